@@ -1,0 +1,1 @@
+"""Who rates whom in a cycle, and who takes part."""

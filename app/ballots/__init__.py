@@ -1,0 +1,1 @@
+"""Sealed ballots, the two key halves, and the pages that fill them in."""

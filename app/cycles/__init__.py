@@ -1,0 +1,1 @@
+"""What a cycle is: its plan, its state, its frozen roster and readers."""

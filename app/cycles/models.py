@@ -1,0 +1,103 @@
+"""A cycle, and what is frozen when it opens: units, roster, readers of each report."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.domain import cycle as rules
+from app.domain.cycle import CycleState
+from app.domain.release import ReleasePolicy
+from app.infra.db import Base
+from app.questionnaires.models import Questionnaire
+
+COMPANY_UNIT = 0
+"""The unit that is the whole company, root of the frozen tree."""
+
+
+class Pairing(StrEnum):
+    """How raters and subjects are brought together."""
+
+    EVERYONE = "everyone"
+    SAMPLE = "sample"
+
+
+class Cycle(Base):
+    """One quarter's round of reviews."""
+
+    __tablename__ = "cycle"
+    __table_args__ = (
+        CheckConstraint("closes_at > opens_at", "closes_after_it_opens"),
+        CheckConstraint("sample_size >= 8", "sample_large_enough"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(60), unique=True)
+    state: Mapped[CycleState] = mapped_column(default=CycleState.DRAFT)
+    questionnaire_id: Mapped[int] = mapped_column(ForeignKey("questionnaire.id"))
+    pairing: Mapped[Pairing] = mapped_column(default=Pairing.EVERYONE)
+    sample_size: Mapped[int] = mapped_column(default=12)
+    opens_at: Mapped[datetime]
+    closes_at: Mapped[datetime]
+    policy_terms: Mapped[dict[str, int | bool]] = mapped_column(JSON)
+    reasons: Mapped[list[str]] = mapped_column(JSON)
+    draw_seed: Mapped[bytes] = mapped_column(LargeBinary(16))
+    """Makes the pairs of the preview those of the opening; erased with the assignments."""
+    planned_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    confirmed_hash: Mapped[str] = mapped_column(String(64), default="")
+    frozen_hash: Mapped[str] = mapped_column(String(64), default="")
+    """What every rater sees: the hash over roster, pairs, readers and policy at the opening."""
+    is_imported: Mapped[bool] = mapped_column(default=False)
+    progress: Mapped[str] = mapped_column(String(120), default="")
+    opened_on: Mapped[date | None] = mapped_column(Date)
+    closed_on: Mapped[date | None] = mapped_column(Date)
+    published_on: Mapped[date | None] = mapped_column(Date)
+    purged_on: Mapped[date | None] = mapped_column(Date)
+
+    questionnaire: Mapped[Questionnaire] = relationship()
+
+    @property
+    def policy(self) -> ReleasePolicy:
+        return ReleasePolicy.from_dict(self.policy_terms)
+
+    def move_to(self, target: CycleState) -> None:
+        """Take the next step. Raises WrongStateError when `target` is not it."""
+        self.state = rules.advance(self.state, target)
+
+
+class Unit(Base):
+    """A department as it was when the cycle opened; number 0 is the company."""
+
+    __tablename__ = "unit"
+
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    parent_number: Mapped[int | None]
+    name: Mapped[str] = mapped_column(String(80))
+
+
+class RosterEntry(Base):
+    """Somebody who takes part; unit and manager are filled in when the cycle opens."""
+
+    __tablename__ = "roster_entry"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    unit_number: Mapped[int | None]
+    manager_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    is_new: Mapped[bool] = mapped_column(default=False)
+    """The account was younger than 30 days: such a rater does not count as a blind one."""
+
+
+class ReportReader(Base):
+    """Who may read a subject's report of this cycle, beside the subject; kept with the results."""
+
+    __tablename__ = "report_reader"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"), primary_key=True)
+    subject_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    reader_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)

@@ -1,0 +1,1 @@
+"""The rules of peer review as plain Python: standard library and numpy, no framework."""

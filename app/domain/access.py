@@ -1,0 +1,126 @@
+"""Who may do what: one table that reads as policy."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+
+class Permission(StrEnum):
+    """One thing a person may be allowed to do, named `thing:act`."""
+
+    ACCOUNT_USE = "account:use"
+    BALLOT_FILL = "ballot:fill"
+    REPORT_READ = "report:read"
+    TEAM_READ = "team:read"
+    COMPANY_READ = "company:read"
+    BOARD_READ = "board:read"
+    PARTICIPATION_READ = "participation:read"
+    PEOPLE_MANAGE = "people:manage"
+    QUESTIONNAIRE_EDIT = "questionnaire:edit"
+    CYCLE_RUN = "cycle:run"
+    COMMENT_JUDGE = "comment:judge"
+    MAIL_READ = "mail:read"
+    AUDIT_READ = "audit:read"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """The signed-in person on whose behalf code runs."""
+
+    person_id: int
+    is_hr: bool = False
+    is_board: bool = False
+    is_manager: bool = False
+
+
+@dataclass(frozen=True)
+class ReportAccess:
+    """What decides who reads a personal report: its subject, frozen readers and policy."""
+
+    subject_id: int
+    reader_ids: frozenset[int]
+    is_published: bool
+    hr_reads: bool = False
+
+
+@dataclass(frozen=True)
+class CompanyAccess:
+    """What decides who reads the company figures of a cycle."""
+
+    is_published: bool
+
+
+Rule = Callable[[Actor, object], bool]
+
+
+def anybody(_actor: Actor, _thing: object) -> bool:
+    """Everyone who is signed in."""
+    return True
+
+
+def is_hr(actor: Actor, _thing: object) -> bool:
+    """People of HR."""
+    return actor.is_hr
+
+
+def is_board(actor: Actor, _thing: object) -> bool:
+    """People of the board."""
+    return actor.is_board
+
+
+def is_manager(actor: Actor, _thing: object) -> bool:
+    """People with active reports."""
+    return actor.is_manager
+
+
+def is_subject(actor: Actor, report: object) -> bool:
+    """The person whom a published report is about."""
+    return (
+        isinstance(report, ReportAccess)
+        and report.is_published
+        and report.subject_id == actor.person_id
+    )
+
+
+def reads_by_roster(actor: Actor, report: object) -> bool:
+    """Whether the actor was frozen as a reader of this report when the cycle opened."""
+    return (
+        isinstance(report, ReportAccess)
+        and report.is_published
+        and actor.person_id in report.reader_ids
+    )
+
+
+def is_hr_by_policy(actor: Actor, report: object) -> bool:
+    """HR reads a report only where raters were told so by the frozen policy."""
+    return (
+        isinstance(report, ReportAccess) and report.is_published and report.hr_reads and actor.is_hr
+    )
+
+
+def is_published(_actor: Actor, figures: object) -> bool:
+    """Everyone, once the figures are published."""
+    return isinstance(figures, CompanyAccess) and figures.is_published
+
+
+RULES: Final[dict[Permission, tuple[Rule, ...]]] = {  # any one rule suffices
+    Permission.ACCOUNT_USE: (anybody,),
+    Permission.BALLOT_FILL: (anybody,),
+    Permission.REPORT_READ: (is_subject, reads_by_roster, is_hr_by_policy),
+    Permission.TEAM_READ: (is_manager,),
+    Permission.COMPANY_READ: (is_published, is_hr),
+    Permission.BOARD_READ: (is_board,),
+    Permission.PARTICIPATION_READ: (is_hr,),
+    Permission.PEOPLE_MANAGE: (is_hr,),
+    Permission.QUESTIONNAIRE_EDIT: (is_hr,),
+    Permission.CYCLE_RUN: (is_hr,),
+    Permission.COMMENT_JUDGE: (is_hr,),
+    Permission.MAIL_READ: (is_hr,),
+    Permission.AUDIT_READ: (is_hr,),
+}
+
+
+def is_allowed(actor: Actor, permission: Permission, thing: object = None) -> bool:
+    """Whether any rule of `permission` admits `actor` to `thing`."""
+    return any(rule(actor, thing) for rule in RULES[permission])

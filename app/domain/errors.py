@@ -1,0 +1,37 @@
+"""What can go wrong by the rules; each text is a sentence for the person who can act on it."""
+
+
+class ReviewError(Exception):
+    """A rule was broken; the text says what is wrong in the reader's words."""
+
+
+class WrongStateError(ReviewError):
+    """The cycle is not in the state that this act needs."""
+
+
+class CycleClosedError(WrongStateError):
+    """Answers came after the cycle was closed."""
+
+
+class PlanRefusedError(ReviewError):
+    """A plan breaks one or more rules; `faults` lists every one as a sentence."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__(" ".join(faults))
+        self.faults = faults
+
+
+class BallotError(ReviewError):
+    """A change does not fit the ballot: unknown colleague, statement or value."""
+
+
+class SealBrokenError(ReviewError):
+    """A sealed ballot or a key half cannot be read: lost, exchanged or altered."""
+
+
+class NotFoundError(ReviewError):
+    """Something named does not exist."""
+
+
+class NotAllowedError(ReviewError):
+    """The actor may not do this."""

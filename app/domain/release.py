@@ -1,0 +1,157 @@
+"""What may be shown: thresholds, rounding, and values that hold no number when hidden."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, fields
+from enum import StrEnum
+from typing import Final, Self
+
+from app.domain.errors import PlanRefusedError
+
+
+class Grain(StrEnum):
+    """How finely a mean is released; the fewer ratings, the coarser."""
+
+    HALF = "half"
+    FIFTH = "fifth"
+    TENTH = "tenth"
+
+
+STEP: Final = {Grain.HALF: 0.5, Grain.FIFTH: 0.2, Grain.TENTH: 0.1}
+LIMITS: Final = {Grain.HALF: (1.5, 4.5), Grain.FIFTH: (1.2, 4.8), Grain.TENTH: (1.2, 4.8)}
+FIFTHS_FROM: Final = 10
+TENTHS_FROM: Final = 20
+TOP_SHARE: Final = 90
+"""Shares from here on are released as this one value, so that unanimity is never certified."""
+
+
+class Reason(StrEnum):
+    """Why a value is hidden."""
+
+    FEW_RATERS = "few_raters"
+    FEW_RATINGS = "few_ratings"
+    FEW_RESPONDENTS = "few_respondents"
+    PROTECTS_OTHERS = "protects_others"
+    NOT_ANSWERED = "not_answered"
+
+
+class Observed(StrEnum):
+    """How many raters ticked "not observed", in bands."""
+
+    NONE = "none"
+    SOME = "some"
+    MANY = "many"
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """A value withheld; it carries a reason and, on purpose, no number."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Shares:
+    """A released distribution: percent of ratings 1-2, 3 and 4-5."""
+
+    low: int
+    middle: int
+    high: int
+
+    def __iter__(self) -> Iterator[int]:
+        return iter((self.low, self.middle, self.high))
+
+    @staticmethod
+    def text(share: int) -> str:
+        """A share as people read it: "30 %", "90 % or more"."""
+        return f"{share} % or more" if share >= TOP_SHARE else f"{share} %"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A released score: the mean on its grain, and the interval around it."""
+
+    mean: float
+    grain: Grain
+    low: float
+    high: float
+    shares: Shares | None = None
+
+    @property
+    def text(self) -> str:
+        """The mean as people read it: "3.8", "4.5 or more", "1.5 or less"."""
+        least, most = LIMITS[self.grain]
+        if self.mean <= least:
+            return f"{least} or less"
+        if self.mean >= most:
+            return f"{most} or more"
+        return f"{self.mean:.1f}"
+
+    @property
+    def standard_error(self) -> float:
+        """Half the released interval's width in units of 1.96; never smaller than the truth."""
+        return max(self.high - self.mean, self.mean - self.low) / 1.96
+
+
+Score = Shown | Hidden
+
+
+@dataclass(frozen=True)
+class ReleasePolicy:
+    """The thresholds of a cycle; HR may raise them in a draft, nobody ever lowers them."""
+
+    blind_raters: int = 5
+    distribution_from: int = 10
+    unit_respondents: int = 10
+    reason_respondents: int = 25
+    reason_mentions: int = 5
+    histogram_from: int = 100
+    team_subjects: int = 5
+    shows_comments: bool = True
+    hr_reads_reports: bool = False
+
+    def __post_init__(self) -> None:
+        faults = [
+            f"The threshold for {THRESHOLDS[name]} cannot be lower than {least}."
+            for name, least in FLOORS.items()
+            if getattr(self, name) < least
+        ]
+        if faults:
+            raise PlanRefusedError(faults)
+
+    def as_dict(self) -> dict[str, int | bool]:
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, stored: dict[str, int | bool]) -> Self:
+        known = {item.name for item in fields(cls)}
+        return cls(**{name: value for name, value in stored.items() if name in known})  # type: ignore[arg-type]
+
+    def words(self, reason: Reason) -> str:
+        """Why a value is hidden, in the reader's words."""
+        return {
+            Reason.FEW_RATERS: f"fewer than {self.blind_raters} colleagues answered",
+            Reason.FEW_RATINGS: f"fewer than {self.distribution_from} ratings",
+            Reason.FEW_RESPONDENTS: f"fewer than {self.unit_respondents} people answered",
+            Reason.PROTECTS_OTHERS: "hidden so that a smaller group cannot be worked out",
+            Reason.NOT_ANSWERED: "not answered",
+        }[reason]
+
+
+THRESHOLDS: Final = {
+    "blind_raters": "colleagues who answered",
+    "distribution_from": "ratings in a distribution",
+    "unit_respondents": "people in a unit",
+    "reason_respondents": "people behind the reasons",
+    "reason_mentions": "mentions of a reason",
+    "histogram_from": "people in a histogram",
+    "team_subjects": "people in a team report",
+}
+FLOORS: Final = {
+    "blind_raters": 5,
+    "distribution_from": 10,
+    "unit_respondents": 10,
+    "reason_respondents": 25,
+    "reason_mentions": 5,
+    "histogram_from": 100,
+    "team_subjects": 5,
+}

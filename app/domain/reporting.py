@@ -1,0 +1,123 @@
+"""What papers and pages are given: objects that hold no number that may not be shown."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from app.domain.release import Hidden, Observed, Score, Shown
+
+
+class Change(StrEnum):
+    """How a score moved since the last quarter, beyond what chance explains."""
+
+    UP = "up"
+    DOWN = "down"
+    NONE = "none"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class StatementLine:
+    """One of the 14 rows: what colleagues said, beside the subject's own answer."""
+
+    number: int
+    competency: str
+    text: str
+    colleagues: Score
+    own: int | None
+    company: Score
+    previous: Score | None
+    change: Change
+    not_observed: Observed
+    stands_out: Change = Change.NONE
+    """Higher or lower than the subject's own average, after Benjamini-Hochberg at 10 %."""
+    own_view: Change = Change.NONE
+    """UP: colleagues see it more positively than the subject; DOWN: less positively."""
+
+    @property
+    def gap(self) -> float | None:
+        """Own answer minus colleagues' released mean; None when either is missing."""
+        if self.own is None or isinstance(self.colleagues, Hidden):
+            return None
+        return self.own - self.colleagues.mean
+
+
+@dataclass(frozen=True)
+class CompetencyLine:
+    """Two statements together, computed from their released means."""
+
+    name: str
+    colleagues: float | Hidden
+    own: float | None
+    company: float | None
+
+
+@dataclass(frozen=True)
+class TrendPoint:
+    """A competency in one cycle; None where nothing was released or may be read."""
+
+    cycle_name: str
+    value: float | None
+
+
+@dataclass(frozen=True)
+class TrendLine:
+    """A competency over up to eight cycles, oldest first; `noise` is half the normal band."""
+
+    competency: str
+    points: tuple[TrendPoint, ...]
+    noise: float
+
+
+@dataclass(frozen=True)
+class SecondView:
+    """Direct reports beside everyone else; made only when both groups are large enough."""
+
+    reports: tuple[Score, ...]
+    others: tuple[Score, ...]
+
+
+@dataclass(frozen=True)
+class CommentText:
+    """A released comment; `id` serves reporting it as abusive."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True)
+class PersonalReport:
+    """A subject's report of one cycle, ready to be shown or printed."""
+
+    company: str
+    cycle_name: str
+    published_on: date
+    name: str
+    title: str
+    department: str
+    raters: int | Hidden
+    finding: str
+    """The first sentence of the summary: the finding, in words."""
+    highlights: tuple[str, ...]
+    """Further complete sentences: what stands out, differs from self, changed."""
+    statements: tuple[StatementLine, ...]
+    competencies: tuple[CompetencyLine, ...]
+    trend: tuple[TrendLine, ...]
+    keep: tuple[CommentText, ...]
+    try_next: tuple[CommentText, ...]
+    comments_hidden: Hidden | None
+    notes: tuple[str, ...]
+    """Sentences for 'How to read' and 'About these numbers'."""
+    second_view: SecondView | None = None
+
+    @property
+    def shown_means(self) -> list[float]:
+        return [
+            line.colleagues.mean for line in self.statements if isinstance(line.colleagues, Shown)
+        ]
+
+    @property
+    def differences(self) -> tuple[StatementLine, ...]:
+        """Statements with both views, largest difference first."""
+        lines = (line for line in self.statements if line.gap is not None)
+        return tuple(sorted(lines, key=lambda line: (-abs(line.gap or 0), line.number)))

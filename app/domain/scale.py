@@ -1,0 +1,26 @@
+"""The answers to a statement: five labelled options, "not observed", and nothing yet."""
+
+from typing import Final
+
+STATEMENTS: Final = 14
+OPTIONS: Final = 5
+NOT_OBSERVED: Final = 0
+UNANSWERED: Final = -1
+"""In arrays only; in a ballot an open answer is None."""
+
+LABELS: Final = {
+    1: "almost never",
+    2: "rarely",
+    3: "sometimes",
+    4: "often",
+    5: "almost always",
+    NOT_OBSERVED: "not observed",
+}
+
+ENPS_OPTIONS: Final = range(11)
+COMMENT_LENGTH: Final = 1000
+
+
+def is_answer(value: object) -> bool:
+    """Whether `value` is an option of the scale or "not observed"."""
+    return type(value) is int and NOT_OBSERVED <= value <= OPTIONS

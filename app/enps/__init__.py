@@ -1,0 +1,1 @@
+"""The internal Net Promoter Score of the company and its units."""

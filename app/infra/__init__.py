@@ -1,0 +1,1 @@
+"""Technical services that know nothing about reviews."""

@@ -1,0 +1,160 @@
+"""The one door to cryptography: key halves, derived keys, sealing and opening.
+
+A cycle's answers are sealed under keys derived from two random halves. One lies in the
+database, one in a file outside it; whoever has only one of them has nothing. Losing either
+half loses the answers of that cycle, and that is how they are forgotten.
+"""
+
+import hashlib
+import hmac
+import os
+import secrets
+import struct
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from app.domain.errors import SealBrokenError
+
+HALF_BYTES: Final = 32
+LOCATOR_BYTES: Final = 16
+NONCE_BYTES: Final = 12
+SMALLEST_BUCKET: Final = 8 * 1024
+BUCKET_FACTOR: Final = 4
+
+
+def new_half() -> bytes:
+    """Half of a cycle's key: 32 random bytes."""
+    return secrets.token_bytes(HALF_BYTES)
+
+
+class KeyFolder:
+    """The halves that live in files, one per cycle, mode 0600."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def file(self, cycle_id: int) -> Path:
+        return self.folder / f"cycle-{cycle_id}.key"
+
+    def write(self, cycle_id: int, half: bytes) -> None:
+        """Keep `half` durably; a half left behind by an opening that failed is replaced."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft = self.file(cycle_id).with_suffix(".new")
+        draft.unlink(missing_ok=True)
+        with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as out:
+            out.write(half)
+            out.flush()
+            os.fsync(out.fileno())
+        draft.replace(self.file(cycle_id))
+        _sync_folder(self.folder)
+
+    def read(self, cycle_id: int) -> bytes:
+        """The half of `cycle_id`. Raises SealBrokenError when it is missing or damaged."""
+        try:
+            half = self.file(cycle_id).read_bytes()
+        except FileNotFoundError:
+            raise SealBrokenError(
+                f"The key file of this cycle is missing in {self.folder}: without it its answers "
+                "cannot be read."
+            ) from None
+        if len(half) != HALF_BYTES:
+            raise SealBrokenError(f"The key file of this cycle in {self.folder} is damaged.")
+        return half
+
+    def has(self, cycle_id: int) -> bool:
+        return self.file(cycle_id).exists()
+
+    def destroy(self, cycle_id: int) -> None:
+        """Overwrite and unlink; doing it again does no harm."""
+        file = self.file(cycle_id)
+        if not file.exists():
+            return
+        with file.open("r+b") as out:
+            out.write(secrets.token_bytes(HALF_BYTES))
+            out.flush()
+            os.fsync(out.fileno())
+        file.unlink(missing_ok=True)
+        _sync_folder(self.folder)
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@dataclass(frozen=True, repr=False)
+class CycleKeys:
+    """What one cycle's two halves give: a key for finding a ballot, one for reading it."""
+
+    cycle_id: int
+    locating: bytes
+    sealing: bytes
+
+    @classmethod
+    def from_halves(cls, cycle_id: int, stored: bytes, filed: bytes) -> "CycleKeys":
+        """Derive both keys by HKDF-SHA256 (RFC 5869) from the concatenated halves."""
+        if len(stored) != HALF_BYTES or len(filed) != HALF_BYTES:
+            raise SealBrokenError("A half of this cycle's key is damaged.")
+
+        def derive(purpose: bytes) -> bytes:
+            info = b"full-circle/" + purpose + struct.pack(">q", cycle_id)
+            return HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(stored + filed)
+
+        return cls(cycle_id, derive(b"locate/"), derive(b"seal/"))
+
+    def locator(self, person_id: int) -> bytes:
+        """Where a person's ballot lies: HMAC-SHA256 of the person id, cut to 16 bytes."""
+        message = struct.pack(">q", person_id)
+        return hmac.new(self.locating, message, hashlib.sha256).digest()[:LOCATOR_BYTES]
+
+    def seal(self, locator: bytes, plain: bytes) -> bytes:
+        """Encrypt `plain` (AES-256-GCM, random nonce), padded so that its length tells little."""
+        nonce = os.urandom(NONCE_BYTES)
+        return nonce + AESGCM(self.sealing).encrypt(nonce, pad(plain), self._bound_to(locator))
+
+    def open_(self, locator: bytes, sealed: bytes) -> bytes:
+        """Decrypt a box. Raises SealBrokenError when it was altered or lies in another's place."""
+        return self.opener()(locator, sealed)
+
+    def opener(self) -> Callable[[bytes, bytes], bytes]:
+        """A function (locator, sealed) -> plain that sets up the cipher once for many boxes."""
+        cipher = AESGCM(self.sealing)
+
+        def open_one(locator: bytes, sealed: bytes) -> bytes:
+            nonce, box = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
+            try:
+                return unpad(cipher.decrypt(nonce, box, self._bound_to(locator)))
+            except (InvalidTag, ValueError):
+                raise SealBrokenError(
+                    "A sealed ballot was altered or exchanged; it cannot be read."
+                ) from None
+
+        return open_one
+
+    def _bound_to(self, locator: bytes) -> bytes:
+        return struct.pack(">q", self.cycle_id) + locator
+
+
+def pad(plain: bytes) -> bytes:
+    """Length, content, zeros up to 8, 32, 128 … KiB."""
+    framed = struct.pack(">I", len(plain)) + plain
+    bucket = SMALLEST_BUCKET
+    while bucket < len(framed):
+        bucket *= BUCKET_FACTOR
+    return framed.ljust(bucket, b"\0")
+
+
+def unpad(padded: bytes) -> bytes:
+    """What `pad` was given."""
+    (length,) = struct.unpack_from(">I", padded)
+    return padded[4 : 4 + length]

@@ -1,0 +1,118 @@
+"""What every page shares: security headers, error pages, and how values are written."""
+
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Final
+
+from babel.dates import format_date, format_datetime
+from flask import Flask, Response, current_app, render_template
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from app.domain.errors import NotAllowedError, NotFoundError, ReviewError
+
+LOCALE: Final = "en_GB"
+CONTENT_POLICY: Final = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "img-src 'self' data:",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        "require-trusted-types-for 'script'",
+        "trusted-types 'none'",
+    )
+)
+HEADERS: Final = {
+    "Content-Security-Policy": CONTENT_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+
+
+def one_decimal(value: float) -> str:
+    """Return `value` rounded half up to one decimal, the way people round."""
+    return str(Decimal(str(value)).quantize(Decimal("0.1"), ROUND_HALF_UP))
+
+
+def day(value: date) -> str:
+    """A date as people write it: 30 September 2026."""
+    return format_date(value, "d MMMM y", locale=LOCALE)
+
+
+def moment(value: datetime) -> str:
+    """A time in the company's time zone: Friday 2 October 2026, 18:00."""
+    zone = current_app.config["SETTINGS"].zone
+    return format_datetime(value.astimezone(zone), "EEEE d MMMM y, HH:mm", locale=LOCALE)
+
+
+def init_pages(app: Flask) -> None:
+    """Register filters, headers and error pages."""
+    app.add_template_filter(one_decimal)
+    app.add_template_filter(day)
+    app.add_template_filter(moment)
+    app.after_request(_harden)
+    app.register_error_handler(NotFoundError, _not_found)
+    app.register_error_handler(NotAllowedError, _not_allowed)
+    app.register_error_handler(ReviewError, _broken_rule)
+    app.register_error_handler(CSRFError, _stale_page)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(500, _bug)
+
+
+def _harden(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if current_app.config["SETTINGS"].base_url.startswith("https:"):
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if response.mimetype in {"text/html", "application/pdf", "application/json"}:
+        # A shared computer must not show one person's pages to the next.
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _page(title: str, message: str, status: int) -> tuple[str, int]:
+    return render_template("errors/error.html", title=title, message=message), status
+
+
+def _not_found(error: NotFoundError) -> tuple[str, int]:
+    return _page("Not found", str(error), 404)
+
+
+def _not_allowed(error: NotAllowedError) -> tuple[str, int]:
+    return _page("Not for you to see", str(error), 403)
+
+
+def _broken_rule(error: ReviewError) -> tuple[str, int]:
+    return _page("That is not possible", str(error), 409)
+
+
+def _stale_page(_error: CSRFError) -> tuple[str, int]:
+    message = "This page was open for too long. Go back, reload it and try again."
+    return _page("Please reload the page", message, 400)
+
+
+TEXTS: Final = {
+    403: ("Not for you to see", "Your account may not open this page."),
+    404: ("Not found", "There is no page at this address."),
+    405: ("Not possible here", "This page does not take what was sent to it."),
+    413: ("Too large", "What was sent is larger than this page takes."),
+}
+
+
+def _http_error(error: HTTPException) -> tuple[str, int] | HTTPException:
+    if error.code is None or error.code < 400:
+        return error
+    title, message = TEXTS.get(error.code, (error.name, error.description or error.name))
+    return _page(title, message, error.code)
+
+
+def _bug(_error: Exception) -> tuple[str, int]:
+    message = "Something went wrong on our side. Nothing was changed; please try again."
+    return _page("That did not work", message, 500)

@@ -1,0 +1,1 @@
+"""What happens when a cycle turns: planned, opened, counted, published."""

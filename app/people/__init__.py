@@ -1,0 +1,1 @@
+"""Departments, persons, sign-in, and the guard in front of every view."""

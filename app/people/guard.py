@@ -1,0 +1,108 @@
+"""Who is asking, and whether they may: the only place that touches Flask-Login."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
+
+import flask_login
+from flask import Flask, abort, g
+from sqlalchemy import exists, select
+
+from app.domain.access import Actor, Permission, is_allowed
+from app.infra.db import db
+from app.people.models import Person
+
+login_manager = flask_login.LoginManager()
+login_manager.login_view = "people.sign_in"
+login_manager.login_message = "Please sign in first."
+login_manager.session_protection = None  # a phone changes its address; the cookie is signed
+
+
+def init_guard(app: Flask) -> None:
+    """Let Flask-Login find people, and give every template the actor."""
+    login_manager.init_app(app)
+    app.context_processor(lambda: {"actor": actor(), "person": person()})
+
+
+@login_manager.user_loader  # type: ignore[untyped-decorator]
+def _load(session_id: str) -> Person | None:
+    """The person of a session; None after they left or changed their password elsewhere."""
+    person_id, _, epoch = session_id.partition(":")
+    found = db.session.get(Person, int(person_id))
+    if found is None or not found.is_active or str(found.session_epoch) != epoch:
+        return None
+    return found
+
+
+def person() -> Person | None:
+    """The signed-in person, or None."""
+    user = flask_login.current_user
+    return cast(Person, user._get_current_object()) if user.is_authenticated else None
+
+
+def actor() -> Actor | None:
+    """The signed-in person as the rules see them, read once a request."""
+    if "actor" not in g:
+        found = person()
+        g.actor = actor_of(found) if found else None
+    return cast("Actor | None", g.actor)
+
+
+def actor_of(someone: Person) -> Actor:
+    """`someone` as the rules see them; being a manager follows from having active reports."""
+    has_reports = select(exists().where(Person.manager_id == someone.id, Person.is_active))
+    return Actor(
+        person_id=someone.id,
+        is_hr=someone.is_hr,
+        is_board=someone.is_board,
+        is_manager=bool(db.session.scalar(has_reports)),
+    )
+
+
+def me() -> Person:
+    """The signed-in person, in a view that `requires` a permission."""
+    return cast(Person, person())
+
+
+def requires(permission: Permission) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Let only those into a view whom `permission` admits without looking at an object.
+
+    For a permission about an object (a report, a team) the view calls `check` as well,
+    once it has loaded the object; here only signing in is asked.
+    """
+
+    def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            if actor() is None:
+                return login_manager.unauthorized()
+            if permission not in ABOUT_OBJECTS:
+                check(permission)
+            return view(*args, **kwargs)
+
+        guarded.permission = permission  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+ABOUT_OBJECTS = frozenset({Permission.REPORT_READ, Permission.COMPANY_READ})
+
+
+def check(permission: Permission, thing: object = None) -> None:
+    """Abort with 403 unless the actor may do this to `thing`."""
+    asking = actor()
+    if asking is None or not is_allowed(asking, permission, thing):
+        abort(403)
+
+
+def sign_in(someone: Person) -> None:
+    """Start a session."""
+    flask_login.login_user(someone)
+    g.pop("actor", None)
+
+
+def sign_out() -> None:
+    """End the session."""
+    flask_login.logout_user()
+    g.pop("actor", None)

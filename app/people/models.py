@@ -1,0 +1,72 @@
+"""Departments as a tree, and persons."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, Date, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.infra.db import Base
+
+PATH_SEPARATOR = " / "
+
+
+class Department(Base):
+    """A unit of the company; the tree's root has no parent."""
+
+    __tablename__ = "department"
+    __table_args__ = (UniqueConstraint("parent_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(80))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
+
+
+class Person(Base):
+    """Somebody who works here; being a manager follows from having reports."""
+
+    __tablename__ = "person"
+    __table_args__ = (
+        CheckConstraint("email = lower(email)", "email_in_lower_case"),
+        CheckConstraint("manager_id <> id", "nobody_manages_themselves"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(120))
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    title: Mapped[str] = mapped_column(String(120), default="")
+    department_id: Mapped[int] = mapped_column(ForeignKey("department.id"), index=True)
+    manager_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    joined_on: Mapped[date] = mapped_column(Date)
+    is_active: Mapped[bool] = mapped_column(default=True)
+    is_hr: Mapped[bool] = mapped_column(default=False)
+    is_board: Mapped[bool] = mapped_column(default=False)
+    account_made_on: Mapped[date] = mapped_column(Date)
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    credential_epoch: Mapped[int] = mapped_column(default=0)
+    """Rises when somebody other than the signed-in owner resets the password."""
+    session_epoch: Mapped[int] = mapped_column(default=0)
+    """Rises with every new password, so that older sessions and links end."""
+
+    department: Mapped[Department] = relationship()
+
+    # What Flask-Login asks of a user; its own mixin carries no types.
+    @property
+    def is_authenticated(self) -> bool:
+        return True
+
+    @property
+    def is_anonymous(self) -> bool:
+        return False
+
+    def get_id(self) -> str:
+        return f"{self.id}:{self.session_epoch}"
+
+
+class SignInAttempts(Base):
+    """Failed sign-ins per address in the current window, to slow down guessing."""
+
+    __tablename__ = "sign_in_attempts"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    failures: Mapped[int] = mapped_column(default=0)
+    window_ends_at: Mapped[datetime]

@@ -1,0 +1,1 @@
+"""Personal reports on screen and on paper."""

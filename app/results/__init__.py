@@ -1,0 +1,1 @@
+"""What was released: the only thing papers and pages read."""

@@ -1,0 +1,148 @@
+"""Released cells: everything that is left of a cycle after the count."""
+
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, SmallInteger, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.domain.release import Grain, Observed, Reason
+from app.infra.db import Base
+
+HIDDEN_OR_NUMBER = "(hidden IS NULL) = (mean IS NOT NULL)"
+BINS_ALL_OR_NONE = "(share_low IS NULL) = (share_high IS NULL)"
+
+
+class View(StrEnum):
+    """Whose ratings a score pools."""
+
+    COLLEAGUES = "colleagues"
+    REPORTS = "reports"
+    OTHERS = "others"
+
+
+class CommentKind(StrEnum):
+    """Which of the two questions a comment answers."""
+
+    KEEP = "keep"
+    TRY = "try"
+
+
+class CommentState(StrEnum):
+    """Whether a comment is read; a reader may report it, HR may withhold it."""
+
+    SHOWN = "shown"
+    REPORTED = "reported"
+    WITHHELD = "withheld"
+
+
+class SubjectResult(Base):
+    """How many colleagues answered about a subject: one total, or hidden."""
+
+    __tablename__ = "subject_result"
+    __table_args__ = (
+        CheckConstraint("raters >= 5", "released_only_above_threshold"),
+        CheckConstraint("(hidden IS NULL) = (raters IS NOT NULL)", "hidden_or_number"),
+        {"sqlite_with_rowid": False},
+    )
+
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"), primary_key=True)
+    subject_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    unit_number: Mapped[int]
+    raters: Mapped[int | None]
+    hidden: Mapped[Reason | None]
+
+
+class StatementScore(Base):
+    """A subject's released score on one statement, from one view."""
+
+    __tablename__ = "statement_score"
+    __table_args__ = (
+        CheckConstraint("statement BETWEEN 1 AND 14", "statement_in_range"),
+        CheckConstraint("mean BETWEEN 1.2 AND 4.8", "mean_within_limits"),
+        CheckConstraint(HIDDEN_OR_NUMBER, "hidden_or_number"),
+        CheckConstraint(BINS_ALL_OR_NONE, "bins_all_or_none"),
+        CheckConstraint("mean IS NOT NULL OR share_low IS NULL", "no_bins_when_hidden"),
+        {"sqlite_with_rowid": False},
+    )
+
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"), primary_key=True)
+    subject_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    view: Mapped[View] = mapped_column(primary_key=True)
+    statement: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    hidden: Mapped[Reason | None]
+    grain: Mapped[Grain | None]
+    mean: Mapped[float | None]
+    low: Mapped[float | None]
+    high: Mapped[float | None]
+    share_low: Mapped[int | None] = mapped_column(SmallInteger)
+    share_middle: Mapped[int | None] = mapped_column(SmallInteger)
+    share_high: Mapped[int | None] = mapped_column(SmallInteger)
+    not_observed: Mapped[Observed | None]
+
+
+class SelfAnswer(Base):
+    """A subject's own answer: the one exception to forgetting, and the self page says so."""
+
+    __tablename__ = "self_answer"
+    __table_args__ = (
+        CheckConstraint("answer BETWEEN 1 AND 5", "answer_in_range"),
+        {"sqlite_with_rowid": False},
+    )
+
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"), primary_key=True)
+    subject_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    statement: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    answer: Mapped[int] = mapped_column(SmallInteger)
+
+
+class ReleasedComment(Base):
+    """A comment about a subject, without rater; its random id tells no order."""
+
+    __tablename__ = "released_comment"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"), index=True)
+    subject_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    kind: Mapped[CommentKind]
+    state: Mapped[CommentState] = mapped_column(default=CommentState.SHOWN)
+    text: Mapped[str] = mapped_column(Text)
+
+
+class CompanyScore(Base):
+    """The company's released mean of one statement."""
+
+    __tablename__ = "company_score"
+    __table_args__ = (
+        CheckConstraint("statement BETWEEN 1 AND 14", "statement_in_range"),
+        CheckConstraint(HIDDEN_OR_NUMBER, "hidden_or_number"),
+        CheckConstraint(BINS_ALL_OR_NONE, "bins_all_or_none"),
+        {"sqlite_with_rowid": False},
+    )
+
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"), primary_key=True)
+    statement: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    hidden: Mapped[Reason | None]
+    grain: Mapped[Grain | None]
+    mean: Mapped[float | None]
+    low: Mapped[float | None]
+    high: Mapped[float | None]
+    share_low: Mapped[int | None] = mapped_column(SmallInteger)
+    share_middle: Mapped[int | None] = mapped_column(SmallInteger)
+    share_high: Mapped[int | None] = mapped_column(SmallInteger)
+
+
+class CycleTotals(Base):
+    """How many were asked, started and sent; the counted ballots equal the sent ones."""
+
+    __tablename__ = "cycle_totals"
+    __table_args__ = (
+        CheckConstraint("counted = sent", "every_sent_ballot_was_counted"),
+        CheckConstraint("sent <= started AND started <= invited", "totals_in_order"),
+    )
+
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"), primary_key=True)
+    invited: Mapped[int]
+    started: Mapped[int]
+    sent: Mapped[int]
+    counted: Mapped[int]

@@ -1,0 +1,70 @@
+"""Create people."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+
+
+def upgrade():
+    op.create_table(
+        "department",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("parent_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["parent_id"], ["department.id"], name=op.f("fk_department_parent_id_department")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_department")),
+        sa.UniqueConstraint("parent_id", "name", name=op.f("uq_department_parent_id_name")),
+    )
+    op.create_table(
+        "sign_in_attempts",
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("window_ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_sign_in_attempts")),
+    )
+    op.create_table(
+        "person",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("title", sa.String(length=120), nullable=False),
+        sa.Column("department_id", sa.Integer(), nullable=False),
+        sa.Column("manager_id", sa.Integer(), nullable=True),
+        sa.Column("joined_on", sa.Date(), nullable=False),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("is_hr", sa.Boolean(), nullable=False),
+        sa.Column("is_board", sa.Boolean(), nullable=False),
+        sa.Column("account_made_on", sa.Date(), nullable=False),
+        sa.Column("password_hash", sa.String(length=200), nullable=True),
+        sa.Column("credential_epoch", sa.Integer(), nullable=False),
+        sa.Column("session_epoch", sa.Integer(), nullable=False),
+        sa.CheckConstraint("email = lower(email)", name=op.f("ck_person_email_in_lower_case")),
+        sa.CheckConstraint("manager_id <> id", name=op.f("ck_person_nobody_manages_themselves")),
+        sa.ForeignKeyConstraint(
+            ["department_id"], ["department.id"], name=op.f("fk_person_department_id_department")
+        ),
+        sa.ForeignKeyConstraint(
+            ["manager_id"], ["person.id"], name=op.f("fk_person_manager_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
+        sa.UniqueConstraint("email", name=op.f("uq_person_email")),
+    )
+    with op.batch_alter_table("person", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_person_department_id"), ["department_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_person_manager_id"), ["manager_id"], unique=False)
+
+
+def downgrade():
+    with op.batch_alter_table("person", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_person_manager_id"))
+        batch_op.drop_index(batch_op.f("ix_person_department_id"))
+
+    op.drop_table("person")
+    op.drop_table("sign_in_attempts")
+    op.drop_table("department")

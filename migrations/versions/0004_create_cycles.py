@@ -1,0 +1,122 @@
+"""Create cycles."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0004"
+down_revision = "0003"
+
+
+def upgrade():
+    op.create_table(
+        "cycle",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "draft",
+                "open",
+                "closing",
+                "closed",
+                "published",
+                name="cyclestate",
+                native_enum=False,
+                create_constraint=True,
+            ),
+            nullable=False,
+        ),
+        sa.Column("questionnaire_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "pairing",
+            sa.Enum(
+                "everyone", "sample", name="pairing", native_enum=False, create_constraint=True
+            ),
+            nullable=False,
+        ),
+        sa.Column("sample_size", sa.Integer(), nullable=False),
+        sa.Column("opens_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closes_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("policy_terms", sa.JSON(), nullable=False),
+        sa.Column("reasons", sa.JSON(), nullable=False),
+        sa.Column("draw_seed", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("planned_by_id", sa.Integer(), nullable=True),
+        sa.Column("confirmed_by_id", sa.Integer(), nullable=True),
+        sa.Column("confirmed_hash", sa.String(length=64), nullable=False),
+        sa.Column("frozen_hash", sa.String(length=64), nullable=False),
+        sa.Column("is_imported", sa.Boolean(), nullable=False),
+        sa.Column("progress", sa.String(length=120), nullable=False),
+        sa.Column("opened_on", sa.Date(), nullable=True),
+        sa.Column("closed_on", sa.Date(), nullable=True),
+        sa.Column("published_on", sa.Date(), nullable=True),
+        sa.Column("purged_on", sa.Date(), nullable=True),
+        sa.CheckConstraint("closes_at > opens_at", name=op.f("ck_cycle_closes_after_it_opens")),
+        sa.CheckConstraint("sample_size >= 8", name=op.f("ck_cycle_sample_large_enough")),
+        sa.ForeignKeyConstraint(
+            ["confirmed_by_id"], ["person.id"], name=op.f("fk_cycle_confirmed_by_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["planned_by_id"], ["person.id"], name=op.f("fk_cycle_planned_by_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["questionnaire_id"],
+            ["questionnaire.id"],
+            name=op.f("fk_cycle_questionnaire_id_questionnaire"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cycle")),
+        sa.UniqueConstraint("name", name=op.f("uq_cycle_name")),
+    )
+    op.create_table(
+        "report_reader",
+        sa.Column("cycle_id", sa.Integer(), nullable=False),
+        sa.Column("subject_id", sa.Integer(), nullable=False),
+        sa.Column("reader_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["cycle_id"], ["cycle.id"], name=op.f("fk_report_reader_cycle_id_cycle")
+        ),
+        sa.ForeignKeyConstraint(
+            ["reader_id"], ["person.id"], name=op.f("fk_report_reader_reader_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["subject_id"], ["person.id"], name=op.f("fk_report_reader_subject_id_person")
+        ),
+        sa.PrimaryKeyConstraint(
+            "cycle_id", "subject_id", "reader_id", name=op.f("pk_report_reader")
+        ),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "roster_entry",
+        sa.Column("cycle_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("unit_number", sa.Integer(), nullable=True),
+        sa.Column("manager_id", sa.Integer(), nullable=True),
+        sa.Column("is_new", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["cycle_id"], ["cycle.id"], name=op.f("fk_roster_entry_cycle_id_cycle")
+        ),
+        sa.ForeignKeyConstraint(
+            ["manager_id"], ["person.id"], name=op.f("fk_roster_entry_manager_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_roster_entry_person_id_person")
+        ),
+        sa.PrimaryKeyConstraint("cycle_id", "person_id", name=op.f("pk_roster_entry")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "unit",
+        sa.Column("cycle_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("parent_number", sa.Integer(), nullable=True),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.ForeignKeyConstraint(["cycle_id"], ["cycle.id"], name=op.f("fk_unit_cycle_id_cycle")),
+        sa.PrimaryKeyConstraint("cycle_id", "number", name=op.f("pk_unit")),
+    )
+
+
+def downgrade():
+    op.drop_table("unit")
+    op.drop_table("roster_entry")
+    op.drop_table("report_reader")
+    op.drop_table("cycle")

@@ -1,0 +1,84 @@
+"""Create enps."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0008"
+down_revision = "0007"
+
+
+def upgrade():
+    op.create_table(
+        "enps_comment",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("cycle_id", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["cycle_id"], ["cycle.id"], name=op.f("fk_enps_comment_cycle_id_cycle")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_enps_comment")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("enps_comment", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_enps_comment_cycle_id"), ["cycle_id"], unique=False)
+
+    op.create_table(
+        "enps_reason",
+        sa.Column("cycle_id", sa.Integer(), nullable=False),
+        sa.Column("unit_number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("reason", sa.String(length=60), nullable=False),
+        sa.Column("points", sa.SmallInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["cycle_id"], ["cycle.id"], name=op.f("fk_enps_reason_cycle_id_cycle")
+        ),
+        sa.PrimaryKeyConstraint("cycle_id", "unit_number", "reason", name=op.f("pk_enps_reason")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "enps_score",
+        sa.Column("cycle_id", sa.Integer(), nullable=False),
+        sa.Column("unit_number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column(
+            "hidden",
+            sa.Enum(
+                "few_raters",
+                "few_ratings",
+                "few_respondents",
+                "protects_others",
+                "not_answered",
+                name="reason",
+                native_enum=False,
+                create_constraint=True,
+            ),
+            nullable=True,
+        ),
+        sa.Column("respondents", sa.Integer(), nullable=True),
+        sa.Column("promoters", sa.SmallInteger(), nullable=True),
+        sa.Column("passives", sa.SmallInteger(), nullable=True),
+        sa.Column("detractors", sa.SmallInteger(), nullable=True),
+        sa.CheckConstraint(
+            "(hidden IS NULL) = (promoters IS NOT NULL)",
+            name=op.f("ck_enps_score_hidden_or_number"),
+        ),
+        sa.CheckConstraint(
+            "hidden IS NOT NULL OR promoters + passives + detractors = 100",
+            name=op.f("ck_enps_score_shares_add_up"),
+        ),
+        sa.CheckConstraint(
+            "respondents >= 10", name=op.f("ck_enps_score_released_only_above_threshold")
+        ),
+        sa.ForeignKeyConstraint(
+            ["cycle_id"], ["cycle.id"], name=op.f("fk_enps_score_cycle_id_cycle")
+        ),
+        sa.PrimaryKeyConstraint("cycle_id", "unit_number", name=op.f("pk_enps_score")),
+        sqlite_with_rowid=False,
+    )
+
+
+def downgrade():
+    op.drop_table("enps_score")
+    op.drop_table("enps_reason")
+    with op.batch_alter_table("enps_comment", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_enps_comment_cycle_id"))
+
+    op.drop_table("enps_comment")
