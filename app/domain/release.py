@@ -60,10 +60,21 @@ class Shares:
     def __iter__(self) -> Iterator[int]:
         return iter((self.low, self.middle, self.high))
 
-    @staticmethod
-    def text(share: int) -> str:
-        """A share as people read it: "30 %", "90 % or more"."""
-        return f"{share} % or more" if share >= TOP_SHARE else f"{share} %"
+    @property
+    def words(self) -> tuple[str, str, str]:
+        """The three shares as people read them.
+
+        Beside a share of "90 % or more" the others are "10 % or less": 9 of 10 and 10 of 10
+        read the same, so that nobody learns that everybody said one thing.
+        """
+        if max(self) >= TOP_SHARE:
+            low, middle, high = (
+                f"{TOP_SHARE} % or more" if share >= TOP_SHARE else f"{100 - TOP_SHARE} % or less"
+                for share in self
+            )
+        else:
+            low, middle, high = (f"{share} %" for share in self)
+        return low, middle, high
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from flask import current_app
 
 from app.domain.errors import SealBrokenError
 
@@ -82,6 +83,11 @@ class KeyFolder:
             os.fsync(out.fileno())
         file.unlink(missing_ok=True)
         _sync_folder(self.folder)
+
+
+def key_folder() -> KeyFolder:
+    """The key folder of the current app."""
+    return KeyFolder(current_app.config["SETTINGS"].keys)
 
 
 def _sync_folder(folder: Path) -> None:

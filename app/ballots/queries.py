@@ -1,0 +1,161 @@
+"""Reading a rater's own ballot, and all of them once, for the count."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+from random import Random
+
+from sqlalchemy import select
+
+from app.assignments.models import Assignment
+from app.ballots.models import SealedBallot, StoredHalf
+from app.cycles.models import Cycle, RosterEntry, Unit
+from app.cycles.queries import open_cycle
+from app.domain.assignment import Relationship
+from app.domain.ballot import Ballot, Bounds, decode, readable
+from app.domain.errors import SealBrokenError
+from app.domain.scale import STATEMENTS
+from app.infra.db import db
+from app.infra.keys import CycleKeys, key_folder
+from app.people.models import Person
+from app.questionnaires.models import Statement
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """A subject as their rater sees them, at a stable place in the rater's own order."""
+
+    position: int
+    person_id: int
+    name: str
+    title: str
+    team: str
+    relationship: Relationship
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A statement not yet answered about the colleague at `position`."""
+
+    statement: int
+    position: int
+
+
+@dataclass(frozen=True)
+class Review:
+    """One rater's work in the open cycle: whom to rate, and what is answered so far."""
+
+    cycle: Cycle
+    person_id: int
+    epoch: int
+    colleagues: tuple[Colleague, ...]
+    ballot: Ballot
+    statements: tuple[Statement, ...]
+
+    @property
+    def bounds(self) -> Bounds:
+        ids = frozenset(colleague.person_id for colleague in self.colleagues)
+        return Bounds(ids, tuple(self.cycle.reasons))
+
+    @property
+    def total(self) -> int:
+        return len(self.colleagues) * STATEMENTS
+
+    @property
+    def answered(self) -> int:
+        return self.total - len(self.gaps)
+
+    @property
+    def own_answered(self) -> int:
+        return sum(value is not None for value in self.ballot.own)
+
+    @property
+    def is_complete(self) -> bool:
+        return not self.gaps
+
+    @cached_property
+    def gaps(self) -> tuple[Gap, ...]:
+        """Every open cell, statement by statement."""
+        return tuple(
+            Gap(statement, colleague.position)
+            for statement in range(1, STATEMENTS + 1)
+            for colleague in self.colleagues
+            if self.ballot.rating(colleague.person_id, statement) is None
+        )
+
+
+def keys_of(cycle_id: int) -> CycleKeys:
+    """The cycle's keys from both halves. Raises SealBrokenError when either is lost."""
+    stored = db.session.get(StoredHalf, cycle_id)
+    if stored is None:
+        raise SealBrokenError("The answers of this cycle are gone: its key was destroyed.")
+    return CycleKeys.from_halves(cycle_id, stored.half, key_folder().read(cycle_id))
+
+
+def review_of(person: Person) -> Review | None:
+    """The person's review in the open cycle; None when none is open or they take no part."""
+    cycle = open_cycle()
+    if cycle is None or db.session.get(RosterEntry, (cycle.id, person.id)) is None:
+        return None
+    ballot = stored_ballot(keys_of(cycle.id), person.id)
+    return Review(
+        cycle=cycle,
+        person_id=person.id,
+        epoch=person.credential_epoch,
+        colleagues=colleagues_of(cycle, person.id),
+        ballot=readable(ballot, person.credential_epoch),
+        statements=tuple(cycle.questionnaire.statements),
+    )
+
+
+def stored_ballot(keys: CycleKeys, person_id: int) -> Ballot:
+    """A person's ballot, opened; an empty one when nothing was saved yet."""
+    locator = keys.locator(person_id)
+    box = db.session.get(SealedBallot, (keys.cycle_id, locator))
+    return decode(keys.open_(locator, box.sealed)) if box else Ballot()
+
+
+def colleagues_of(cycle: Cycle, rater_id: int) -> tuple[Colleague, ...]:
+    """Whom `rater_id` rates: the own team first, then team by team, shuffled inside.
+
+    The order depends on rater and cycle only, so it is the same on every page and device.
+    """
+    rows = db.session.execute(
+        select(Assignment.subject_id, Assignment.relationship, Person.name, Person.title, Unit.name)
+        .join(Person, Person.id == Assignment.subject_id)
+        .join(
+            RosterEntry,
+            (RosterEntry.cycle_id == Assignment.cycle_id)
+            & (RosterEntry.person_id == Assignment.subject_id),
+        )
+        .join(
+            Unit,
+            (Unit.cycle_id == Assignment.cycle_id) & (Unit.number == RosterEntry.unit_number),
+        )
+        .where(Assignment.cycle_id == cycle.id, Assignment.rater_id == rater_id)
+        .order_by(Assignment.subject_id)
+    ).all()
+    teams: dict[str, list[tuple[int, Relationship, str, str]]] = defaultdict(list)
+    for subject_id, relationship, name, title, team in rows:
+        teams[team].append((subject_id, relationship, name, title))
+    order = Random(f"{cycle.frozen_hash}:{rater_id}")  # noqa: S311 - an order, not a secret
+    own_team = _team_of(cycle.id, rater_id)
+    placed = []
+    for team in sorted(teams, key=lambda name: (name != own_team, name)):
+        order.shuffle(teams[team])
+        placed += [(team, *member) for member in teams[team]]
+    return tuple(
+        Colleague(position, subject_id, name, title, team, relationship)
+        for position, (team, subject_id, relationship, name, title) in enumerate(placed, 1)
+    )
+
+
+def _team_of(cycle_id: int, person_id: int) -> str | None:
+    return db.session.scalar(
+        select(Unit.name)
+        .join(
+            RosterEntry,
+            (RosterEntry.cycle_id == Unit.cycle_id) & (RosterEntry.unit_number == Unit.number),
+        )
+        .where(RosterEntry.cycle_id == cycle_id, RosterEntry.person_id == person_id)
+    )

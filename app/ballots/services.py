@@ -1,0 +1,111 @@
+"""Saving and sending a ballot: cell by cell, under a lock, sealed before it is stored."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert as insert_on_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_on_sqlite
+
+from app.assignments.models import Participation
+from app.ballots.models import SealedBallot, StoredHalf
+from app.ballots.queries import Review, keys_of
+from app.cycles.models import Cycle
+from app.domain.ballot import Ballot, Change, decode, encode, merge, readable, under_epoch
+from app.domain.cycle import CycleState
+from app.domain.errors import CycleClosedError
+from app.infra import clock
+from app.infra.db import db, is_sqlite
+from app.infra.keys import CycleKeys, key_folder, new_half
+
+
+def make_keys(cycle: Cycle) -> None:
+    """Make both halves of the cycle's key, and read the filed one back before relying on it."""
+    filed = new_half()
+    folder = key_folder()
+    folder.write(cycle.id, filed)
+    stored = StoredHalf(cycle_id=cycle.id, half=new_half())
+    CycleKeys.from_halves(cycle.id, stored.half, folder.read(cycle.id))
+    db.session.add(stored)
+
+
+def save(review: Review, changes: Iterable[Change]) -> Ballot:
+    """Merge `changes` into the rater's stored ballot; return it as its owner may read it.
+
+    Raises CycleClosedError when the answers come too late and BallotError when one of them
+    does not fit; then nothing was saved.
+    """
+    changes = list(changes)
+    _refuse_when_closed(review)
+    keys = keys_of(review.cycle.id)
+    ballot = under_epoch(_locked(keys, review.person_id), review.epoch)
+    ballot = merge(ballot, changes, review.bounds)
+    _store(keys, review.person_id, ballot)
+    _note(review, started=True, sent=ballot.sent)
+    return readable(ballot, review.epoch)
+
+
+def send(review: Review) -> Ballot:
+    """Say "count this"; the ballot stays editable until the close.
+
+    Raises CycleClosedError when it comes too late.
+    """
+    _refuse_when_closed(review)
+    keys = keys_of(review.cycle.id)
+    ballot = under_epoch(_locked(keys, review.person_id), review.epoch)
+    ballot = replace(ballot, sent=True)
+    _store(keys, review.person_id, ballot)
+    _note(review, started=True, sent=True)
+    return readable(ballot, review.epoch)
+
+
+def _refuse_when_closed(review: Review) -> None:
+    """Hold the cycle open until our commit: closing waits for us, or we see it closed."""
+    state, closes_at = db.session.execute(
+        select(Cycle.state, Cycle.closes_at)
+        .where(Cycle.id == review.cycle.id)
+        .with_for_update(read=True)
+    ).one()
+    if state is CycleState.OPEN and clock.now() < closes_at:
+        return
+    verdict = (
+        "Your ballot was sent and counts with what was saved before."
+        if review.ballot.sent
+        else "Your ballot had not been sent, so it is not counted."
+    )
+    raise CycleClosedError(
+        f"The review {review.cycle.name} is closed; this last change came too late. {verdict}"
+    )
+
+
+def _locked(keys: CycleKeys, person_id: int) -> Ballot:
+    """The stored ballot, locked until commit; made empty first when there is none."""
+    locator = keys.locator(person_id)
+    insert = insert_on_sqlite if is_sqlite() else insert_on_postgresql
+    empty = {"cycle_id": keys.cycle_id, "locator": locator, "sealed": b""}
+    db.session.execute(insert(SealedBallot).values(empty).on_conflict_do_nothing())
+    box = db.session.execute(
+        select(SealedBallot.sealed)
+        .where(SealedBallot.cycle_id == keys.cycle_id, SealedBallot.locator == locator)
+        .with_for_update()
+    ).scalar_one()
+    return decode(keys.open_(locator, box)) if box else Ballot()
+
+
+def _store(keys: CycleKeys, person_id: int, ballot: Ballot) -> None:
+    locator = keys.locator(person_id)
+    db.session.execute(
+        SealedBallot.__table__.update()  # type: ignore[attr-defined]
+        .where(
+            SealedBallot.__table__.c.cycle_id == keys.cycle_id,
+            SealedBallot.__table__.c.locator == locator,
+        )
+        .values(sealed=keys.seal(locator, encode(ballot)))
+    )
+
+
+def _note(review: Review, *, started: bool, sent: bool) -> None:
+    """Let HR see that the rater started or sent, once, and nothing else."""
+    row = db.session.get_one(Participation, (review.cycle.id, review.person_id))
+    if (row.started, row.sent) != (started, sent):
+        row.started, row.sent = started, sent
