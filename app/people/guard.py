@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Any, cast
 
 import flask_login
-from flask import Flask, abort, g
+from flask import Flask, abort, g, session
 from sqlalchemy import exists, select
 
 from app.domain.access import Actor, Permission, is_allowed
@@ -86,6 +86,12 @@ def requires(permission: Permission) -> Callable[[Callable[..., Any]], Callable[
     return decorate
 
 
+def public(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Open a view to people who are not signed in; every other view `requires` a permission."""
+    view.is_public = True  # type: ignore[attr-defined]
+    return view
+
+
 ABOUT_OBJECTS = frozenset({Permission.REPORT_READ, Permission.COMPANY_READ})
 
 
@@ -97,7 +103,9 @@ def check(permission: Permission, thing: object = None) -> None:
 
 
 def sign_in(someone: Person) -> None:
-    """Start a session."""
+    """Start a session; nothing from before it is carried along."""
+    session.clear()
+    session.permanent = True
     flask_login.login_user(someone)
     g.pop("actor", None)
 
@@ -105,4 +113,5 @@ def sign_in(someone: Person) -> None:
 def sign_out() -> None:
     """End the session."""
     flask_login.logout_user()
+    session.clear()
     g.pop("actor", None)

@@ -1,0 +1,214 @@
+"""Who works here: reads for every floor above."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from flask_sqlalchemy.pagination import Pagination
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import aliased, joinedload
+
+from app.domain.errors import NotFoundError
+from app.domain.people_changes import KnownPerson
+from app.infra.db import db
+from app.people.models import PATH_SEPARATOR, Department, Person
+
+PAGE: Final = 50
+BATCH: Final = 5_000
+"""Ids asked for at once: SQLite takes at most 32,766 values in a statement."""
+
+Path = tuple[str, ...]
+
+
+class PersonState(StrEnum):
+    """What HR may filter the list of people by."""
+
+    ACTIVE = "active"
+    NO_PASSWORD = "no password yet"  # noqa: S105 - a state, not a secret
+    DEACTIVATED = "deactivated"
+
+
+@dataclass(frozen=True)
+class PeopleFilter:
+    """Which people HR wants to see."""
+
+    text: str = ""
+    department_id: int | None = None
+    state: PersonState | None = PersonState.ACTIVE
+
+
+def person_by_email(email: str) -> Person:
+    """The person with this e-mail, in whatever case. Raises NotFoundError."""
+    found = find_person(email)
+    if found is None:
+        raise NotFoundError(f"Nobody here has the e-mail {email.strip()}.")
+    return found
+
+
+def find_person(email: str) -> Person | None:
+    """The person with this e-mail, in whatever case, or None."""
+    return db.session.scalar(select(Person).where(Person.email == email.strip().lower()))
+
+
+def person_by_id(person_id: int) -> Person:
+    """The person with this id. Raises NotFoundError."""
+    found = db.session.get(Person, person_id)
+    if found is None:
+        raise NotFoundError("This person is not in the directory.")
+    return found
+
+
+def active_people() -> list[Person]:
+    """Everybody who works here now, by name."""
+    return list(db.session.scalars(_by_name().where(Person.is_active)))
+
+
+def people_by_ids(ids: Iterable[int]) -> dict[int, Person]:
+    """The people with these ids, left or not; unknown ids are left out."""
+    return {
+        person.id: person
+        for part in _parts(sorted(set(ids)))
+        for person in db.session.scalars(select(Person).where(Person.id.in_(part)))
+    }
+
+
+def hr_people() -> list[Person]:
+    """The active people of HR, by name."""
+    return list(db.session.scalars(_by_name().where(Person.is_active, Person.is_hr)))
+
+
+def reports_of(person: Person) -> list[Person]:
+    """The active direct reports of `person`, by name."""
+    mine = Person.manager_id == person.id
+    return list(db.session.scalars(_by_name().where(Person.is_active, mine)))
+
+
+def departments() -> list[Department]:
+    """Every department, by name."""
+    return list(db.session.scalars(select(Department).order_by(Department.name, Department.id)))
+
+
+def department_paths() -> dict[int, str]:
+    """Each department's path as people say it: without the company that all share."""
+    paths = full_department_paths()
+    roots = {path[0] for path in paths.values()}
+    cut = 1 if len(roots) == 1 else 0
+    return {key: PATH_SEPARATOR.join(path[cut:] or path) for key, path in paths.items()}
+
+
+def full_department_paths() -> dict[int, Path]:
+    """Each department's names from the root down."""
+    known = {department.id: department for department in departments()}
+    paths: dict[int, Path] = {}
+
+    def path(department: Department) -> Path:
+        if department.id not in paths:
+            parent = department.parent_id
+            paths[department.id] = (*(path(known[parent]) if parent else ()), department.name)
+        return paths[department.id]
+
+    return {key: path(department) for key, department in known.items()}
+
+
+def departments_below(department_id: int) -> set[int]:
+    """A department and everything inside it."""
+    whole = full_department_paths()
+    top = whole.get(department_id)
+    return {key for key, path in whole.items() if top and path[: len(top)] == top}
+
+
+def known_people() -> list[KnownPerson]:
+    """The whole directory, left people included, as the people file would say it."""
+    paths, manager = full_department_paths(), aliased(Person)
+    rows = db.session.execute(
+        select(
+            Person.email,
+            Person.name,
+            Person.title,
+            Person.department_id,
+            manager.email,
+            Person.joined_on,
+            Person.is_active,
+            Person.is_hr,
+            Person.is_board,
+        )
+        .outerjoin(manager, Person.manager_id == manager.id)
+        .order_by(Person.email)
+    )
+    return [
+        KnownPerson(
+            email=email,
+            name=name,
+            title=title,
+            department=paths[department_id],
+            manager=manager_email,
+            joined_on=joined_on,
+            is_active=is_active,
+            roles=frozenset(role for role, has in (("hr", is_hr), ("board", is_board)) if has),
+        )
+        for (
+            email,
+            name,
+            title,
+            department_id,
+            manager_email,
+            joined_on,
+            is_active,
+            is_hr,
+            is_board,
+        ) in rows
+    ]
+
+
+def people_page(wanted: PeopleFilter, *, page: int) -> Pagination:
+    """One page of the people that match `wanted`, by name; a page too far is an empty one."""
+    found = _by_name().options(joinedload(Person.department)).where(*_conditions(wanted))
+    return db.paginate(found, page=max(page, 1), per_page=PAGE, error_out=False)
+
+
+def managers_above(person: Person) -> Iterator[Person]:
+    """The manager of `person`, theirs, and so on up; ends where the directory holds a loop."""
+    seen: set[int] = set()
+    above = person.manager_id
+    while above is not None and above not in seen:
+        seen.add(above)
+        manager = db.session.get_one(Person, above)
+        yield manager
+        above = manager.manager_id
+
+
+def ids_by_email() -> dict[str, int]:
+    """Every e-mail with its person's id."""
+    return {email: key for key, email in db.session.execute(select(Person.id, Person.email))}
+
+
+def _by_name() -> Select[Person]:
+    return select(Person).order_by(func.lower(Person.name), Person.id)
+
+
+def _conditions(wanted: PeopleFilter) -> list[ColumnElement[bool]]:
+    conditions = []
+    if wanted.text:
+        conditions.append(_mentions(wanted.text))
+    if wanted.department_id is not None:
+        conditions.append(Person.department_id.in_(departments_below(wanted.department_id)))
+    if wanted.state is not None:
+        conditions.append(Person.is_active.is_(wanted.state is not PersonState.DEACTIVATED))
+    if wanted.state is PersonState.NO_PASSWORD:
+        conditions.append(Person.password_hash.is_(None))
+    return conditions
+
+
+def _mentions(text: str) -> ColumnElement[bool]:
+    # SQLite folds the case of ASCII letters only: "öz" must find "Özlem" there too.
+    spellings = {text, text.lower(), text.capitalize(), text.upper()}
+    columns = (Person.name, Person.email, Person.title)
+    return or_(
+        *(column.icontains(word, autoescape=True) for column in columns for word in spellings)
+    )
+
+
+def _parts(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(ids), BATCH):
+        yield ids[start : start + BATCH]
