@@ -1,0 +1,50 @@
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.domain.offsets import PERFECT, RULERS, repeated_differences, spread_offsets
+
+
+@given(wanted=st.integers(1, 16), around=st.integers(17, 240), seed=st.integers())
+@settings(max_examples=80, deadline=None)
+def test_steps_are_distinct_and_lead_to_somebody_else(wanted, around, seed):
+    steps = spread_offsets(wanted, around, Random(seed))
+
+    assert len(set(steps)) == wanted
+    assert all(0 < step < around for step in steps)
+
+
+@pytest.mark.parametrize(("marks", "ruler"), RULERS.items())
+def test_a_ruler_repeats_no_difference_on_a_circle_of_twice_its_length(marks, ruler):
+    assert len(ruler) == marks
+    assert repeated_differences(list(ruler), 2 * ruler[-1] + 1) == 0
+
+
+@pytest.mark.parametrize(("around", "wanted"), PERFECT)
+def test_a_perfect_set_meets_every_difference_exactly_once(around, wanted):
+    steps = spread_offsets(wanted, around, Random(5))
+
+    assert around == wanted * (wanted - 1) + 1
+    assert repeated_differences(steps, around) == 0
+
+
+@pytest.mark.parametrize("around", [171, 172, 500, 100_000])
+def test_from_171_people_on_twelve_steps_repeat_no_difference(around):
+    assert repeated_differences(spread_offsets(12, around, Random(1)), around) == 0
+
+
+def test_a_small_circle_repeats_far_fewer_differences_than_steps_in_a_row():
+    found = repeated_differences(spread_offsets(12, 100, Random(1)), 100)
+
+    assert found < repeated_differences(list(range(1, 13)), 100) / 2
+
+
+def test_all_steps_of_a_full_circle_are_taken():
+    assert spread_offsets(6, 7, Random(1)) == [1, 2, 3, 4, 5, 6]
+
+
+def test_more_steps_than_there_are_people_are_refused():
+    with pytest.raises(ValueError, match="only 6 steps"):
+        spread_offsets(7, 7, Random(1))
