@@ -79,6 +79,7 @@ def _import_models() -> None:
     import app.infra.mail
     import app.people.models
     import app.questionnaires.models
+    import app.reminders.models
     import app.results.models
 
 

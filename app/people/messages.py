@@ -1,0 +1,29 @@
+"""E-mails about somebody's account; composing them returns data, sending happens elsewhere."""
+
+from flask import current_app
+
+from app.infra.mail import Message
+from app.people.models import Person
+
+
+def password_link(person: Person, link: str) -> Message:
+    """Send `person` the link with which they set their password."""
+    return _to(person, "password_link", link=link)
+
+
+def password_changed(person: Person) -> Message:
+    """Tell `person` that their password was changed, in case it was not them."""
+    home = current_app.config["SETTINGS"].base_url
+    return _to(person, "password_changed", link=f"{home}/password/forgot")
+
+
+def _to(person: Person, name: str, *, link: str) -> Message:
+    settings = current_app.config["SETTINGS"]
+    return Message.from_templates(
+        name,
+        to=person.email,
+        recipient=person.name,
+        company=settings.company_name,
+        home=settings.base_url,
+        link=link,
+    )

@@ -1,0 +1,70 @@
+"""Every e-mail about a cycle, one function each; composing returns data, sending is elsewhere."""
+
+from math import ceil
+
+from flask import current_app
+
+from app.cycles.models import Cycle
+from app.domain.load import minutes_for
+from app.infra.mail import Message
+from app.people.models import Person
+
+
+def invitation(person: Person, cycle: Cycle, *, colleagues: int) -> Message:
+    """Invite `person` to the open cycle: how much it is, how long it takes, until when."""
+    minutes = 5 * ceil(minutes_for(colleagues) / 5)  # nobody is helped by "about 23 minutes"
+    return _about(
+        cycle, "invitation", to=person, path="/review", colleagues=colleagues, minutes=minutes
+    )
+
+
+def reminder(
+    person: Person, cycle: Cycle, *, answered: int = 0, total: int = 0, is_complete: bool = False
+) -> Message:
+    """Remind `person` that their review is not sent, and how far they have come."""
+    return _about(
+        cycle,
+        "reminder",
+        to=person,
+        path="/review",
+        answered=answered,
+        total=total,
+        is_complete=is_complete,
+    )
+
+
+def last_call(person: Person, cycle: Cycle) -> Message:
+    """Tell `person`, a day before the close, that a complete review is still unsent."""
+    return _about(cycle, "last_call", to=person, path="/review")
+
+
+def extended(person: Person, cycle: Cycle) -> Message:
+    """Tell `person` that the cycle closes later."""
+    return _about(cycle, "extended", to=person, path="/review")
+
+
+def report_ready(person: Person, cycle: Cycle) -> Message:
+    """Tell `person` that their report can be read."""
+    return _about(cycle, "report_ready", to=person, path=f"/reports/{cycle.id}/{person.id}")
+
+
+def plan_unconfirmed(person: Person, cycle: Cycle) -> Message:
+    """Tell `person` of HR that the cycle did not open because nobody confirmed its plan."""
+    return _about(cycle, "plan_unconfirmed", to=person, path=f"/cycles/{cycle.id}")
+
+
+def _about(cycle: Cycle, name: str, *, to: Person, path: str, **more: object) -> Message:
+    settings = current_app.config["SETTINGS"]
+    return Message.from_templates(
+        name,
+        to=to.email,
+        recipient=to.name,
+        cycle=cycle.name,
+        opens_at=cycle.opens_at,
+        closes_at=cycle.closes_at,
+        zone=settings.timezone,
+        company=settings.company_name,
+        home=settings.base_url,
+        link=settings.base_url + path,
+        **more,
+    )

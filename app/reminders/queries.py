@@ -1,0 +1,56 @@
+"""Who is written to, and when that was done last."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, select
+
+from app.assignments.models import Assignment, Participation
+from app.cycles.models import Cycle, RosterEntry
+from app.infra.db import db
+from app.people.models import Person
+from app.reminders.models import ReminderRound, RoundKind
+
+
+def last_round(cycle: Cycle, kind: RoundKind = RoundKind.REMINDER) -> datetime | None:
+    """When mails of this kind went out last."""
+    return db.session.scalar(
+        select(func.max(ReminderRound.sent_at)).where(
+            ReminderRound.cycle_id == cycle.id, ReminderRound.kind == kind
+        )
+    )
+
+
+def people_of(cycle: Cycle) -> list[Person]:
+    """Everybody on the roster who still works here, by name."""
+    on_roster = select(RosterEntry.person_id).where(RosterEntry.cycle_id == cycle.id)
+    return _active(Person.id.in_(on_roster))
+
+
+def unsent_among(cycle: Cycle, person_ids: Collection[int]) -> list[Person]:
+    """Those of `person_ids` who take part and have not sent."""
+    unsent = select(Participation.person_id).where(
+        Participation.cycle_id == cycle.id, Participation.sent.is_(False)
+    )
+    wanted = set(person_ids)
+    return [person for person in _active(Person.id.in_(unsent)) if person.id in wanted]
+
+
+def hr_people() -> list[Person]:
+    """Active people of HR."""
+    return _active(Person.is_hr.is_(True))
+
+
+def colleagues_per_rater(cycle: Cycle) -> dict[int, int]:
+    """How many colleagues each rater is asked about."""
+    pairs = (
+        select(Assignment.rater_id, func.count())
+        .where(Assignment.cycle_id == cycle.id)
+        .group_by(Assignment.rater_id)
+    )
+    return dict(db.session.execute(pairs).tuples().all())
+
+
+def _active(condition: ColumnElement[bool]) -> list[Person]:
+    chosen = select(Person).where(Person.is_active, condition).order_by(Person.name, Person.id)
+    return list(db.session.scalars(chosen))

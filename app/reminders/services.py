@@ -1,0 +1,145 @@
+"""Writing to people about a cycle: messages go to the outbox with the act they belong to."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from sqlalchemy import select
+
+from app.cycles.models import Cycle
+from app.domain.cycle import CycleState
+from app.domain.errors import ReviewError, WrongStateError
+from app.infra import audit, clock, mail
+from app.infra.db import db
+from app.infra.pages import moment
+from app.people.models import Person
+from app.reminders import messages, queries
+from app.reminders.models import ReminderRound, RoundKind
+
+BETWEEN_REMINDERS: Final = timedelta(hours=48)
+BETWEEN_WARNINGS: Final = timedelta(hours=24)
+
+
+class TooSoonError(ReviewError):
+    """People were reminded less than 48 hours ago."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a rater has come: steps answered of all."""
+
+    answered: int
+    total: int
+
+    @property
+    def is_complete(self) -> bool:
+        return self.answered == self.total
+
+
+def invite_all(cycle: Cycle) -> int:
+    """Invite everybody on the roster of the cycle that just opened; return how many."""
+    asked = queries.colleagues_per_rater(cycle)
+    return _post(
+        messages.invitation(person, cycle, colleagues=asked.get(person.id, 0))
+        for person in queries.people_of(cycle)
+    )
+
+
+def announce_extension(cycle: Cycle) -> int:
+    """Tell everybody on the roster that the cycle closes later; return how many."""
+    return _post(messages.extended(person, cycle) for person in queries.people_of(cycle))
+
+
+def announce_reports(cycle: Cycle) -> int:
+    """Tell everybody on the roster that their report can be read; return how many."""
+    return _post(messages.report_ready(person, cycle) for person in queries.people_of(cycle))
+
+
+def remind(
+    cycle: Cycle,
+    person_ids: Collection[int],
+    *,
+    progress: Mapping[int, Progress] | None = None,
+    actor_id: int | None = None,
+) -> int:
+    """Remind those of `person_ids` who have not sent; return how many were written to.
+
+    With `progress` a mail says how far its reader has come. Raises WrongStateError when the
+    cycle is not open and TooSoonError within 48 hours of the last reminder.
+    """
+    if cycle.state is not CycleState.OPEN:
+        raise WrongStateError(f"{cycle.name} is {cycle.state}; only an open cycle has reminders.")
+    _lock(cycle)
+    _refuse_pestering(cycle)
+    known = progress or {}
+    sent = _post(
+        _reminder(person, cycle, known.get(person.id))
+        for person in queries.unsent_among(cycle, person_ids)
+    )
+    if sent:
+        _note(cycle, RoundKind.REMINDER)
+        audit.record("cycle:reminded", actor_id=actor_id, cycle_id=cycle.id, people=sent)
+    return sent
+
+
+def last_call(cycle: Cycle, person_ids: Collection[int]) -> int:
+    """Write, once per cycle, to those of `person_ids` whose complete review is still unsent.
+
+    Who is complete is for the caller to say. Once, whether or not anybody was to be written to.
+    """
+    _lock(cycle)
+    if queries.last_round(cycle, RoundKind.LAST_CALL):
+        return 0
+    _note(cycle, RoundKind.LAST_CALL)
+    return _post(
+        messages.last_call(person, cycle) for person in queries.unsent_among(cycle, person_ids)
+    )
+
+
+def warn_unconfirmed(cycle: Cycle) -> int:
+    """Tell HR, at most once a day, that the cycle did not open for want of a confirmation."""
+    _lock(cycle)
+    before = queries.last_round(cycle, RoundKind.UNCONFIRMED)
+    if before and clock.now() < before + BETWEEN_WARNINGS:
+        return 0
+    _note(cycle, RoundKind.UNCONFIRMED)
+    return _post(messages.plan_unconfirmed(person, cycle) for person in queries.hr_people())
+
+
+def _reminder(person: Person, cycle: Cycle, known: Progress | None) -> mail.Message:
+    if known is None:
+        return messages.reminder(person, cycle)
+    return messages.reminder(
+        person,
+        cycle,
+        answered=known.answered,
+        total=known.total,
+        is_complete=known.is_complete,
+    )
+
+
+def _refuse_pestering(cycle: Cycle) -> None:
+    before = queries.last_round(cycle)
+    if before and clock.now() < before + BETWEEN_REMINDERS:
+        raise TooSoonError(
+            f"The last reminder went out on {moment(before)}; the next one is possible "
+            f"from {moment(before + BETWEEN_REMINDERS)}."
+        )
+
+
+def _lock(cycle: Cycle) -> None:
+    """Two acts at once must not both find that nobody has been written to."""
+    db.session.execute(select(Cycle.id).where(Cycle.id == cycle.id).with_for_update())
+
+
+def _note(cycle: Cycle, kind: RoundKind) -> None:
+    db.session.add(ReminderRound(cycle_id=cycle.id, kind=kind, sent_at=clock.now()))
+
+
+def _post(composed: Iterable[mail.Message]) -> int:
+    count = 0
+    for message in composed:
+        mail.post(message)
+        count += 1
+    return count

@@ -1,0 +1,35 @@
+"""Create reminder round."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0009"
+down_revision = "0008"
+
+
+def upgrade():
+    op.create_table(
+        "reminder_round",
+        sa.Column("cycle_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "reminder",
+                "last_call",
+                "unconfirmed",
+                name="roundkind",
+                native_enum=False,
+                create_constraint=True,
+            ),
+            nullable=False,
+        ),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["cycle_id"], ["cycle.id"], name=op.f("fk_reminder_round_cycle_id_cycle")
+        ),
+        sa.PrimaryKeyConstraint("cycle_id", "kind", "sent_at", name=op.f("pk_reminder_round")),
+    )
+
+
+def downgrade():
+    op.drop_table("reminder_round")

@@ -1,0 +1,109 @@
+"""Every e-mail: what it says, and what it never does."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+
+from app.people import messages as account
+from app.reminders import messages
+from tests.factories import make_cycle
+
+LINK = re.compile(r"https?://[^\s\"<]+")
+
+
+@pytest.fixture
+def cycle(app):
+    return make_cycle(
+        name="Q4 2026",
+        opens_at=datetime(2026, 9, 18, 6, tzinfo=UTC),
+        closes_at=datetime(2026, 10, 2, 16, tzinfo=UTC),
+    )
+
+
+def everything(person, cycle):
+    """One of each message."""
+    return [
+        messages.invitation(person, cycle, colleagues=24),
+        messages.reminder(person, cycle),
+        messages.reminder(person, cycle, answered=17, total=24),
+        messages.reminder(person, cycle, answered=24, total=24, is_complete=True),
+        messages.last_call(person, cycle),
+        messages.extended(person, cycle),
+        messages.report_ready(person, cycle),
+        messages.plan_unconfirmed(person, cycle),
+        account.password_link(person, "https://example.com/password/token"),
+        account.password_changed(person),
+    ]
+
+
+def test_every_message_has_a_subject_a_text_and_the_same_links_in_html(alice, cycle):
+    for message in everything(alice.person, cycle):
+        assert message.to == "alice@example.com"
+        assert 10 < len(message.subject) < 80
+        assert message.text.startswith("Hello Alice Archer,\n\n")
+        assert set(LINK.findall(message.text)) == set(LINK.findall(message.html))
+
+
+def test_no_message_loads_anything_from_elsewhere(alice, cycle):
+    for message in everything(alice.person, cycle):
+        assert not re.search(r"<(img|script|iframe|link|style|table)\b|\bsrc=", message.html)
+
+
+def test_no_link_about_a_review_tells_people_apart(alice, bob, cycle):
+    for message in (messages.invitation, messages.reminder, messages.last_call, messages.extended):
+        more = {"colleagues": 5} if message is messages.invitation else {}
+        links = [LINK.findall(message(who.person, cycle, **more).text) for who in (alice, bob)]
+        assert links[0] == links[1]
+
+
+def test_no_message_leaves_empty_space_or_unfilled_words(alice, cycle):
+    for message in everything(alice.person, cycle):
+        assert "\n\n\n" not in message.text
+        assert "{{" not in message.text + message.html
+        assert "None" not in message.text
+
+
+def test_an_invitation_tells_how_much_how_long_and_until_when(alice, cycle):
+    message = messages.invitation(alice.person, cycle, colleagues=24)
+
+    assert message.subject == "Q4 2026: your colleagues would like to hear from you"
+    assert "about 24 colleagues and yourself; that takes about 30 minutes" in message.text
+    assert "open until Friday 2 October 2026, 18:00 (Europe/Berlin)" in message.text
+    assert "http://127.0.0.1:8000/review" in message.text
+
+
+def test_a_reminder_tells_how_far_its_reader_has_come(alice, cycle):
+    message = messages.reminder(alice.person, cycle, answered=17, total=24)
+
+    assert "17 of 24 answered, not sent yet." in message.text
+    assert "17 of 24 answered, not sent yet." in message.html
+
+
+def test_a_reminder_of_a_complete_review_asks_only_to_send_it(alice, cycle):
+    message = messages.reminder(alice.person, cycle, answered=24, total=24, is_complete=True)
+
+    assert "You have answered everything (24 of 24)" in message.text
+    assert "please open yours and send it" in message.text
+
+
+def test_a_reminder_without_answers_counts_nothing(alice, cycle):
+    message = messages.reminder(alice.person, cycle)
+
+    assert "waiting for you" in message.text
+    assert "0 of" not in message.text
+
+
+def test_a_report_is_linked_by_its_subject(alice, cycle):
+    message = messages.report_ready(alice.person, cycle)
+
+    assert f"/reports/{cycle.id}/{alice.person.id}\n" in message.text
+
+
+def test_a_name_with_html_in_it_stays_a_name(alice, cycle):
+    alice.person.name = "<b>Alice</b> & Co"
+
+    message = messages.last_call(alice.person, cycle)
+
+    assert "Hello <b>Alice</b> & Co," in message.text
+    assert "Hello &lt;b&gt;Alice&lt;/b&gt; &amp; Co," in message.html
