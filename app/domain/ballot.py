@@ -49,7 +49,7 @@ class Own:
 
 @dataclass(frozen=True)
 class Away:
-    """ "I did not work with them": open statements count as not observed."""
+    """The rater did not work with the subject: open statements count as not observed."""
 
     subject_id: int
     away: bool

@@ -130,6 +130,8 @@ class CompanyScore(Base):
     share_low: Mapped[int | None] = mapped_column(SmallInteger)
     share_middle: Mapped[int | None] = mapped_column(SmallInteger)
     share_high: Mapped[int | None] = mapped_column(SmallInteger)
+    own_mean: Mapped[float | None]
+    """Mean of everybody's answer about themselves, one decimal: the usual self-other gap."""
 
 
 class CycleTotals(Base):

@@ -1,0 +1,262 @@
+"""The one-way door as a pure function: arrays of ratings in, released cells out.
+
+Nothing here knows a name, a time or a database. What is not released is not returned.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.domain.release import (
+    FIFTHS_FROM,
+    LIMITS,
+    STEP,
+    TENTHS_FROM,
+    TOP_SHARE,
+    Grain,
+    Observed,
+    Reason,
+    ReleasePolicy,
+)
+from app.domain.scale import NOT_OBSERVED, OPTIONS, STATEMENTS
+from app.domain.scores import pooled_variance, release_intervals
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+GRAINS: Final = (Grain.HALF, Grain.FIFTH, Grain.TENTH)
+STEPS: Final = np.array([STEP[grain] for grain in GRAINS])
+LEAST: Final = np.array([LIMITS[grain][0] for grain in GRAINS])
+MOST: Final = np.array([LIMITS[grain][1] for grain in GRAINS])
+FINE_SHARES_FROM: Final = 100
+MANY_NOT_OBSERVED: Final = 0.5
+
+
+@dataclass(frozen=True)
+class Reviews:
+    """m reviews of n people; row i says what one rater said about one subject.
+
+    `subject` (m,) indices 0..n-1; `ratings` (m, 14) int8: 1-5, 0 not observed, -1 unanswered;
+    `is_blind` (m,): the rater may not read this subject's report and counts towards the
+    threshold; `is_report` (m,): the rater reports to the subject.
+    """
+
+    people: int
+    subject: Ints
+    ratings: NDArray[np.int8]
+    is_blind: Flags
+    is_report: Flags
+
+    def only(self, rows: Flags) -> "Reviews":
+        """The same people, some of the reviews."""
+        return Reviews(
+            self.people,
+            self.subject[rows],
+            self.ratings[rows],
+            self.is_blind[rows],
+            self.is_report[rows],
+        )
+
+
+@dataclass(frozen=True)
+class ScoreTable:
+    """Released scores, one row per subject and statement, arrays of shape (n, 14).
+
+    Where `hidden` holds a Reason every other array holds nothing to be read (NaN or -1).
+    `shares` has shape (n, 14, 3): percent of ratings 1-2, 3, 4-5; -1 below the threshold.
+    """
+
+    hidden: NDArray[np.object_]
+    grain: Ints
+    mean: Floats
+    low: Floats
+    high: Floats
+    shares: Ints
+    not_observed: NDArray[np.object_]
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Everything the count lets out. `raters` (n,): colleagues who answered, -1 where hidden."""
+
+    raters: Ints
+    colleagues: ScoreTable
+    has_second_view: Flags
+    reports: ScoreTable
+    others: ScoreTable
+    company: ScoreTable
+    """Shape (1, 14): the company as a whole."""
+
+
+def count(reviews: Reviews, policy: ReleasePolicy, *, ballots: int) -> Counted:
+    """Count `reviews` under `policy`; `ballots` is the number of sent ballots.
+
+    Self ratings must not be among the reviews. Source of the rules: DESIGN.md section 5.
+    """
+    tallies = Tallies.of(reviews)
+    variance = np.array([pooled_variance(tallies.options[:, s]) for s in range(STATEMENTS)])
+    enough = tallies.blind_raters >= policy.blind_raters
+    colleagues = _scores(tallies, policy, variance, rows=enough)
+    from_reports = Tallies.of(reviews.only(reviews.is_report))
+    from_others = Tallies.of(reviews.only(~reviews.is_report))
+    both = (from_reports.blind_raters >= policy.blind_raters) & (
+        from_others.blind_raters >= policy.blind_raters
+    )
+    # A statement hidden in one view is hidden in the other: the total would give it away.
+    both_cells = both[:, None] & (
+        np.minimum(from_reports.blind, from_others.blind) >= policy.blind_raters
+    )
+    return Counted(
+        raters=np.where(enough, tallies.raters, -1),
+        colleagues=colleagues,
+        has_second_view=both,
+        reports=_scores(from_reports, policy, variance, rows=both, cells=both_cells),
+        others=_scores(from_others, policy, variance, rows=both, cells=both_cells),
+        company=_company(tallies, policy, variance, ballots),
+    )
+
+
+@dataclass(frozen=True)
+class Tallies:
+    """Sums inside the count; they never leave it.
+
+    `options` (n, 14, 5) ratings of each option, `blind` (n, 14) ratings by blind raters,
+    `unobserved` (n, 14), `raters` and `blind_raters` (n,) who rated at least one statement.
+    """
+
+    options: Ints
+    blind: Ints
+    unobserved: Ints
+    raters: Ints
+    blind_raters: Ints
+
+    @classmethod
+    def of(cls, reviews: Reviews) -> "Tallies":
+        """Tally column by column: one bincount per statement is the fastest numpy knows."""
+        n, subject = reviews.people, reviews.subject
+        options = np.zeros((n, STATEMENTS, OPTIONS), dtype=np.int64)
+        blind = np.zeros((n, STATEMENTS), dtype=np.int64)
+        unobserved = np.zeros((n, STATEMENTS), dtype=np.int64)
+        rated_any = np.zeros(len(subject), dtype=bool)
+        for s in range(STATEMENTS):
+            column = reviews.ratings[:, s]
+            rated = column > NOT_OBSERVED
+            rated_any |= rated
+            flat = subject[rated] * OPTIONS + column[rated] - 1
+            options[:, s] = np.bincount(flat, minlength=n * OPTIONS).reshape(n, OPTIONS)
+            blind[:, s] = np.bincount(subject[rated & reviews.is_blind], minlength=n)
+            unobserved[:, s] = np.bincount(subject[column == NOT_OBSERVED], minlength=n)
+        return cls(
+            options=options,
+            blind=blind,
+            unobserved=unobserved,
+            raters=np.bincount(subject[rated_any], minlength=n),
+            blind_raters=np.bincount(subject[rated_any & reviews.is_blind], minlength=n),
+        )
+
+
+def _scores(
+    tallies: Tallies,
+    policy: ReleasePolicy,
+    variance: Floats,
+    *,
+    rows: Flags,
+    cells: Flags | None = None,
+) -> ScoreTable:
+    """Released scores of every subject; all numbers outside the policy are wiped."""
+    shown = rows[:, None] & (tallies.blind >= policy.blind_raters if cells is None else cells)
+    return _release(
+        tallies.options, tallies.unobserved, _hidden(~shown, Reason.FEW_RATERS), policy, variance
+    )
+
+
+def _company(tallies: Tallies, policy: ReleasePolicy, variance: Floats, ballots: int) -> ScoreTable:
+    """The company's statement means, under the threshold of units."""
+    options = tallies.options.sum(axis=0, keepdims=True)
+    shown = (ballots >= policy.unit_respondents) & (options.sum(axis=2) > 0)
+    unobserved = tallies.unobserved.sum(axis=0, keepdims=True)
+    return _release(options, unobserved, _hidden(~shown, Reason.FEW_RESPONDENTS), policy, variance)
+
+
+def _hidden(cells: Flags, reason: Reason) -> NDArray[np.object_]:
+    """`reason` where a cell is hidden, None where it is shown."""
+    hidden = np.full(cells.shape, None, dtype=object)
+    hidden[cells] = reason
+    return hidden
+
+
+def _release(
+    options: Ints,
+    unobserved: Ints,
+    hidden: NDArray[np.object_],
+    policy: ReleasePolicy,
+    variance: Floats,
+) -> ScoreTable:
+    """Round to the grain, add intervals and shares, and wipe what is hidden."""
+    shown: Flags = hidden == None  # noqa: E711 - elementwise
+    ratings = options.sum(axis=2)
+    grain = np.where(ratings >= TENTHS_FROM, 2, np.where(ratings >= FIFTHS_FROM, 1, 0))
+    mean = rounded_means(options, grain)
+    low, high = release_intervals(
+        mean, ratings=np.maximum(ratings, 1), variance=variance, step=STEPS[grain]
+    )
+    shares = released_shares(options)
+    shares[~(shown & (ratings >= policy.distribution_from))] = -1
+    return ScoreTable(
+        hidden=hidden,
+        grain=np.where(shown, grain, -1),
+        mean=np.where(shown, mean, np.nan),
+        low=np.where(shown, low, np.nan),
+        high=np.where(shown, high, np.nan),
+        shares=shares,
+        not_observed=_bands(ratings, unobserved, shown),
+    )
+
+
+def rounded_means(options: Ints, grain: Ints) -> Floats:
+    """Means of shape (n, 14), half up on their grain, inside its open-ended limits.
+
+    The arithmetic is done in whole numbers, so that 4.25 never turns into 4.2499.
+    """
+    ratings = options.sum(axis=2)
+    total = options @ np.arange(1, OPTIONS + 1)
+    per_unit = np.rint(1 / STEPS).astype(np.int64)[grain]
+    divisor = np.maximum(ratings, 1)
+    units = (2 * total * per_unit + divisor) // (2 * divisor)
+    mean = np.round(units / per_unit, 1)
+    clipped: Floats = np.clip(mean, LEAST[grain], MOST[grain])
+    return clipped
+
+
+def released_shares(options: Ints) -> Ints:
+    """Percent of ratings 1-2, 3 and 4-5, shape (n, 14, 3); steps of 10, from 100 ratings of 1.
+
+    A share from TOP_SHARE on is released as TOP_SHARE and the others as 0: whether everybody
+    or nearly everybody agreed stays open.
+    """
+    bins = np.stack(
+        [
+            options[:, :, 0] + options[:, :, 1],
+            options[:, :, 2],
+            options[:, :, 3] + options[:, :, 4],
+        ],
+        axis=2,
+    )
+    ratings = np.maximum(bins.sum(axis=2, keepdims=True), 1)
+    step = np.where(ratings >= FINE_SHARES_FROM, 1, 10)
+    shares = (200 * bins + step * ratings) // (2 * step * ratings) * step
+    one_sided = shares.max(axis=2, keepdims=True) >= TOP_SHARE
+    capped = np.where(shares >= TOP_SHARE, TOP_SHARE, 0)
+    return np.where(one_sided, capped, shares)
+
+
+def _bands(ratings: Ints, unobserved: Ints, shown: Flags) -> NDArray[np.object_]:
+    """How many of those who answered ticked "not observed", in bands; None where hidden."""
+    bands = np.full(ratings.shape, None, dtype=object)
+    bands[shown] = Observed.SOME
+    bands[shown & (unobserved == 0)] = Observed.NONE
+    bands[shown & (unobserved > MANY_NOT_OBSERVED * (ratings + unobserved))] = Observed.MANY
+    return bands

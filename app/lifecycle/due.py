@@ -1,0 +1,98 @@
+"""What is due: asked of our own tables every minute, so that nothing depends on the queue.
+
+Each step is one act in its own transaction; a step that fails is logged and tried again
+next minute, and does not hold up the others.
+"""
+
+import logging
+from collections.abc import Callable
+
+from sqlalchemy import select
+
+from app.cycles.models import Cycle
+from app.domain.cycle import CycleState
+from app.domain.errors import PlanRefusedError, ReviewError
+from app.infra import clock, mail
+from app.infra.db import db, transaction
+from app.infra.keys import key_folder
+from app.lifecycle import counting, planning, services
+from app.lifecycle.forgetting import finish_forgetting
+
+log = logging.getLogger(__name__)
+
+
+def do_all() -> None:
+    """Take every step that is due now."""
+    for step in (
+        open_what_is_due,
+        close_what_is_due,
+        count_what_is_closing,
+        finish_what_was_interrupted,
+        purge_what_is_due,
+        mail.deliver,
+    ):
+        _carefully(step)
+
+
+def _carefully(step: Callable[[], object]) -> None:
+    try:
+        step()
+    except ReviewError as error:
+        log.error("%s: %s", step.__name__, error)
+    except Exception:  # the next step must still run; the traceback is in the log
+        db.session.rollback()
+        log.exception("%s failed; it is tried again in a minute", step.__name__)
+
+
+def open_what_is_due() -> None:
+    """Open drafts whose time has come; HR is told once when a plan may not open."""
+    for cycle_id in _ids(CycleState.DRAFT, Cycle.opens_at <= clock.now()):
+        with transaction():
+            cycle = db.session.get_one(Cycle, cycle_id)
+            if cycle.state is CycleState.DRAFT and not cycle.progress:
+                _open_or_tell(cycle)
+
+
+def _open_or_tell(cycle: Cycle) -> None:
+    try:
+        with db.session.begin_nested():
+            services.open_(cycle, by=None)
+    except PlanRefusedError as refusal:
+        db.session.refresh(cycle)
+        planning.note_refusal(cycle, refusal.faults)
+
+
+def close_what_is_due() -> None:
+    """Take no more answers once the closing time has passed."""
+    for cycle_id in _ids(CycleState.OPEN, Cycle.closes_at <= clock.now()):
+        with transaction():
+            cycle = db.session.get_one(Cycle, cycle_id)
+            if cycle.state is CycleState.OPEN and cycle.closes_at <= clock.now():
+                services.begin_closing(cycle, by=None)
+
+
+def count_what_is_closing() -> None:
+    """Count every cycle that waits for it, also after a crash in the middle of a count."""
+    for cycle_id in _ids(CycleState.CLOSING):
+        counting.count_and_forget(cycle_id)
+
+
+def finish_what_was_interrupted() -> None:
+    """Destroy key files that a crash after the count's commit left behind."""
+    for cycle_id in _ids(CycleState.CLOSED) + _ids(CycleState.PUBLISHED):
+        if key_folder().has(cycle_id):
+            finish_forgetting(cycle_id)
+
+
+def purge_what_is_due() -> None:
+    """Forget who rated whom thirty days after publishing."""
+    for cycle in services.due_for_purge():
+        with transaction():
+            services.purge(cycle)
+
+
+def _ids(state: CycleState, *conditions: object) -> list[int]:
+    found = select(Cycle.id).where(Cycle.state == state, *conditions)  # type: ignore[arg-type]
+    ids = list(db.session.scalars(found.order_by(Cycle.id)))
+    db.session.rollback()
+    return ids

@@ -1,0 +1,20 @@
+"""Jobs of a cycle: the count, and a minute's look at what is due."""
+
+from huey import crontab
+
+from app.infra.jobs import huey, in_app
+from app.lifecycle import counting, due
+
+
+@huey.task(retries=3, retry_delay=60)
+@in_app
+def count_cycle(cycle_id: int) -> None:
+    """Count one cycle that was closed by hand."""
+    counting.count_and_forget(cycle_id)
+
+
+@huey.periodic_task(crontab(minute="*"))
+@in_app
+def do_what_is_due() -> None:
+    """Open, close, count, finish and purge whatever is due, and send waiting mail."""
+    due.do_all()

@@ -1,0 +1,169 @@
+"""How a cycle turns: opened, extended, sent to the count, published, and later emptied."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from random import SystemRandom
+from typing import Any, Final
+
+from sqlalchemy import delete, insert, select
+
+from app.assignments.models import Assignment, ManualChange, Participation
+from app.ballots.services import make_keys
+from app.cycles.models import COMPANY_UNIT, Cycle, ReportReader, RosterEntry, Unit
+from app.domain.cycle import CycleState
+from app.domain.errors import PlanRefusedError, WrongStateError
+from app.infra import audit, clock
+from app.infra.db import Base, db
+from app.lifecycle import planning
+from app.people.models import Department, Person
+from app.questionnaires.services import freeze
+from app.reminders import services as reminders
+
+NAMES_KEPT_FOR: Final = timedelta(days=30)
+NEW_ACCOUNT: Final = timedelta(days=30)
+ERASED_SEED: Final = b"\0" * 16
+
+_random = SystemRandom()
+
+
+def open_(cycle: Cycle, *, by: int | None, from_history: bool = False) -> None:
+    """Freeze roster, pairs, readers and policy, make the key, and invite everybody.
+
+    Raises PlanRefusedError naming every reason why the plan may not open.
+    """
+    lock(cycle)
+    plan = planning.review(cycle, from_history=from_history)
+    cycle.move_to(CycleState.OPEN)
+    if plan.faults:
+        raise PlanRefusedError(list(plan.faults))
+    pairs, readers = planning.drawn_pairs(cycle), planning.readers(cycle)
+    _freeze_units(cycle)
+    _freeze_roster(cycle)
+    _write_shuffled(
+        Assignment,
+        (
+            {"rater_id": p.rater, "subject_id": p.subject, "relationship": p.relationship}
+            for p in pairs
+        ),
+        cycle,
+    )
+    _write_shuffled(
+        ReportReader,
+        (
+            {"subject_id": subject, "reader_id": reader}
+            for subject, ids in readers.items()
+            for reader in ids
+        ),
+        cycle,
+    )
+    freeze(cycle.questionnaire)
+    cycle.frozen_hash = plan.plan_hash
+    cycle.opened_on = clock.now().date()
+    cycle.is_imported = from_history
+    make_keys(cycle)
+    db.session.flush()
+    if not from_history:
+        reminders.invite_all(cycle)
+    audit.record("cycle:opened", actor_id=by, cycle_id=cycle.id, plan=cycle.frozen_hash)
+
+
+def extend(cycle: Cycle, closes_at: datetime, *, by: int | None) -> None:
+    """Move the closing date further away and tell everybody; the promise never gets shorter."""
+    lock(cycle)
+    if cycle.state is not CycleState.OPEN:
+        raise WrongStateError(f"A cycle that is {cycle.state} cannot be extended.")
+    if closes_at <= cycle.closes_at:
+        raise PlanRefusedError(["The new closing date must be later than the present one."])
+    cycle.closes_at = closes_at
+    reminders.announce_extension(cycle)
+    audit.record("cycle:extended", actor_id=by, cycle_id=cycle.id, until=closes_at.isoformat())
+
+
+def begin_closing(cycle: Cycle, *, by: int | None) -> None:
+    """Take no more answers; the count follows as a job of its own."""
+    lock(cycle)
+    cycle.move_to(CycleState.CLOSING)
+    cycle.progress = "Waiting for the count to start"
+    audit.record("cycle:closing", actor_id=by, cycle_id=cycle.id)
+
+
+def publish(cycle: Cycle, *, by: int | None) -> None:
+    """Let people read their reports, and tell them."""
+    lock(cycle)
+    cycle.move_to(CycleState.PUBLISHED)
+    cycle.published_on = clock.now().date()
+    db.session.flush()
+    if not cycle.is_imported:
+        reminders.announce_reports(cycle)
+    audit.record("cycle:published", actor_id=by, cycle_id=cycle.id)
+
+
+def purge(cycle: Cycle) -> None:
+    """Delete who rated whom and who took part; the frozen readers and the counts stay."""
+    lock(cycle)
+    if cycle.purged_on is not None:
+        return
+    for table in (Assignment, Participation, RosterEntry, ManualChange):
+        db.session.execute(delete(table).where(table.cycle_id == cycle.id))
+    cycle.draw_seed = ERASED_SEED
+    cycle.purged_on = clock.now().date()
+    audit.record("cycle:purged", cycle_id=cycle.id)
+
+
+def due_for_purge() -> list[Cycle]:
+    """Published cycles whose names have been kept long enough."""
+    limit = clock.now().date() - NAMES_KEPT_FOR
+    due = select(Cycle).where(
+        Cycle.state == CycleState.PUBLISHED,
+        Cycle.purged_on.is_(None),
+        Cycle.published_on <= limit,
+    )
+    return list(db.session.scalars(due))
+
+
+def lock(cycle: Cycle) -> None:
+    """Hold the cycle's row until commit and read it afresh, so that one act wins a race."""
+    db.session.refresh(cycle, with_for_update=True)
+
+
+def _freeze_units(cycle: Cycle) -> None:
+    """Copy the department tree: what HR renames later does not change this cycle."""
+    departments = db.session.scalars(select(Department)).all()
+    company = Unit(cycle_id=cycle.id, number=COMPANY_UNIT, parent_number=None, name="Company")
+    db.session.add(company)
+    db.session.add_all(
+        Unit(
+            cycle_id=cycle.id,
+            number=department.id,
+            parent_number=department.parent_id or COMPANY_UNIT,
+            name=department.name,
+        )
+        for department in departments
+    )
+
+
+def _freeze_roster(cycle: Cycle) -> None:
+    """Note everybody's unit, manager and account age, and that nobody has started."""
+    newest = clock.now().date() - NEW_ACCOUNT
+    is_first = planning.is_first_cycle(cycle)  # then every account is new
+    members = db.session.execute(
+        select(RosterEntry, Person)
+        .join(Person, Person.id == RosterEntry.person_id)
+        .where(RosterEntry.cycle_id == cycle.id)
+    ).all()
+    for entry, person in members:
+        entry.unit_number = person.department_id
+        entry.manager_id = person.manager_id
+        entry.is_new = person.account_made_on > newest and not is_first
+    _write_shuffled(
+        Participation,
+        ({"person_id": entry.person_id, "started": False, "sent": False} for entry, _ in members),
+        cycle,
+    )
+
+
+def _write_shuffled(table: type[Base], rows: Iterable[dict[str, Any]], cycle: Cycle) -> None:
+    shuffled = [{"cycle_id": cycle.id} | row for row in rows]
+    _random.shuffle(shuffled)
+    if shuffled:
+        db.session.execute(insert(table.__table__), shuffled)  # type: ignore[arg-type]

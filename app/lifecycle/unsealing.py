@@ -1,0 +1,142 @@
+"""Opening the sealed ballots, in random order and once, for the count alone."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from random import Random
+from typing import Final
+
+from sqlalchemy import select
+
+from app.assignments.models import Assignment, Participation
+from app.ballots.models import SealedBallot
+from app.ballots.queries import keys_of
+from app.cycles.models import COMPANY_UNIT, Cycle, ReportReader, RosterEntry
+from app.domain.assignment import Relationship
+from app.domain.ballot import Ballot, decode, final_ratings
+from app.domain.errors import SealBrokenError
+from app.domain.units import EnpsAnswer
+from app.infra.db import db
+from app.infra.forms import clean_text
+from app.results.models import CommentKind
+from app.results.services import Words
+
+PROGRESS_EVERY: Final = 5_000
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """What was fixed when the cycle opened, with people as indices 0..n-1."""
+
+    people: list[int]
+    unit_of: dict[int, int]
+    new: frozenset[int]
+    readers: frozenset[tuple[int, int]]
+    """(subject id, reader id)"""
+    asked: dict[int, list[tuple[int, Relationship]]]
+    """rater id -> (subject id, relationship)"""
+    sent: frozenset[int]
+
+
+@dataclass
+class Opened:
+    """What the sent ballots say, already without their raters' names."""
+
+    subject: list[int] = field(default_factory=list)
+    ratings: list[list[int]] = field(default_factory=list)
+    is_blind: list[bool] = field(default_factory=list)
+    is_report: list[bool] = field(default_factory=list)
+    self_answers: list[tuple[int, int, int]] = field(default_factory=list)
+    comments: list[Words] = field(default_factory=list)
+    enps: list[EnpsAnswer] = field(default_factory=list)
+    enps_comments: list[str] = field(default_factory=list)
+    ballots: int = 0
+
+
+def frozen_plan(cycle: Cycle) -> Frozen:
+    """Read back what was fixed when `cycle` opened."""
+    roster = db.session.execute(
+        select(RosterEntry.person_id, RosterEntry.unit_number, RosterEntry.is_new).where(
+            RosterEntry.cycle_id == cycle.id
+        )
+    ).all()
+    asked: dict[int, list[tuple[int, Relationship]]] = {person: [] for person, _, _ in roster}
+    for rater, subject, relationship in db.session.execute(
+        select(Assignment.rater_id, Assignment.subject_id, Assignment.relationship).where(
+            Assignment.cycle_id == cycle.id
+        )
+    ):
+        asked[rater].append((subject, relationship))
+    readers = db.session.execute(
+        select(ReportReader.subject_id, ReportReader.reader_id).where(
+            ReportReader.cycle_id == cycle.id
+        )
+    )
+    sent = db.session.scalars(
+        select(Participation.person_id).where(
+            Participation.cycle_id == cycle.id, Participation.sent
+        )
+    )
+    return Frozen(
+        people=[person for person, _, _ in roster],
+        unit_of={person: unit or COMPANY_UNIT for person, unit, _ in roster},
+        new=frozenset(person for person, _, is_new in roster if is_new),
+        readers=frozenset((subject, reader) for subject, reader in readers),
+        asked=asked,
+        sent=frozenset(sent),
+    )
+
+
+def open_ballots(
+    cycle: Cycle, frozen: Frozen, random: Random, say: Callable[[str], None]
+) -> Opened:
+    """Open the sent ballots in random order. Raises SealBrokenError when one is missing."""
+    keys = keys_of(cycle.id)
+    boxes: dict[bytes, bytes] = dict(
+        db.session.execute(
+            select(SealedBallot.locator, SealedBallot.sealed).where(
+                SealedBallot.cycle_id == cycle.id
+            )
+        ).tuples()
+    )
+    open_one = keys.opener()
+    opened = Opened()
+    index = {person: i for i, person in enumerate(frozen.people)}
+    raters = list(frozen.people)
+    random.shuffle(raters)
+    for done, rater in enumerate(raters):
+        if done % PROGRESS_EVERY == 0:
+            say(f"Opening the ballots: {done:,} of {len(raters):,}")
+        locator = keys.locator(rater)
+        if locator in boxes:
+            ballot = decode(open_one(locator, boxes[locator]))
+            if ballot.sent:
+                _take(opened, rater, ballot, frozen, index)
+    if opened.ballots != len(frozen.sent):
+        raise SealBrokenError(
+            f"{len(frozen.sent)} ballots were sent but {opened.ballots} can be found; "
+            "the count stopped and nothing was changed."
+        )
+    return opened
+
+
+def _take(
+    opened: Opened, rater: int, ballot: Ballot, frozen: Frozen, index: dict[int, int]
+) -> None:
+    """Take over one ballot's answers and leave its rater behind."""
+    opened.ballots += 1
+    for subject, relationship in frozen.asked[rater]:
+        opened.subject.append(index[subject])
+        opened.ratings.append(final_ratings(ballot, subject))
+        opened.is_blind.append((subject, rater) not in frozen.readers and rater not in frozen.new)
+        opened.is_report.append(relationship is Relationship.REPORT)
+        for kind, words in ballot.comments.get(subject, {}).items():
+            if cleaned := clean_text(words):
+                opened.comments.append(Words(subject, CommentKind(kind), cleaned))
+    opened.self_answers += [
+        (rater, number, answer) for number, answer in enumerate(ballot.own, 1) if answer
+    ]
+    if ballot.enps_score is not None:
+        unit = frozen.unit_of[rater]
+        opened.enps.append(EnpsAnswer(ballot.enps_score, tuple(ballot.enps_reasons), unit))
+    if cleaned := clean_text(ballot.enps_comment):
+        opened.enps_comments.append(cleaned)
