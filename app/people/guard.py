@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Any, cast
 
 import flask_login
-from flask import Flask, abort, g, session
+from flask import Flask, abort, g, has_request_context, session
 from sqlalchemy import exists, select
 
 from app.domain.access import Actor, Permission, is_allowed
@@ -35,7 +35,9 @@ def _load(session_id: str) -> Person | None:
 
 
 def person() -> Person | None:
-    """The signed-in person, or None."""
+    """The signed-in person, or None; nobody is signed in where a job or command writes a mail."""
+    if not has_request_context():
+        return None
     user = flask_login.current_user
     return cast(Person, user._get_current_object()) if user.is_authenticated else None
 

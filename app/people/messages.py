@@ -3,7 +3,18 @@
 from flask import current_app
 
 from app.infra.mail import Message
+from app.people import passwords
 from app.people.models import Person
+
+
+def link_to_set_password(person: Person) -> str:
+    """The whole address with which `person` sets a password: once, within seven days."""
+    settings = current_app.config["SETTINGS"]
+    link = passwords.Link(person.id, person.session_epoch)
+    values = {"token": passwords.link_token(link, secret=settings.secret_key)}
+    # Commands and jobs have no request to take an address from.
+    path = current_app.url_map.bind("").build("people.set_password", values)
+    return f"{settings.base_url}{path}"
 
 
 def password_link(person: Person, link: str) -> Message:

@@ -1,0 +1,283 @@
+"""What HR and people themselves do to the directory: one verb each."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from email_validator import EmailNotValidError, validate_email
+from sqlalchemy import func, select, text
+
+from app.domain.email_address import is_plain_email
+from app.domain.errors import NotAllowedError, ReviewError
+from app.infra import audit
+from app.infra.db import db, is_sqlite
+from app.people import passwords, queries
+from app.people.models import Department, Person
+
+
+class FieldError(ReviewError):
+    """A refusal about one field of the person form."""
+
+    field = ""
+
+
+class LastHrError(FieldError):
+    """Somebody of HR must remain, or nobody could run the next cycle."""
+
+    field = "is_hr"
+
+
+class DuplicateEmailError(FieldError):
+    """Two people cannot share an e-mail, in whatever case it is written."""
+
+    field = "email"
+
+
+class ManagerError(FieldError):
+    """A manager who cannot be: unknown, gone, or somebody further down."""
+
+    field = "manager"
+
+
+class PasswordRefusedError(ReviewError):
+    """A new password is too easy to guess; the text says why."""
+
+
+class WrongPasswordError(ReviewError):
+    """The password is not the one that is kept."""
+
+
+class LinkSpentError(NotAllowedError):
+    """A link was used, replaced or has expired."""
+
+
+SPENT: Final = (
+    "This link has been used already or is too old. Links work once and for seven days; "
+    "you can ask for a new one."
+)
+LAST_HR: Final = (
+    "{name} is the only active person of HR. Give somebody else the HR role first; "
+    "otherwise nobody could run the next cycle."
+)
+
+
+@dataclass(frozen=True)
+class PersonFields:
+    """A person as HR writes them into the form."""
+
+    name: str
+    email: str
+    title: str
+    department: tuple[str, ...]
+    manager: str
+    joined_on: date
+    is_hr: bool = False
+    is_board: bool = False
+
+
+def is_email(address: str) -> bool:
+    """Whether mail can be addressed so: ordinary addresses, and those of other scripts."""
+    if is_plain_email(address):
+        return True
+    try:
+        validate_email(address, check_deliverability=False)
+    except EmailNotValidError:
+        return False
+    return True
+
+
+def lock_directory() -> None:
+    """Let one act at a time change who works here, so that rules between people hold.
+
+    SQLite has one writer anyway; readers are never kept waiting.
+    """
+    if not is_sqlite():
+        db.session.execute(text("LOCK TABLE person, department IN SHARE ROW EXCLUSIVE MODE"))
+
+
+def add(fields: PersonFields, *, actor_id: int | None, today: date) -> Person:
+    """Add a person who may sign in once a password is set."""
+    lock_directory()
+    _refuse_taken(fields.email)
+    person = Person(account_made_on=today, is_active=True)
+    manager = _manager(fields.manager, of=None)
+    _write(person, fields, manager)
+    db.session.add(person)
+    db.session.flush()
+    audit.record("person:added", actor_id=actor_id, person_id=person.id)
+    return person
+
+
+def change(person: Person, fields: PersonFields, *, actor_id: int | None) -> list[str]:
+    """Take over what HR wrote about `person`; return the names of the fields that changed."""
+    lock_directory()
+    if fields.email.lower() != person.email:
+        _refuse_taken(fields.email)
+    if person.is_hr and not fields.is_hr:
+        _refuse_last_hr(person)
+    before = _snapshot(person)
+    _write(person, fields, _manager(fields.manager, of=person))
+    db.session.flush()
+    after = _snapshot(person)
+    changed = [name for name in after if after[name] != before[name]]
+    if changed:
+        audit.record("person:changed", actor_id=actor_id, person_id=person.id, fields=changed)
+    return changed
+
+
+def deactivate(person: Person, *, actor_id: int | None) -> None:
+    """Let `person` leave: their sessions and links end, what they sent still counts."""
+    lock_directory()
+    _refuse_last_hr(person)
+    if not person.is_active:
+        return
+    person.is_active = False
+    person.session_epoch += 1
+    audit.record("person:deactivated", actor_id=actor_id, person_id=person.id)
+
+
+def reactivate(person: Person, *, actor_id: int | None) -> None:
+    """Take `person` back, with the password they had."""
+    if person.is_active:
+        return
+    person.is_active = True
+    audit.record("person:reactivated", actor_id=actor_id, person_id=person.id)
+
+
+def make_hr(person: Person, *, actor_id: int | None) -> None:
+    """Give `person` the HR role. Raises ReviewError for somebody who has left."""
+    if not person.is_active:
+        raise ReviewError(f"{person.name} is deactivated and cannot be of HR.")
+    if not person.is_hr:
+        person.is_hr = True
+        audit.record("person:changed", actor_id=actor_id, person_id=person.id, fields=["is_hr"])
+
+
+def department_at(path: tuple[str, ...]) -> Department:
+    """The department at `path`, made with everything above it where it is missing."""
+    parent_id: int | None = None
+    department: Department | None = None
+    for name in path:
+        here = select(Department).where(
+            Department.name == name, Department.parent_id.is_not_distinct_from(parent_id)
+        )
+        department = db.session.scalar(here.order_by(Department.id).limit(1))
+        if department is None:
+            department = Department(name=name, parent_id=parent_id)
+            db.session.add(department)
+            db.session.flush()
+        parent_id = department.id
+    if department is None:
+        raise ValueError("a department's path has at least one name")
+    return department
+
+
+def person_of_link(token: str, *, secret: str) -> Person:
+    """Whose password `token` may set. Raises LinkSpentError with a sentence for that person."""
+    link = passwords.link_of(token, secret=secret)
+    person = db.session.get(Person, link.person_id) if link else None
+    if link is None or person is None or not person.is_active:
+        raise LinkSpentError(SPENT)
+    if person.session_epoch != link.session_epoch:
+        raise LinkSpentError(SPENT)
+    return person
+
+
+def set_password_by_link(token: str, password: str, *, secret: str) -> Person:
+    """Set a password from outside a session: sealed answers from before stay closed to it."""
+    person = _locked(person_of_link(token, secret=secret))
+    if person_of_link(token, secret=secret) is not person:
+        raise LinkSpentError(SPENT)
+    is_first = person.password_hash is None
+    _keep_password(person, password)
+    if not is_first:
+        person.credential_epoch += 1
+    audit.record("person:password_set", actor_id=person.id, by="link")
+    return person
+
+
+def change_own_password(person: Person, old: str, new: str) -> None:
+    """Let the signed-in owner take a new password; answers stay readable, other sessions end."""
+    if not passwords.is_right(old, _locked(person).password_hash):
+        raise WrongPasswordError("The present password is not right.")
+    _keep_password(person, new)
+    audit.record("person:password_set", actor_id=person.id, by="owner")
+
+
+def keep_rehashed(person: Person, password: str) -> None:
+    """Keep the same password with today's hashing parameters."""
+    _locked(person).password_hash = passwords.hashed(password)
+
+
+def refuse_link_for_leavers(person: Person) -> None:
+    """Raises ReviewError for somebody who may not sign in anyway."""
+    if not person.is_active:
+        raise ReviewError(
+            f"{person.name} is deactivated and cannot sign in. Reactivate them first."
+        )
+
+
+def note_link(person: Person, *, actor_id: int | None) -> None:
+    """Write down that a link to set this person's password was given out."""
+    audit.record("person:password_link", actor_id=actor_id, person_id=person.id)
+
+
+def _keep_password(person: Person, password: str) -> None:
+    if fault := passwords.fault_of(password, name=person.name, email=person.email):
+        raise PasswordRefusedError(fault)
+    person.password_hash = passwords.hashed(password)
+    person.session_epoch += 1
+
+
+def _locked(person: Person) -> Person:
+    """The same person, read again under a row lock: two uses of a link must not both count."""
+    return db.session.get_one(Person, person.id, with_for_update=True, populate_existing=True)
+
+
+def _write(person: Person, fields: PersonFields, manager: Person | None) -> None:
+    person.name, person.title = fields.name, fields.title
+    person.email = fields.email.lower()
+    person.department_id = department_at(fields.department).id
+    person.manager_id = manager.id if manager else None
+    person.joined_on = fields.joined_on
+    person.is_hr, person.is_board = fields.is_hr, fields.is_board
+
+
+def _snapshot(person: Person) -> dict[str, object]:
+    names = ("name", "email", "title", "department_id", "manager_id", "joined_on")
+    return {name: getattr(person, name) for name in (*names, "is_hr", "is_board")}
+
+
+def _refuse_taken(email: str) -> None:
+    if other := queries.find_person(email):
+        raise DuplicateEmailError(
+            f"{other.name} has the e-mail {other.email} already; upper and lower case do not count."
+        )
+
+
+def _refuse_last_hr(person: Person) -> None:
+    others = select(func.count()).where(Person.is_active, Person.is_hr, Person.id != person.id)
+    if person.is_hr and person.is_active and not db.session.scalar(others):
+        raise LastHrError(LAST_HR.format(name=person.name))
+
+
+def _manager(email: str, *, of: Person | None) -> Person | None:
+    if not email:
+        return None
+    manager = queries.find_person(email)
+    if manager is None or not manager.is_active:
+        raise ManagerError(f"Nobody who works here has the e-mail {email}.")
+    if of is not None:
+        _refuse_loop(of, manager)
+    return manager
+
+
+def _refuse_loop(person: Person, manager: Person) -> None:
+    if manager.id == person.id:
+        raise ManagerError("Nobody manages themselves. Leave the field empty for no manager.")
+    trail = [manager]
+    for above in queries.managers_above(manager):
+        if above.id == person.id:
+            names = " → ".join([person.name, *(step.name for step in trail), person.name])
+            raise ManagerError(f"That would be a loop of managers: {names}.")
+        trail.append(above)
