@@ -1,0 +1,164 @@
+"""Reads of pairs, participation and coverage."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, func, select
+
+from app.assignments.models import Assignment, ManualChange, Participation
+from app.cycles.models import Cycle, ReportReader, RosterEntry, Unit
+from app.infra.db import db
+from app.people.models import Person
+
+SMALLEST_TEAM = 5
+"""From here on a manager is told how many of the team have sent."""
+
+
+@dataclass(frozen=True)
+class Turnout:
+    """How many were asked, have started, and have sent."""
+
+    name: str
+    invited: int
+    started: int
+    sent: int
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How many blind raters a subject has, and how many of them have sent."""
+
+    person_id: int
+    name: str
+    blind: int
+    sent: int
+
+    def misses(self, threshold: int) -> bool:
+        """Whether the report would stay empty if the cycle closed now."""
+        return self.sent < threshold
+
+
+def manual_changes(cycle: Cycle) -> list[ManualChange]:
+    """HR's changes to the drawn pairs, by subject."""
+    changes = select(ManualChange).where(ManualChange.cycle_id == cycle.id)
+    return list(db.session.scalars(changes.order_by(ManualChange.subject_id)))
+
+
+def participation_of(cycle: Cycle, person_id: int) -> Participation | None:
+    """Whether this person has started and sent; None when they take no part."""
+    return db.session.get(Participation, (cycle.id, person_id))
+
+
+def turnout(cycle: Cycle) -> Turnout:
+    """Invited, started and sent in the whole cycle."""
+    invited, started, sent = db.session.execute(
+        select(
+            func.count(),
+            func.count().filter(Participation.started),
+            func.count().filter(Participation.sent),
+        ).where(Participation.cycle_id == cycle.id)
+    ).one()
+    return Turnout(cycle.name, invited, started, sent)
+
+
+def turnout_by_department(cycle: Cycle) -> list[Turnout]:
+    """The same for each department as it was when the cycle opened, by name."""
+    rows = db.session.execute(
+        select(
+            Unit.name,
+            func.count(),
+            func.count().filter(Participation.started),
+            func.count().filter(Participation.sent),
+        )
+        .select_from(Participation)
+        .join(RosterEntry, _same_person())
+        .join(
+            Unit,
+            and_(Unit.cycle_id == RosterEntry.cycle_id, Unit.number == RosterEntry.unit_number),
+        )
+        .where(Participation.cycle_id == cycle.id)
+        .group_by(Unit.number, Unit.name)
+        .order_by(Unit.name, Unit.number)
+    )
+    return [Turnout(*row) for row in rows]
+
+
+def unsent_people(cycle: Cycle) -> list[tuple[Person, bool]]:
+    """Who has not sent, by name, and whether they have started."""
+    unsent = (
+        select(Person, Participation.started)
+        .join(Participation, Participation.person_id == Person.id)
+        .where(Participation.cycle_id == cycle.id, Participation.sent.is_(False))
+        .order_by(func.lower(Person.name), Person.id)
+    )
+    return list(db.session.execute(unsent).tuples())
+
+
+def coverage(cycle: Cycle) -> list[Coverage]:
+    """For every subject the blind raters and how many of them sent: fewest first, then by name.
+
+    Blind are raters who neither read that report nor are too new to count.
+    """
+    is_blind = and_(ReportReader.reader_id.is_(None), RosterEntry.is_new.is_(False))
+    rows = db.session.execute(
+        select(
+            Person.id,
+            Person.name,
+            func.count().filter(is_blind),
+            func.count().filter(and_(is_blind, Participation.sent)),
+        )
+        .select_from(Assignment)
+        .join(Person, Person.id == Assignment.subject_id)
+        .join(
+            RosterEntry,
+            and_(
+                RosterEntry.cycle_id == Assignment.cycle_id,
+                RosterEntry.person_id == Assignment.rater_id,
+            ),
+        )
+        .join(
+            Participation,
+            and_(
+                Participation.cycle_id == Assignment.cycle_id,
+                Participation.person_id == Assignment.rater_id,
+            ),
+        )
+        .outerjoin(
+            ReportReader,
+            and_(
+                ReportReader.cycle_id == Assignment.cycle_id,
+                ReportReader.subject_id == Assignment.subject_id,
+                ReportReader.reader_id == Assignment.rater_id,
+            ),
+        )
+        .where(Assignment.cycle_id == cycle.id)
+        .group_by(Person.id, Person.name)
+    )
+    return sorted((Coverage(*row) for row in rows), key=lambda one: (one.sent, one.name))
+
+
+def missing(found: Iterable[Coverage], threshold: int) -> list[Coverage]:
+    """Those whose report would stay empty if the cycle closed now."""
+    return [one for one in found if one.misses(threshold)]
+
+
+def team_turnout(cycle: Cycle, manager_id: int) -> Turnout | None:
+    """How many of a manager's frozen team have sent; None for a team below five."""
+    invited, started, sent = db.session.execute(
+        select(
+            func.count(),
+            func.count().filter(Participation.started),
+            func.count().filter(Participation.sent),
+        )
+        .select_from(Participation)
+        .join(RosterEntry, _same_person())
+        .where(Participation.cycle_id == cycle.id, RosterEntry.manager_id == manager_id)
+    ).one()
+    return Turnout("Your team", invited, started, sent) if invited >= SMALLEST_TEAM else None
+
+
+def _same_person() -> ColumnElement[bool]:
+    return and_(
+        RosterEntry.cycle_id == Participation.cycle_id,
+        RosterEntry.person_id == Participation.person_id,
+    )

@@ -1,0 +1,174 @@
+"""Writing a cycle's plan while it is a draft."""
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import delete, select
+
+from app.cycles.models import Cycle, Pairing, RosterEntry
+from app.domain.errors import PlanRefusedError
+from app.domain.release import ReleasePolicy
+from app.infra import clock
+from app.infra.db import db
+
+REASONS: Final = (
+    "pay",
+    "growth",
+    "manager",
+    "colleagues",
+    "workload",
+    "tools",
+    "customers",
+    "leadership",
+    "meaning",
+    "flexibility",
+)
+EVERYONE_UP_TO: Final = 30
+SAMPLE: Final = 12
+SMALLEST_SAMPLE: Final = 8
+LARGEST_SAMPLE: Final = 30
+SHORTEST: Final = timedelta(days=1)
+JUST_NOW: Final = timedelta(minutes=10)
+"""A form takes minutes to fill in: an opening planned for "now" is not in the past yet."""
+LONGEST_NAME: Final = 60
+LONGEST_REASON: Final = 40
+MOST_REASONS: Final = 20
+SEED_BYTES: Final = 16
+OPENING_HOUR: Final = 9
+CLOSING_HOUR: Final = 18
+CLOSING_AFTER: Final = timedelta(days=18)
+"""From a Monday to the Friday of the second week after it."""
+
+
+@dataclass(frozen=True)
+class DraftPlan:
+    """Everything HR decides about a cycle before it opens."""
+
+    name: str
+    questionnaire_id: int
+    opens_at: datetime
+    closes_at: datetime
+    roster: frozenset[int] = frozenset()
+    pairing: Pairing = Pairing.EVERYONE
+    sample_size: int = SAMPLE
+    policy: ReleasePolicy = field(default_factory=ReleasePolicy)
+    reasons: tuple[str, ...] = REASONS
+
+
+def proposed_name(day: datetime, taken: Iterable[str]) -> str:
+    """The quarter of `day`, such as "2026 Q4"; the next one where that name is taken."""
+    year, quarter = day.year, (day.month + 2) // 3
+    names = set(taken)
+    while f"{year} Q{quarter}" in names:
+        year, quarter = (year, quarter + 1) if quarter < 4 else (year + 1, 1)
+    return f"{year} Q{quarter}"
+
+
+def proposed_dates(now: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Next Monday 09:00 to the Friday 18:00 two weeks later, in `zone`."""
+    today = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    monday = today + timedelta(days=7 - today.weekday())
+    friday = monday + CLOSING_AFTER
+    return monday.replace(hour=OPENING_HOUR), friday.replace(hour=CLOSING_HOUR)
+
+
+def proposed_pairing(people: int) -> Pairing:
+    """Everyone rates everyone in a small company, a balanced sample in a larger one."""
+    return Pairing.EVERYONE if people <= EVERYONE_UP_TO else Pairing.SAMPLE
+
+
+def plan_faults(
+    plan: DraftPlan, *, cycle: Cycle | None = None, from_history: bool = False
+) -> list[str]:
+    """What is wrong with a plan in itself, one sentence each."""
+    faults = _name_faults(plan.name, cycle) + _reason_faults(plan.reasons)
+    if not SMALLEST_SAMPLE <= plan.sample_size <= LARGEST_SAMPLE:
+        faults.append(
+            f"The sample is {plan.sample_size} colleagues; "
+            f"it must be between {SMALLEST_SAMPLE} and {LARGEST_SAMPLE}."
+        )
+    if plan.closes_at <= plan.opens_at:
+        faults.append("The cycle would close before it opens.")
+    elif not from_history:
+        faults += _date_faults(plan)
+    return faults
+
+
+def keep_draft(
+    plan: DraftPlan, *, cycle: Cycle | None = None, by: int | None, from_history: bool = False
+) -> Cycle:
+    """Write a plan into a new draft, or over the draft `cycle`; any confirmation is void.
+
+    Raises PlanRefusedError with every fault.
+    """
+    if faults := plan_faults(plan, cycle=cycle, from_history=from_history):
+        raise PlanRefusedError(faults)
+    if cycle is None:
+        cycle = Cycle(draw_seed=secrets.token_bytes(SEED_BYTES), is_imported=from_history)
+        db.session.add(cycle)
+    cycle.name = plan.name
+    cycle.questionnaire_id = plan.questionnaire_id
+    cycle.pairing, cycle.sample_size = plan.pairing, plan.sample_size
+    cycle.opens_at, cycle.closes_at = plan.opens_at, plan.closes_at
+    cycle.policy_terms, cycle.reasons = plan.policy.as_dict(), list(plan.reasons)
+    unconfirm(cycle, by=by)
+    db.session.flush()
+    _keep_roster(cycle, plan.roster)
+    return cycle
+
+
+def unconfirm(cycle: Cycle, *, by: int | None) -> None:
+    """Note who changed the draft last: somebody else of HR has to confirm it anew."""
+    cycle.planned_by_id = by
+    cycle.confirmed_by_id = None
+    cycle.confirmed_hash = ""
+    cycle.progress = ""
+
+
+def _keep_roster(cycle: Cycle, roster: frozenset[int]) -> None:
+    """Write the people who take part in the order of their ids, whatever order came in."""
+    db.session.execute(delete(RosterEntry).where(RosterEntry.cycle_id == cycle.id))
+    db.session.add_all(
+        RosterEntry(cycle_id=cycle.id, person_id=person_id) for person_id in sorted(roster)
+    )
+    db.session.flush()
+
+
+def _name_faults(name: str, cycle: Cycle | None) -> list[str]:
+    if not name:
+        return ["The cycle needs a name."]
+    if len(name) > LONGEST_NAME:
+        return [f"The name is longer than {LONGEST_NAME} characters."]
+    other = select(Cycle.id).where(Cycle.name == name, Cycle.id != (cycle.id if cycle else None))
+    if cycle is None:
+        other = select(Cycle.id).where(Cycle.name == name)
+    if db.session.scalar(other) is not None:
+        return [f"There is a cycle called {name} already."]
+    return []
+
+
+def _date_faults(plan: DraftPlan) -> list[str]:
+    faults = []
+    if plan.opens_at < clock.now() - JUST_NOW:
+        faults.append("The opening date is in the past.")
+    if plan.closes_at - plan.opens_at < SHORTEST:
+        faults.append("A cycle is open for at least one day.")
+    return faults
+
+
+def _reason_faults(reasons: tuple[str, ...]) -> list[str]:
+    faults = []
+    if not 1 <= len(reasons) <= MOST_REASONS:
+        faults.append(f"Give between 1 and {MOST_REASONS} reasons, one a line.")
+    if len({reason.casefold() for reason in reasons}) < len(reasons):
+        faults.append("A reason is listed twice.")
+    faults += [
+        f"The reason “{reason[:20]}…” is longer than {LONGEST_REASON} characters."
+        for reason in reasons
+        if len(reason) > LONGEST_REASON
+    ]
+    return faults

@@ -1,0 +1,81 @@
+"""The form in which a draft's wording is changed."""
+
+from typing import Any
+
+from wtforms import StringField
+from wtforms.validators import DataRequired, Length
+
+from app.domain.scale import STATEMENTS
+from app.infra.forms import Form
+from app.questionnaires.models import Questionnaire
+from app.questionnaires.services import (
+    LONGEST_COMPETENCY,
+    LONGEST_TEXT,
+    PER_COMPETENCY,
+    Wording,
+)
+
+COMPETENCIES = STATEMENTS // PER_COMPETENCY
+
+
+class CopyForm(Form):
+    """Nothing to fill in: the button alone."""
+
+
+class WordingForm(Form):
+    """Seven competencies with two statements each; the fields are added below."""
+
+    @classmethod
+    def of(cls, draft: Questionnaire) -> "WordingForm":
+        """The form filled with the draft's present words, unless others were posted."""
+        words: dict[str, Any] = {f"text_{one.number}": one.text for one in draft.statements}
+        for one in draft.statements[::PER_COMPETENCY]:
+            words[f"competency_{(one.number + 1) // PER_COMPETENCY}"] = one.competency
+        return cls(data=words)
+
+    @property
+    def wording(self) -> list[Wording]:
+        """What was typed, as 14 statements."""
+        return [
+            Wording(
+                competency=self[f"competency_{(number + 1) // PER_COMPETENCY}"].data or "",
+                text=self[f"text_{number}"].data or "",
+            )
+            for number in range(1, STATEMENTS + 1)
+        ]
+
+    def groups(self) -> list[tuple[Any, list[Any]]]:
+        """Each competency's field with the fields of its two statements."""
+        return [
+            (
+                self[f"competency_{place}"],
+                [self[f"text_{2 * place - 1}"], self[f"text_{2 * place}"]],
+            )
+            for place in range(1, COMPETENCIES + 1)
+        ]
+
+
+for _place in range(1, COMPETENCIES + 1):
+    _name = StringField(
+        f"Competency {_place}",
+        [
+            DataRequired(f"Competency {_place} has no name."),
+            Length(
+                max=LONGEST_COMPETENCY,
+                message=f"Competency {_place} is longer than {LONGEST_COMPETENCY} characters.",
+            ),
+        ],
+    )
+    setattr(WordingForm, f"competency_{_place}", _name)
+for _number in range(1, STATEMENTS + 1):
+    _text = StringField(
+        f"Statement {_number}",
+        [
+            DataRequired(f"Statement {_number} is empty."),
+            Length(
+                max=LONGEST_TEXT,
+                message=f"Statement {_number} is longer than {LONGEST_TEXT} characters.",
+            ),
+        ],
+    )
+    setattr(WordingForm, f"text_{_number}", _text)

@@ -1,0 +1,40 @@
+"""Reads of questionnaires."""
+
+from sqlalchemy import func, select
+
+from app.domain.errors import NotFoundError
+from app.infra.db import db
+from app.questionnaires.models import Questionnaire
+
+
+def all_versions() -> list[Questionnaire]:
+    """Every version, by name, newest first."""
+    ordered = select(Questionnaire).order_by(Questionnaire.name, Questionnaire.version.desc())
+    return list(db.session.scalars(ordered))
+
+
+def questionnaire_by_id(questionnaire_id: int) -> Questionnaire:
+    """The version with this id. Raises NotFoundError."""
+    found = db.session.get(Questionnaire, questionnaire_id)
+    if found is None:
+        raise NotFoundError("This questionnaire does not exist.")
+    return found
+
+
+def newest() -> Questionnaire | None:
+    """The version made last, or None before there is any."""
+    return db.session.scalar(select(Questionnaire).order_by(Questionnaire.id.desc()).limit(1))
+
+
+def highest_version(name: str) -> int:
+    """The highest version number of the questionnaire `name`; 0 when there is none."""
+    highest = select(func.max(Questionnaire.version)).where(Questionnaire.name == name)
+    return db.session.scalar(highest) or 0
+
+
+def open_draft(name: str) -> Questionnaire | None:
+    """The version of `name` whose wording may still change, or None."""
+    drafts = select(Questionnaire).where(
+        Questionnaire.name == name, Questionnaire.is_frozen.is_(False)
+    )
+    return db.session.scalar(drafts.order_by(Questionnaire.version.desc()).limit(1))

@@ -1,0 +1,76 @@
+"""Pages on which HR reads and words the questionnaire."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from app.domain.access import Permission
+from app.infra.db import transaction
+from app.people.guard import me, requires
+from app.questionnaires import queries, services
+from app.questionnaires.forms import CopyForm, WordingForm
+from app.questionnaires.services import WordingRefusedError
+
+bp = Blueprint("questionnaires", __name__, url_prefix="/questionnaires")
+
+
+@bp.route("")
+@requires(Permission.QUESTIONNAIRE_EDIT)
+def index() -> ResponseReturnValue:
+    """Every version."""
+    return render_template("questionnaires/index.html", versions=queries.all_versions())
+
+
+@bp.route("/<int:questionnaire_id>")
+@requires(Permission.QUESTIONNAIRE_EDIT)
+def show(questionnaire_id: int) -> ResponseReturnValue:
+    """One version with its statements."""
+    found = queries.questionnaire_by_id(questionnaire_id)
+    return render_template(
+        "questionnaires/show.html",
+        questionnaire=found,
+        draft=queries.open_draft(found.name),
+        form=CopyForm(),
+    )
+
+
+@bp.route("/<int:questionnaire_id>/copy", methods=["POST"])
+@requires(Permission.QUESTIONNAIRE_EDIT)
+def copy(questionnaire_id: int) -> ResponseReturnValue:
+    """Make a draft copy and go on to its wording."""
+    if not CopyForm().validate_on_submit():
+        abort(400)
+    with transaction():
+        made = services.draft_copy(queries.questionnaire_by_id(questionnaire_id), by=me().id)
+        address = url_for("questionnaires.edit", questionnaire_id=made.id)
+    flash("This is a draft copy. It changes nothing until a cycle uses it.")
+    return redirect(address)
+
+
+@bp.route("/<int:questionnaire_id>/edit", methods=["GET", "POST"])
+@requires(Permission.QUESTIONNAIRE_EDIT)
+def edit(questionnaire_id: int) -> ResponseReturnValue:
+    """Change the wording of a draft."""
+    draft = queries.questionnaire_by_id(questionnaire_id)
+    form = WordingForm.of(draft)
+    faults: list[str] = []
+    if form.is_submitted():
+        faults = form.faults if not form.validate() else _changed(draft.id, form)
+        if not faults:
+            flash("The new wording is saved.")
+            return redirect(url_for("questionnaires.show", questionnaire_id=draft.id))
+    if draft.is_frozen and not faults:
+        return redirect(url_for("questionnaires.show", questionnaire_id=draft.id))
+    return render_template(
+        "questionnaires/edit.html", questionnaire=draft, form=form, faults=faults
+    ), (422 if faults else 200)
+
+
+def _changed(questionnaire_id: int, form: WordingForm) -> list[str]:
+    """Save the wording; the faults when it is refused."""
+    try:
+        with transaction():
+            draft = queries.questionnaire_by_id(questionnaire_id)
+            services.change_wording(draft, form.wording, by=me().id)
+    except WordingRefusedError as refusal:
+        return refusal.faults
+    return []
