@@ -48,7 +48,7 @@ def colleagues_per_rater(cycle: Cycle) -> dict[int, int]:
         .where(Assignment.cycle_id == cycle.id)
         .group_by(Assignment.rater_id)
     )
-    return dict(db.session.execute(pairs).tuples().all())
+    return dict(tuple(row) for row in db.session.execute(pairs))
 
 
 def _active(condition: ColumnElement[bool]) -> list[Person]:

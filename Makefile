@@ -1,0 +1,114 @@
+# Full Circle. `make run` and `make test` do everything they need on a fresh machine.
+
+VENV := .venv
+BIN := $(VENV)/bin
+FLASK := $(BIN)/flask --app app:create_app
+HOST := 127.0.0.1
+PORT ?= 8000
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+PYTEST := $(BIN)/python -m pytest
+CHROMIUM := /usr/bin/chromium
+
+# The first Python that is new enough.
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+
+.DEFAULT_GOAL := help
+.PHONY: help run db demo check check-style fix test test-fast test-browser test-postgresql clean \
+	python browser port
+
+help: ## Show what can be made
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name what; \
+		do printf '  make %-16s %s\n' "$$name" "$$what"; done
+
+# --- Running ---------------------------------------------------------------------------------
+
+run: $(VENV)/.run port ## Run the app with its worker; the first time with a demo company
+	@$(FLASK) db upgrade
+	@test "$${FULL_CIRCLE_ENVIRONMENT:-}" = production || $(FLASK) demo fill
+	@echo "Full Circle runs on http://$(HOST):$(PORT) - Ctrl-C stops it."
+	@trap 'trap "" INT TERM; kill $$web $$worker 2>/dev/null; wait; exit 0' INT TERM; \
+	$(FLASK) jobs run & worker=$$!; \
+	$(BIN)/granian --interface wsgi --factory app:create_app --host $(HOST) --port $(PORT) \
+		--workers 1 --blocking-threads 4 --http 1 --no-ws --log-level warning & web=$$!; \
+	wait $$web; code=$$?; kill $$worker 2>/dev/null; wait; exit $$code
+
+db: $(VENV)/.run ## Bring the database up to date
+	$(FLASK) db upgrade
+
+demo: db ## Fill an empty database with a demo company
+	$(FLASK) demo fill
+
+port:
+	@$(BIN)/python -c 'import socket, sys; s = socket.socket(); \
+	s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1); \
+	sys.exit(s.connect_ex(("$(HOST)", $(PORT))) == 0)' \
+	|| { echo "Port $(PORT) is taken; stop what runs there, or choose another: make run PORT=8080"; exit 1; }
+
+# --- Checking --------------------------------------------------------------------------------
+
+check: check-style test-fast ## Style, types, floors, templates and the fast tests
+
+check-style: $(VENV)/.test
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djlint templates --check --lint --quiet
+
+fix: $(VENV)/.test ## Reformat, and repair what can be repaired
+	$(BIN)/ruff check --fix --quiet . || true
+	$(BIN)/ruff format --quiet .
+	$(BIN)/djlint templates --reformat --quiet || true
+
+test: check-style browser ## Everything that proves it works, on SQLite and on PostgreSQL
+	$(PYTEST) -q
+	TEST_DATABASE=postgresql $(PYTEST) -q -m "not browser"
+	@echo "All is well: style, types, floors, templates, and every test on SQLite and PostgreSQL."
+
+test-fast: $(VENV)/.test ## Tests without browser and slow ones, on SQLite
+	$(PYTEST) -q -m "not browser and not slow"
+
+test-browser: $(VENV)/.test browser ## Tests in Chromium
+	$(PYTEST) -q -m browser
+
+test-postgresql: $(VENV)/.test ## Tests on a real PostgreSQL, without browser
+	TEST_DATABASE=postgresql $(PYTEST) -q -m "not browser"
+
+clean: ## Remove what tools leave behind; the data and the environment stay
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage build
+	find app migrations tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# --- Set-up ----------------------------------------------------------------------------------
+
+$(VENV)/.run: requirements.txt
+	@$(MAKE) --no-print-directory python
+	@echo "Installing packages ..."
+	@$(PIP) -r requirements.txt
+	@touch $@
+
+$(VENV)/.test: requirements.txt tests/requirements.txt
+	@$(MAKE) --no-print-directory python
+	@echo "Installing packages for tests ..."
+	@$(PIP) -r tests/requirements.txt
+	@touch $(VENV)/.run $@
+
+python:
+	@test -x $(BIN)/python || { \
+	if test -z "$(PYTHON)" && test "$$(id -u)" = 0 && command -v apt-get >/dev/null; then \
+		apt-get update -qq && apt-get install -y -qq python3 python3-venv >/dev/null; fi; \
+	python="$(PYTHON)"; python="$${python:-python3}"; \
+	if ! $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+		echo "Full Circle needs Python 3.11 or newer; install it, or name it: make run PYTHON=/path/to/python3"; exit 1; fi; \
+	if ! $$python -c 'import ensurepip, venv' 2>/dev/null; then \
+		if test "$$(id -u)" = 0 && command -v apt-get >/dev/null; then \
+			apt-get update -qq && apt-get install -y -qq python3-venv >/dev/null; \
+		else echo "Python has no venv module; as root: apt-get install python3-venv"; exit 1; fi; fi; \
+	echo "Making the environment in $(VENV) ..."; $$python -m venv $(VENV); }
+
+browser:
+	@test -x $(CHROMIUM) || { \
+	if test "$$(id -u)" = 0 && command -v apt-get >/dev/null; then \
+		echo "Installing Chromium for the browser tests ..."; \
+		apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
+	else echo "The browser tests need Chromium; as root: apt-get install chromium"; exit 1; fi; }
