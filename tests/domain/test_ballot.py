@@ -1,0 +1,155 @@
+import pytest
+
+from app.domain.ballot import (
+    EARLIER,
+    Away,
+    Ballot,
+    Bounds,
+    Comment,
+    EnpsComment,
+    EnpsReasons,
+    EnpsScore,
+    Own,
+    Rating,
+    decode,
+    encode,
+    final_ratings,
+    merge,
+    readable,
+    under_epoch,
+)
+from app.domain.errors import BallotError
+
+BOUNDS = Bounds(frozenset({7, 8}), ("pay", "growth", "tools", "manager"))
+
+
+def merged(*changes, ballot=None):
+    return merge(ballot or Ballot(), changes, BOUNDS)
+
+
+def test_a_changed_cell_leaves_every_other_cell_alone():
+    first = merged(Rating(7, 1, 4), Rating(8, 2, 5), Own(3, 2))
+
+    second = merged(Rating(7, 1, 2), ballot=first)
+
+    assert second.rating(7, 1) == 2
+    assert second.rating(8, 2) == 5
+    assert second.own[2] == 2
+    assert first.rating(7, 1) == 4
+
+
+def test_merging_the_same_batch_twice_changes_nothing():
+    batch = (Rating(7, 1, 4), Comment(7, "keep", "Good notes."), EnpsScore(9))
+
+    once = merged(*batch)
+
+    assert merged(*batch, ballot=once) == once
+
+
+def test_an_answer_can_be_cleared():
+    ballot = merged(Rating(7, 1, 4), EnpsScore(3), Comment(7, "try", "Less."))
+
+    ballot = merged(Rating(7, 1, None), EnpsScore(None), Comment(7, "try", ""), ballot=ballot)
+
+    assert list(ballot.cells()) == []
+
+
+def test_somebody_not_worked_with_counts_as_not_observed_unless_rated():
+    ballot = merged(Away(7, away=True), Rating(7, 3, 5))
+
+    assert final_ratings(ballot, 7) == [0, 0, 5] + [0] * 11
+    assert final_ratings(ballot, 8) == [-1] * 14
+    assert final_ratings(merged(Away(7, away=False), ballot=ballot), 7) == [-1, -1, 5] + [-1] * 11
+
+
+def test_a_ballot_survives_being_written_down():
+    ballot = merged(
+        Rating(7, 1, 0),
+        Own(14, 5),
+        Away(8, away=True),
+        Comment(7, "keep", "Größe & “quotes” 漢字"),
+        EnpsScore(10),
+        EnpsReasons(("pay", "tools")),
+        EnpsComment("Fine."),
+    )
+
+    assert decode(encode(ballot)) == ballot
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (Rating(99, 1, 3), "not asked to rate"),
+        (Rating(7, 15, 3), "no statement 15"),
+        (Rating(7, 0, 3), "no statement 0"),
+        (Rating(7, 1, 6), "1 to 5"),
+        (Rating(7, 1, -1), "1 to 5"),
+        (Rating(7, 1, value=True), "1 to 5"),
+        (Own(1, 9), "1 to 5"),
+        (Away(99, away=True), "not asked to rate"),
+        (Comment(7, "keep", "x" * 1001), "1,001 characters"),
+        (Comment(7, "praise", "x"), "keep doing"),
+        (EnpsScore(11), "0 to 10"),
+        (EnpsReasons(("pay", "growth", "tools", "manager")), "up to 3"),
+        (EnpsReasons(("luck",)), "not one of those offered"),
+        (EnpsComment("x" * 1001), "1,001 characters"),
+    ],
+)
+def test_a_change_that_does_not_fit_is_refused_in_words(change, words):
+    with pytest.raises(BallotError, match=words):
+        merged(Rating(7, 1, 3), change)
+
+
+def test_a_refused_batch_names_every_fault_and_applies_nothing():
+    ballot = merged(Rating(7, 1, 3))
+
+    with pytest.raises(BallotError) as refusal:
+        merged(Rating(7, 1, 5), Rating(99, 1, 3), EnpsScore(11), ballot=ballot)
+
+    assert "not asked to rate" in str(refusal.value)
+    assert "0 to 10" in str(refusal.value)
+    assert ballot.rating(7, 1) == 3
+
+
+class TestAfterAPasswordResetFromOutside:
+    def test_earlier_answers_count_but_cannot_be_read(self):
+        ballot = merged(
+            Rating(7, 1, 4),
+            Own(2, 3),
+            Away(8, away=True),
+            Comment(7, "keep", "secret words"),
+            EnpsScore(2),
+            EnpsReasons(("pay",)),
+            EnpsComment("secret too"),
+        )
+
+        seen = readable(ballot, epoch=1)
+
+        assert seen.rating(7, 1) == EARLIER
+        assert seen.rating(8, 5) == EARLIER
+        assert seen.own[1] == EARLIER
+        assert seen.enps_score == EARLIER
+        assert seen.enps_reasons == []
+        assert seen.has_earlier_reasons
+        assert seen.has_earlier_enps_comment
+        assert seen.earlier_comments == {(7, "keep")}
+        assert "secret" not in repr(seen)
+        assert final_ratings(under_epoch(ballot, 1), 7)[0] == 4
+
+    def test_an_overwritten_answer_can_be_read_again(self):
+        ballot = under_epoch(merged(Rating(7, 1, 4), Rating(7, 2, 4), EnpsScore(1)), 1)
+
+        ballot = merged(Rating(7, 1, 5), EnpsScore(8), ballot=ballot)
+
+        seen = readable(ballot, epoch=1)
+        assert (seen.rating(7, 1), seen.rating(7, 2), seen.enps_score) == (5, EARLIER, 8)
+
+    def test_the_veil_survives_storage(self):
+        ballot = decode(encode(under_epoch(merged(Rating(7, 1, 4)), 1)))
+
+        assert readable(ballot, epoch=1).rating(7, 1) == EARLIER
+
+    def test_the_owner_of_an_unchanged_password_reads_everything(self):
+        ballot = merged(Rating(7, 1, 4))
+
+        assert readable(ballot, epoch=0) is ballot

@@ -1,0 +1,173 @@
+"""The door as a pure function: every released number of a small company set by hand."""
+
+from math import isnan
+
+import numpy as np
+import pytest
+
+from app.domain.count import Reviews, count, released_shares, rounded_means
+from app.domain.release import Observed, Reason, ReleasePolicy
+
+POLICY = ReleasePolicy()
+NOTHING = [-1] * 13
+
+
+def reviews(*rows, people=1):
+    """Rows of (subject, first answer, is_blind, is_report); other statements unanswered."""
+    return Reviews(
+        people=people,
+        subject=np.array([row[0] for row in rows], dtype=np.int64),
+        ratings=np.array([[row[1], *NOTHING] for row in rows], dtype=np.int8).reshape(-1, 14),
+        is_blind=np.array([row[2] if len(row) > 2 else True for row in rows], dtype=bool),
+        is_report=np.array([row[3] if len(row) > 3 else False for row in rows], dtype=bool),
+    )
+
+
+def of(*answers):
+    return reviews(*((0, answer) for answer in answers))
+
+
+def test_five_blind_raters_release_a_half_point_mean():
+    counted = count(of(3, 4, 4, 4, 3), POLICY, ballots=5)
+
+    assert counted.raters.tolist() == [5]
+    assert counted.colleagues.mean[0, 0] == 3.5
+    assert counted.colleagues.hidden[0, 0] is None
+    assert counted.colleagues.shares[0, 0].tolist() == [-1, -1, -1]
+    assert counted.colleagues.not_observed[0, 0] is Observed.NONE
+
+
+def test_four_blind_raters_release_nothing_at_all():
+    counted = count(of(3, 4, 4, 4), POLICY, ballots=5)
+
+    assert counted.raters.tolist() == [-1]
+    assert counted.colleagues.hidden[0, 0] is Reason.FEW_RATERS
+    assert isnan(counted.colleagues.mean[0, 0])
+    assert isnan(counted.colleagues.low[0, 0])
+    assert isnan(counted.colleagues.high[0, 0])
+    assert counted.colleagues.not_observed[0, 0] is None
+
+
+def test_the_managers_rating_counts_in_the_mean_but_not_towards_the_threshold():
+    four_and_manager = reviews(*((0, 4),) * 4, (0, 4, False))
+    five_and_manager = reviews(*((0, 4),) * 5, (0, 1, False))
+
+    hidden = count(four_and_manager, POLICY, ballots=6)
+    shown = count(five_and_manager, POLICY, ballots=6)
+
+    assert hidden.colleagues.hidden[0, 0] is Reason.FEW_RATERS
+    assert shown.colleagues.mean[0, 0] == 3.5  # 21 / 6, not 20 / 5
+    assert shown.raters.tolist() == [6]
+
+
+def test_not_observed_is_in_no_mean_and_told_in_bands():
+    some = count(of(2, 2, 2, 2, 2, 0, 0), POLICY, ballots=7)
+    many = count(of(2, 2, 2, 2, 2, *[0] * 6), POLICY, ballots=11)
+
+    assert some.colleagues.mean[0, 0] == 2.0
+    assert some.colleagues.not_observed[0, 0] is Observed.SOME
+    assert many.colleagues.not_observed[0, 0] is Observed.MANY
+    assert some.raters.tolist() == [5]
+
+
+@pytest.mark.parametrize(
+    ("answers", "mean"),
+    [
+        ([5] * 9, 4.5),  # open-ended: 4.5 or more
+        ([1] * 9, 1.5),
+        ([4, 4, 4, 5, 4], 4.0),  # 4.2 in half points
+        ([4, 4, 5, 4, 4, 5, 4, 4], 4.5),  # 4.25 is rounded half up
+        ([5] * 10, 4.8),
+        ([1] * 12, 1.2),
+        ([3] * 5 + [4] * 5, 3.6),  # 3.5 in steps of .2, half up
+        ([3] * 11 + [4] * 9, 3.5),  # 3.45 from 20 ratings on in tenths, half up
+        ([5] * 25, 4.8),
+    ],
+)
+def test_means_are_rounded_to_the_grain_of_their_number(answers, mean):
+    assert count(of(*answers), POLICY, ballots=30).colleagues.mean[0, 0] == mean
+
+
+@pytest.mark.parametrize(
+    ("answers", "shares"),
+    [
+        ([1, 3, 3, 4, 4, 4, 5, 5, 5, 5], [10, 20, 70]),
+        ([5] * 10, [0, 0, 90]),
+        ([5] * 9 + [1], [0, 0, 90]),  # nobody learns whether all agreed
+        ([3] * 19, [0, 90, 0]),
+        ([1] * 4 + [3] * 4 + [5] * 4, [30, 30, 30]),
+        ([5] * 50 + [3] * 33 + [1] * 17, [17, 33, 50]),  # from 100 ratings to 1 %
+        ([5] * 99 + [1], [0, 0, 90]),
+    ],
+)
+def test_distributions_are_released_in_three_coarse_bins(answers, shares):
+    assert count(of(*answers), POLICY, ballots=99).colleagues.shares[0, 0].tolist() == shares
+
+
+def test_no_two_counts_that_differ_by_one_rating_certify_unanimity():
+    for n in range(10, 120):
+        everybody = np.zeros((1, 1, 5), dtype=np.int64)
+        everybody[0, 0, 4] = n
+        all_but_one = everybody.copy()
+        all_but_one[0, 0, 4], all_but_one[0, 0, 0] = n - 1, 1
+
+        assert released_shares(everybody).tolist() == released_shares(all_but_one).tolist()
+
+
+def test_means_do_not_suffer_from_floating_point():
+    options = np.zeros((1, 1, 5), dtype=np.int64)
+    options[0, 0, 2], options[0, 0, 3] = 13, 7  # 3.35 exactly
+
+    assert rounded_means(options, np.array([[2]]))[0, 0] == 3.4
+
+
+def test_intervals_use_the_companys_spread_and_are_rounded_outwards():
+    two_people = reviews(
+        *((0, answer) for answer in (3, 3, 3, 3, 3)), *((1, a) for a in (1, 2, 3, 4, 5)), people=2
+    )
+
+    counted = count(two_people, POLICY, ballots=6)
+
+    # s0² = (0 + 10) / 8; 1.96·√(1.25/5) = .98 around 3, outwards to half points
+    assert counted.colleagues.low[:, 0].tolist() == [2.0, 2.0]
+    assert counted.colleagues.high[:, 0].tolist() == [4.0, 4.0]
+
+
+def test_direct_reports_stand_apart_only_beside_five_others():
+    def mixed(reports, others):
+        rows = [(0, 5, True, True)] * reports + [(0, 2, True, False)] * others
+        return count(reviews(*rows), POLICY, ballots=20)
+
+    apart, too_few = mixed(5, 5), mixed(5, 4)
+
+    assert apart.has_second_view.tolist() == [True]
+    assert apart.reports.mean[0, 0] == 4.5
+    assert apart.others.mean[0, 0] == 2.0
+    assert too_few.has_second_view.tolist() == [False]
+    assert too_few.reports.hidden[0, 0] is Reason.FEW_RATERS
+    assert isnan(too_few.reports.mean[0, 0])
+    assert isnan(too_few.others.mean[0, 0])
+
+
+def test_the_company_mean_needs_ten_ballots():
+    rows = of(*[4] * 6)
+
+    assert count(rows, POLICY, ballots=9).company.hidden[0, 0] is Reason.FEW_RESPONDENTS
+    assert count(rows, POLICY, ballots=10).company.mean[0, 0] == 4.0
+
+
+def test_a_stricter_policy_hides_more():
+    stricter = ReleasePolicy(blind_raters=8, distribution_from=15)
+
+    counted = count(of(*[3] * 7), stricter, ballots=9)
+    enough = count(of(*[3] * 12), stricter, ballots=12)
+
+    assert counted.colleagues.hidden[0, 0] is Reason.FEW_RATERS
+    assert enough.colleagues.shares[0, 0].tolist() == [-1, -1, -1]
+
+
+def test_nobody_rated_is_a_company_of_hidden_cells():
+    counted = count(reviews(people=3), POLICY, ballots=0)
+
+    assert (counted.raters == -1).all()
+    assert all(reason is Reason.FEW_RATERS for reason in counted.colleagues.hidden.flat)
