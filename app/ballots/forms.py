@@ -1,0 +1,193 @@
+"""Reads posted fill-in pages into changes.
+
+Fields are named by the colleague's position in the rater's own order, never by a person's
+number. Every page remembers in `was` what it showed, and only what differs from that is a
+change: a page left open in another tab cannot overwrite newer answers with old ones, and
+"I did not work with them" is not turned into fourteen ratings.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from werkzeug.datastructures import MultiDict
+
+from app.ballots.pages import OPEN_MARK, Typed, fingerprint, recommend_was
+from app.ballots.queries import Review
+from app.domain.ballot import (
+    KINDS,
+    MOST_REASONS,
+    Away,
+    Change,
+    Comment,
+    EnpsComment,
+    EnpsReasons,
+    EnpsScore,
+    Own,
+    Rating,
+)
+from app.domain.scale import COMMENT_LENGTH, ENPS_OPTIONS, NOT_OBSERVED, OPTIONS
+from app.infra.forms import clean_text
+
+Form = MultiDict[str, str]
+
+NOT_ON_THE_LIST: Final = "This page names somebody who is not on your list. Please reload it."
+NOBODY_CHOSEN: Final = ""
+
+
+@dataclass
+class Posted:
+    """A posted page: what it changes, or every fault as a sentence and what was typed."""
+
+    typed: Typed
+    changes: list[Change] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+
+def read_statement(form: Form, review: Review, number: int) -> Posted:
+    """The ratings of one statement."""
+    names = [colleague.name for colleague in review.colleagues]
+
+    def change(position: int, value: int | None) -> Change:
+        return Rating(review.colleagues[position - 1].person_id, number, value)
+
+    return _read_scale(form, "r", names, change, lowest=NOT_OBSERVED)
+
+
+def read_own(form: Form, review: Review) -> Posted:
+    """The rater's answers about themselves; there is no "not observed" among them."""
+    return _read_scale(form, "o", [line.text for line in review.statements], Own, lowest=1)
+
+
+def _read_scale(
+    form: Form,
+    prefix: str,
+    names: list[str],
+    change: Callable[[int, int | None], Change],
+    *,
+    lowest: int,
+) -> Posted:
+    posted = Posted(form.to_dict())
+    options = {str(option): option for option in range(lowest, OPTIONS + 1)}
+    was = _memory(form, len(names))
+    for position, text in _numbered(form, prefix, posted, len(names)):
+        if text not in options:
+            posted.faults.append(f"{names[position - 1]}: “{text}” is not an answer on this scale.")
+        elif text != was[position - 1]:
+            posted.changes.append(change(position, options[text]))
+    _read_clear(form, len(names), posted, change)
+    return posted
+
+
+def _memory(form: Form, length: int) -> str:
+    """What the page showed, a letter a row; when it was lost, every posted field is a change."""
+    was = form.get("was", "")
+    return was if len(was) == length else OPEN_MARK * length
+
+
+def _numbered(form: Form, prefix: str, posted: Posted, last: int) -> Iterator[tuple[int, str]]:
+    """Every field `prefix` + number with its value; an unknown number is a fault."""
+    for name, text in form.items():
+        match = re.fullmatch(rf"{prefix}([0-9]{{1,4}})", name)
+        if match is None:
+            continue
+        if 1 <= int(match[1]) <= last:
+            yield int(match[1]), text
+        elif NOT_ON_THE_LIST not in posted.faults:
+            posted.faults.append(NOT_ON_THE_LIST)
+
+
+def _read_clear(
+    form: Form, last: int, posted: Posted, change: Callable[[int, int | None], Change]
+) -> None:
+    """The row whose "clear" was pressed; its answer goes, the others on the page are saved."""
+    if "clear" not in form:
+        return
+    cleared = cleared_position(form)
+    if 1 <= cleared <= last:
+        posted.changes.append(change(cleared, None))
+    else:
+        posted.faults.append(NOT_ON_THE_LIST)
+
+
+def cleared_position(form: Form) -> int:
+    """The number on the "clear" button that was pressed, 0 when none was."""
+    text = form.get("clear", "")
+    return int(text) if re.fullmatch(r"[0-9]{1,4}", text) else 0
+
+
+def read_colleagues(form: Form, review: Review) -> Posted:
+    """Who was ticked as "I did not work with them"."""
+    posted = Posted(form.to_dict())
+    ticked = {position for position, _ in _numbered(form, "a", posted, len(review.colleagues))}
+    was = _memory(form, len(review.colleagues))
+    for colleague in review.colleagues:
+        is_ticked = colleague.position in ticked
+        if is_ticked != (was[colleague.position - 1] == "1"):
+            posted.changes.append(Away(colleague.person_id, is_ticked))
+    return posted
+
+
+def read_comments(form: Form, review: Review) -> Posted:
+    """The two comments about each colleague."""
+    posted = Posted(form.to_dict())
+    for kind in KINDS:
+        for position, text in _numbered(form, kind, posted, len(review.colleagues)):
+            _read_comment(form, posted, review, kind=kind, position=position, text=text)
+    return posted
+
+
+def _read_comment(
+    form: Form, posted: Posted, review: Review, *, kind: str, position: int, text: str
+) -> None:
+    was = form.get("was", "").split(".")
+    place = (position - 1) * len(KINDS) + KINDS.index(kind)
+    colleague = review.colleagues[position - 1]
+    text = clean_text(text) or ""
+    if len(text) > COMMENT_LENGTH:
+        posted.faults.append(_too_long(f"The comment about {colleague.name}", text))
+    elif place >= len(was) or was[place] != fingerprint(text):
+        posted.changes.append(Comment(colleague.person_id, kind, text))
+
+
+def _too_long(what: str, text: str) -> str:
+    return f"{what} has {len(text):,} characters; {COMMENT_LENGTH:,} fit. Please shorten it."
+
+
+def read_recommend(form: Form, review: Review) -> Posted:
+    """The 0-10 answer, its reasons and its comment."""
+    reasons = tuple(dict.fromkeys(form.getlist("reason")))
+    posted = Posted(form.to_dict() | {"reasons": "\n".join(reasons)})
+    score = _read_score(form, posted)
+    comment = clean_text(form.get("comment")) or ""
+    if len(reasons) > MOST_REASONS:
+        posted.faults.append(
+            f"Please choose up to {MOST_REASONS} reasons; {len(reasons)} are ticked."
+        )
+    if not set(reasons) <= set(review.cycle.reasons):
+        posted.faults.append("One of the reasons is not on the list. Please reload this page.")
+    if len(comment) > COMMENT_LENGTH:
+        posted.faults.append(_too_long("Your comment", comment))
+    changes: tuple[Change, ...] = (EnpsScore(score), EnpsReasons(reasons), EnpsComment(comment))
+    was = form.get("was", "").split(".")
+    now = recommend_was(score, reasons, comment).split(".")
+    remembered = was if len(was) == len(now) else [""] * len(now)
+    posted.changes = [
+        change
+        for change, before, after in zip(changes, remembered, now, strict=True)
+        if before != after
+    ]
+    if "clear" in form:
+        posted.changes.append(EnpsScore(None))
+    return posted
+
+
+def _read_score(form: Form, posted: Posted) -> int | None:
+    text = form.get("score", NOBODY_CHOSEN)
+    if text == NOBODY_CHOSEN:
+        return None
+    if text not in {str(option) for option in ENPS_OPTIONS}:
+        posted.faults.append(f"“{text}” is not an answer; please choose 0 to 10.")
+        return None
+    return int(text)

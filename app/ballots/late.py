@@ -1,0 +1,53 @@
+"""What is said to somebody who comes after the close, or takes no part."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from app.assignments.models import Participation
+from app.cycles.models import Cycle, ReportReader
+from app.domain.cycle import CycleState
+from app.infra.db import db
+from app.people.models import Person
+
+
+@dataclass(frozen=True)
+class ClosedReview:
+    """The last cycle somebody was asked in, and whether their ballot was sent in time."""
+
+    cycle_name: str
+    state: CycleState
+    has_sent: bool
+
+    @property
+    def verdict(self) -> str:
+        """What was counted, in the rater's words."""
+        if self.has_sent:
+            return (
+                "Your ballot was sent before the close: it counts with everything saved until then."
+            )
+        return "Your ballot was not sent before the close, so nothing of it was counted."
+
+
+def last_review_of(person: Person) -> ClosedReview | None:
+    """The newest opened cycle `person` takes part in; None when that is long ago or never was."""
+    row = db.session.execute(
+        select(Cycle.name, Cycle.state, Participation.sent)
+        .join(Participation, Participation.cycle_id == Cycle.id)
+        .where(Participation.person_id == person.id, Cycle.state != CycleState.DRAFT)
+        .order_by(Cycle.opens_at.desc())
+        .limit(1)
+    ).first()
+    return ClosedReview(*row) if row else None
+
+
+def readers_of(cycle_id: int, subject_id: int) -> list[str]:
+    """Names of those who will read a subject's report, beside the subject."""
+    return list(
+        db.session.scalars(
+            select(Person.name)
+            .join(ReportReader, ReportReader.reader_id == Person.id)
+            .where(ReportReader.cycle_id == cycle_id, ReportReader.subject_id == subject_id)
+            .order_by(Person.name)
+        )
+    )

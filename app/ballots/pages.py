@@ -1,0 +1,301 @@
+"""What the fill-in pages show: plain values made from a review, ready for the templates."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from app.ballots.queries import Colleague, Review
+from app.domain.assignment import Relationship
+from app.domain.ballot import EARLIER, KINDS
+from app.domain.scale import NOT_OBSERVED, OPTIONS, STATEMENTS
+
+Typed = Mapping[str, str]
+"""What was typed on a page that could not be saved, by field name."""
+
+OPEN_MARK, EARLIER_MARK = "-", "e"
+BOND = {Relationship.MANAGER: "your manager", Relationship.REPORT: "reports to you"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the scale: one colleague, or one statement about oneself."""
+
+    position: int
+    name: str
+    note: str
+    value: int | None
+    is_earlier: bool = False
+    is_away: bool = False
+    team: str = ""
+
+    @property
+    def mark(self) -> str:
+        """The letter by which the page remembers what this row showed."""
+        if self.is_earlier:
+            return EARLIER_MARK
+        return OPEN_MARK if self.value is None else str(self.value)
+
+
+@dataclass(frozen=True)
+class ScalePage:
+    """Rows to be rated, and what they showed when the page was made."""
+
+    number: int
+    rows: tuple[Row, ...]
+    was: str
+
+    @property
+    def teams(self) -> list[tuple[str, list[Row]]]:
+        """The rows team by team; a rater's colleagues come in that order."""
+        return [(team, list(rows)) for team, rows in groupby(self.rows, key=lambda row: row.team)]
+
+
+@dataclass(frozen=True)
+class CommentFold:
+    """The two comments about one colleague; `earlier` names those not to be read."""
+
+    colleague: Colleague
+    texts: Mapping[str, str]
+    earlier: frozenset[str]
+    is_open: bool
+
+    @property
+    def written(self) -> int:
+        return sum(bool(text) for text in self.texts.values()) + len(self.earlier)
+
+
+@dataclass(frozen=True)
+class CommentsPage:
+    """All folds, and the fingerprints of what they showed."""
+
+    folds: tuple[CommentFold, ...]
+    was: str
+
+
+@dataclass(frozen=True)
+class RecommendPage:
+    """The 0-10 question as it stands."""
+
+    score: int | None
+    reasons: tuple[str, ...]
+    comment: str
+    was: str
+    earlier: frozenset[str]
+    """Which of score, reasons and comment were given before a password reset."""
+
+
+@dataclass(frozen=True)
+class OpenStatement:
+    """A statement with the colleagues not yet rated on it."""
+
+    number: int
+    text: str
+    colleagues: tuple[Colleague, ...]
+    is_untouched: bool
+    """Nobody is rated yet, so that one link serves all."""
+
+
+def fingerprint(text: str) -> str:
+    """A short trace of `text`, by which a later post shows whether it was changed here."""
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+
+def statement_page(review: Review, number: int, typed: Typed | None = None) -> ScalePage:
+    """Statement `number` about every colleague; `typed` wins over what is stored."""
+    ballot = review.ballot
+
+    def stored(colleague: Colleague) -> int | None:
+        return ballot.rating(colleague.person_id, number)
+
+    def is_away(colleague: Colleague) -> bool:
+        given = ballot.answers.get(colleague.person_id)
+        return stored(colleague) == NOT_OBSERVED and not (given and given[number - 1] is not None)
+
+    rows = colleague_rows(review, stored, is_away, typed=typed)
+    memory = colleague_rows(review, stored, is_away) if typed else rows
+    return ScalePage(number, rows, _was(memory, typed))
+
+
+def colleague_rows(
+    review: Review,
+    stored: Callable[[Colleague], int | None],
+    is_away: Callable[[Colleague], bool],
+    *,
+    typed: Typed | None = None,
+) -> tuple[Row, ...]:
+    """A row per colleague."""
+
+    def row(colleague: Colleague) -> Row:
+        value = stored(colleague)
+        return Row(
+            colleague.position,
+            colleague.name,
+            note_on(colleague),
+            _shown(typed, f"r{colleague.position}", value),
+            is_earlier=value == EARLIER,
+            is_away=is_away(colleague),
+            team=colleague.team,
+        )
+
+    return tuple(row(colleague) for colleague in review.colleagues)
+
+
+def own_page(review: Review, typed: Typed | None = None) -> ScalePage:
+    """All 14 statements about oneself."""
+
+    def row(number: int, text: str, value: int | None, typed: Typed | None) -> Row:
+        shown = _shown(typed, f"o{number}", value)
+        return Row(number, text, "", shown, is_earlier=value == EARLIER)
+
+    answers = [
+        (line.number, line.text, review.ballot.own[line.number - 1]) for line in review.statements
+    ]
+    memory = tuple(row(*answer, None) for answer in answers)
+    return ScalePage(0, tuple(row(*answer, typed) for answer in answers), _was(memory, typed))
+
+
+def note_on(colleague: Colleague) -> str:
+    """What helps to recognise a colleague: title, and the bond when it is a special one."""
+    bond = BOND.get(colleague.relationship, "")
+    return " · ".join(part for part in (colleague.title, bond) if part)
+
+
+def _shown(typed: Typed | None, field: str, stored: int | None) -> int | None:
+    """The option to show as chosen; EARLIER is nobody's to see."""
+    if typed and typed.get(field) in {str(option) for option in range(OPTIONS + 1)}:
+        return int(typed[field])
+    return None if stored == EARLIER else stored
+
+
+def _was(rows: tuple[Row, ...], typed: Typed | None) -> str:
+    # A page that comes back with a fault remembers what it showed first: otherwise an answer
+    # typed on it would look unchanged when it is posted again.
+    return (typed or {}).get("was") or "".join(row.mark for row in rows)
+
+
+def away_page(review: Review, typed: Typed | None = None) -> ScalePage:
+    """Whom one did not work with; a tick made before a password reset is not shown."""
+    ballot = review.ballot
+
+    def stored(colleague: Colleague) -> int:
+        is_hidden = f"a{colleague.person_id}" in ballot.veiled
+        return int(colleague.person_id in ballot.away and not is_hidden)
+
+    rows = colleague_rows(review, stored, lambda _colleague: False)
+    was = _was(rows, typed)
+    if typed is not None:
+        rows = tuple(replace(row, value=int(f"a{row.position}" in typed)) for row in rows)
+    return ScalePage(0, rows, was)
+
+
+def comments_page(review: Review, typed: Typed | None = None) -> CommentsPage:
+    """A fold per colleague; those changed on a page that comes back are open."""
+    folds = tuple(_fold(review, colleague, typed or {}) for colleague in review.colleagues)
+    was = (typed or {}).get("was") or ".".join(
+        fingerprint(review.ballot.comments.get(colleague.person_id, {}).get(kind, ""))
+        for colleague in review.colleagues
+        for kind in KINDS
+    )
+    return CommentsPage(folds, was)
+
+
+def _fold(review: Review, colleague: Colleague, typed: Typed) -> CommentFold:
+    stored = review.ballot.comments.get(colleague.person_id, {})
+    stored = {kind: stored.get(kind, "") for kind in KINDS}
+    texts = {kind: typed.get(f"{kind}{colleague.position}", stored[kind]) for kind in KINDS}
+    earlier = review.ballot.earlier_comments
+    hidden = frozenset(kind for kind in KINDS if (colleague.person_id, kind) in earlier)
+    return CommentFold(colleague, texts, hidden, is_open=texts != stored)
+
+
+def recommend_page(review: Review, typed: Typed | None = None) -> RecommendPage:
+    """The 0-10 question; what was typed on a faulty page wins, its reasons joined by lines."""
+    ballot = review.ballot
+    score = None if ballot.enps_score == EARLIER else ballot.enps_score
+    earlier = {
+        "score": ballot.enps_score == EARLIER,
+        "reasons": ballot.has_earlier_reasons,
+        "comment": ballot.has_earlier_enps_comment,
+    }
+    hidden = frozenset(name for name, is_hidden in earlier.items() if is_hidden)
+    was = recommend_was(score, tuple(ballot.enps_reasons), ballot.enps_comment)
+    if typed is None:
+        reasons = tuple(ballot.enps_reasons)
+        return RecommendPage(score, reasons, ballot.enps_comment, was, hidden)
+    given = typed.get("score", "")
+    return RecommendPage(
+        int(given) if given.isdecimal() else score,
+        tuple(typed.get("reasons", "").split("\n")),
+        typed.get("comment", ""),
+        typed.get("was") or was,
+        hidden,
+    )
+
+
+def recommend_was(score: int | None, reasons: tuple[str, ...], comment: str) -> str:
+    """The memory of the 0-10 page: score, reasons and comment as shown."""
+    mark = OPEN_MARK if score is None else str(score)
+    return f"{mark}.{fingerprint(chr(10).join(sorted(reasons)))}.{fingerprint(comment)}"
+
+
+def open_statements(review: Review) -> tuple[OpenStatement, ...]:
+    """Every gap once, statement by statement."""
+    by_position = {colleague.position: colleague for colleague in review.colleagues}
+    found = []
+    for number, gaps in groupby(review.gaps, key=lambda gap: gap.statement):
+        missing = tuple(by_position[gap.position] for gap in gaps)
+        text = review.statements[number - 1].text
+        untouched = len(missing) == len(review.colleagues)
+        found.append(OpenStatement(number, text, missing, untouched))
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Exactly what a ballot holds, in numbers."""
+
+    rated: int
+    not_observed: int
+    earlier: int
+    open: int
+    comments: int
+    own: int
+    score: str
+
+
+def summary(review: Review) -> Summary:
+    """What was sent, counted for its rater's own eyes."""
+    ballot = review.ballot
+    given = [
+        ballot.rating(colleague.person_id, number)
+        for colleague in review.colleagues
+        for number in range(1, STATEMENTS + 1)
+    ]
+    score = "not answered" if ballot.enps_score is None else str(ballot.enps_score)
+    return Summary(
+        rated=sum(value is not None and value > 0 for value in given),
+        not_observed=given.count(NOT_OBSERVED),
+        earlier=given.count(EARLIER),
+        open=given.count(None),
+        comments=sum(len(texts) for texts in ballot.comments.values())
+        + len(ballot.earlier_comments),
+        own=review.own_answered,
+        score="answered earlier" if ballot.enps_score == EARLIER else score,
+    )
+
+
+def all_answers(review: Review) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Every rating as a table: a colleague's name and 14 marks."""
+    marks = {None: "·", NOT_OBSERVED: "n/o", EARLIER: "✓"}
+    return tuple(
+        (
+            colleague.name,
+            tuple(
+                marks.get(value, str(value))
+                for number in range(1, STATEMENTS + 1)
+                for value in [review.ballot.rating(colleague.person_id, number)]
+            ),
+        )
+        for colleague in review.colleagues
+    )
