@@ -1,0 +1,152 @@
+"""Charts over time and on other scales: a trend, a value with its interval."""
+
+from collections.abc import Callable, Sequence
+from itertools import groupby
+from math import ceil, floor
+
+from app.charts.marks import Anchor, Chart, Dot, Line, Mark, Path, Rect, Role, Text
+from app.domain.reporting import TrendLine
+from app.domain.words import DASH, one_decimal
+
+LONGEST = 8
+EDGE = 14.0
+FOOT = 13.0
+HEAD = 12.0
+SMALLEST_SPAN = 1.5
+YAt = Callable[[float], float]
+
+
+def trend_range(lines: Sequence[TrendLine]) -> tuple[float, float]:
+    """One range of the scale for all small charts, so that their slopes can be compared."""
+    values = [point.value for line in lines for point in line.points if point.value is not None]
+    widest = max((line.noise for line in lines), default=0.0)
+    if not values:
+        return 1.0, 5.0
+    low = floor((min(values) - widest) * 2) / 2
+    high = ceil((max(values) + widest) * 2) / 2
+    missing = max(0.0, SMALLEST_SPAN - (high - low))
+    return max(1.0, low - missing / 2), min(5.0, high + missing / 2)
+
+
+def trend_line(
+    line: TrendLine,
+    *,
+    width: float = 220,
+    height: float = 76,
+    scale: tuple[float, float] | None = None,
+) -> Chart:
+    """A competency over its last eight cycles, with the band of normal variation.
+
+    The band lies around the mean of the cycles before the last: a last point outside it
+    is more than chance usually does.
+    """
+    points = line.points[-LONGEST:]
+    low, high = scale or trend_range([line])
+    places = _places(len(points), width)
+
+    def y_at(value: float) -> float:
+        share = (min(max(value, low), high) - low) / (high - low)
+        return height - FOOT - share * (height - FOOT - HEAD)
+
+    known = [
+        (x, point.value) for x, point in zip(places, points, strict=True) if point.value is not None
+    ]
+    marks: list[Mark] = [*_band(known, line.noise, y_at, width)]
+    marks.extend(_strokes([(x, p.value) for x, p in zip(places, points, strict=True)], y_at))
+    marks.extend(Dot(x, y_at(value), 2.2, Role.COLLEAGUES) for x, value in known[:-1])
+    if known:
+        x, value = known[-1]
+        marks.append(Dot(x, y_at(value), 3.8, Role.COLLEAGUES))
+        marks.append(Text(x, y_at(value) - 7, one_decimal(value), Role.VALUE, Anchor.END))
+    marks.extend(_cycle_names([point.cycle_name for point in points], places, height))
+    ground = tuple(_levels(low, high, y_at, width))
+    variant = f"-{low:g}-{high:g}"
+    return Chart("trend", width, height, trend_words(line), ground, tuple(marks), variant)
+
+
+def trend_words(line: TrendLine) -> str:
+    """The trend as text, cycle by cycle."""
+    said = (
+        f"{point.cycle_name} {DASH if point.value is None else one_decimal(point.value)}"
+        for point in line.points[-LONGEST:]
+    )
+    return ", ".join(said)
+
+
+def interval_bar(
+    value: float,
+    low: float,
+    high: float,
+    *,
+    title: str,
+    scale: tuple[float, float] = (-100, 100),
+    ticks: Sequence[float] = (-100, -50, 0, 50, 100),
+    width: float = 320,
+    height: float = 36,
+) -> Chart:
+    """A value with its interval on any scale, for example the eNPS."""
+    least, most = scale
+
+    def x_at(number: float) -> float:
+        return EDGE + (number - least) / (most - least) * (width - 2 * EDGE)
+
+    middle = (height - FOOT) / 2
+    ground: list[Mark] = [Line(x_at(least), middle, x_at(most), middle, Role.AXIS)]
+    for tick in ticks:
+        ground.append(Line(x_at(tick), 0, x_at(tick), height - FOOT, Role.GRID))
+        ground.append(Text(x_at(tick), height - 2, f"{tick:g}", Role.LABEL, Anchor.MIDDLE))
+    marks: tuple[Mark, ...] = (
+        Rect(x_at(low), middle - 4, x_at(high) - x_at(low), 8, Role.BAND),
+        Line(x_at(low), middle, x_at(high), middle, Role.INTERVAL),
+        Dot(x_at(value), middle, 5, Role.COLLEAGUES),
+    )
+    variant = f"-{least:g}-{most:g}"
+    return Chart("interval", width, height, title, tuple(ground), marks, variant)
+
+
+def _places(count: int, width: float) -> list[float]:
+    """Evenly spaced, ending at the same place for every line, however many cycles it has."""
+    step = (width - 2 * EDGE) / max(1, count - 1)
+    return [width - EDGE - step * (count - 1 - number) for number in range(count)]
+
+
+def _levels(low: float, high: float, y_at: YAt, width: float) -> list[Mark]:
+    """The axis at the foot, and a hairline with its number at each whole point."""
+    marks: list[Mark] = [Line(0, y_at(low), width, y_at(low), Role.AXIS)]
+    for level in range(ceil(low), floor(high) + 1):
+        y = y_at(level)
+        if level > low:
+            marks.append(Line(0, y, width, y, Role.GRID))
+        marks.append(Text(0, y - 2, str(level), Role.LABEL))
+    return marks
+
+
+def _band(
+    known: list[tuple[float, float | None]], noise: float, y_at: YAt, width: float
+) -> list[Mark]:
+    earlier = [value for _, value in known[:-1] if value is not None]
+    if not earlier or noise <= 0:
+        return []
+    centre = sum(earlier) / len(earlier)
+    top, bottom = y_at(centre + noise), y_at(centre - noise)
+    return [Rect(0, top, width, bottom - top, Role.BAND)]
+
+
+def _strokes(points: list[tuple[float, float | None]], y_at: YAt) -> list[Mark]:
+    """A line through neighbouring cycles; a cycle without a value leaves a gap."""
+    marks: list[Mark] = []
+    for is_known, neighbours in groupby(points, key=lambda point: point[1] is not None):
+        line = [(x, y_at(value)) for x, value in neighbours if value is not None]
+        if is_known and len(line) > 1:
+            marks.append(Path(tuple(line), Role.COLLEAGUES))
+    return marks
+
+
+def _cycle_names(names: list[str], places: list[float], height: float) -> list[Mark]:
+    """The first and the last cycle by name; the ones between would crowd."""
+    if not names:
+        return []
+    last = Text(places[-1] + 4, height - 3, names[-1], Role.LABEL, Anchor.END)
+    if len(names) == 1:
+        return [last]
+    return [Text(places[0] - 4, height - 3, names[0], Role.LABEL), last]

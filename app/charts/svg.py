@@ -1,0 +1,101 @@
+"""Charts as SVG for the web: classes only, so that a strict policy and dark mode both work."""
+
+from collections.abc import Iterable
+from functools import singledispatch
+
+from markupsafe import Markup, escape
+
+from app.charts.marks import Chart, Diamond, Dot, Group, Line, Mark, Path, Rect, Text, Tick
+
+
+def svg(chart: Chart) -> Markup:
+    """`chart` as an <svg> element with its text alternative.
+
+    It carries no style attribute and no id, so any number of charts fit on one page.
+    """
+    body = _all(chart.ground) + _all(chart.marks)
+    return Markup(
+        f'<svg class="chart chart-{escape(chart.kind)}" role="img" '
+        f'viewBox="0 0 {_n(chart.width)} {_n(chart.height)}" '
+        f'xmlns="http://www.w3.org/2000/svg">'
+        f"<title>{escape(chart.title)}</title>{body}</svg>"
+    )
+
+
+def _all(marks: Iterable[Mark]) -> str:
+    return "".join(_element(mark) for mark in marks)
+
+
+def _n(number: float) -> str:
+    """A coordinate without needless digits."""
+    return f"{number:.2f}".rstrip("0").rstrip(".")
+
+
+@singledispatch
+def _element(mark: object) -> str:
+    raise TypeError(f"no such mark: {mark!r}")
+
+
+@_element.register
+def _(mark: Line) -> str:
+    ends = (
+        f'x1="{_n(mark.x1)}" y1="{_n(mark.y1)}" x2="{_n(mark.x2)}" y2="{_n(mark.y2)}"'
+    )
+    return f'<line class="mark-line {mark.role}" {ends}/>'
+
+
+@_element.register
+def _(mark: Rect) -> str:
+    box = (
+        f'x="{_n(mark.x)}" y="{_n(mark.y)}" width="{_n(mark.width)}" height="{_n(mark.height)}"'
+    )
+    return f'<rect class="mark-fill {mark.role}" {box}/>'
+
+
+@_element.register
+def _(mark: Dot) -> str:
+    return (
+        f'<circle class="mark-fill {mark.role}" cx="{_n(mark.x)}" cy="{_n(mark.y)}" '
+        f'r="{_n(mark.radius)}"/>'
+    )
+
+
+@_element.register
+def _(mark: Diamond) -> str:
+    corners = (
+        (mark.x, mark.y - mark.radius),
+        (mark.x + mark.radius, mark.y),
+        (mark.x, mark.y + mark.radius),
+        (mark.x - mark.radius, mark.y),
+    )
+    return f'<polygon class="mark-diamond {mark.role}" points="{_points(corners)}"/>'
+
+
+@_element.register
+def _(mark: Tick) -> str:
+    x, top, bottom = _n(mark.x), _n(mark.y), _n(mark.y + mark.height)
+    return f'<line class="mark-tick {mark.role}" x1="{x}" y1="{top}" x2="{x}" y2="{bottom}"/>'
+
+
+@_element.register
+def _(mark: Path) -> str:
+    if mark.closed:
+        return f'<polygon class="mark-fill {mark.role}" points="{_points(mark.points)}"/>'
+    return f'<polyline class="mark-stroke {mark.role}" points="{_points(mark.points)}"/>'
+
+
+@_element.register
+def _(mark: Text) -> str:
+    return (
+        f'<text class="mark-text {mark.role}" x="{_n(mark.x)}" y="{_n(mark.y)}" '
+        f'text-anchor="{mark.anchor}">{escape(mark.text)}</text>'
+    )
+
+
+@_element.register
+def _(mark: Group) -> str:
+    return f'<g class="{mark.role}">{_all(mark.marks)}</g>'
+
+
+def _points(points: Iterable[tuple[float, float]]) -> str:
+    return " ".join(f"{_n(x)},{_n(y)}" for x, y in points)

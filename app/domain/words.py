@@ -1,0 +1,126 @@
+"""Released values in words: one text for the screen, the paper and the alternative of a chart."""
+
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Final
+
+from app.domain.release import LIMITS, Hidden, Observed, Reason, ReleasePolicy, Score, Shares, Shown
+from app.domain.reporting import Change, StatementLine
+from app.domain.scores import agreement_word
+
+DASH: Final = "–"
+SMALLEST_GAP: Final = 0.05
+CHANGE_WORDS: Final = {
+    Change.UP: "clear rise",
+    Change.DOWN: "clear fall",
+    Change.NONE: "",
+    Change.UNKNOWN: "",
+}
+STANDS_OUT_WORDS: Final = {
+    Change.UP: "higher than your own average",
+    Change.DOWN: "lower than your own average",
+    Change.NONE: "",
+    Change.UNKNOWN: "",
+}
+OBSERVED_WORDS: Final = {
+    Observed.NONE: "",
+    Observed.SOME: "some did not observe this",
+    Observed.MANY: "many did not observe this",
+}
+
+
+def one_decimal(value: float) -> str:
+    """Return `value` rounded half up to one decimal, the way people round."""
+    return str(Decimal(str(value)).quantize(Decimal("0.1"), ROUND_HALF_UP))
+
+
+def reason_words(hidden: Hidden) -> str:
+    """Why a value is not there; a reason already in words is kept as it is."""
+    if hidden.reason in set(Reason):
+        return ReleasePolicy().words(Reason(hidden.reason))
+    return hidden.reason
+
+
+def score_words(score: Score | float | None) -> str:
+    """A score as people read it, or why there is none."""
+    if score is None:
+        return DASH
+    if isinstance(score, Hidden):
+        return reason_words(score)
+    if isinstance(score, Shown):
+        return score.text
+    return str(score) if isinstance(score, int) else one_decimal(score)
+
+
+def number_words(score: Score | float | None) -> str:
+    """A score for a narrow column: a dash where there is none."""
+    return DASH if isinstance(score, Hidden) else score_words(score)
+
+
+def interval_words(score: Score | None) -> str:
+    """The interval around a shown score; empty where there is none."""
+    if not isinstance(score, Shown):
+        return ""
+    return f"{one_decimal(score.low)} to {one_decimal(score.high)}"
+
+
+def shares_words(shares: Shares | None) -> str:
+    """A distribution in one sentence; empty where there is none."""
+    if shares is None:
+        return ""
+    low, middle, high = shares.words
+    return f"{low} rated 1 or 2, {middle} rated 3, {high} rated 4 or 5"
+
+
+def is_at_most(score: Shown) -> bool:
+    """Whether the true mean may lie below the released one ("1.5 or less")."""
+    return score.mean <= LIMITS[score.grain][0]
+
+
+def is_at_least(score: Shown) -> bool:
+    """Whether the true mean may lie above the released one ("4.5 or more")."""
+    return score.mean >= LIMITS[score.grain][1]
+
+
+def gap_words(line: StatementLine) -> str:
+    """How far the own answer lies from colleagues', with the direction in words."""
+    if line.gap is None or isinstance(line.colleagues, Hidden):
+        return DASH
+    if abs(line.gap) < SMALLEST_GAP:
+        return "the same"
+    direction = "higher" if line.gap > 0 else "lower"
+    return f"{_open_end(line.colleagues, line.gap)}{one_decimal(abs(line.gap))} {direction}"
+
+
+def _open_end(score: Shown, gap: float) -> str:
+    """An open-ended mean makes an open-ended gap: say on which side it is open."""
+    if not (is_at_least(score) or is_at_most(score)):
+        return ""
+    return "at most " if is_at_least(score) == (gap > 0) else "at least "
+
+
+def remark_words(line: StatementLine) -> str:
+    """What else is known about a row: whether it stands out, agreement, "not observed"."""
+    shares = line.colleagues.shares if isinstance(line.colleagues, Shown) else None
+    said = (
+        STANDS_OUT_WORDS[line.stands_out],
+        agreement_word(shares) if shares else "",
+        OBSERVED_WORDS[line.not_observed],
+    )
+    return " · ".join(part for part in said if part)
+
+
+def statement_words(line: StatementLine) -> str:
+    """A whole row in one sentence: the text alternative of its chart."""
+    colleagues = score_words(line.colleagues)
+    if interval := interval_words(line.colleagues):
+        colleagues += f" (likely {interval})"
+    parts = [f"Colleagues: {colleagues}"]
+    if line.own is not None:
+        parts.append(f"yourself: {line.own}")
+    if isinstance(line.previous, Shown):
+        parts.append(f"last quarter: {line.previous.text}")
+    if isinstance(line.company, Shown):
+        parts.append(f"company: {line.company.text}")
+    if isinstance(line.colleagues, Shown) and line.colleagues.shares:
+        parts.append(shares_words(line.colleagues.shares))
+    return "; ".join(parts)

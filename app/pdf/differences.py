@@ -1,0 +1,81 @@
+"""Page 4: where the own view and colleagues' view differ, largest difference first."""
+
+from typing import Final
+
+from app.charts.scale import dumbbell, scale_head
+from app.domain.reporting import Change, PersonalReport, StatementLine
+from app.domain.words import gap_words
+from app.pdf.document import Document, Sheet
+from app.pdf.statements import STATEMENT, TINY
+from app.pdf.theme import HAIR, HEADING, LEAD, NOTE, SMALL, SMALL_STRONG
+from app.pdf.wrapping import wrapped
+
+CHART_WIDTH: Final = 160.0
+TEXT_WIDTH: Final = 208.0
+ROW: Final = 27.0
+EXPLAINED: Final = (
+    "The diamond is your own answer, the dot what your colleagues said. Only a difference marked "
+    "“clear” is larger than chance and the usual distance between the two would make it."
+)
+NOTHING: Final = "There is nothing to compare: either your own answers or your colleagues' are not there."
+GROUPS: Final = (
+    ("You rate yourself higher than colleagues do", 1),
+    ("Colleagues rate you higher than you do", -1),
+    ("You and your colleagues say the same", 0),
+)
+
+
+def differences_page(document: Document, report: PersonalReport) -> None:
+    """Draw a dumbbell for every statement that both sides answered, by direction."""
+    sheet = document.sheet()
+    sheet.title("Your view and theirs", "How you see it, how colleagues see it")
+    if not report.differences:
+        sheet.paragraph(NOTHING, LEAD)
+        return
+    sheet.paragraph(EXPLAINED, NOTE, after=10)
+    for words, direction in GROUPS:
+        lines = [line for line in report.differences if direction_of(line) == direction]
+        if lines:
+            sheet = _group(document, sheet, words, lines)
+
+
+def direction_of(line: StatementLine) -> int:
+    """1 where the own answer is higher, -1 where it is lower, 0 where both are equal."""
+    gap = line.gap or 0.0
+    return (gap > 0) - (gap < 0)
+
+
+def _group(document: Document, sheet: Sheet, words: str, lines: list[StatementLine]) -> Sheet:
+    sheet = _with_room(document, sheet, 34 + 2 * ROW)
+    sheet.text(sheet.left, sheet.y + 11, words, HEADING)
+    sheet.chart(scale_head(width=CHART_WIDTH), sheet.left + TEXT_WIDTH, sheet.y + 3)
+    sheet.text_right(sheet.right, sheet.y + 12, "your answer is", TINY)
+    sheet.y += 18
+    for line in lines:
+        sheet = _with_room(document, sheet, ROW)
+        _row(sheet, line)
+    sheet.rule(after=16)
+    return sheet
+
+
+def _with_room(document: Document, sheet: Sheet, height: float) -> Sheet:
+    return sheet if sheet.room >= height else document.sheet()
+
+
+def _row(sheet: Sheet, line: StatementLine) -> None:
+    sheet.line((sheet.left, sheet.y), (sheet.right, sheet.y), HAIR, 0.4)
+    top, middle = sheet.y, sheet.y + ROW / 2
+    text = wrapped(line.text, STATEMENT, TEXT_WIDTH - 12)[:2]
+    sheet.y = middle - len(text) * STATEMENT.leading / 2 - 0.5
+    sheet.lines(text, STATEMENT, x=sheet.left)
+    sheet.chart(
+        dumbbell(line, width=CHART_WIDTH, height=ROW), sheet.left + TEXT_WIDTH, top
+    )
+    is_clear = line.own_view in {Change.UP, Change.DOWN}
+    words = gap_words(line)
+    if is_clear:
+        sheet.text_right(sheet.right, middle - 0.5, words, SMALL_STRONG)
+        sheet.text_right(sheet.right, middle + 8.5, "clear", TINY)
+    else:
+        sheet.text_right(sheet.right, middle + 3, words, SMALL)
+    sheet.y = top + ROW

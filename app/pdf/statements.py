@@ -1,0 +1,132 @@
+"""Page 3: all statements as a table of pictures with the same numbers as text."""
+
+from itertools import accumulate, groupby
+from typing import Final
+
+from app.charts.scale import scale_head, statement_row
+from app.domain.release import Hidden, Shown
+from app.domain.reporting import PersonalReport, StatementLine
+from app.domain.words import CHANGE_WORDS, interval_words, number_words, remark_words
+from app.pdf.document import Document, Sheet
+from app.pdf.theme import HAIR, NOTE, REGULAR, SMALL, SMALL_STRONG, SOFT, STRONG, Style
+from app.pdf.wrapping import wrapped
+
+CHART_WIDTH: Final = 156.0
+TEXT_WIDTH: Final = 158.0
+ROW: Final = 29.0
+GROUP: Final = 15.0
+INDENT: Final = 14.0
+TINY: Final = Style(REGULAR, 7.5, 9, SOFT)
+COMPETENCY: Final = Style(STRONG, 8.5, 11)
+STATEMENT: Final = Style(REGULAR, 8.5, 10.5)
+NUMBERS: Final = (52.0, 26.0, 37.0, 38.0)
+"""Widths of the number columns: colleagues' mean, own, last quarter, company."""
+TITLE: Final = "All 14 statements, seen from both sides"
+
+
+def statements_pages(document: Document, report: PersonalReport) -> None:
+    """Draw the table; a competency that does not fit moves to the next page with its head."""
+    sheet = document.sheet()
+    sheet.title("All statements", TITLE)
+    _head(sheet)
+    for name, group in groupby(report.statements, key=lambda line: line.competency):
+        lines = list(group)
+        if sheet.room < GROUP + sum(_height(line) for line in lines):
+            sheet = document.sheet()
+            _head(sheet)
+        _competency(sheet, name, lines)
+    sheet.rule()
+
+
+def _chart_left(sheet: Sheet) -> float:
+    return sheet.left + TEXT_WIDTH + 4
+
+
+def _rights(sheet: Sheet) -> tuple[float, float, float, float]:
+    """Right edges of the columns colleagues, you, last quarter, company."""
+    left = _chart_left(sheet) + CHART_WIDTH
+    _, mean, own, last, company = accumulate(NUMBERS, initial=left)
+    return mean, own, last, company
+
+
+def _head(sheet: Sheet) -> None:
+    mean, own, last, company = _rights(sheet)
+    sheet.chart(scale_head(width=CHART_WIDTH), _chart_left(sheet), sheet.y + 8)
+    for right, upper, lower in (
+        (mean, "", "Colleagues"),
+        (own, "", "You"),
+        (last, "Last", "quarter"),
+        (company, "", "Company"),
+    ):
+        sheet.text_right(right, sheet.y + 8, upper, TINY)
+        sheet.text_right(right, sheet.y + 17, lower, TINY)
+    sheet.y += 21
+
+
+def _competency(sheet: Sheet, name: str, lines: list[StatementLine]) -> None:
+    sheet.line((sheet.left, sheet.y), (sheet.right, sheet.y), SOFT, 0.6)
+    sheet.text(sheet.left, sheet.y + 11, name, COMPETENCY)
+    sheet.y += GROUP
+    for number, line in enumerate(lines):
+        if number:
+            sheet.line((sheet.left, sheet.y), (sheet.right, sheet.y), HAIR, 0.4)
+        _row(sheet, line)
+
+
+def _words(line: StatementLine) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The lines of the statement itself, and of the remark below it."""
+    width = TEXT_WIDTH - INDENT
+    remark = remark_words(line)
+    return wrapped(line.text, STATEMENT, width), wrapped(remark, TINY, width) if remark else ()
+
+
+def _words_height(line: StatementLine) -> float:
+    text, remark = _words(line)
+    return len(text) * STATEMENT.leading + len(remark) * TINY.leading
+
+
+def _height(line: StatementLine) -> float:
+    return max(ROW, _words_height(line) + 8)
+
+
+def _row(sheet: Sheet, line: StatementLine) -> None:
+    height = _height(line)
+    top, middle = sheet.y, sheet.y + height / 2
+    text, remark = _words(line)
+    sheet.y = middle - _words_height(line) / 2 - 0.5
+    sheet.text(sheet.left, sheet.y + STATEMENT.size, str(line.number), TINY)
+    sheet.lines(text, STATEMENT, x=sheet.left + INDENT)
+    sheet.lines(remark, TINY, x=sheet.left + INDENT)
+    chart = statement_row(line, width=CHART_WIDTH, height=ROW)
+    sheet.chart(chart, _chart_left(sheet), top + (height - ROW) / 2)
+    _numbers(sheet, line, middle)
+    sheet.y = top + height
+
+
+def _numbers(sheet: Sheet, line: StatementLine, middle: float) -> None:
+    mean, own, last, company = _rights(sheet)
+    if isinstance(line.colleagues, Shown):
+        sheet.text_right(mean, middle - 0.5, line.colleagues.text, SMALL_STRONG)
+        sheet.text_right(mean, middle + 8.5, interval_words(line.colleagues), TINY)
+    baseline = middle + 3
+    sheet.text_right(own, baseline, number_words(line.own), SMALL)
+    _previous(sheet, line, last, middle)
+    sheet.text_right(company, baseline, _short(line.company), NOTE)
+
+
+def _previous(sheet: Sheet, line: StatementLine, right: float, middle: float) -> None:
+    """Last quarter's mean; a change beyond chance is said below it."""
+    change = CHANGE_WORDS[line.change]
+    sheet.text_right(right, middle + (-0.5 if change else 3), _short(line.previous), NOTE)
+    if change:
+        sheet.text_right(right, middle + 8.5, change, TINY)
+
+
+def _short(score: Shown | Hidden | None) -> str:
+    """A mean for a narrow column: ≥ and ≤ instead of "or more" and "or less"."""
+    text = number_words(score)
+    if text.endswith(" or more"):
+        return f"≥ {text.removesuffix(' or more')}"
+    if text.endswith(" or less"):
+        return f"≤ {text.removesuffix(' or less')}"
+    return text

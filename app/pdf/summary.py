@@ -1,0 +1,67 @@
+"""Page 2: the finding in one sentence, what else stands out, and the seven competencies."""
+
+from typing import Final
+
+from app.charts.scale import competency_dots, scale_head
+from app.domain.reporting import CompetencyLine, PersonalReport
+from app.domain.words import number_words
+from app.pdf.document import Document, Sheet, bullet_list
+from app.pdf.theme import BODY, HAIR, HEADING, NOTE, SMALL, SMALL_STRONG
+from app.pdf.wrapping import shortened
+
+CHART_WIDTH: Final = 200.0
+ROW: Final = 26.0
+SMALLEST_TABLE: Final = 8 * ROW + 44
+COLUMNS: Final = (46.0, 46.0, 46.0)
+HEADS: Final = ("Colleagues", "Yourself", "Company")
+NOTHING_ELSE: Final = "Nothing else stands out beyond what chance explains."
+
+
+def summary_page(document: Document, report: PersonalReport) -> None:
+    """Draw the summary; there is no overall grade on it, on purpose."""
+    sheet = document.sheet()
+    sheet.title("Summary", report.finding)
+    bullet_list(sheet, report.highlights or (NOTHING_ELSE,))
+    sheet.y += 22
+    if sheet.room < SMALLEST_TABLE:
+        sheet = document.sheet()
+    sheet.paragraph("The seven competencies", HEADING, after=2)
+    sheet.paragraph(
+        "Each competency is the average of its two statements. Scale from 1, almost never, "
+        "to 5, almost always.",
+        NOTE,
+        after=10,
+    )
+    _table(sheet, report.competencies)
+
+
+def _table(sheet: Sheet, lines: tuple[CompetencyLine, ...]) -> None:
+    chart_left = sheet.right - sum(COLUMNS) - CHART_WIDTH - 8
+    head = scale_head(width=CHART_WIDTH)
+    sheet.chart(head, chart_left, sheet.y)
+    for right, words in zip(_rights(sheet), HEADS, strict=True):
+        sheet.text_right(right, sheet.y + 9, words, NOTE)
+    sheet.y += head.height + 2
+    for line in lines:
+        _row(sheet, line, chart_left)
+    sheet.line((sheet.left, sheet.y), (sheet.right, sheet.y), HAIR, 0.5)
+
+
+def _row(sheet: Sheet, line: CompetencyLine, chart_left: float) -> None:
+    sheet.rule()
+    chart = competency_dots(line, width=CHART_WIDTH, height=ROW)
+    sheet.chart(chart, chart_left, sheet.y)
+    baseline = sheet.y + ROW / 2 + 3.5
+    sheet.text(
+        sheet.left, baseline, shortened(line.name, BODY, chart_left - sheet.left - 6), BODY
+    )
+    values = (line.colleagues, line.own, line.company)
+    styles = (SMALL_STRONG, SMALL, NOTE)
+    for right, value, style in zip(_rights(sheet), values, styles, strict=True):
+        sheet.text_right(right, baseline, number_words(value), style)
+    sheet.y += ROW
+
+
+def _rights(sheet: Sheet) -> list[float]:
+    """The right edges of the number columns."""
+    return [sheet.right - sum(COLUMNS[number + 1 :]) for number in range(len(COLUMNS))]
