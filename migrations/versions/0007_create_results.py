@@ -39,7 +39,7 @@ def upgrade():
         sa.Column("share_low", sa.SmallInteger(), nullable=True),
         sa.Column("share_middle", sa.SmallInteger(), nullable=True),
         sa.Column("share_high", sa.SmallInteger(), nullable=True),
-        sa.Column("own_mean", sa.Float(), nullable=True),
+        sa.Column("own_mean", sa.Double(), nullable=True),
         sa.CheckConstraint(
             "(hidden IS NULL) = (mean IS NOT NULL)", name=op.f("ck_company_score_hidden_or_number")
         ),
