@@ -93,7 +93,7 @@ class OpenStatement:
     text: str
     colleagues: tuple[Colleague, ...]
     is_untouched: bool
-    """Nobody is rated yet, so that one link serves all."""
+    """No answer was given here yet, so that one link serves all."""
 
 
 def fingerprint(text: str) -> str:
@@ -246,9 +246,17 @@ def open_statements(review: Review) -> tuple[OpenStatement, ...]:
     for number, gaps in groupby(review.gaps, key=lambda gap: gap.statement):
         missing = tuple(by_position[gap.position] for gap in gaps)
         text = review.statements[number - 1].text
-        untouched = len(missing) == len(review.colleagues)
+        untouched = len(missing) == len(review.colleagues) - _away_on(review, number)
         found.append(OpenStatement(number, text, missing, untouched))
     return tuple(found)
+
+
+def _away_on(review: Review, number: int) -> int:
+    """How many colleagues have no answer to statement `number` but "did not work with"."""
+    given = review.ballot.answers
+    return sum(
+        subject not in given or given[subject][number - 1] is None for subject in review.ballot.away
+    )
 
 
 @dataclass(frozen=True)
