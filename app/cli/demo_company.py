@@ -69,19 +69,24 @@ NORDLICHT: Final = (
     Invented("Greta Vogel", "Accountant", FINANCE, 0),
 )
 
-FIRST: Final = (
-    "Ada Alma Anton Aram Astrid Bruno Carla Dario Dina Edith Elias Enzo Erik Fatima Felix Fiona "
-    "Gabriel Hugo Ida Igor Irene Jakob Jana Joel Judith Kaan Kira Lars Laura Leon Lina Luca Lucia "
-    "Malik Marco Maya Mikael Mira Nico Nils Noor Olga Omar Paula Pia Ravi Rosa Ruben Salma Selma "
-    "Stefan Tara Theo Timo Uma Vera Wanda Yara Yusuf Zoe"
-).split()  # noqa: SIM905 - read as a list of names
-LAST: Final = (
-    "Ahlberg Akin Albers Amari Arslan Bakker Berger Bianchi Boateng Brandao Castell Conti Dahl "
-    "Demir Eberle Eklund Engel Farkas Ferrari Fischer Fuchs Garcia Greco Haas Hansen Hartmann "
-    "Ibrahim Ivanov Jansen Kaya Keller Kowal Kruse Larsen Lorenz Maier Marin Mensah Moreau Nagy "
-    "Nielsen Olsen Ortega Petrov Popov Reiter Ricci Roth Santos Schulz Silva Sommer Suzuki Torres "
-    "Urban Vargas Weber Wolff Yilmaz Zeller"
-).split()  # noqa: SIM905 - read as a list of names
+
+def _names(*lines: str) -> tuple[str, ...]:
+    return tuple(" ".join(lines).split())
+
+
+FIRST: Final = _names(
+    "Ada Alma Anton Aram Astrid Bruno Carla Dario Dina Edith Elias Enzo Erik Fatima Felix Fiona ",
+    "Gabriel Hugo Ida Igor Irene Jakob Jana Joel Judith Kaan Kira Lars Laura Leon Lina Luca Lucia ",
+    "Malik Marco Maya Mikael Mira Nico Nils Noor Olga Omar Paula Pia Ravi Rosa Ruben Salma Selma ",
+    "Stefan Tara Theo Timo Uma Vera Wanda Yara Yusuf Zoe",
+)
+LAST: Final = _names(
+    "Ahlberg Akin Albers Amari Arslan Bakker Berger Bianchi Boateng Brandao Castell Conti Dahl ",
+    "Demir Eberle Eklund Engel Farkas Ferrari Fischer Fuchs Garcia Greco Haas Hansen Hartmann ",
+    "Ibrahim Ivanov Jansen Kaya Keller Kowal Kruse Larsen Lorenz Maier Marin Mensah Moreau Nagy ",
+    "Nielsen Olsen Ortega Petrov Popov Reiter Ricci Roth Santos Schulz Silva Sommer Suzuki Torres ",
+    "Urban Vargas Weber Wolff Yilmaz Zeller",
+)
 TITLES: Final = ("Specialist", "Analyst", "Engineer", "Coordinator", "Consultant", "Designer")
 AREAS: Final = ("Care", "Product", "Platform", "Sales", "Finance", "Logistics", "Quality", "Data")
 

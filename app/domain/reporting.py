@@ -121,3 +121,9 @@ class PersonalReport:
         """Statements with both views, largest difference first."""
         lines = (line for line in self.statements if line.gap is not None)
         return tuple(sorted(lines, key=lambda line: (-abs(line.gap or 0), line.number)))
+
+    @property
+    def file_name(self) -> str:
+        """A name that people understand and every file system takes."""
+        words = f"{self.cycle_name} - {self.name}"
+        return f"{''.join(c for c in words if c.isalnum() or c in ' -.').strip()}.pdf"

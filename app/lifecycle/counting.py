@@ -86,7 +86,7 @@ def _released(cycle: Cycle, frozen: Frozen, opened: Opened, random: Random) -> R
     tree = dict(
         db.session.execute(
             select(Unit.number, Unit.parent_number).where(Unit.cycle_id == cycle.id)
-        ).tuples()
+        ).all()
     )
     cells = release_enps(opened.enps, tree=tree, policy=policy, reasons=cycle.reasons)
     return Released(

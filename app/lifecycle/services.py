@@ -32,6 +32,7 @@ def open_(cycle: Cycle, *, by: int | None, from_history: bool = False) -> None:
     Raises PlanRefusedError naming every reason why the plan may not open.
     """
     lock(cycle)
+    planning.drop_leavers(cycle)
     plan = planning.review(cycle, from_history=from_history)
     cycle.move_to(CycleState.OPEN)
     if plan.faults:
@@ -59,7 +60,6 @@ def open_(cycle: Cycle, *, by: int | None, from_history: bool = False) -> None:
     freeze(cycle.questionnaire)
     cycle.frozen_hash = plan.plan_hash
     cycle.opened_on = clock.now().date()
-    cycle.is_imported = from_history
     make_keys(cycle)
     db.session.flush()
     if not from_history:

@@ -96,7 +96,7 @@ def open_ballots(
             select(SealedBallot.locator, SealedBallot.sealed).where(
                 SealedBallot.cycle_id == cycle.id
             )
-        ).tuples()
+        ).all()
     )
     open_one = keys.opener()
     opened = Opened()

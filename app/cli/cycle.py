@@ -1,0 +1,113 @@
+"""Commands for the life of a cycle; they obey the same rules as the pages."""
+
+from datetime import datetime
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+from sqlalchemy import select
+
+from app.cli.failing import one_sentence
+from app.cycles.models import Cycle, Pairing
+from app.cycles.queries import cycle_by_name, cycles_newest_first
+from app.cycles.services import SAMPLE, DraftPlan, proposed_name, proposed_pairing
+from app.infra import clock
+from app.infra.db import db, transaction
+from app.infra.pages import moment
+from app.lifecycle import planning, services
+from app.lifecycle.counting import count_and_forget
+from app.people.queries import active_people
+from app.questionnaires.services import ensure_default
+
+commands = AppGroup("cycle", help="Plan, open, extend, close and publish cycles.")
+WHEN = click.DateTime(["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"])
+
+
+@commands.command("list")
+def list_() -> None:
+    """Print every cycle with its state and dates."""
+    for cycle in cycles_newest_first():
+        dates = f"{moment(cycle.opens_at)} to {moment(cycle.closes_at)}"
+        click.echo(f"{cycle.name:<12} {cycle.state:<10} {dates}")
+
+
+@commands.command("plan")
+@click.option("--name", help="By default the quarter of the opening.")
+@click.option("--opens", type=WHEN, required=True, help="In the company's time zone.")
+@click.option("--closes", type=WHEN, required=True)
+@click.option("--pairing", type=click.Choice([kind.value for kind in Pairing]))
+@click.option("--sample", type=int, default=SAMPLE, show_default=True)
+@one_sentence
+def plan(
+    name: str | None, opens: datetime, closes: datetime, pairing: str | None, sample: int
+) -> None:
+    """Plan a cycle for everybody active, and say what stands in its way."""
+    with transaction():
+        roster = frozenset(person.id for person in active_people())
+        taken = db.session.scalars(select(Cycle.name)).all()
+        cycle = planning.create_draft(
+            DraftPlan(
+                name=name or proposed_name(opens, taken),
+                questionnaire_id=ensure_default().id,
+                opens_at=_local(opens),
+                closes_at=_local(closes),
+                roster=roster,
+                pairing=Pairing(pairing) if pairing else proposed_pairing(len(roster)),
+                sample_size=sample,
+            ),
+            by=None,
+        )
+        found = planning.review(cycle)
+    click.echo(f"{cycle.name} is planned for {len(roster)} people.")
+    for sentence in (*found.faults, *found.warnings):
+        click.echo(f"- {sentence}")
+
+
+@commands.command("open")
+@click.argument("name")
+@one_sentence
+def open_(name: str) -> None:
+    """Open the planned cycle NAME now."""
+    with transaction():
+        services.open_(cycle_by_name(name), by=None)
+    click.echo(f"{name} is open; invitations are on their way.")
+
+
+@commands.command("extend")
+@click.argument("name")
+@click.option("--until", type=WHEN, required=True, help="In the company's time zone.")
+@one_sentence
+def extend(name: str, until: datetime) -> None:
+    """Let the open cycle NAME close later, and tell everybody."""
+    with transaction():
+        cycle = cycle_by_name(name)
+        services.extend(cycle, _local(until), by=None)
+    click.echo(f"{name} now closes on {moment(cycle.closes_at)}.")
+
+
+@commands.command("close")
+@click.argument("name")
+@one_sentence
+def close(name: str) -> None:
+    """Close the open cycle NAME, count its ballots and forget who cast them."""
+    with transaction():
+        cycle = cycle_by_name(name)
+        services.begin_closing(cycle, by=None)
+        cycle_id = cycle.id
+    count_and_forget(cycle_id, progress=lambda step: click.echo(f"{step} …", err=True))
+    click.echo(f"{name} is closed. Answers can no longer be traced to raters.")
+
+
+@commands.command("publish")
+@click.argument("name")
+@one_sentence
+def publish(name: str) -> None:
+    """Publish the closed cycle NAME, and tell everybody."""
+    with transaction():
+        services.publish(cycle_by_name(name), by=None)
+    click.echo(f"{name} is published.")
+
+
+def _local(value: datetime) -> datetime:
+    """A wall-clock time as the company's time zone means it."""
+    return value.replace(tzinfo=current_app.config["SETTINGS"].zone).astimezone(clock.now().tzinfo)

@@ -1,0 +1,281 @@
+"""Demo data: a company with three published quarters and an open one, all the real way."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+from typing import Final
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+from flask_migrate import upgrade
+from sqlalchemy import func, select
+
+from app.ballots.queries import review_of
+from app.ballots.services import save, send
+from app.cli.demo_answers import Character, answers, characters
+from app.cli.demo_company import NORDLICHT, PASSWORD, invented_company, move_in
+from app.cycles.models import Cycle
+from app.cycles.services import DraftPlan, proposed_name, proposed_pairing
+from app.domain.access import Actor
+from app.infra import clock
+from app.infra.db import db, transaction
+from app.lifecycle import planning, services
+from app.lifecycle.counting import count_and_forget
+from app.pdf.personal import render
+from app.people.models import Person
+from app.questionnaires.services import ensure_default
+from app.results.queries import personal_report
+from config import Config
+
+SEED: Final = 2026
+OPEN_FOR: Final = timedelta(days=14)
+PAST_QUARTERS: Final = 3
+PARTIAL_SHARE, PARTIAL_EVERY, SENT_EVERY = 0.6, 3, 2
+SILENT_EVERY: Final = 13
+
+commands = AppGroup("demo", help="Invented people and quarters, to look around and to measure.")
+
+
+@commands.command("fill")
+def fill() -> None:
+    """Fill an empty database with a company of 25, three published quarters and an open one."""
+    if current_app.config["SETTINGS"].is_production:
+        raise click.ClickException("Demo people have a known password: not in production.")
+    if not db.session.scalar(select(func.count(Person.id))):
+        _fill_company()
+    _say_who_can_sign_in()
+
+
+@commands.command("quarter")
+@click.option("--people", type=click.IntRange(7, 3600), default=25, show_default=True)
+@click.option(
+    "--folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("data/quarter"),
+    show_default=True,
+    help="Where the PDF reports go.",
+)
+def quarter(people: int, folder: Path) -> None:
+    """Run one whole quarter on invented people in a database of its own, PDFs included."""
+    from app import create_app  # noqa: PLC0415 - above us; needed for the database of its own
+
+    with TemporaryDirectory() as scratch:
+        settings: Config = current_app.config["SETTINGS"]
+        own = replace(settings, database_url="", data_folder=Path(scratch), key_folder=None)
+        app = create_app(own, testing=True)
+        with app.app_context():
+            steps = _Steps()
+            _run_quarter(people, folder, steps)
+            db.session.remove()
+            db.engine.dispose()
+    steps.print_table()
+    click.echo(f"{people} reports are in {folder}.")
+
+
+@dataclass
+class _Steps:
+    """Seconds per step, printed while they pass and once more as a table."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        click.echo(f"{name} …", err=True)
+        began = time.perf_counter()
+        yield
+        self.seconds[name] = time.perf_counter() - began
+
+    def print_table(self) -> None:
+        for name, seconds in {**self.seconds, "Together": sum(self.seconds.values())}.items():
+            click.echo(f"{name:<28}{seconds:8.2f} s")
+
+
+def _run_quarter(people: int, folder: Path, steps: _Steps) -> None:
+    random = Random(SEED)  # noqa: S311 - the same people every time
+    start = clock.now()
+    with steps.step("Make the database"):
+        upgrade()
+    with steps.step("Move in"), transaction():
+        ensure_default()
+        persons = move_in(invented_company(people, random=random), today=start.date())
+        ids = [person.id for person in persons]
+    cast = characters(ids, random=random)
+    with steps.step("Plan and open"):
+        cycle_id = _open(start, ids)
+    with steps.step("Fill in and send"):
+        _everybody_answers(ids, cast, quarter=0, random=random)
+    with clock.travel(start + OPEN_FOR):
+        with steps.step("Close and count"):
+            _close(cycle_id)
+        with transaction():
+            services.publish(db.session.get_one(Cycle, cycle_id), by=None)
+        with steps.step("Write the PDF reports"):
+            _write_reports(cycle_id, ids, folder)
+
+
+def _fill_company() -> None:
+    random = Random(SEED)  # noqa: S311 - the same company every time
+    now = clock.now()
+    openings = [_past_opening(now, back) for back in range(PAST_QUARTERS, 0, -1)]
+    with transaction():
+        ensure_default()
+        persons = move_in(NORDLICHT, today=openings[0].date())
+        ids = [person.id for person in persons]
+    cast = characters(ids, random=random)
+    for number, opening in enumerate(openings):
+        click.echo(f"Quarter {number + 1} of {PAST_QUARTERS}: answer, close, count, publish …")
+        _past_quarter(opening, ids, cast, quarter=number, random=random)
+    click.echo("An open quarter, partly filled in …")
+    with clock.travel(now - timedelta(days=3)):
+        _open(clock.now(), ids)
+    _some_answer(ids, cast, random=random)
+    _write_samples()
+
+
+def _past_opening(now: datetime, back: int) -> datetime:
+    """The 2nd of the first month of the quarter `back` quarters ago, at nine."""
+    month = now.year * 12 + (now.month - 1) // 3 * 3 - 3 * back
+    return datetime(month // 12, month % 12 + 1, 2, 9, tzinfo=UTC)
+
+
+def _past_quarter(
+    opening: datetime, ids: list[int], cast: dict[int, Character], *, quarter: int, random: Random
+) -> None:
+    with clock.travel(opening):
+        cycle_id = _open(opening, ids)
+        _everybody_answers(ids, cast, quarter=quarter, random=random)
+    with clock.travel(opening + OPEN_FOR):
+        _close(cycle_id)
+        with transaction():
+            services.publish(db.session.get_one(Cycle, cycle_id), by=None)
+    if opening + OPEN_FOR + services.NAMES_KEPT_FOR < clock.now():
+        with transaction():
+            services.purge(db.session.get_one(Cycle, cycle_id))
+
+
+def _open(opening: datetime, ids: list[int]) -> int:
+    """Plan a cycle for `ids` and open it now; return its id."""
+    with transaction():
+        taken = db.session.scalars(select(Cycle.name)).all()
+        cycle = planning.create_draft(
+            DraftPlan(
+                name=proposed_name(opening, taken),
+                questionnaire_id=ensure_default().id,
+                opens_at=opening,
+                closes_at=opening + OPEN_FOR,
+                roster=frozenset(ids),
+                pairing=proposed_pairing(len(ids)),
+            ),
+            by=None,
+        )
+        cycle_id = cycle.id
+    with transaction():
+        services.open_(db.session.get_one(Cycle, cycle_id), by=None)
+    return cycle_id
+
+
+def _everybody_answers(
+    ids: list[int], cast: dict[int, Character], *, quarter: int, random: Random
+) -> None:
+    """All but a few answer everything and send."""
+    senders = [one for place, one in enumerate(ids) if (place + quarter) % SILENT_EVERY != 7]
+    random.shuffle(senders)
+    with click.progressbar(senders, label="Ballots", width=24) as bar:
+        for person_id in bar:
+            _answer(person_id, cast, quarter=quarter, random=random)
+
+
+def _some_answer(ids: list[int], cast: dict[int, Character], *, random: Random) -> None:
+    """In the open quarter every third is halfway and some of the others have sent."""
+    for place, person_id in enumerate(ids):
+        if place % PARTIAL_EVERY == 0:
+            share = PARTIAL_SHARE
+            _answer(person_id, cast, quarter=PAST_QUARTERS, random=random, share=share)
+        elif place % SENT_EVERY == 0:
+            _answer(person_id, cast, quarter=PAST_QUARTERS, random=random)
+
+
+def _answer(
+    person_id: int,
+    cast: dict[int, Character],
+    *,
+    quarter: int,
+    random: Random,
+    share: float = 1.0,
+) -> None:
+    """Fill in one ballot as its rater would: saved, and sent when it is finished."""
+    with transaction():
+        review = review_of(db.session.get_one(Person, person_id))
+        if review is None:
+            return
+        save(review, answers(review, cast, quarter=quarter, random=random, share=share))
+        if share >= 1.0:
+            send(review)
+
+
+def _close(cycle_id: int) -> None:
+    with transaction():
+        services.begin_closing(db.session.get_one(Cycle, cycle_id), by=None)
+    count_and_forget(cycle_id, progress=_nothing)
+
+
+def _nothing(_step: str) -> None:
+    """The demo's own progress bar is enough."""
+
+
+def _write_reports(cycle_id: int, ids: list[int], folder: Path) -> list[Path]:
+    """Write the personal reports of `ids` as their subjects would download them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    settings: Config = current_app.config["SETTINGS"]
+    cycle = db.session.get_one(Cycle, cycle_id)
+    written = []
+    with click.progressbar(ids, label="Reports", width=24) as bar:
+        for person_id in bar:
+            subject = db.session.get_one(Person, person_id)
+            report = personal_report(
+                cycle, subject, reader=Actor(subject.id), company=settings.company_name
+            )
+            file = folder / report.file_name
+            file.write_bytes(render(report, paper=settings.paper))
+            written.append(file)
+    return written
+
+
+def _guides() -> list[tuple[str, Person]]:
+    """Who shows the app best: an employee, her manager, and HR."""
+    found: Callable[[str], Person] = lambda name: db.session.scalars(  # noqa: E731
+        select(Person).where(Person.name == name)
+    ).one()
+    return [
+        ("Employee", found("Alice Okafor")),
+        ("Manager", found("Jonas Feldmann")),
+        ("HR", found("Hanna Brandt")),
+    ]
+
+
+def _write_samples() -> None:
+    """Put sample PDFs of the last published quarter into the data folder."""
+    cycle_id = db.session.scalar(
+        select(Cycle.id).where(Cycle.published_on.is_not(None)).order_by(Cycle.id.desc()).limit(1)
+    )
+    if cycle_id is not None:
+        ids = [person.id for _, person in _guides()]
+        _write_reports(cycle_id, ids, _samples())
+
+
+def _samples() -> Path:
+    folder: Path = current_app.config["SETTINGS"].data_folder / "samples"
+    return folder
+
+
+def _say_who_can_sign_in() -> None:
+    click.echo("\nSign in with one of these; the password is the same for all demo people:")
+    for role, person in _guides():
+        click.echo(f"  {role:<9} {person.email:<34} {PASSWORD}")
+    click.echo(f"Sample reports: {_samples()}\n")

@@ -1,0 +1,27 @@
+"""How a command fails: one clear sentence on stderr and a non-zero exit."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+import click
+
+from app.domain.errors import PlanRefusedError, ReviewError
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def one_sentence(command: Callable[P, R]) -> Callable[P, R]:
+    """Turn a broken rule or an unusable file into the command's one sentence."""
+
+    @wraps(command)
+    def careful(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except PlanRefusedError as error:
+            raise click.ClickException("\n".join(error.faults)) from error
+        except (ReviewError, OSError) as error:
+            raise click.ClickException(str(error)) from error
+
+    return careful

@@ -1,0 +1,211 @@
+"""A company of twelve fills in ballots set by hand; every released number is compared.
+
+The expectation is worked out from the ballots with exact fractions and plain loops, sharing
+no code with the count.
+"""
+
+from fractions import Fraction
+from math import ceil, floor, sqrt
+
+import pytest
+from sqlalchemy import select
+
+from app.domain.ballot import Comment, EnpsComment, EnpsReasons, EnpsScore, Own, Rating
+from app.domain.release import Grain, Observed
+from app.enps.models import EnpsComment as ReleasedEnpsComment
+from app.enps.models import EnpsReason
+from app.enps.models import EnpsScore as ReleasedEnps
+from app.infra.db import db
+from app.results.models import (
+    CompanyScore,
+    CycleTotals,
+    ReleasedComment,
+    SelfAnswer,
+    StatementScore,
+    SubjectResult,
+    View,
+)
+from tests.rounds import answer, close, make_team, open_cycle
+
+STATEMENTS = range(1, 15)
+ENPS = [10, 9, 9, 10, 9, 8, 7, 8, 6, 3, 0, 9]  # 6 promoters, 3 passives, 3 detractors
+
+
+def rating(rater: int, subject: int, statement: int) -> int:
+    """0 is "not observed"; people are numbered from 0, the manager being 0."""
+    return (rater * 5 + subject * 3 + statement * (rater + 1)) % 6
+
+
+def own(person: int, statement: int) -> int:
+    return 1 + (person + statement) % 5
+
+
+def half_up(value: Fraction, step: Fraction) -> Fraction:
+    return floor(value / step + Fraction(1, 2)) * step
+
+
+@pytest.fixture
+def counted(app):
+    people = make_team(12)
+    place = {person.id: number for number, person in enumerate(people)}
+    cycle_id = open_cycle(people)
+    for number, person in enumerate(people):
+
+        def answers(review, number=number):
+            for colleague in review.colleagues:
+                subject = place[colleague.person_id]
+                for s in STATEMENTS:
+                    yield Rating(colleague.person_id, s, rating(number, subject, s))
+                yield Comment(colleague.person_id, "keep", f"Words about {subject}.")
+            for s in STATEMENTS:
+                yield Own(s, own(number, s))
+            yield EnpsScore(ENPS[number])
+            yield EnpsReasons(("pay",) if number % 2 else ("pay", "growth"))
+            yield EnpsComment("Fine here.")
+
+        answer(person, answers)
+    close(cycle_id)
+    return cycle_id, place
+
+
+def ratings_about(subject: int, statement: int, raters=range(12)) -> list[int]:
+    found = [rating(rater, subject, statement) for rater in raters if rater != subject]
+    return [value for value in found if value]
+
+
+def variance(statement: int) -> Fraction:
+    """Within-subject variance of the company, pooled over subjects."""
+    squares, freedom = Fraction(0), 0
+    for subject in range(12):
+        found = ratings_about(subject, statement)
+        mean = Fraction(sum(found), len(found))
+        squares += sum((value - mean) ** 2 for value in found)
+        freedom += len(found) - 1
+    return squares / freedom
+
+
+def expected_mean(found: list[int]) -> tuple[Grain, Fraction, Fraction]:
+    grain, step, least, most = (
+        (Grain.TENTH, Fraction(1, 10), Fraction(6, 5), Fraction(24, 5))
+        if len(found) >= 20
+        else (Grain.FIFTH, Fraction(1, 5), Fraction(6, 5), Fraction(24, 5))
+        if len(found) >= 10
+        else (Grain.HALF, Fraction(1, 2), Fraction(3, 2), Fraction(9, 2))
+    )
+    mean = half_up(Fraction(sum(found), len(found)), step)
+    return grain, step, min(max(mean, least), most)
+
+
+def expected_shares(found: list[int]) -> list[int | None]:
+    if len(found) < 10:
+        return [None] * 3
+    step = 1 if len(found) >= 100 else 10
+    bins = [sum(v < 3 for v in found), found.count(3), sum(v > 3 for v in found)]
+    shares = [int(half_up(Fraction(100 * b, len(found)), Fraction(step))) for b in bins]
+    if max(shares) >= 90:
+        return [90 if share >= 90 else 0 for share in shares]
+    return shares
+
+
+def test_every_statement_score_of_every_subject(counted):
+    cycle_id, place = counted
+    scores = db.session.scalars(select(StatementScore).filter_by(cycle_id=cycle_id)).all()
+
+    colleagues = [score for score in scores if score.view is View.COLLEAGUES]
+    assert len(colleagues) == 12 * 14
+    hidden = 0
+    for score in colleagues:
+        subject = place[score.subject_id]
+        found = ratings_about(subject, score.statement)
+        blind = ratings_about(subject, score.statement, range(1 if subject else 0, 12))
+        if len(blind) < 5:
+            hidden += 1
+            assert (score.mean, score.low, score.high, score.share_low) == (None,) * 4
+            continue
+        grain, step, mean = expected_mean(found)
+        half = 1.96 * sqrt(variance(score.statement) / len(found))
+        assert score.grain is grain
+        assert score.mean == float(mean)
+        low = floor((float(mean) - half) / float(step) + 1e-9) * float(step)
+        high = ceil((float(mean) + half) / float(step) - 1e-9) * float(step)
+        assert score.low == pytest.approx(max(1, low), abs=1e-9)
+        assert score.high == pytest.approx(min(5, high), abs=1e-9)
+        assert [score.share_low, score.share_middle, score.share_high] == expected_shares(found)
+        unobserved = 11 - len(found)
+        band = Observed.SOME if unobserved else Observed.NONE
+        assert score.not_observed is (Observed.MANY if unobserved > 5.5 else band)
+    assert hidden < len(colleagues)
+
+
+def test_the_managers_people_have_no_second_view_and_neither_has_the_manager(counted):
+    """Everybody else reports to the manager, so there are no five others beside them."""
+    cycle_id, _ = counted
+
+    views = db.session.scalars(select(StatementScore.view).filter_by(cycle_id=cycle_id))
+
+    assert set(views) == {View.COLLEAGUES}
+
+
+def test_the_number_of_raters_is_one_total(counted):
+    cycle_id, _ = counted
+
+    results = db.session.scalars(select(SubjectResult).filter_by(cycle_id=cycle_id)).all()
+
+    assert [result.raters for result in results] == [11] * 12
+
+
+def test_the_companys_means(counted):
+    cycle_id, _ = counted
+    means = db.session.scalars(select(CompanyScore).filter_by(cycle_id=cycle_id)).all()
+
+    assert len(means) == 14
+    for mean in means:
+        found = [v for subject in range(12) for v in ratings_about(subject, mean.statement)]
+        grain, _, expected = expected_mean(found)
+        assert (mean.grain, mean.mean) == (grain, float(expected))
+        assert [mean.share_low, mean.share_middle, mean.share_high] == expected_shares(found)
+        own_mean = Fraction(sum(own(person, mean.statement) for person in range(12)), 12)
+        assert mean.own_mean == pytest.approx(float(own_mean), abs=0.0501)
+
+
+def test_own_answers_stay_with_their_subject(counted):
+    cycle_id, place = counted
+
+    answers = db.session.scalars(select(SelfAnswer).filter_by(cycle_id=cycle_id)).all()
+
+    assert len(answers) == 12 * 14
+    assert all(one.answer == own(place[one.subject_id], one.statement) for one in answers)
+
+
+def test_comments_are_pooled_per_subject(counted):
+    cycle_id, place = counted
+
+    comments = db.session.scalars(select(ReleasedComment).filter_by(cycle_id=cycle_id)).all()
+
+    assert len(comments) == 12 * 11
+    assert all(one.text == f"Words about {place[one.subject_id]}." for one in comments)
+    assert len({one.id for one in comments}) == len(comments)
+
+
+def test_the_enps_of_the_company_from_its_released_shares(counted):
+    cycle_id, _ = counted
+
+    cells = db.session.scalars(select(ReleasedEnps).filter_by(cycle_id=cycle_id)).all()
+
+    company = next(cell for cell in cells if cell.unit_number == 0)
+    # 6, 3 and 3 of 12 are 50, 25 and 25 %: in tens, with the largest remainder
+    assert company.respondents == 12
+    assert company.promoters == 50
+    assert sorted([company.passives, company.detractors]) == [20, 30]
+    reasons = db.session.scalars(select(EnpsReason).filter_by(cycle_id=cycle_id)).all()
+    assert reasons == []  # fewer than 25 answered
+    comments = db.session.scalars(select(ReleasedEnpsComment).filter_by(cycle_id=cycle_id)).all()
+    assert [one.text for one in comments] == ["Fine here."] * 12
+
+
+def test_the_totals_reconcile(counted):
+    cycle_id, _ = counted
+
+    totals = db.session.get_one(CycleTotals, cycle_id)
+
+    assert (totals.invited, totals.started, totals.sent, totals.counted) == (12, 12, 12, 12)

@@ -1,0 +1,68 @@
+"""A whole cycle in a few lines: opened, answered, closed, counted."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import timedelta
+
+from app.ballots.queries import Review, review_of
+from app.ballots.services import save, send
+from app.cycles.models import Cycle
+from app.domain.ballot import Change
+from app.infra import clock
+from app.infra.db import db, transaction
+from app.lifecycle import services
+from app.lifecycle.counting import count_and_forget
+from app.people.models import Person
+from tests.factories import make_cycle, make_department, make_person
+
+Answers = Callable[[Review], Iterable[Change]]
+
+
+def make_team(people: int) -> list[Person]:
+    """A manager and the people who report to them, all in one department."""
+    department = make_department(name="Operations")
+    manager = make_person(name="Mona Manager", department_id=department.id)
+    team = [
+        make_person(name=f"Rater {n:02d}", department_id=department.id, manager_id=manager.id)
+        for n in range(1, people)
+    ]
+    return [manager, *team]
+
+
+def open_cycle(people: Sequence[Person], **over: object) -> int:
+    """Open a cycle in which `people` rate each other; return its id."""
+    cycle = make_cycle(people, opens_at=clock.now(), **over)
+    cycle_id = cycle.id
+    with transaction():
+        services.open_(db.session.get_one(Cycle, cycle_id), by=None)
+    return cycle_id
+
+
+def answer(person: Person, answers: Answers, *, sends: bool = True) -> None:
+    """Save what `person` answers and, by default, send it."""
+    with transaction():
+        review = review_of(person)
+        assert review is not None, f"{person.name} is not asked to rate anybody"
+        save(review, answers(review))
+        if sends:
+            send(review)
+
+
+def begin_closing(cycle_id: int) -> None:
+    """Take no more answers."""
+    with transaction():
+        services.begin_closing(db.session.get_one(Cycle, cycle_id), by=None)
+
+
+def close(cycle_id: int) -> None:
+    """Close and count."""
+    begin_closing(cycle_id)
+    count_and_forget(cycle_id)
+
+
+def publish(cycle_id: int) -> None:
+    """Let people read."""
+    with transaction():
+        services.publish(db.session.get_one(Cycle, cycle_id), by=None)
+
+
+AFTER_THE_CLOSE = timedelta(days=15)
