@@ -105,7 +105,7 @@ def _send(mail: OutboxMail, smtp_url: str) -> int:
     try:
         with connect(smtp_url) as server:
             server.send_message(as_email(mail))
-    except (OSError, smtplib.SMTPException) as error:
+    except (OSError, smtplib.SMTPException, ValueError) as error:  # ValueError: a bad address
         fault = str(error)[:300]
     with transaction():
         kept = db.session.get_one(OutboxMail, mail.id)

@@ -1,0 +1,41 @@
+"""Every setting is documented where people look for it."""
+
+import re
+from dataclasses import fields
+
+import pytest
+
+from config import Config
+from tests.guards.places import ROOT
+
+NAMES = re.compile(r'found\.\w+\(\s*"([A-Z_]+)"')
+README = ROOT / "README.md"
+
+
+def settings_read() -> list[str]:
+    """Names of the environment that config.py asks for."""
+    return NAMES.findall((ROOT / "config.py").read_text())
+
+
+def test_every_field_is_read_from_the_environment():
+    assert len(settings_read()) == len(fields(Config))
+    assert len(set(settings_read())) == len(settings_read())
+
+
+@pytest.mark.parametrize("name", settings_read())
+def test_every_setting_stands_in_the_readme(name):
+    assert f"`{name}`" in README.read_text()
+
+
+def test_the_readme_names_no_setting_that_does_not_exist():
+    named = set(re.findall(r"`(FULL_CIRCLE_[A-Z_]+)`", README.read_text()))
+
+    assert named <= set(settings_read())
+
+
+def test_the_readme_names_only_targets_that_exist():
+    named = set(re.findall(r"`make ([a-z-]+)", README.read_text()))
+    made = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+
+    assert named <= made
+    assert {"run", "test"} <= named
