@@ -170,8 +170,7 @@ def first_quarter() -> PersonalReport:
         statements=lines,
         competencies=competencies(lines),
         trend=tuple(
-            TrendLine(line.name, (TrendPoint("2026 Q3", 3.5),), 0.4)
-            for line in competencies(lines)
+            TrendLine(line.name, (TrendPoint("2026 Q3", 3.5),), 0.4) for line in competencies(lines)
         ),
         keep=(),
         try_next=(),
@@ -203,7 +202,12 @@ def extreme() -> PersonalReport:
     """Sixty comments of 1,000 characters, words of 1,000 letters, names of many scripts."""
     sentence = "The quick brown fox jumps over the lazy dog and says why it did so. "
     long = (sentence * 20)[:1000]
-    comments = [long] * 26 + ["W" * 1000, "Ω" * 1000, "first line\n\nthird line", "谢谢 👍🏽 Спасибо"]
+    comments = [long] * 26 + [
+        "W" * 1000,
+        "Ω" * 1000,
+        "first line\n\nthird line",
+        "谢谢 👍🏽 Спасибо",
+    ]
     return replace(
         typical(),
         company="The Extraordinarily Long-Winded Hosting and Telecommunication Company of Europe",

@@ -10,10 +10,17 @@ from app.domain.words import DASH, one_decimal
 
 LONGEST = 8
 EDGE = 14.0
+GUTTER = 9.0
+"""Left of a trend: the numbers of its levels."""
 FOOT = 13.0
 HEAD = 12.0
 SMALLEST_SPAN = 1.5
 YAt = Callable[[float], float]
+
+
+def has_trend(lines: Sequence[TrendLine]) -> bool:
+    """Whether any competency has a value in more than one cycle."""
+    return any(sum(point.value is not None for point in line.points) > 1 for line in lines)
 
 
 def trend_range(lines: Sequence[TrendLine]) -> tuple[float, float]:
@@ -112,24 +119,22 @@ def _places(count: int, width: float) -> list[float]:
 
 def _levels(low: float, high: float, y_at: YAt, width: float) -> list[Mark]:
     """The axis at the foot, and a hairline with its number at each whole point."""
-    marks: list[Mark] = [Line(0, y_at(low), width, y_at(low), Role.AXIS)]
+    marks: list[Mark] = [Line(GUTTER, y_at(low), width, y_at(low), Role.AXIS)]
     for level in range(ceil(low), floor(high) + 1):
         y = y_at(level)
         if level > low:
-            marks.append(Line(0, y, width, y, Role.GRID))
-        marks.append(Text(0, y - 2, str(level), Role.LABEL))
+            marks.append(Line(GUTTER, y, width, y, Role.GRID))
+        marks.append(Text(0, y + 2.5, str(level), Role.LABEL))
     return marks
 
 
-def _band(
-    known: list[tuple[float, float | None]], noise: float, y_at: YAt, width: float
-) -> list[Mark]:
-    earlier = [value for _, value in known[:-1] if value is not None]
+def _band(known: list[tuple[float, float]], noise: float, y_at: YAt, width: float) -> list[Mark]:
+    earlier = [value for _, value in known[:-1]]
     if not earlier or noise <= 0:
         return []
     centre = sum(earlier) / len(earlier)
     top, bottom = y_at(centre + noise), y_at(centre - noise)
-    return [Rect(0, top, width, bottom - top, Role.BAND)]
+    return [Rect(GUTTER, top, width - GUTTER, bottom - top, Role.BAND)]
 
 
 def _strokes(points: list[tuple[float, float | None]], y_at: YAt) -> list[Mark]:

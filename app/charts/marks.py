@@ -24,7 +24,6 @@ class Role(StrEnum):
     GAP = "gap"
     LABEL = "label"
     VALUE = "value"
-    HIDDEN = "hidden"
 
 
 class Anchor(StrEnum):

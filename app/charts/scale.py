@@ -1,7 +1,6 @@
 """Charts on the answer scale from 1 to 5: one statement, one competency, one difference."""
 
 from functools import lru_cache
-from itertools import chain
 
 from app.charts.marks import (
     Anchor,
@@ -24,7 +23,6 @@ from app.domain.words import (
     is_at_least,
     is_at_most,
     number_words,
-    reason_words,
     score_words,
     statement_words,
 )
@@ -99,11 +97,10 @@ def dumbbell(line: StatementLine, *, width: float = 220, height: float = 24) -> 
 def competency_dots(line: CompetencyLine, *, width: float = 220, height: float = 24) -> Chart:
     """A competency: colleagues' mean, the own view and the company."""
     middle = height / 2
-    hidden = isinstance(line.colleagues, Hidden)
     marks = [
         *_tick(line.company, middle + DOT, width, Role.COMPANY),
         *_diamond(line.own, middle, width),
-        *([] if hidden else _dot(line.colleagues, middle, width)),
+        *_dot(line.colleagues, middle, width),
     ]
     title = (
         f"Colleagues: {score_words(line.colleagues)}; yourself: {number_words(line.own)}; "
@@ -117,8 +114,11 @@ def pair_dots(
 ) -> Chart:
     """Two groups of colleagues on one statement: a dot and a tick across the middle."""
     middle = height / 2
-    marks: list[Mark] = list(chain(_tick(other, middle - TICK, width, Role.OWN, 2 * TICK)))
-    marks.extend(_dot(one, middle, width))
+    marks: list[Mark] = [
+        *_tick(other, middle - TICK, width, Role.OWN, 2 * TICK),
+        *_side_arrow(one, middle, width),
+        *_dot(one, middle, width),
+    ]
     title = f"{names[0]}: {score_words(one)}; {names[1]}: {score_words(other)}"
     return Chart("pair", width, height, title, grid(width, height), tuple(marks))
 
@@ -164,9 +164,13 @@ def _arrow(score: Shown, middle: float, width: float) -> list[Mark]:
     return [Path(outline, Role.COLLEAGUES, closed=True)]
 
 
+def _side_arrow(score: Score, middle: float, width: float) -> list[Mark]:
+    return [] if isinstance(score, Hidden) else _arrow(score, middle, width)
+
+
 def _dot(score: Score | float, middle: float, width: float) -> list[Mark]:
     if isinstance(score, Hidden):
-        return [Text(width / 2, middle + 3, reason_words(score), Role.HIDDEN, Anchor.MIDDLE)]
+        return []  # the reason stands in words beside the chart, and in its title
     mean = score.mean if isinstance(score, Shown) else score
     return [Dot(x_at(mean, width), middle, DOT, Role.COLLEAGUES)]
 

@@ -14,12 +14,13 @@ def svg(chart: Chart) -> Markup:
     It carries no style attribute and no id, so any number of charts fit on one page.
     """
     body = _all(chart.ground) + _all(chart.marks)
-    return Markup(
+    drawing = (
         f'<svg class="chart chart-{escape(chart.kind)}" role="img" '
         f'viewBox="0 0 {_n(chart.width)} {_n(chart.height)}" '
         f'xmlns="http://www.w3.org/2000/svg">'
         f"<title>{escape(chart.title)}</title>{body}</svg>"
     )
+    return Markup(drawing)  # noqa: S704 - every text in it went through escape()
 
 
 def _all(marks: Iterable[Mark]) -> str:
@@ -38,17 +39,13 @@ def _element(mark: object) -> str:
 
 @_element.register
 def _(mark: Line) -> str:
-    ends = (
-        f'x1="{_n(mark.x1)}" y1="{_n(mark.y1)}" x2="{_n(mark.x2)}" y2="{_n(mark.y2)}"'
-    )
+    ends = f'x1="{_n(mark.x1)}" y1="{_n(mark.y1)}" x2="{_n(mark.x2)}" y2="{_n(mark.y2)}"'
     return f'<line class="mark-line {mark.role}" {ends}/>'
 
 
 @_element.register
 def _(mark: Rect) -> str:
-    box = (
-        f'x="{_n(mark.x)}" y="{_n(mark.y)}" width="{_n(mark.width)}" height="{_n(mark.height)}"'
-    )
+    box = f'x="{_n(mark.x)}" y="{_n(mark.y)}" width="{_n(mark.width)}" height="{_n(mark.height)}"'
     return f'<rect class="mark-fill {mark.role}" {box}/>'
 
 

@@ -1,14 +1,21 @@
 """Released values in words: one text for the screen, the paper and the alternative of a chart."""
 
+from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import groupby
 from typing import Final
 
 from app.domain.release import LIMITS, Hidden, Observed, Reason, ReleasePolicy, Score, Shares, Shown
-from app.domain.reporting import Change, StatementLine
+from app.domain.reporting import Change, PersonalReport, StatementLine
 from app.domain.scores import agreement_word
 
 DASH: Final = "–"
 SMALLEST_GAP: Final = 0.05
+DIFFERENCES: Final = (
+    ("You rate yourself higher than colleagues do", 1),
+    ("Colleagues rate you higher than you do", -1),
+    ("You and your colleagues say the same", 0),
+)
 CHANGE_WORDS: Final = {
     Change.UP: "clear rise",
     Change.DOWN: "clear fall",
@@ -56,6 +63,12 @@ def number_words(score: Score | float | None) -> str:
     return DASH if isinstance(score, Hidden) else score_words(score)
 
 
+def hidden_words(scores: Iterable[Score | float | None]) -> str:
+    """One sentence on every reason why a dash stands in place of a number; empty without any."""
+    reasons = dict.fromkeys(reason_words(score) for score in scores if isinstance(score, Hidden))
+    return f"{DASH} not shown: {'; '.join(reasons)}." if reasons else ""
+
+
 def interval_words(score: Score | None) -> str:
     """The interval around a shown score; empty where there is none."""
     if not isinstance(score, Shown):
@@ -98,12 +111,34 @@ def _open_end(score: Shown, gap: float) -> str:
     return "at most " if is_at_least(score) == (gap > 0) else "at least "
 
 
+def statements_by_competency(report: PersonalReport) -> list[tuple[str, list[StatementLine]]]:
+    """The statements in their order, under the name of their competency."""
+    groups = groupby(report.statements, key=lambda line: line.competency)
+    return [(name, list(lines)) for name, lines in groups]
+
+
+def difference_groups(report: PersonalReport) -> list[tuple[str, list[StatementLine]]]:
+    """Statements with both views by direction, the largest difference first; no empty group."""
+    groups = (
+        (words, [line for line in report.differences if _direction(line) == direction])
+        for words, direction in DIFFERENCES
+    )
+    return [(words, lines) for words, lines in groups if lines]
+
+
+def _direction(line: StatementLine) -> int:
+    """1 where the own answer is higher, -1 where it is lower, 0 where both are equal."""
+    gap = line.gap or 0.0
+    return 0 if abs(gap) < SMALLEST_GAP else (1 if gap > 0 else -1)
+
+
 def remark_words(line: StatementLine) -> str:
-    """What else is known about a row: whether it stands out, agreement, "not observed"."""
-    shares = line.colleagues.shares if isinstance(line.colleagues, Shown) else None
+    """What else is known about a row: why it is hidden, or what is special about it."""
+    if isinstance(line.colleagues, Hidden):
+        return reason_words(line.colleagues)
     said = (
         STANDS_OUT_WORDS[line.stands_out],
-        agreement_word(shares) if shares else "",
+        agreement_word(line.colleagues.shares) if line.colleagues.shares else "",
         OBSERVED_WORDS[line.not_observed],
     )
     return " · ".join(part for part in said if part)

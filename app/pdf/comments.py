@@ -15,7 +15,7 @@ EXPLAINED: Final = (
 )
 NONE: Final = "Nobody wrote a comment this quarter."
 INDENT: Final = 14.0
-GAP: Final = 13.0
+GAP: Final = 11.0
 FEWEST_LINES: Final = 2
 """A comment begins on a page only where this many of its lines fit."""
 
@@ -29,7 +29,7 @@ def comments_pages(document: Document, report: PersonalReport) -> None:
         words = f"Comments are not shown: {reason_words(hidden)}." if hidden else NONE
         sheet.paragraph(words, LEAD)
         return
-    sheet.paragraph(EXPLAINED, NOTE, after=12)
+    sheet.paragraph(EXPLAINED, NOTE, after=16)
     for heading, comments in zip(SECTIONS, (report.keep, report.try_next), strict=True):
         if comments:
             sheet = _section(document, sheet, heading, comments)

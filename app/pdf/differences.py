@@ -4,7 +4,7 @@ from typing import Final
 
 from app.charts.scale import dumbbell, scale_head
 from app.domain.reporting import Change, PersonalReport, StatementLine
-from app.domain.words import gap_words
+from app.domain.words import difference_groups, gap_words
 from app.pdf.document import Document, Sheet
 from app.pdf.statements import STATEMENT, TINY
 from app.pdf.theme import HAIR, HEADING, LEAD, NOTE, SMALL, SMALL_STRONG
@@ -17,11 +17,8 @@ EXPLAINED: Final = (
     "The diamond is your own answer, the dot what your colleagues said. Only a difference marked "
     "“clear” is larger than chance and the usual distance between the two would make it."
 )
-NOTHING: Final = "There is nothing to compare: either your own answers or your colleagues' are not there."
-GROUPS: Final = (
-    ("You rate yourself higher than colleagues do", 1),
-    ("Colleagues rate you higher than you do", -1),
-    ("You and your colleagues say the same", 0),
+NOTHING: Final = (
+    "There is nothing to compare: either your own answers or your colleagues' are not there."
 )
 
 
@@ -33,16 +30,8 @@ def differences_page(document: Document, report: PersonalReport) -> None:
         sheet.paragraph(NOTHING, LEAD)
         return
     sheet.paragraph(EXPLAINED, NOTE, after=10)
-    for words, direction in GROUPS:
-        lines = [line for line in report.differences if direction_of(line) == direction]
-        if lines:
-            sheet = _group(document, sheet, words, lines)
-
-
-def direction_of(line: StatementLine) -> int:
-    """1 where the own answer is higher, -1 where it is lower, 0 where both are equal."""
-    gap = line.gap or 0.0
-    return (gap > 0) - (gap < 0)
+    for words, lines in difference_groups(report):
+        sheet = _group(document, sheet, words, lines)
 
 
 def _group(document: Document, sheet: Sheet, words: str, lines: list[StatementLine]) -> Sheet:
@@ -68,9 +57,7 @@ def _row(sheet: Sheet, line: StatementLine) -> None:
     text = wrapped(line.text, STATEMENT, TEXT_WIDTH - 12)[:2]
     sheet.y = middle - len(text) * STATEMENT.leading / 2 - 0.5
     sheet.lines(text, STATEMENT, x=sheet.left)
-    sheet.chart(
-        dumbbell(line, width=CHART_WIDTH, height=ROW), sheet.left + TEXT_WIDTH, top
-    )
+    sheet.chart(dumbbell(line, width=CHART_WIDTH, height=ROW), sheet.left + TEXT_WIDTH, top)
     is_clear = line.own_view in {Change.UP, Change.DOWN}
     words = gap_words(line)
     if is_clear:

@@ -29,8 +29,8 @@ from app.pdf.wrapping import balanced, shortened, wrap
 
 PAPERS: Final = {"A4": (595.28, 841.89), "letter": (612.0, 792.0)}
 LEFT: Final = 62.0
-TOP: Final = 92.0
-BOTTOM: Final = 66.0
+MARGINS: Final = {"A4": (92.0, 66.0), "letter": (76.0, 60.0)}
+"""Above and below the text of a page; letter paper is shorter."""
 LONGEST_TITLE: Final = 3
 SMALL_PRINT: Final = Style(REGULAR, 8, 10, SOFT)
 ONE_AT_A_TIME: Final = Lock()
@@ -55,7 +55,7 @@ class Sheet(Pen):
         self.document = document
         self.left = LEFT
         self.width = document.width - 2 * LEFT
-        self.y = TOP
+        self.y, self.bottom = document.margins
         self.forms: list[str] = []
         self.entry = ""
         """What the file's outline calls this page; empty for a continued one."""
@@ -67,7 +67,7 @@ class Sheet(Pen):
     @property
     def room(self) -> float:
         """How much height is left above the footer."""
-        return self.height - BOTTOM - self.y
+        return self.height - self.bottom - self.y
 
     def lines(self, lines: list[str] | tuple[str, ...], style: Style, *, x: float) -> None:
         """Write ready lines below each other and move down."""
@@ -130,6 +130,7 @@ class Document:
     def __init__(self, imprint: Imprint, *, paper: str = "A4") -> None:
         self.imprint = imprint
         self.width, self.height = PAPERS[paper]
+        self.margins = MARGINS[paper]
         self.buffer = BytesIO()
         self.canvas: Any = Canvas(
             self.buffer,
@@ -137,7 +138,7 @@ class Document:
             pageCompression=1,
             invariant=1,
             lang="en-GB",
-            initialFontName=REGULAR.name,
+            initialFontName=REGULAR.name,  # type: ignore[arg-type]  # the stubs expect a number
         )
         self.canvas.setTitle(imprint.title)
         self.canvas.setAuthor(imprint.author)

@@ -25,7 +25,6 @@ from app.charts.marks import (
     Tick,
 )
 from app.pdf.theme import (
-    CHART_HIDDEN,
     CHART_LABEL,
     CHART_VALUE,
     FILLS,
@@ -41,7 +40,7 @@ from app.pdf.wrapping import width_of
 
 CIRCLE: Final = 0.5523
 """Length of a Bézier curve's handle that makes a quarter of a circle of radius 1."""
-TEXT_STYLES: Final = {Role.VALUE: CHART_VALUE, Role.HIDDEN: CHART_HIDDEN}
+TEXT_STYLES: Final = {Role.VALUE: CHART_VALUE}
 
 
 class Pen:
@@ -116,12 +115,12 @@ class Pen:
     def fill(self, colour: Colour) -> None:
         if colour != self._fill:
             self._fill = colour
-            self.operators.append("%g %g %g rg" % colour)
+            self.operators.append("{:g} {:g} {:g} rg".format(*colour))
 
     def stroke(self, colour: Colour, width: float) -> None:
         if colour != self._stroke:
             self._stroke = colour
-            self.operators.append("%g %g %g RG" % colour)
+            self.operators.append("{:g} {:g} {:g} RG".format(*colour))
         if width != self._line_width:
             self._line_width = width
             self.operators.append(f"{width:g} w")

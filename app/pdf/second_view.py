@@ -5,7 +5,7 @@ from typing import Final
 from app.charts.scale import pair_dots, scale_head
 from app.domain.release import Score
 from app.domain.reporting import PersonalReport, SecondView, StatementLine
-from app.domain.words import number_words
+from app.domain.words import hidden_words, number_words
 from app.pdf.document import Document, Sheet
 from app.pdf.statements import STATEMENT, TINY
 from app.pdf.theme import HAIR, NOTE, SMALL, SMALL_STRONG
@@ -29,7 +29,9 @@ def second_view_page(document: Document, report: PersonalReport, view: SecondVie
     _head(sheet)
     for line, reports, others in zip(report.statements, view.reports, view.others, strict=True):
         _row(sheet, line, (reports, others))
-    sheet.rule()
+    sheet.rule(after=8)
+    if reasons := hidden_words((*view.reports, *view.others)):
+        sheet.paragraph(reasons, NOTE)
 
 
 def _head(sheet: Sheet) -> None:

@@ -1,18 +1,26 @@
 """Page 3: all statements as a table of pictures with the same numbers as text."""
 
-from itertools import accumulate, groupby
+from itertools import accumulate
 from typing import Final
 
 from app.charts.scale import scale_head, statement_row
 from app.domain.release import Hidden, Shown
 from app.domain.reporting import PersonalReport, StatementLine
-from app.domain.words import CHANGE_WORDS, interval_words, number_words, remark_words
+from app.domain.words import (
+    CHANGE_WORDS,
+    DASH,
+    interval_words,
+    number_words,
+    remark_words,
+    statements_by_competency,
+)
 from app.pdf.document import Document, Sheet
 from app.pdf.theme import HAIR, NOTE, REGULAR, SMALL, SMALL_STRONG, SOFT, STRONG, Style
 from app.pdf.wrapping import wrapped
 
 CHART_WIDTH: Final = 156.0
-TEXT_WIDTH: Final = 158.0
+OTHERS: Final = 313.0
+"""Width of everything beside the words; they get the rest of the paper."""
 ROW: Final = 29.0
 GROUP: Final = 15.0
 INDENT: Final = 14.0
@@ -29,9 +37,8 @@ def statements_pages(document: Document, report: PersonalReport) -> None:
     sheet = document.sheet()
     sheet.title("All statements", TITLE)
     _head(sheet)
-    for name, group in groupby(report.statements, key=lambda line: line.competency):
-        lines = list(group)
-        if sheet.room < GROUP + sum(_height(line) for line in lines):
+    for name, lines in statements_by_competency(report):
+        if sheet.room < GROUP + sum(_height(sheet, line) for line in lines):
             sheet = document.sheet()
             _head(sheet)
         _competency(sheet, name, lines)
@@ -39,7 +46,7 @@ def statements_pages(document: Document, report: PersonalReport) -> None:
 
 
 def _chart_left(sheet: Sheet) -> float:
-    return sheet.left + TEXT_WIDTH + 4
+    return sheet.right - OTHERS + 4
 
 
 def _rights(sheet: Sheet) -> tuple[float, float, float, float]:
@@ -73,27 +80,27 @@ def _competency(sheet: Sheet, name: str, lines: list[StatementLine]) -> None:
         _row(sheet, line)
 
 
-def _words(line: StatementLine) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _words(sheet: Sheet, line: StatementLine) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The lines of the statement itself, and of the remark below it."""
-    width = TEXT_WIDTH - INDENT
+    width = sheet.width - OTHERS - INDENT
     remark = remark_words(line)
     return wrapped(line.text, STATEMENT, width), wrapped(remark, TINY, width) if remark else ()
 
 
-def _words_height(line: StatementLine) -> float:
-    text, remark = _words(line)
+def _words_height(sheet: Sheet, line: StatementLine) -> float:
+    text, remark = _words(sheet, line)
     return len(text) * STATEMENT.leading + len(remark) * TINY.leading
 
 
-def _height(line: StatementLine) -> float:
-    return max(ROW, _words_height(line) + 8)
+def _height(sheet: Sheet, line: StatementLine) -> float:
+    return max(ROW, _words_height(sheet, line) + 8)
 
 
 def _row(sheet: Sheet, line: StatementLine) -> None:
-    height = _height(line)
+    height = _height(sheet, line)
     top, middle = sheet.y, sheet.y + height / 2
-    text, remark = _words(line)
-    sheet.y = middle - _words_height(line) / 2 - 0.5
+    text, remark = _words(sheet, line)
+    sheet.y = middle - _words_height(sheet, line) / 2 - 0.5
     sheet.text(sheet.left, sheet.y + STATEMENT.size, str(line.number), TINY)
     sheet.lines(text, STATEMENT, x=sheet.left + INDENT)
     sheet.lines(remark, TINY, x=sheet.left + INDENT)
@@ -105,7 +112,9 @@ def _row(sheet: Sheet, line: StatementLine) -> None:
 
 def _numbers(sheet: Sheet, line: StatementLine, middle: float) -> None:
     mean, own, last, company = _rights(sheet)
-    if isinstance(line.colleagues, Shown):
+    if isinstance(line.colleagues, Hidden):
+        sheet.text_right(mean, middle + 3, DASH, SMALL)
+    else:
         sheet.text_right(mean, middle - 0.5, line.colleagues.text, SMALL_STRONG)
         sheet.text_right(mean, middle + 8.5, interval_words(line.colleagues), TINY)
     baseline = middle + 3

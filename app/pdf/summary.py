@@ -4,13 +4,13 @@ from typing import Final
 
 from app.charts.scale import competency_dots, scale_head
 from app.domain.reporting import CompetencyLine, PersonalReport
-from app.domain.words import number_words
+from app.domain.words import hidden_words, number_words
 from app.pdf.document import Document, Sheet, bullet_list
-from app.pdf.theme import BODY, HAIR, HEADING, NOTE, SMALL, SMALL_STRONG
+from app.pdf.theme import BODY, HEADING, NOTE, SMALL, SMALL_STRONG
 from app.pdf.wrapping import shortened
 
 CHART_WIDTH: Final = 200.0
-ROW: Final = 26.0
+ROW: Final = 28.0
 SMALLEST_TABLE: Final = 8 * ROW + 44
 COLUMNS: Final = (46.0, 46.0, 46.0)
 HEADS: Final = ("Colleagues", "Yourself", "Company")
@@ -21,7 +21,7 @@ def summary_page(document: Document, report: PersonalReport) -> None:
     """Draw the summary; there is no overall grade on it, on purpose."""
     sheet = document.sheet()
     sheet.title("Summary", report.finding)
-    bullet_list(sheet, report.highlights or (NOTHING_ELSE,))
+    bullet_list(sheet, report.highlights or ((NOTHING_ELSE,) if report.shown_means else ()))
     sheet.y += 22
     if sheet.room < SMALLEST_TABLE:
         sheet = document.sheet()
@@ -44,7 +44,9 @@ def _table(sheet: Sheet, lines: tuple[CompetencyLine, ...]) -> None:
     sheet.y += head.height + 2
     for line in lines:
         _row(sheet, line, chart_left)
-    sheet.line((sheet.left, sheet.y), (sheet.right, sheet.y), HAIR, 0.5)
+    sheet.rule(after=8)
+    if reasons := hidden_words(line.colleagues for line in lines):
+        sheet.paragraph(reasons, NOTE)
 
 
 def _row(sheet: Sheet, line: CompetencyLine, chart_left: float) -> None:
@@ -52,9 +54,7 @@ def _row(sheet: Sheet, line: CompetencyLine, chart_left: float) -> None:
     chart = competency_dots(line, width=CHART_WIDTH, height=ROW)
     sheet.chart(chart, chart_left, sheet.y)
     baseline = sheet.y + ROW / 2 + 3.5
-    sheet.text(
-        sheet.left, baseline, shortened(line.name, BODY, chart_left - sheet.left - 6), BODY
-    )
+    sheet.text(sheet.left, baseline, shortened(line.name, BODY, chart_left - sheet.left - 6), BODY)
     values = (line.colleagues, line.own, line.company)
     styles = (SMALL_STRONG, SMALL, NOTE)
     for right, value, style in zip(_rights(sheet), values, styles, strict=True):

@@ -75,7 +75,6 @@ FILLS: Final[dict[Role, Colour]] = {
     Role.GAP: STEEL,
     Role.LABEL: SOFT,
     Role.VALUE: INK,
-    Role.HIDDEN: SOFT,
 }
 STROKES: Final[dict[Role, float]] = {
     Role.INTERVAL: 1.1,
@@ -176,7 +175,6 @@ NOTE: Final = Style(REGULAR, 8.5, 12, SOFT)
 LABEL: Final = Style(STRONG, 8, 11, ACCENT)
 CHART_LABEL: Final = Style(REGULAR, 7.5, 10, SOFT)
 CHART_VALUE: Final = Style(STRONG, 9, 11)
-CHART_HIDDEN: Final = Style(REGULAR, 8, 10, SOFT)
 
 
 @dataclass(frozen=True)
@@ -224,8 +222,7 @@ def _stand_ins(part: str, face: Face) -> Iterator[Run]:
 def _stand_in(letter: str) -> str:
     if unicodedata.category(letter) in {"Mn", "Me", "Cf", "Cc", "Sk"}:
         return "nothing"  # joiners, variation selectors, skin tones: no picture of their own
-    is_named = unicodedata.category(letter) == "So" and unicodedata.name(letter, "")
-    return "emoji" if is_named else "box"
+    return "emoji" if unicodedata.category(letter) == "So" else "box"
 
 
 @cache
@@ -245,8 +242,10 @@ def face_for(letter: str, face: Face, language: str = "zh") -> Face | None:
 
 def is_asian(letter: str) -> bool:
     """Whether ReportLab's Chinese, Japanese and Korean faces may be asked for `letter`."""
-    return "\u2e80" <= letter <= "\ud7ff" or "\uf900" <= letter <= "\ufaff" or (
-        "\uff00" <= letter <= "\uffef"
+    return (
+        "\u2e80" <= letter <= "\ud7ff"
+        or "\uf900" <= letter <= "\ufaff"
+        or ("\uff00" <= letter <= "\uffef")
     )
 
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from app.charts.lines import trend_line, trend_range
+from app.charts.lines import has_trend, trend_line, trend_range
 from app.domain.reporting import PersonalReport, TrendLine
 from app.pdf.document import Document, Sheet, columns, note_list
 from app.pdf.theme import BODY_STRONG, HEADING, LEAD, NOTE
@@ -29,11 +29,6 @@ def trend_page(document: Document, report: PersonalReport) -> None:
         sheet.title("Over time", "Your trend begins here")
         sheet.paragraph(FIRST, LEAD, after=20)
     _notes(document, sheet, report.notes)
-
-
-def has_trend(lines: tuple[TrendLine, ...]) -> bool:
-    """Whether any competency has a value in more than one cycle."""
-    return any(sum(point.value is not None for point in line.points) > 1 for line in lines)
 
 
 def _charts(sheet: Sheet, lines: tuple[TrendLine, ...]) -> None:

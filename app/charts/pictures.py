@@ -1,0 +1,48 @@
+"""The charts of one personal report, as SVG for its web page."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from app.charts.keys import keys
+from app.charts.lines import has_trend, trend_line, trend_range, trend_words
+from app.charts.scale import competency_dots, dumbbell, pair_dots, scale_head, statement_row
+from app.charts.svg import svg
+from app.domain.release import Score
+from app.domain.reporting import CompetencyLine, PersonalReport, StatementLine
+
+VIEWS = ("Your direct reports", "Everyone else")
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """Draws what the page asks for; the geometry is the paper's."""
+
+    report: PersonalReport
+
+    def keys(self) -> list[tuple[Markup, str]]:
+        return [(svg(chart), words) for chart, words in keys()]
+
+    def head(self) -> Markup:
+        return svg(scale_head())
+
+    def statement(self, line: StatementLine) -> Markup:
+        return svg(statement_row(line))
+
+    def competency(self, line: CompetencyLine) -> Markup:
+        return svg(competency_dots(line))
+
+    def difference(self, line: StatementLine) -> Markup:
+        return svg(dumbbell(line))
+
+    def pair(self, one: Score, other: Score) -> Markup:
+        return svg(pair_dots(one, other, names=VIEWS))
+
+    def trend(self) -> Iterator[tuple[str, Markup, str]]:
+        """Competency, chart and the same numbers in words; nothing before the second quarter."""
+        if not has_trend(self.report.trend):
+            return
+        scale = trend_range(self.report.trend)
+        for line in self.report.trend:
+            yield line.competency, svg(trend_line(line, scale=scale)), trend_words(line)

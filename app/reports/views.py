@@ -1,0 +1,125 @@
+"""Reading and downloading personal reports."""
+
+from io import BytesIO
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    send_file,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+
+from app.charts.pictures import Pictures
+from app.cycles.models import Cycle
+from app.domain import words
+from app.domain.access import Actor, Permission
+from app.domain.reporting import PersonalReport
+from app.infra import audit
+from app.infra.db import db, transaction
+from app.infra.forms import Form
+from app.pdf.personal import render
+from app.people.guard import actor_of, check, me, requires
+from app.people.models import Person
+from app.results import queries, services
+
+bp = Blueprint("reports", __name__, url_prefix="/reports")
+
+FORBIDDEN_IN_NAMES = str.maketrans(dict.fromkeys('/\\:*?"<>|', "-"))
+
+
+@bp.route("")
+@requires(Permission.ACCOUNT_USE)
+def index() -> ResponseReturnValue:
+    """Every report the reader may open: the own ones first, then people's, by cycle."""
+    readable = queries.readable_reports(_reader())
+    own = [report for report in readable if report.is_own]
+    others: dict[str, list[queries.ReadableReport]] = {}
+    for report in readable:
+        if not report.is_own:
+            others.setdefault(report.cycle_name, []).append(report)
+    return render_template("reports/index.html", own=own, others=others)
+
+
+@bp.route("/<int:cycle_id>/<int:subject_id>")
+@requires(Permission.REPORT_READ)
+def personal(cycle_id: int, subject_id: int) -> ResponseReturnValue:
+    """The report as a page."""
+    cycle, report = _report_for_reader(cycle_id, subject_id)
+    page = render_template(
+        "reports/personal.html",
+        report=report,
+        cycle=cycle,
+        subject_id=subject_id,
+        pictures=Pictures(report),
+        words=words,
+        form=Form(),
+    )
+    _note("report:read", cycle_id)
+    return page
+
+
+@bp.route("/<int:cycle_id>/<int:subject_id>.pdf")
+@requires(Permission.REPORT_READ)
+def download(cycle_id: int, subject_id: int) -> ResponseReturnValue:
+    """The report as a PDF file with a name that is understood a year later."""
+    _, report = _report_for_reader(cycle_id, subject_id)
+    paper = render(report, paper=current_app.config["SETTINGS"].paper)
+    _note("report:downloaded", cycle_id)
+    response: Response = send_file(
+        BytesIO(paper),
+        mimetype="application/pdf",
+        as_attachment=True,
+        download_name=file_name(report),
+    )
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@bp.route("/<int:cycle_id>/<int:subject_id>/comments/<comment_id>/report", methods=["POST"])
+@requires(Permission.REPORT_READ)
+def report_comment(cycle_id: int, subject_id: int, comment_id: str) -> ResponseReturnValue:
+    """A reader reports an abusive comment; HR then sees this one text only."""
+    _, report = _report_for_reader(cycle_id, subject_id)
+    if comment_id not in {comment.id for comment in (*report.keep, *report.try_next)}:
+        abort(404)
+    with transaction():
+        services.report_comment(comment_id, actor_id=me().id)
+    flash("Thank you. HR will read this one comment and decide whether it is withheld.")
+    return redirect(url_for("reports.personal", cycle_id=cycle_id, subject_id=subject_id))
+
+
+def _reader() -> Actor:
+    return actor_of(me())
+
+
+def _report_for_reader(cycle_id: int, subject_id: int) -> tuple[Cycle, PersonalReport]:
+    """The report, once it is certain that the reader may see it."""
+    check(Permission.REPORT_READ, queries.report_access(cycle_id, subject_id))
+    cycle = db.get_or_404(Cycle, cycle_id)
+    report = queries.personal_report(
+        cycle,
+        db.get_or_404(Person, subject_id),
+        reader=_reader(),
+        company=current_app.config["SETTINGS"].company_name,
+    )
+    return cycle, report
+
+
+def _note(tag: str, cycle_id: int) -> None:
+    """Log who read something of this cycle; not whose, which could pair a rater with a subject."""
+    reader_id = me().id
+    with transaction():
+        audit.record(tag, actor_id=reader_id, cycle_id=cycle_id)
+
+
+def file_name(report: PersonalReport) -> str:
+    """For example "Full Circle 2026 Q3 - Alice Example.pdf"; safe on every file system."""
+    name = f"{report.cycle_name} - {report.name}".translate(FORBIDDEN_IN_NAMES)
+    printable = "".join(letter for letter in name if letter.isprintable())[:120].strip()
+    return f"Full Circle {printable}.pdf"

@@ -1,0 +1,75 @@
+"""A published quarter about alice whose manager bob was frozen as her reader."""
+
+from datetime import date
+
+import pytest
+
+from app.cycles.models import Cycle, ReportReader, Unit
+from app.domain.cycle import CycleState
+from app.domain.release import Grain, Observed, Reason, ReleasePolicy
+from app.infra.db import db
+from app.results.models import (
+    CommentKind,
+    CompanyScore,
+    ReleasedComment,
+    SelfAnswer,
+    StatementScore,
+    SubjectResult,
+    View,
+)
+from tests.factories import make_cycle
+
+ABUSIVE = "a" * 32
+KIND = "b" * 32
+
+
+def make_report(subject, *, reader=None, state=CycleState.PUBLISHED, hr_reads=False) -> Cycle:
+    """A counted cycle with released cells about `subject`, written as the count writes them."""
+    terms = ReleasePolicy(hr_reads_reports=hr_reads).as_dict()
+    cycle = make_cycle([subject], state=state, policy_terms=terms, published_on=date(2026, 10, 5))
+    db.session.add(Unit(cycle_id=cycle.id, number=1, parent_number=None, name="Engineering"))
+    if reader is not None:
+        db.session.add(
+            ReportReader(cycle_id=cycle.id, subject_id=subject.id, reader_id=reader.id)
+        )
+    key = {"cycle_id": cycle.id, "subject_id": subject.id}
+    db.session.add(SubjectResult(**key, unit_number=1, raters=9))
+    for number in range(1, 15):
+        db.session.add(_score(key, number))
+        db.session.add(SelfAnswer(**key, statement=number, answer=4))
+        db.session.add(
+            CompanyScore(
+                cycle_id=cycle.id, statement=number, grain=Grain.TENTH, mean=3.7, low=3.5, high=3.9
+            )
+        )
+    if db.session.get(ReleasedComment, KIND) is None:
+        keep, try_next = "Keeps <b>calm</b> under pressure.", "Something abusive."
+        for place, kind, text in (
+            (KIND, CommentKind.KEEP, keep),
+            (ABUSIVE, CommentKind.TRY, try_next),
+        ):
+            db.session.add(ReleasedComment(**key, id=place, kind=kind, text=text))
+    db.session.commit()
+    return cycle
+
+
+def _score(key: dict[str, int], number: int) -> StatementScore:
+    if number == 14:
+        return StatementScore(
+            **key, view=View.COLLEAGUES, statement=14, hidden=Reason.FEW_RATERS, not_observed=None
+        )
+    return StatementScore(
+        **key,
+        view=View.COLLEAGUES,
+        statement=number,
+        grain=Grain.HALF,
+        mean=4.5 if number == 1 else 3.5,
+        low=3.5 if number == 1 else 2.5,
+        high=5.0 if number == 1 else 4.5,
+        not_observed=Observed.NONE,
+    )
+
+
+@pytest.fixture
+def cycle(alice, bob) -> Cycle:
+    return make_report(alice.person, reader=bob.person)

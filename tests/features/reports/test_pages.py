@@ -1,0 +1,133 @@
+"""What the pages of a report say, and what they leave behind."""
+
+from io import BytesIO
+
+from pypdf import PdfReader
+from sqlalchemy import select
+
+from app.infra.audit import AuditEntry
+from app.infra.db import db
+from app.reports.views import file_name
+from app.results.models import CommentState, ReleasedComment
+from tests.features.reports.conftest import ABUSIVE, make_report
+from tests.samples import SAMPLES
+
+
+def page_of(reader, cycle, subject) -> str:
+    return reader.get(f"/reports/{cycle.id}/{subject.id}").get_data(as_text=True)
+
+
+def test_the_page_says_every_number_in_words(cycle, alice):
+    page = page_of(alice, cycle, alice.person)
+
+    assert "4.5 or more" in page
+    assert "fewer than 5 colleagues answered" in page
+    assert page.count('role="rowheader"') == 14 + 7 + 13
+
+
+def test_the_page_obeys_the_strict_policy(cycle, alice):
+    page = page_of(alice, cycle, alice.person)
+
+    assert "style=" not in page
+    assert "<script" not in page
+    assert "onclick" not in page
+
+
+def test_a_comment_is_shown_as_it_was_written(cycle, alice):
+    page = page_of(alice, cycle, alice.person)
+
+    assert "Keeps &lt;b&gt;calm&lt;/b&gt; under pressure." in page
+
+
+def test_headings_come_in_order(cycle, alice):
+    page = page_of(alice, cycle, alice.person)
+
+    levels = [int(part[0]) for part in page.split("<h")[1:] if part[0] in "123456"]
+    assert levels[0] == 1
+    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+
+
+def test_the_manager_is_told_who_you_means(cycle, alice, bob):
+    assert "“you” in it means Alice Archer" in page_of(bob, cycle, alice.person)
+    assert "“you” in it means" not in page_of(alice, cycle, alice.person)
+
+
+def test_the_download_has_a_name_and_stays_out_of_caches(cycle, alice):
+    response = alice.get(f"/reports/{cycle.id}/{alice.person.id}.pdf")
+
+    expected = f'attachment; filename="Full Circle {cycle.name} - Alice Archer.pdf"'
+    assert response.headers["Content-Disposition"] == expected
+    assert response.headers["Cache-Control"] == "no-store"
+    assert response.mimetype == "application/pdf"
+    pages = PdfReader(BytesIO(response.data)).pages
+    assert "Alice Archer" in pages[0].extract_text()
+
+
+def test_a_file_name_is_safe_on_every_system():
+    assert file_name(SAMPLES["typical"]()) == "Full Circle 2026 Q3 - Alice Example.pdf"
+    long = file_name(SAMPLES["extreme"]())
+    assert len(long) < 150
+    assert not set('/\\:*?"<>|') & set(long)
+
+
+def test_reading_is_logged_by_day_without_the_subject(cycle, alice, bob):
+    bob.get(f"/reports/{cycle.id}/{alice.person.id}")
+    bob.get(f"/reports/{cycle.id}/{alice.person.id}.pdf")
+
+    entries = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
+    assert [entry.tag for entry in entries] == ["report:read", "report:downloaded"]
+    for entry in entries:
+        assert entry.actor_id == bob.person.id
+        assert entry.details == {"cycle_id": cycle.id}
+
+
+def test_a_refused_reader_leaves_no_entry(cycle, alice, charlie):
+    charlie.get(f"/reports/{cycle.id}/{alice.person.id}.pdf")
+
+    assert db.session.scalars(select(AuditEntry)).all() == []
+
+
+def report_comment(reader, cycle, subject, comment_id):
+    page = f"/reports/{cycle.id}/{subject.id}"
+    return reader.post(f"{page}/comments/{comment_id}/report", page=page)
+
+
+def test_a_reader_reports_an_abusive_comment(cycle, alice):
+    response = report_comment(alice, cycle, alice.person, ABUSIVE)
+
+    assert response.status_code == 302
+    assert db.session.get(ReleasedComment, ABUSIVE).state is CommentState.REPORTED
+
+
+def test_a_stranger_cannot_report_a_comment(cycle, alice, charlie):
+    response = report_comment(charlie, cycle, alice.person, ABUSIVE)
+
+    assert response.status_code == 403
+    assert db.session.get(ReleasedComment, ABUSIVE).state is CommentState.SHOWN
+
+
+def test_a_comment_of_another_report_cannot_be_reported(cycle, alice):
+    response = report_comment(alice, cycle, alice.person, "f" * 32)
+
+    assert response.status_code == 404
+
+
+def test_a_withheld_comment_is_nowhere(cycle, alice):
+    db.session.get(ReleasedComment, ABUSIVE).state = CommentState.WITHHELD
+    db.session.commit()
+
+    assert "Something abusive." not in page_of(alice, cycle, alice.person)
+
+
+def test_the_list_names_the_quarters_and_people(cycle, alice, bob):
+    make_report(bob.person)
+
+    page = bob.get("/reports").get_data(as_text=True)
+
+    assert cycle.name in page
+    assert "Alice Archer" in page
+    assert "You have no report yet" not in page
+
+
+def test_the_list_says_when_there_is_nothing_yet(charlie):
+    assert "You have no report yet" in charlie.get("/reports").get_data(as_text=True)
