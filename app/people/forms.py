@@ -119,7 +119,9 @@ class PersonForm(Form):
         [LONGEST_EMAIL, EmailAddress()],
         render_kw={"list": "managers", "autocomplete": "off"},
     )
-    joined_on = DateField("Joined on", [InputRequired("Please enter a date.")])
+    joined_on = DateField(
+        "Joined on", [InputRequired("Please enter a date.")], format=["%Y-%m-%d", "%d.%m.%Y"]
+    )
     is_hr = BooleanField("HR: plans cycles, sees who has sent, looks after this directory")
     is_board = BooleanField("Board: reads the board page")
 
@@ -137,7 +139,7 @@ class PersonForm(Form):
             raise ValidationError("There is no such department yet. Tick the box below to add it.")
 
     def validate_joined_on(self, field: Field) -> None:
-        if expected := expected_joining(field.data, self.today):
+        if field.data and (expected := expected_joining(field.data, self.today)):
             raise ValidationError(f"Expected {expected}.")
 
     def person_fields(self) -> PersonFields:

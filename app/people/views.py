@@ -269,12 +269,18 @@ def show(person_id: int) -> ResponseReturnValue:
 
 def _person_form(person: Person | None) -> PersonForm:
     paths = queries.full_department_paths()
-    form = PersonForm(paths=frozenset(paths.values()), today=_today(), obj=person)
-    if person is not None and not form.is_submitted():
-        manager = db.session.get(Person, person.manager_id) if person.manager_id else None
-        form.department.data = spelled(paths[person.department_id])
-        form.manager.data = manager.email if manager else ""
-    return form
+    before = _as_typed(person) if person else None
+    return PersonForm(paths=frozenset(paths.values()), today=_today(), data=before)
+
+
+def _as_typed(person: Person) -> dict[str, object]:
+    """The fields of `person` as HR would have typed them."""
+    manager = db.session.get(Person, person.manager_id) if person.manager_id else None
+    same = ("name", "email", "title", "joined_on", "is_hr", "is_board")
+    return {name: getattr(person, name) for name in same} | {
+        "department": spelled(queries.full_department_paths()[person.department_id]),
+        "manager": manager.email if manager else "",
+    }
 
 
 def _put_right(form: PersonForm, error: services.FieldError) -> None:

@@ -1,0 +1,346 @@
+import re
+import time
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+from sqlalchemy import select
+
+from app.infra import audit, clock
+from app.infra.db import db
+from app.people import queries, takeover, uploads
+from app.people.models import Person
+from app.people.uploads import LARGEST_IN_PAGE, UploadGoneError, Uploads
+from tests.browsing import Browser
+from tests.domain.test_people_file import large_file
+from tests.factories import make_person
+
+HEADER = "name,email,title,department,manager,joined_on,roles"
+HANNA = "Hanna Hill,hanna@example.com,HR partner,People,,2020-01-01,hr"
+BERT = "Bert Birke,bert@example.com,Head,Company / Operations,,2020-01-01,"
+ANNA = "Anna Ahorn,Anna@example.com,Engineer,Company / Operations,bert@example.com,31.03.2024,"
+
+
+def content(*lines: str) -> bytes:
+    return "\n".join([HEADER, *lines]).encode()
+
+
+def upload(browser, *lines: str, file: bytes | None = None):
+    data = {"file": (BytesIO(file or content(*lines)), "people.csv")}
+    return browser.post("/people/import", data, content_type="multipart/form-data")
+
+
+def hidden(page: str, name: str) -> str:
+    found = re.search(rf'name="{name}"[^>]*?value="([^"]*)"', page)
+    assert found, f"no hidden {name}"
+    return found.group(1)
+
+
+def confirm(browser, page: str, **over):
+    data = {name: hidden(page, name) for name in ("ticket", "fingerprint")} | over
+    return browser.post("/people/import/confirm", data, page="/people/import")
+
+
+def entries():
+    found = db.session.scalars(select(audit.AuditEntry))
+    return [(entry.tag, entry.details) for entry in found]
+
+
+def emails(**over):
+    return set(db.session.scalars(select(Person.email).filter_by(**over)))
+
+
+@pytest.fixture
+def written(app, tmp_path):
+    """Write a people file and return its name."""
+
+    def write(*lines: str, file: bytes | None = None) -> str:
+        path = tmp_path / "people.csv"
+        path.write_bytes(file or content(*lines))
+        return str(path)
+
+    return write
+
+
+@pytest.fixture
+def run(app):
+    """Run `flask people …`."""
+
+    def invoke(*words: str):
+        db.session.commit()
+        result = app.test_cli_runner().invoke(args=["people", *words])
+        db.session.rollback()
+        db.session.expire_all()
+        return result
+
+    return invoke
+
+
+def test_a_preview_shows_everything_and_changes_nothing(hanna, charlie):
+    page = upload(hanna, HANNA.replace("HR partner", "Head of HR"), BERT, ANNA).text
+
+    assert "Nothing has been changed yet." in page
+    for text in ("Bert Birke", "anna@example.com", "Head of HR", "Charlie Cole", "Company / Opera"):
+        assert text in page
+    assert emails() == {"hanna@example.com", "charlie@example.com"}
+    assert entries() == []
+
+
+def test_a_confirmed_file_becomes_the_directory(hanna, charlie):
+    response = confirm(hanna, upload(hanna, HANNA, BERT, ANNA).text)
+
+    assert response.location == "/people"
+    anna = queries.person_by_email("anna@example.com")
+    assert anna.manager_id == queries.person_by_email("bert@example.com").id
+    assert queries.department_paths()[anna.department_id] == "Company / Operations"
+    assert (anna.is_active, anna.password_hash, anna.session_epoch) == (True, None, 0)
+    assert emails(is_active=False) == {"charlie@example.com"}
+    assert entries() == [("people:imported", {"added": 2, "changed": 0, "deactivated": 1})]
+
+
+def test_the_same_file_again_has_nothing_to_do(hanna):
+    confirm(hanna, upload(hanna, HANNA, BERT, ANNA).text)
+
+    assert "there is nothing to do" in upload(hanna, HANNA, BERT, ANNA).text
+
+
+def test_managers_in_any_order_of_the_file_arrive(hanna):
+    confirm(hanna, upload(hanna, ANNA, BERT, HANNA).text)
+
+    anna = queries.person_by_email("anna@example.com")
+    assert anna.manager_id == queries.person_by_email("bert@example.com").id
+
+
+def test_people_in_the_file_again_come_back_without_their_old_sessions(hanna, charlie):
+    confirm(hanna, upload(hanna, HANNA).text)
+    assert not charlie.person.is_active
+
+    page = upload(hanna, HANNA, "Charlie Cole,charlie@example.com,Seller,Sales,,2020-01-01,").text
+    confirm(hanna, page)
+
+    assert charlie.person.is_active
+    assert charlie.get("/password/change").status_code == 302
+
+
+def test_managers_may_change_places(hanna, alice, bob):
+    rows = (
+        HANNA,
+        "Alice Archer,alice@example.com,Engineer,Engineering,,2020-01-01,",
+        "Bob Baker,bob@example.com,Head,Engineering,alice@example.com,2020-01-01,",
+    )
+
+    confirm(hanna, upload(hanna, *rows).text)
+
+    assert alice.person.manager_id is None
+    assert bob.person.manager_id == alice.person.id
+
+
+def test_a_file_with_faults_is_refused_whole_with_all_of_them(hanna):
+    response = upload(hanna, HANNA, BERT, ANNA.replace("bert@", "beat@"), BERT)
+
+    assert response.status_code == 422
+    assert "2 things in this file need a change." in response.text
+    assert "line 4, manager &#39;beat@example.com&#39;: expected the e-mail of" in response.text
+    assert "line 5, email &#39;bert@example.com&#39;: expected each e-mail once" in response.text
+    assert emails() == {"hanna@example.com"}
+
+
+@pytest.mark.parametrize("file", [b"\n", b"PK\x03\x04", b"\xff\xfe\x00", b"name\nAnna\n"])
+def test_a_file_that_is_no_people_file_is_refused(hanna, file):
+    assert upload(hanna, file=file).status_code == 422
+    assert emails() == {"hanna@example.com"}
+
+
+def test_no_file_at_all_is_asked_for(hanna):
+    assert "Please choose a file." in hanna.post("/people/import", {}).text
+
+
+def test_a_file_without_anybody_of_hr_is_refused(hanna):
+    response = upload(hanna, HANNA.removesuffix("hr"), BERT)
+
+    assert "at least one person with the role hr" in response.text
+    assert hanna.person.is_hr
+
+
+def test_hr_is_warned_when_they_are_not_in_the_file_themselves(hanna):
+    page = upload(hanna, BERT + "hr").text
+
+    assert "You are not in this file yourself" in page
+
+
+def test_what_looks_like_html_or_a_formula_is_shown_as_text(hanna):
+    page = upload(hanna, HANNA, BERT.replace("Bert Birke", "=1+1 <b>Bert</b>")).text
+
+    assert "=1+1 &lt;b&gt;Bert&lt;/b&gt;" in page
+
+
+def test_a_yes_to_an_outdated_preview_is_refused_and_shows_the_new_one(hanna, charlie):
+    page = upload(hanna, HANNA, BERT).text
+    charlie.person.title = "Changed meanwhile"
+
+    response = confirm(hanna, page)
+
+    assert response.status_code == 409
+    assert "Somebody changed the directory since this preview." in response.text
+    assert emails(is_active=True) == {"hanna@example.com", "charlie@example.com"}
+    assert confirm(hanna, response.text).location == "/people"
+
+
+def test_a_preview_of_somebody_else_cannot_be_confirmed(app, hanna):
+    page = upload(hanna, HANNA, BERT).text
+    other = Browser(app, make_person(is_hr=True))
+
+    response = confirm(other, page)
+
+    assert response.status_code == 409
+    assert "no longer here" in response.text
+    assert "bert@example.com" not in emails()
+
+
+@pytest.mark.parametrize("ticket", ["", "nonsense", "file-../../secret", "file-" + "0" * 32])
+def test_an_invented_ticket_imports_nothing(hanna, ticket):
+    response = confirm(hanna, upload(hanna, HANNA, BERT).text, ticket=ticket)
+
+    assert response.status_code in {302, 409}
+    assert emails() == {"hanna@example.com"}
+
+
+def test_a_large_file_waits_in_the_data_folder_until_the_yes(hanna, settings, monkeypatch):
+    monkeypatch.setattr(uploads, "LARGEST_IN_PAGE", 100)
+
+    page = upload(hanna, HANNA, BERT, ANNA).text
+    (kept,) = (settings.data_folder / "uploads").iterdir()
+    assert kept.stat().st_mode & 0o077 == 0
+    assert hidden(page, "ticket").startswith("file-")
+    confirm(hanna, page)
+
+    assert len(emails()) == 3
+    assert list((settings.data_folder / "uploads").iterdir()) == []
+
+
+def test_uploads_belong_to_one_person_and_do_not_stay(tmp_path, at):
+    mine = Uploads(tmp_path, secret="s", owner_id=1)
+    yours = Uploads(tmp_path, secret="s", owner_id=2)
+    tickets = [mine.keep(b"\xff\x00small"), mine.keep(b"x" * (LARGEST_IN_PAGE + 1))]
+
+    assert mine.fetch(tickets[0]) == b"\xff\x00small"
+    assert len(mine.fetch(tickets[1])) == LARGEST_IN_PAGE + 1
+    for ticket in tickets:
+        with pytest.raises(UploadGoneError):
+            yours.fetch(ticket)
+    with at(clock.now() + timedelta(hours=13)):
+        yours.keep(b"another")
+    with pytest.raises(UploadGoneError):
+        mine.fetch(tickets[1])
+
+
+def test_the_command_imports_a_file(run, written):
+    result = run("import", written(HANNA, BERT, ANNA))
+
+    assert result.exit_code == 0, result.output
+    assert "Added: 3" in result.stdout
+    assert "3 added, 0 changed, 0 deactivated" in result.stdout
+    assert emails() == {"hanna@example.com", "bert@example.com", "anna@example.com"}
+    assert entries()[0][0] == "people:imported"
+
+
+def test_a_dry_run_tells_and_changes_nothing(run, written, charlie):
+    result = run("import", written(HANNA), "--dry-run")
+
+    assert result.exit_code == 0
+    assert "Deactivated: 1" in result.stdout
+    assert "Nothing was changed" in result.stdout
+    assert emails(is_active=True) == {"charlie@example.com"}
+
+
+def test_the_command_tells_every_fault_on_its_own_line(run, written):
+    result = run(
+        "import", written(HANNA, ANNA.replace("bert@", "x@"), BERT.replace("Bert", "\x07"))
+    )
+
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    told = result.stderr.splitlines()
+    assert told[0] == (
+        "line 3, manager 'x@example.com': expected the e-mail of somebody in this file"
+    )
+    assert told[1].startswith("line 4, name ")
+    assert told[2] == "people.csv was refused because of 2 faults; nothing was changed."
+    assert emails() == set()
+
+
+def test_a_first_import_without_hr_says_how_to_get_one(run, written):
+    result = run("import", written(BERT))
+
+    assert result.exit_code == 0
+    assert "flask people make-hr EMAIL" in result.stderr
+
+
+def test_a_missing_file_is_one_clear_sentence(run):
+    result = run("import", "nowhere.csv")
+
+    assert result.exit_code == 2
+    assert "'nowhere.csv' does not exist" in result.stderr
+
+
+def test_the_list_holds_everybody_who_works_here(run, hanna, charlie):
+    charlie.person.is_active = False
+
+    assert run("list").stdout == "Hanna Hill\thanna@example.com\tPeople\thr\n"
+    assert "Charlie Cole\tcharlie@example.com\tSales\tdeactivated" in run("list", "--all").stdout
+
+
+def test_the_command_prints_a_link_that_sets_a_password(run, client, alice):
+    result = run("password", "ALICE@example.com")
+
+    link = result.stdout.strip()
+    assert link.startswith("http://127.0.0.1:8000/password/set/")
+    page = client.get(link.removeprefix("http://127.0.0.1:8000"))
+    assert "For Alice Archer" in page.text
+
+
+@pytest.mark.parametrize("command", ["password", "make-hr"])
+def test_commands_about_an_unknown_person_fail_with_a_sentence(run, command):
+    result = run(command, "x@example.com")
+
+    assert result.exit_code == 1
+    assert result.stderr == "Nobody here has the e-mail x@example.com.\n"
+
+
+def test_the_command_gives_the_hr_role_once(run, alice):
+    assert run("make-hr", "alice@example.com").stdout == "Alice Archer has the HR role.\n"
+    run("make-hr", "alice@example.com")
+
+    assert alice.person.is_hr
+    assert [tag for tag, _details in entries()] == ["person:changed"]
+
+
+def test_nobody_who_left_gets_the_hr_role(run, alice):
+    alice.person.is_active = False
+
+    assert run("make-hr", "alice@example.com").exit_code == 1
+    assert not alice.person.is_hr
+
+
+def test_an_import_that_fails_half_way_changes_nothing(run, written, charlie, monkeypatch):
+    def fail(_ids):
+        raise RuntimeError("power cut")
+
+    monkeypatch.setattr(takeover, "_deactivate", fail)
+
+    result = run("import", written(HANNA, BERT))
+
+    assert result.exit_code == 1
+    assert emails() == {"charlie@example.com"}
+
+
+@pytest.mark.slow
+def test_a_hundred_thousand_people_are_imported_within_a_minute(run, written):
+    name = written(file=large_file(100_000))
+
+    started = time.monotonic()
+    result = run("import", name)
+
+    assert result.exit_code == 0, result.output
+    assert db.session.query(Person).count() == 100_000
+    assert time.monotonic() - started < 60

@@ -1,0 +1,365 @@
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from app.infra import audit, clock
+from app.infra.db import db
+from app.infra.mail import OutboxMail
+from app.people import messages, passwords
+from app.people.models import SignInAttempts
+from tests.browsing import Browser
+from tests.factories import make_person
+
+SECRET = "four quiet rivers"
+OTHER = "seven loud mountains"
+
+
+@pytest.fixture
+def paula(app):
+    """A person with a password."""
+    return make_person(
+        name="Paula Pine", email="paula@example.com", password_hash=passwords.hashed(SECRET)
+    )
+
+
+def sign_in(browser, email="paula@example.com", password=SECRET, **more):
+    return browser.post("/sign-in", {"email": email, "password": password, **more})
+
+
+def is_signed_in(browser):
+    return browser.get("/password/change").status_code == 200
+
+
+def path_of(link):
+    return link.removeprefix("http://127.0.0.1:8000")
+
+
+def set_by_link(browser, link, password=OTHER, again=None):
+    data = {"password": password, "again": again or password}
+    return browser.post(path_of(link), data)
+
+
+def acts():
+    return [(entry.tag, entry.details) for entry in db.session.scalars(select(audit.AuditEntry))]
+
+
+def test_the_right_password_starts_a_session(client, paula):
+    response = sign_in(client, "Paula@Example.com")
+
+    assert response.status_code == 302
+    assert is_signed_in(client)
+
+
+@pytest.mark.parametrize(
+    ("email", "password"),
+    [("paula@example.com", OTHER), ("nobody@example.com", SECRET), ("new@example.com", SECRET)],
+)
+def test_every_wrong_sign_in_gets_the_same_answer(client, paula, email, password):
+    make_person(email="new@example.com")
+
+    response = sign_in(client, email, password)
+
+    assert response.status_code == 401
+    assert "E-mail and password do not belong together." in response.text
+    assert SECRET not in response.text
+    assert not is_signed_in(client)
+
+
+def test_somebody_who_left_cannot_sign_in(client, paula):
+    paula.is_active = False
+
+    assert sign_in(client).status_code == 401
+
+
+def test_an_unknown_address_takes_the_same_work(client, paula, monkeypatch):
+    checked = []
+    right = passwords.is_right
+    monkeypatch.setattr(
+        passwords, "is_right", lambda text, kept: checked.append(kept) or right(text, kept)
+    )
+
+    sign_in(client, "nobody@example.com")
+
+    assert checked == [None]
+    assert passwords.hasher().verify(passwords._nobodys_hash(), "nobody has this password")
+
+
+def test_an_empty_form_says_what_is_missing(client):
+    response = client.post("/sign-in", {})
+
+    assert "Please enter your e-mail address." in response.text
+    assert "Please enter your password." in response.text
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)", "evil"],
+)
+def test_signing_in_never_leads_to_another_site(client, paula, target):
+    response = sign_in(client, next=target)
+
+    assert response.location == "/"
+
+
+def test_signing_in_leads_to_where_one_wanted_to_go(client, paula):
+    asked = client.get("/password/change")
+
+    assert asked.status_code == 302
+    assert asked.location == "/sign-in?next=%2Fpassword%2Fchange"
+    assert sign_in(client, next="/password/change").location == "/password/change"
+
+
+def test_a_password_kept_with_older_parameters_is_hashed_anew(client, paula, monkeypatch):
+    old = passwords.PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1).hash(SECRET)
+    paula.password_hash = old
+
+    sign_in(client)
+
+    assert paula.password_hash != old
+    assert not passwords.is_outdated(paula.password_hash)
+    assert paula.session_epoch == 0
+
+
+def test_signing_out_ends_the_session_and_clears_the_browser(alice):
+    response = alice.post("/sign-out", page="/password/change")
+
+    assert response.headers["Clear-Site-Data"] == '"cache", "storage"'
+    assert not is_signed_in(alice)
+
+
+def test_signing_out_by_a_mere_link_is_impossible(alice):
+    assert alice.get("/sign-out").status_code == 405
+
+
+def test_after_ten_failures_even_the_right_password_waits(client, paula):
+    for _ in range(10):
+        sign_in(client, password=OTHER)
+
+    response = sign_in(client)
+
+    assert response.status_code == 401
+    assert "Too many attempts. Please try again in 15 minutes." in response.text
+    assert not is_signed_in(client)
+
+
+def test_after_a_quarter_of_an_hour_the_right_password_works_again(client, paula, at):
+    for _ in range(10):
+        sign_in(client, password=OTHER)
+
+    with at(clock.now() + timedelta(minutes=15, seconds=1)):
+        sign_in(client)
+        assert is_signed_in(client)
+
+
+def test_failures_from_one_address_are_counted_over_all_emails(client, paula):
+    for number in range(10):
+        sign_in(client, email=f"guess{number}@example.com")
+
+    assert "Too many attempts" in sign_in(client).text
+
+
+def test_failures_for_one_email_are_counted_over_all_addresses(app, client, paula):
+    for number in range(10):
+        client.post(
+            "/sign-in",
+            {"email": "Paula@example.com", "password": OTHER},
+            environ_base={"REMOTE_ADDR": f"10.0.0.{number}"},
+        )
+
+    assert "Too many attempts" in sign_in(client).text
+
+
+def test_signing_in_well_is_not_counted_as_a_failure(app, paula):
+    for _ in range(12):
+        browser = Browser(app)
+        sign_in(browser)
+        assert is_signed_in(browser)
+
+
+def test_the_table_of_failures_names_neither_email_nor_address(client, paula):
+    sign_in(client, password=OTHER)
+
+    keys = [row.key for row in db.session.scalars(select(SignInAttempts))]
+    assert len(keys) == 2
+    assert all(len(key) == 64 and "paula" not in key for key in keys)
+
+
+def test_old_failures_are_forgotten(client, paula, at):
+    sign_in(client, email="once@example.com")
+
+    with at(clock.now() + timedelta(hours=1)):
+        sign_in(client)
+
+    assert db.session.query(SignInAttempts).count() == 2
+
+
+def test_forgetting_a_password_mails_a_link_that_sets_a_new_one(client, paula):
+    response = client.post("/password/forgot", {"email": "PAULA@example.com"})
+
+    mail = db.session.scalars(select(OutboxMail)).one()
+    assert response.status_code == 302
+    assert mail.to == "paula@example.com"
+    assert messages.link_to_set_password(paula) in mail.text
+
+
+def test_forgetting_answers_the_same_for_every_address(app, paula):
+    make_person(email="left@example.com", is_active=False)
+    answers = set()
+    for email in ("paula@example.com", "nobody@example.com", "left@example.com"):
+        browser = Browser(app)
+        answer = browser.post("/password/forgot", {"email": email}, follow_redirects=True)
+        answers.add(answer.text.split("<main")[1].split("<form")[0])
+
+    assert len(answers) == 1
+    assert db.session.query(OutboxMail).count() == 1
+
+
+def test_asking_for_links_is_slowed_down(client, paula):
+    for _ in range(10):
+        client.post("/password/forgot", {"email": "paula@example.com"})
+
+    response = client.post("/password/forgot", {"email": "paula@example.com"})
+
+    assert "Too many attempts" in response.text
+    assert db.session.query(OutboxMail).count() == 10
+
+
+def test_a_link_sets_a_password_once(client, paula):
+    link = messages.link_to_set_password(paula)
+
+    first = set_by_link(client, link)
+    kept = paula.password_hash
+    second = set_by_link(client, link, "another long password")
+
+    assert first.location == "/sign-in"
+    assert passwords.is_right(OTHER, kept)
+    assert second.status_code == 410
+    assert "This link has been used already" in second.text
+    assert paula.password_hash == kept
+
+
+def test_a_link_ends_after_seven_days(client, paula, at):
+    link = messages.link_to_set_password(paula)
+
+    with at(clock.now() + timedelta(days=6, hours=23)):
+        assert client.get(path_of(link)).status_code == 200
+    with at(clock.now() + timedelta(days=7, seconds=2)):
+        assert client.get(path_of(link)).status_code == 410
+
+
+def test_an_altered_link_sets_nothing(client, paula):
+    link = messages.link_to_set_password(paula)
+
+    assert client.get(path_of(link)[:-2] + "xx").status_code == 410
+    assert client.get("/password/set/nonsense").status_code == 410
+
+
+def test_a_link_of_somebody_who_left_sets_nothing(client, paula):
+    link = messages.link_to_set_password(paula)
+    paula.is_active = False
+
+    assert set_by_link(client, link).status_code == 410
+
+
+def test_a_reset_by_link_closes_old_answers_and_sessions(app, client, paula):
+    elsewhere = Browser(app, paula)
+
+    set_by_link(client, messages.link_to_set_password(paula))
+
+    assert (paula.credential_epoch, paula.session_epoch) == (1, 1)
+    assert not is_signed_in(elsewhere)
+    assert ("person:password_set", {"by": "link"}) in acts()
+
+
+def test_the_first_password_of_an_invitation_closes_no_answers(client, app):
+    newcomer = make_person()
+
+    set_by_link(client, messages.link_to_set_password(newcomer))
+
+    assert (newcomer.credential_epoch, newcomer.session_epoch) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("password", "sentence"),
+    [
+        ("elevenchars", "at least 12 characters"),
+        ("x" * 300, "at most 256 characters"),
+        ("paula pine is here", "leave your name and e-mail address out"),
+        ("my paula@example.com", "leave your name and e-mail address out"),
+        ("Password2026!", "among the first that somebody would try"),
+        ("P4ssw0rd!2026", "among the first that somebody would try"),
+        ("qwertyuiop123", "among the first that somebody would try"),
+        ("123456789012", "among the first that somebody would try"),
+        ("monkeymonkey", "among the first that somebody would try"),
+        ("abcabcabcabcabc", "among the first that somebody would try"),
+    ],
+)
+def test_a_weak_password_is_refused_and_the_link_still_works(client, paula, password, sentence):
+    link = messages.link_to_set_password(paula)
+    kept = paula.password_hash
+
+    response = set_by_link(client, link, password)
+
+    assert sentence in response.text
+    assert paula.password_hash == kept
+    assert set_by_link(client, link).location == "/sign-in"
+
+
+def test_two_different_passwords_are_refused(client, paula):
+    response = set_by_link(client, messages.link_to_set_password(paula), again=SECRET)
+
+    assert "The two passwords differ." in response.text
+    assert paula.session_epoch == 0
+
+
+def test_a_composed_letter_is_the_same_in_both_spellings(app):
+    assert passwords.is_right("caf\u00e9 am rhein", passwords.hashed("cafe\u0301 am rhein"))
+
+
+def change(browser, old=SECRET, new=OTHER):
+    return browser.post("/password/change", {"old": old, "password": new, "again": new})
+
+
+def test_changing_the_own_password_ends_other_sessions_only(app, paula):
+    here, elsewhere = Browser(app, paula), Browser(app, paula)
+
+    change(here)
+
+    assert is_signed_in(here)
+    assert not is_signed_in(elsewhere)
+    assert (paula.credential_epoch, paula.session_epoch) == (0, 1)
+    assert passwords.is_right(OTHER, paula.password_hash)
+    assert ("person:password_set", {"by": "owner"}) in acts()
+
+
+def test_changing_the_password_is_told_by_mail(app, paula):
+    change(Browser(app, paula))
+
+    assert db.session.scalars(select(OutboxMail.to)).all() == ["paula@example.com"]
+
+
+def test_the_own_password_stays_when_the_present_one_is_wrong(app, paula):
+    here = Browser(app, paula)
+
+    response = change(here, old=OTHER)
+
+    assert "The present password is not right." in response.text
+    assert passwords.is_right(SECRET, paula.password_hash)
+    assert is_signed_in(here)
+
+
+def test_guessing_the_present_password_is_slowed_down(app, paula):
+    here = Browser(app, paula)
+    for _ in range(10):
+        change(here, old=OTHER)
+
+    assert "Too many attempts" in change(here).text
+
+
+def test_changing_the_password_spends_links_that_were_given_out(app, client, paula):
+    link = messages.link_to_set_password(paula)
+
+    change(Browser(app, paula))
+
+    assert client.get(path_of(link)).status_code == 410
