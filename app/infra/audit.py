@@ -67,12 +67,14 @@ def record(tag: str, *, actor_id: int | None = None, **details: object) -> None:
 def verify() -> int:
     """Walk the whole chain; return its length. Raises ChainBrokenError at the first fault."""
     previous, length = CHAIN_START, 0
-    for entry in db.session.scalars(
-        select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=1000)
-    ):
-        if entry.previous != previous:
-            raise ChainBrokenError(f"Before audit entry {entry.id} at least one entry is missing.")
-        if entry.digest != entry.computed_digest():
-            raise ChainBrokenError(f"Audit entry {entry.id} ({entry.tag}) was changed.")
-        previous, length = entry.digest, length + 1
+    chain = select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=1000)
+    with db.session.scalars(chain) as entries:  # closed also where the chain breaks
+        for entry in entries:
+            if entry.previous != previous:
+                raise ChainBrokenError(
+                    f"Before audit entry {entry.id} at least one entry is missing."
+                )
+            if entry.digest != entry.computed_digest():
+                raise ChainBrokenError(f"Audit entry {entry.id} ({entry.tag}) was changed.")
+            previous, length = entry.digest, length + 1
     return length

@@ -145,8 +145,10 @@ def sleeps(source: ast.AST) -> list[float]:
         called = ast.unparse(node.func)
         if not called.endswith(("sleep", "wait_for_timeout")) or not node.args:
             continue
-        length = node.args[0]
-        seconds = length.value if isinstance(length, ast.Constant) else float("inf")
+        try:
+            seconds = float(ast.literal_eval(node.args[0]))
+        except ValueError:
+            seconds = float("inf")
         found.append(seconds / 1000 if "timeout" in called else seconds)
     return found
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import Envelope
 from sqlalchemy import select
 
 from app.infra import mail
@@ -23,7 +24,7 @@ class Server:
     """A mail server on this machine that keeps what it is given."""
 
     def __init__(self) -> None:
-        self.taken: list = []
+        self.taken: list[Envelope] = []
         self.refuses = False
         self.port = 0
 
