@@ -3,12 +3,16 @@
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import groupby
+from typing import Final
+
+from markupsafe import Markup
 
 from app.ballots.queries import Colleague, Review
 from app.domain.assignment import Relationship
 from app.domain.ballot import EARLIER, KINDS
-from app.domain.scale import NOT_OBSERVED, OPTIONS, STATEMENTS
+from app.domain.scale import LABELS, NOT_OBSERVED, OPTIONS, STATEMENTS
 
 Typed = Mapping[str, str]
 """What was typed on a page that could not be saved, by field name."""
@@ -22,12 +26,20 @@ class Row:
     """A line of the scale: one colleague, or one statement about oneself."""
 
     position: int
+    field: str
     name: str
     note: str
     value: int | None
     is_earlier: bool = False
     is_away: bool = False
     team: str = ""
+    is_observed: bool = True
+    """Whether "not observed" is among the answers; about oneself it is not."""
+
+    @property
+    def options(self) -> Markup:
+        """The radio buttons: about a colleague with "not observed", about oneself without."""
+        return options(self.field, self.value, observed=self.is_observed)
 
     @property
     def mark(self) -> str:
@@ -96,6 +108,30 @@ class OpenStatement:
     """No answer was given here yet, so that one link serves all."""
 
 
+@lru_cache(maxsize=10_000)
+def options(field: str, chosen: int | None, *, observed: bool) -> Markup:
+    """The radio buttons of one row, written once: a page holds 24 rows of them.
+
+    Each carries its number for eyes and its anchor for ears; "not observed" is words only.
+    """
+    written = [
+        _RADIO.format(field, value, " checked" if chosen == value else "", LABELS[value])
+        for value in range(1, OPTIONS + 1)
+    ]
+    if observed:
+        is_chosen = " checked" if chosen == NOT_OBSERVED else ""
+        written.append(_NOT_OBSERVED.format(field, NOT_OBSERVED, is_chosen, LABELS[NOT_OBSERVED]))
+    return Markup("\n").join(written)
+
+
+_RADIO: Final = Markup(
+    '<label><input type="radio" name="{0}" value="{1}"{2}><span>{1}<i> {3}</i></span></label>'
+)
+_NOT_OBSERVED: Final = Markup(
+    '<label class="no"><input type="radio" name="{0}" value="{1}"{2}><span>{3}</span></label>'
+)
+
+
 def fingerprint(text: str) -> str:
     """A short trace of `text`, by which a later post shows whether it was changed here."""
     return hashlib.sha256(text.encode()).hexdigest()[:8]
@@ -127,12 +163,13 @@ def colleague_rows(
     """A row per colleague."""
 
     def row(colleague: Colleague) -> Row:
-        value = stored(colleague)
+        value, field = stored(colleague), f"r{colleague.position}"
         return Row(
             colleague.position,
+            field,
             colleague.name,
             note_on(colleague),
-            _shown(typed, f"r{colleague.position}", value),
+            _shown(typed, field, value),
             is_earlier=value == EARLIER,
             is_away=is_away(colleague),
             team=colleague.team,
@@ -145,8 +182,10 @@ def own_page(review: Review, typed: Typed | None = None) -> ScalePage:
     """All 14 statements about oneself."""
 
     def row(number: int, text: str, value: int | None, typed: Typed | None) -> Row:
-        shown = _shown(typed, f"o{number}", value)
-        return Row(number, text, "", shown, is_earlier=value == EARLIER)
+        field = f"o{number}"
+        shown = _shown(typed, field, value)
+        is_earlier = value == EARLIER
+        return Row(number, field, text, "", shown, is_earlier=is_earlier, is_observed=False)
 
     answers = [
         (line.number, line.text, review.ballot.own[line.number - 1]) for line in review.statements

@@ -1,0 +1,64 @@
+"""A company of 25 in an open cycle, and one of its raters in front of the app."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from app.ballots.queries import Review, review_of
+from app.cycles.models import Cycle
+from app.infra.db import db, transaction
+from app.lifecycle import services
+from app.people.models import Person
+from tests.browsing import Browser
+from tests.factories import make_company, make_cycle
+
+WAS = re.compile(r'name="was" value="([^"]*)"')
+
+
+@pytest.fixture
+def company(app: Flask) -> list[Person]:
+    """Everybody; [9] is an ordinary colleague with a manager."""
+    return make_company(25)
+
+
+@pytest.fixture
+def cycle(company: list[Person]) -> Cycle:
+    """The open cycle: everyone rates everyone."""
+    made = make_cycle(company)
+    with transaction():
+        services.open_(made, by=None)
+    return made
+
+
+@pytest.fixture
+def rater(app: Flask, cycle: Cycle, company: list[Person]) -> Browser:
+    """A colleague of the company, signed in."""
+    return Browser(app, company[9])
+
+
+@pytest.fixture
+def stored(rater: Browser) -> Callable[[], Review]:
+    """What the rater's ballot holds now."""
+
+    def read() -> Review:
+        db.session.rollback()
+        review = review_of(rater.person)
+        assert review is not None
+        return review
+
+    return read
+
+
+@pytest.fixture
+def save(rater: Browser) -> Callable[..., int]:
+    """Post a fill-in page as the browser would, with the memory of what it showed."""
+
+    def post(page: str, **fields: object) -> int:
+        url = f"/review/{page}"
+        found = WAS.search(rater.get(url).get_data(as_text=True))
+        was = found.group(1) if found else ""
+        return rater.post(url, {"was": was, "go": "next"} | fields).status_code
+
+    return post
