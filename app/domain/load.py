@@ -1,7 +1,7 @@
 """The load planner: what a plan asks of people, and what their answers will allow to be shown."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from statistics import median
@@ -80,3 +80,32 @@ def outlooks(
         reads = readers.get(pair.subject, frozenset())
         blind[pair.subject] += pair.rater not in reads and pair.rater not in too_new
     return [Outlook(one, raters[one], blind[one]) for one in subjects]
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What to expect over all subjects at one response."""
+
+    percent: int
+    fewest_raters: float
+    median_raters: float
+    fewest_blind: float
+    below_threshold: int
+    """Subjects with fewer expected blind raters than the threshold."""
+
+
+def forecasts(found: Sequence[Outlook], *, threshold: int) -> list[Forecast]:
+    """Expected raters at each of the usual responses; empty without subjects."""
+    return [_forecast(found, percent, threshold) for percent in RESPONSES] if found else []
+
+
+def _forecast(found: Sequence[Outlook], percent: int, threshold: int) -> Forecast:
+    raters = [one.expected_raters(percent) for one in found]
+    blind = [one.expected_blind(percent) for one in found]
+    return Forecast(
+        percent=percent,
+        fewest_raters=min(raters),
+        median_raters=median(raters),
+        fewest_blind=min(blind),
+        below_threshold=sum(expected < threshold for expected in blind),
+    )

@@ -1,1 +1,1 @@
-"""The start page per role and HR's desk."""
+"""The start page per role, and HR's desk."""

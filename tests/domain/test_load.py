@@ -1,7 +1,7 @@
 import pytest
 
 from app.domain.assignment import Member, Pair, Relationship, everyone
-from app.domain.load import load_of, minutes_for, outlooks
+from app.domain.load import Outlook, forecasts, load_of, minutes_for, outlooks
 
 
 def company(count):
@@ -52,3 +52,19 @@ def test_a_subject_without_raters_is_listed_too():
     (outlook,) = outlooks([], subjects=[5], readers={})
 
     assert (outlook.raters, outlook.blind) == (0, 0)
+
+
+def test_a_forecast_names_the_worst_covered_and_how_many_would_stay_hidden():
+    found = [Outlook(subject=1, raters=10, blind=9), Outlook(subject=2, raters=6, blind=5)]
+
+    at_80 = forecasts(found, threshold=5)[1]
+
+    assert at_80.percent == 80
+    assert at_80.fewest_raters == pytest.approx(4.8)
+    assert at_80.median_raters == pytest.approx(6.4)
+    assert at_80.fewest_blind == pytest.approx(4.0)
+    assert at_80.below_threshold == 1
+
+
+def test_without_subjects_there_is_nothing_to_forecast():
+    assert forecasts([], threshold=5) == []

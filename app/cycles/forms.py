@@ -1,0 +1,174 @@
+"""The form in which HR plans a cycle."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any, Self
+from zoneinfo import ZoneInfo
+
+from wtforms import (
+    BooleanField,
+    DateTimeLocalField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import DataRequired, InputRequired, NumberRange
+
+from app.cycles.models import Cycle, Pairing
+from app.cycles.services import LARGEST_SAMPLE, SMALLEST_SAMPLE, DraftPlan
+from app.domain.release import FLOORS, THRESHOLDS, ReleasePolicy
+from app.infra.forms import Form
+
+AS_TYPED = "%Y-%m-%dT%H:%M"
+HIGHEST_THRESHOLD = 10_000
+
+
+class WholeNumber(IntegerField):
+    """A number field that says in words what it takes."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(f"{self.label.text}: please enter a whole number.") from None
+
+
+class LocalMoment(DateTimeLocalField):
+    """A date and time in the company's time zone; minutes are enough."""
+
+    def __init__(self, label: str, **rest: Any) -> None:
+        super().__init__(label, format=[AS_TYPED, AS_TYPED + ":%S"], **rest)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(
+                f"{self.label.text}: please enter date and time, such as 2026-10-05T09:00."
+            ) from None
+
+    def moment(self, zone: ZoneInfo) -> datetime:
+        """What was typed, in `zone`."""
+        if self.data is None:
+            raise ValueError("nothing was typed: validate the form first")
+        return self.data.replace(tzinfo=zone)
+
+
+class PlanForm(Form):
+    """Everything HR decides about a cycle; one threshold field for each rule is added below."""
+
+    name = StringField("Name", [DataRequired("Please give the cycle a name.")])
+    questionnaire_id = SelectField(
+        "Questionnaire",
+        coerce=int,
+        validators=[InputRequired("Please choose a questionnaire.")],
+    )
+    opens_at = LocalMoment("Opens", validators=[InputRequired("Please say when it opens.")])
+    closes_at = LocalMoment("Closes", validators=[InputRequired("Please say when it closes.")])
+    pairing = RadioField(
+        "Who rates whom",
+        choices=[
+            (Pairing.EVERYONE.value, "Everyone rates everyone"),
+            (Pairing.SAMPLE.value, "A balanced sample"),
+        ],
+        validators=[InputRequired("Please say who rates whom.")],
+    )
+    sample_size = WholeNumber(
+        "Colleagues in the sample",
+        validators=[
+            NumberRange(
+                SMALLEST_SAMPLE,
+                LARGEST_SAMPLE,
+                f"The sample takes {SMALLEST_SAMPLE} to {LARGEST_SAMPLE} colleagues.",
+            )
+        ],
+    )
+    left_out = SelectMultipleField("Leave out", coerce=int)
+    shows_comments = BooleanField("Ask for comments and show them in the reports")
+    hr_reads_reports = BooleanField("HR may read every personal report")
+    reasons = TextAreaField("Reasons offered with the 0-10 question")
+
+    def offer(self, *, questionnaires: Sequence[tuple[int, str]], people: Collection[int]) -> None:
+        """Say what may be chosen."""
+        self.questionnaire_id.choices = list(questionnaires)
+        self.left_out.choices = [(person, str(person)) for person in people]
+
+    def thresholds(self) -> list[Any]:
+        """The fields of the release policy, in their order."""
+        return [self[name] for name in FLOORS]
+
+    def plan(self, zone: ZoneInfo, people: Collection[int]) -> DraftPlan:
+        """What was typed, as a plan. Raises PlanRefusedError for a looser release policy."""
+        policy = ReleasePolicy(
+            **{name: self[name].data for name in FLOORS},
+            shows_comments=self.shows_comments.data,
+            hr_reads_reports=self.hr_reads_reports.data,
+        )
+        lines = (self.reasons.data or "").splitlines()
+        return DraftPlan(
+            name=self.name.data or "",
+            questionnaire_id=self.questionnaire_id.data,
+            opens_at=self.opens_at.moment(zone),
+            closes_at=self.closes_at.moment(zone),
+            roster=frozenset(people) - frozenset(self.left_out.data or ()),
+            pairing=Pairing(self.pairing.data),
+            sample_size=self.sample_size.data or 0,
+            policy=policy,
+            reasons=tuple(line.strip() for line in lines if line.strip()),
+        )
+
+    @classmethod
+    def of(cls, plan: DraftPlan, *, zone: ZoneInfo, people: Collection[int]) -> Self:
+        """The form filled with `plan`, unless something else was posted."""
+        return cls(
+            data={
+                **plan.policy.as_dict(),
+                "name": plan.name,
+                "questionnaire_id": plan.questionnaire_id,
+                "opens_at": plan.opens_at.astimezone(zone),
+                "closes_at": plan.closes_at.astimezone(zone),
+                "pairing": plan.pairing.value,
+                "sample_size": plan.sample_size,
+                "left_out": [person for person in people if person not in plan.roster],
+                "reasons": "\n".join(plan.reasons),
+            }
+        )
+
+
+def plan_of(cycle: Cycle, roster: Collection[int]) -> DraftPlan:
+    """The plan that a draft holds."""
+    return DraftPlan(
+        name=cycle.name,
+        questionnaire_id=cycle.questionnaire_id,
+        opens_at=cycle.opens_at,
+        closes_at=cycle.closes_at,
+        roster=frozenset(roster),
+        pairing=cycle.pairing,
+        sample_size=cycle.sample_size,
+        policy=cycle.policy,
+        reasons=tuple(cycle.reasons),
+    )
+
+
+def _threshold(name: str) -> WholeNumber:
+    label = THRESHOLDS[name].capitalize()
+    lowest = FLOORS[name]
+    return WholeNumber(
+        label,
+        validators=[
+            InputRequired(f"{label}: please enter a number."),
+            NumberRange(
+                lowest,
+                HIGHEST_THRESHOLD,
+                f"The threshold for {THRESHOLDS[name]} cannot be lower than {lowest}.",
+            ),
+        ],
+        render_kw={"min": lowest},
+    )
+
+
+for _name in FLOORS:
+    setattr(PlanForm, _name, _threshold(_name))

@@ -1,0 +1,102 @@
+"""The start page per role, and HR's desk with outbox, log and reported comments."""
+
+from flask import Blueprint, abort, current_app, flash, jsonify, redirect, render_template, request
+from flask import url_for as address
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.assignments.queries import unsent_people
+from app.cycles import queries as cycles
+from app.domain.access import Permission
+from app.domain.cycle import CycleState
+from app.domain.errors import NotFoundError
+from app.home import queries
+from app.home.forms import ButtonForm
+from app.infra import audit
+from app.infra.audit import ChainBrokenError
+from app.infra.db import transaction
+from app.people.guard import actor, me, public, requires
+from app.results import services as results
+
+bp = Blueprint("home", __name__)
+
+
+@bp.route("/")
+@requires(Permission.ACCOUNT_USE)
+def index() -> ResponseReturnValue:
+    """What waits for the signed-in person."""
+    asking = actor()
+    if asking is None:
+        abort(401)
+    return render_template("home/index.html", start=queries.start_of(me(), asking))
+
+
+@bp.route("/desk")
+@requires(Permission.CYCLE_RUN)
+def desk() -> ResponseReturnValue:
+    """HR's desk: where the cycle stands, and what needs doing."""
+    return render_template("home/desk.html", desk=queries.desk(), form=ButtonForm())
+
+
+@bp.route("/participation/<int:cycle_id>")
+@requires(Permission.PARTICIPATION_READ)
+def participation(cycle_id: int) -> ResponseReturnValue:
+    """Who has not sent, by name; never what anybody answered."""
+    cycle = cycles.cycle_by_id(cycle_id)
+    if cycle.state is CycleState.DRAFT or cycle.purged_on is not None:
+        raise NotFoundError("Names are kept from the opening until 30 days after publishing.")
+    return render_template("home/participation.html", cycle=cycle, unsent=unsent_people(cycle))
+
+
+@bp.route("/comments/<comment_id>/<judgement>", methods=["POST"])
+@requires(Permission.COMMENT_JUDGE)
+def judge(comment_id: str, judgement: str) -> ResponseReturnValue:
+    """Withhold a reported comment, or keep it."""
+    if judgement not in {"withhold", "keep"} or not ButtonForm().validate_on_submit():
+        abort(404)
+    withhold = judgement == "withhold"
+    with transaction():
+        results.judge_comment(comment_id, withhold=withhold, actor_id=me().id)
+    flash("Nobody sees the comment any more." if withhold else "The comment stays.")
+    return redirect(address("home.desk"))
+
+
+@bp.route("/outbox")
+@requires(Permission.MAIL_READ)
+def outbox() -> ResponseReturnValue:
+    """Mails that wait; without a mail server they can be read here, for trying things out."""
+    has_server = bool(current_app.config["SETTINGS"].smtp_url)
+    mails = queries.outbox()
+    return render_template("home/outbox.html", mails=mails, has_server=has_server)
+
+
+@bp.route("/audit")
+@requires(Permission.AUDIT_READ)
+def audit_log() -> ResponseReturnValue:
+    """The log of acts, and whether its chain is whole."""
+    try:
+        length, fault = audit.verify(), ""
+    except ChainBrokenError as broken:
+        length, fault = 0, str(broken)
+    page = max(request.args.get("page", 1, type=int), 1)
+    return render_template(
+        "home/audit.html",
+        lines=queries.audit_lines(page=page),
+        length=length,
+        fault=fault,
+        page=page,
+        has_more=length > page * queries.NEWEST,
+    )
+
+
+@bp.route("/health")
+@public
+def health() -> ResponseReturnValue:
+    """Whether the app and its database answer; for machines that watch over it."""
+    try:
+        is_well = queries.database_answers()
+    except SQLAlchemyError:
+        is_well = False
+    return jsonify(ok=is_well, database="ok" if is_well else "does not answer"), (
+        200 if is_well else 503
+    )

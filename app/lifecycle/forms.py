@@ -1,0 +1,47 @@
+"""What HR fills in on a cycle's own pages."""
+
+from wtforms import RadioField, SelectField
+from wtforms.validators import InputRequired
+
+from app.assignments.models import ChangeKind
+from app.assignments.services import PairChange
+from app.cycles.forms import LocalMoment
+from app.infra.forms import Form
+
+
+class StepForm(Form):
+    """Nothing to fill in: the button that says yes."""
+
+
+class ExtendForm(Form):
+    """A later closing date."""
+
+    closes_at = LocalMoment("Closes", validators=[InputRequired("Please say when it closes.")])
+
+
+class PairForm(Form):
+    """One rater added to a subject, or taken away."""
+
+    kind = RadioField(
+        "What to change",
+        choices=[
+            (ChangeKind.ADD.value, "Add this rater"),
+            (ChangeKind.REMOVE.value, "Take this rater away"),
+        ],
+        validators=[InputRequired("Please say whether to add the rater or take them away.")],
+    )
+    rater_id = SelectField(
+        "Rater", coerce=int, validators=[InputRequired("Please choose a rater.")]
+    )
+    subject_id = SelectField(
+        "Subject", coerce=int, validators=[InputRequired("Please choose a subject.")]
+    )
+
+    @property
+    def change(self) -> PairChange:
+        """What was chosen."""
+        return PairChange(
+            rater_id=self.rater_id.data,
+            subject_id=self.subject_id.data,
+            kind=ChangeKind(self.kind.data),
+        )

@@ -1,0 +1,80 @@
+"""What a cycle's page shows, state by state: never an answer."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.assignments import queries as assignments
+from app.assignments.models import ManualChange
+from app.assignments.queries import Coverage, Turnout
+from app.cycles.models import Cycle
+from app.domain.cycle import CycleState
+from app.domain.load import Forecast, Outlook, forecasts
+from app.lifecycle import planning
+from app.lifecycle.planning import LIKELY_RESPONSE, PlanReview
+from app.people.queries import people_by_ids
+from app.reminders.queries import last_round
+
+
+@dataclass(frozen=True)
+class DraftOverview:
+    """A plan that has not opened: what it asks, what stands against it."""
+
+    review: PlanReview
+    forecasts: list[Forecast]
+    at_risk: list[tuple[str, Outlook]]
+    changes: list[tuple[str, str, ManualChange]]
+    """Rater, subject and HR's manual change."""
+    planned_by: str
+    confirmed_by: str
+    has_lapsed: bool
+    """It was confirmed, and something has changed since."""
+
+
+@dataclass(frozen=True)
+class RunningOverview:
+    """A cycle that takes answers, or has taken them and still holds names."""
+
+    turnout: Turnout
+    departments: list[Turnout]
+    missing: list[Coverage]
+    last_reminder: datetime | None
+
+
+def draft_overview(cycle: Cycle) -> DraftOverview:
+    """Work a draft out as its opening would."""
+    review = planning.review(cycle)
+    threshold = cycle.policy.blind_raters
+    risky = [one for one in review.coverage if one.expected_blind(LIKELY_RESPONSE) < threshold]
+    changes = assignments.manual_changes(cycle)
+    people = people_by_ids(
+        [one.subject for one in risky]
+        + [person for change in changes for person in (change.rater_id, change.subject_id)]
+        + [person for person in (cycle.planned_by_id, cycle.confirmed_by_id) if person]
+    )
+    names = {key: person.name for key, person in people.items()}
+    return DraftOverview(
+        review=review,
+        forecasts=forecasts(review.coverage, threshold=threshold),
+        at_risk=sorted(
+            ((names[one.subject], one) for one in risky),
+            key=lambda row: (row[1].blind, row[0]),
+        ),
+        changes=[(names[change.rater_id], names[change.subject_id], change) for change in changes],
+        planned_by=names.get(cycle.planned_by_id or 0, ""),
+        confirmed_by=names.get(cycle.confirmed_by_id or 0, ""),
+        has_lapsed=bool(cycle.confirmed_hash) and cycle.confirmed_hash != review.plan_hash,
+    )
+
+
+def running_overview(cycle: Cycle) -> RunningOverview | None:
+    """Participation and coverage; None in a draft and once names are forgotten."""
+    if cycle.state is CycleState.DRAFT or cycle.purged_on is not None:
+        return None
+    is_open = cycle.state is CycleState.OPEN
+    found = assignments.coverage(cycle) if is_open else []
+    return RunningOverview(
+        turnout=assignments.turnout(cycle),
+        departments=assignments.turnout_by_department(cycle),
+        missing=assignments.missing(found, cycle.policy.blind_raters),
+        last_reminder=last_round(cycle) if is_open else None,
+    )

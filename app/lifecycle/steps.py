@@ -1,0 +1,87 @@
+"""The words of each step: what will happen, said before HR says yes."""
+
+from dataclasses import dataclass
+
+from app.assignments.queries import Turnout
+from app.cycles.models import Cycle
+from app.infra.pages import moment
+
+
+@dataclass(frozen=True)
+class Step:
+    """A page that asks once: its title, what will happen, and the button."""
+
+    title: str
+    sentences: tuple[str, ...]
+    label: str
+    kind: str = "primary"
+
+
+def opening(cycle: Cycle, *, people: int) -> Step:
+    """Before a draft opens."""
+    return Step(
+        title=f"Open {cycle.name}",
+        sentences=(
+            f"{people} people are invited by e-mail and can answer until "
+            f"{moment(cycle.closes_at)}.",
+            "Who takes part, who rates whom, who reads each report and the release policy are "
+            "fixed from now on. Every rater sees them as a promise.",
+            "The closing date can be moved further away, never nearer. The cycle cannot become a "
+            "draft again.",
+        ),
+        label="Open the cycle",
+    )
+
+
+def closing(cycle: Cycle, *, turnout: Turnout) -> Step:
+    """Before an open cycle is counted."""
+    return Step(
+        title=f"Close {cycle.name}",
+        sentences=(
+            f"{turnout.sent} of {turnout.invited} people have sent. Only what was sent is counted; "
+            "everything else is forgotten.",
+            "The count writes down what may be shown and destroys all ballots and their key. "
+            "Afterwards nobody can find out who said what.",
+            "A closed cycle is never opened or counted again.",
+        ),
+        label="Close and count",
+        kind="danger",
+    )
+
+
+def publishing(cycle: Cycle) -> Step:
+    """Before reports can be read."""
+    return Step(
+        title=f"Publish {cycle.name}",
+        sentences=(
+            "Everybody who took part can read and download their own report, and managers those "
+            "of their people. They are told by e-mail.",
+            "The company figures become visible to everyone who works here.",
+            "Thirty days later it is forgotten who was asked about whom and who took part.",
+        ),
+        label="Publish the reports",
+    )
+
+
+def confirming(cycle: Cycle) -> Step:
+    """Before a second person of HR confirms."""
+    return Step(
+        title=f"Confirm the plan of {cycle.name}",
+        sentences=(
+            "You confirm questionnaire, dates, people, pairs, readers and release policy exactly "
+            "as they stand on the cycle's page.",
+            f"The cycle then opens by itself on {moment(cycle.opens_at)}, or earlier by hand.",
+            "Any change makes a new confirmation necessary.",
+        ),
+        label="Confirm this plan",
+    )
+
+
+def discarding(cycle: Cycle) -> Step:
+    """Before a draft is thrown away."""
+    return Step(
+        title=f"Delete the draft of {cycle.name}",
+        sentences=("The plan is gone for good. Nobody has been invited yet.",),
+        label="Delete the draft",
+        kind="danger",
+    )

@@ -1,0 +1,372 @@
+"""HR's pages of a cycle: its list and its own page, and the steps from state to state."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, current_app, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from app.assignments.queries import turnout, unsent_people
+from app.cycles import queries as cycles
+from app.cycles import services as drafts
+from app.cycles.forms import PlanForm, plan_of
+from app.cycles.models import Cycle
+from app.cycles.services import DraftPlan
+from app.domain.access import Permission
+from app.domain.cycle import CycleState
+from app.domain.errors import PlanRefusedError, WrongStateError
+from app.infra import clock
+from app.infra.db import transaction
+from app.infra.forms import Form
+from app.lifecycle import jobs, overview, planning, reminding, services, steps
+from app.lifecycle.forms import ExtendForm, PairForm, StepForm
+from app.lifecycle.steps import Step
+from app.people.guard import me, requires
+from app.people.models import Person
+from app.people.queries import active_people, department_paths, people_by_ids
+from app.questionnaires.queries import all_versions
+from app.questionnaires.services import ensure_default
+from app.reminders import messages
+from app.reminders.queries import last_round
+from app.reminders.services import BETWEEN_REMINDERS, TooSoonError
+from app.results.queries import totals_of
+
+bp = Blueprint("lifecycle", __name__, url_prefix="/cycles")
+
+WORDS = {
+    CycleState.DRAFT: "is still a draft",
+    CycleState.OPEN: "is open already",
+    CycleState.CLOSING: "is being counted",
+    CycleState.CLOSED: "is closed",
+    CycleState.PUBLISHED: "is published already",
+}
+
+
+@bp.route("")
+@requires(Permission.CYCLE_RUN)
+def index() -> ResponseReturnValue:
+    """Every cycle with its state."""
+    return render_template("lifecycle/index.html", cycles=cycles.cycles_newest_first())
+
+
+@bp.route("/<int:cycle_id>")
+@requires(Permission.CYCLE_RUN)
+def show(cycle_id: int) -> ResponseReturnValue:
+    """One cycle: where it stands, what happens next, what to look after."""
+    cycle = cycles.cycle_by_id(cycle_id)
+    if cycle.state is CycleState.DRAFT:
+        draft = overview.draft_overview(cycle)
+        return render_template(
+            "lifecycle/draft.html", cycle=cycle, draft=draft, may_confirm=_may_confirm(cycle, draft)
+        )
+    if cycle.state is CycleState.CLOSING:
+        return render_template("lifecycle/closing.html", cycle=cycle)
+    return render_template(
+        "lifecycle/show.html",
+        cycle=cycle,
+        running=overview.running_overview(cycle),
+        totals=totals_of(cycle.id),
+    )
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@requires(Permission.CYCLE_RUN)
+def new() -> ResponseReturnValue:
+    """Plan a new cycle, with everything proposed."""
+    with transaction():
+        questionnaire_id = ensure_default().id
+    people, zone = active_people(), _zone()
+    opens_at, closes_at = drafts.proposed_dates(clock.now(), zone)
+    today = clock.today(zone)
+    proposal = DraftPlan(
+        name=drafts.proposed_name(opens_at, [one.name for one in cycles.cycles_newest_first()]),
+        questionnaire_id=questionnaire_id,
+        opens_at=opens_at,
+        closes_at=closes_at,
+        roster=frozenset(person.id for person in people if person.joined_on <= today),
+        pairing=drafts.proposed_pairing(len(people)),
+    )
+    return _plan_page(proposal, people)
+
+
+@bp.route("/<int:cycle_id>/edit", methods=["GET", "POST"])
+@requires(Permission.CYCLE_RUN)
+def edit(cycle_id: int) -> ResponseReturnValue:
+    """Change a draft."""
+    cycle = _in_state(cycle_id, CycleState.DRAFT)
+    return _plan_page(plan_of(cycle, cycles.roster_ids(cycle)), active_people(), cycle=cycle)
+
+
+def _plan_page(
+    plan: DraftPlan, people: list[Person], *, cycle: Cycle | None = None
+) -> ResponseReturnValue:
+    """Show the plan's form, or keep what was sent; faults keep everything that was typed."""
+    ids = [person.id for person in people]
+    form = PlanForm.of(plan, zone=_zone(), people=ids)
+    form.offer(
+        questionnaires=[(one.id, f"{one.name}, version {one.version}") for one in all_versions()],
+        people=ids,
+    )
+    faults: list[str] = []
+    if form.is_submitted():
+        faults, cycle_id = _kept_plan(form, ids, cycle.id if cycle else None)
+        if cycle_id is not None:
+            flash("The plan is saved. Nobody has been invited yet.")
+            return redirect(url_for("lifecycle.show", cycle_id=cycle_id))
+    page = render_template(
+        "lifecycle/plan.html",
+        cycle=cycle,
+        form=form,
+        faults=faults,
+        teams=_by_department(people),
+        left_out=set(form.left_out.data or ()),
+        zone=current_app.config["SETTINGS"].timezone,
+    )
+    return page, _status(faults)
+
+
+def _kept_plan(
+    form: PlanForm, people: list[int], cycle_id: int | None
+) -> tuple[list[str], int | None]:
+    """Save what was sent: the faults that stop it, or the draft's id."""
+    if not form.validate():
+        return form.faults, None
+    try:
+        with transaction():
+            plan = form.plan(_zone(), people)
+            if cycle_id is None:
+                return [], planning.create_draft(plan, by=me().id).id
+            planning.change_draft(cycles.cycle_by_id(cycle_id), plan, by=me().id)
+    except PlanRefusedError as refusal:
+        return refusal.faults, None
+    return [], cycle_id
+
+
+def _by_department(people: list[Person]) -> list[tuple[str, list[Person]]]:
+    paths = department_paths()
+    teams: dict[str, list[Person]] = {}
+    for person in people:
+        teams.setdefault(paths[person.department_id], []).append(person)
+    return sorted(teams.items())
+
+
+@bp.route("/<int:cycle_id>/pairs", methods=["GET", "POST"])
+@requires(Permission.CYCLE_RUN)
+def pairs(cycle_id: int) -> ResponseReturnValue:
+    """Change one pair of a draft by hand."""
+    cycle = _in_state(cycle_id, CycleState.DRAFT)
+    members = people_by_ids(member.person_id for member in planning.roster_members(cycle)).values()
+    form = PairForm()
+    choices = [(one.id, one.name) for one in sorted(members, key=lambda one: one.name)]
+    form.rater_id.choices = form.subject_id.choices = choices
+
+    def act(found: Cycle) -> None:
+        planning.change_pair(found, form.change, by=me().id)
+
+    faults, answer = _try(cycle.id, form, act, done="The pair is changed.")
+    if answer is not None:
+        return answer
+    page = render_template("lifecycle/pairs.html", cycle=cycle, form=form, faults=faults)
+    return page, _status(faults)
+
+
+@bp.route("/<int:cycle_id>/pairs/<int:subject_id>/restore", methods=["POST"])
+@requires(Permission.CYCLE_RUN)
+def restore_pair(cycle_id: int, subject_id: int) -> ResponseReturnValue:
+    """Take a manual change back."""
+    if StepForm().validate_on_submit():
+        with transaction():
+            planning.restore_pair(cycles.cycle_by_id(cycle_id), subject_id, by=me().id)
+        flash("The change is taken back.")
+    return redirect(url_for("lifecycle.show", cycle_id=cycle_id))
+
+
+def _zone() -> ZoneInfo:
+    zone: ZoneInfo = current_app.config["SETTINGS"].zone
+    return zone
+
+
+def _may_confirm(cycle: Cycle, draft: overview.DraftOverview) -> bool:
+    return draft.review.may_be_confirmed and cycle.planned_by_id != me().id
+
+
+@bp.route("/<int:cycle_id>/confirm", methods=["GET", "POST"])
+@requires(Permission.CYCLE_RUN)
+def confirm(cycle_id: int) -> ResponseReturnValue:
+    """Ask the second person of HR once."""
+    cycle = _in_state(cycle_id, CycleState.DRAFT)
+
+    def act(found: Cycle) -> None:
+        planning.confirm(found, by=me().id)
+
+    return _ask(cycle, steps.confirming(cycle), act, done=f"The plan of {cycle.name} is confirmed.")
+
+
+@bp.route("/<int:cycle_id>/delete", methods=["GET", "POST"])
+@requires(Permission.CYCLE_RUN)
+def delete(cycle_id: int) -> ResponseReturnValue:
+    """Ask once, then throw a draft away."""
+    cycle = _in_state(cycle_id, CycleState.DRAFT)
+
+    def act(found: Cycle) -> None:
+        planning.delete_draft(found, by=me().id)
+
+    return _ask(
+        cycle,
+        steps.discarding(cycle),
+        act,
+        done=f"The draft of {cycle.name} is deleted.",
+        then=url_for("lifecycle.index"),
+    )
+
+
+@bp.route("/<int:cycle_id>/open", methods=["GET", "POST"])
+@requires(Permission.CYCLE_RUN)
+def open_(cycle_id: int) -> ResponseReturnValue:
+    """Ask once, then open the cycle and invite everybody."""
+    cycle = _in_state(cycle_id, CycleState.DRAFT)
+    people = len(planning.roster_members(cycle))
+
+    def act(found: Cycle) -> None:
+        services.open_(found, by=me().id)
+
+    done = f"{cycle.name} is open. The invitations are on their way."
+    return _ask(cycle, steps.opening(cycle, people=people), act, done=done)
+
+
+@bp.route("/<int:cycle_id>/extend", methods=["GET", "POST"])
+@requires(Permission.CYCLE_RUN)
+def extend(cycle_id: int) -> ResponseReturnValue:
+    """Move the closing date further away; everybody is told."""
+    cycle = _in_state(cycle_id, CycleState.OPEN)
+    later = cycle.closes_at.astimezone(_zone()) + timedelta(days=7)
+    form = ExtendForm(data={"closes_at": later})
+
+    def act(found: Cycle) -> None:
+        services.extend(found, form.closes_at.moment(_zone()), by=me().id)
+
+    done = f"{cycle.name} stays open longer. Everybody is told by e-mail."
+    faults, answer = _try(cycle.id, form, act, done=done)
+    if answer is not None:
+        return answer
+    page = render_template("lifecycle/extend.html", cycle=cycle, form=form, faults=faults)
+    return page, _status(faults)
+
+
+@bp.route("/<int:cycle_id>/close", methods=["GET", "POST"])
+@requires(Permission.CYCLE_RUN)
+def close(cycle_id: int) -> ResponseReturnValue:
+    """Ask once, then close the cycle for good and ring for the count."""
+    cycle = _in_state(cycle_id, CycleState.OPEN)
+
+    def act(found: Cycle) -> None:
+        services.begin_closing(found, by=me().id)
+
+    return _ask(
+        cycle,
+        steps.closing(cycle, turnout=turnout(cycle)),
+        act,
+        done=f"{cycle.name} takes no more answers.",
+        after=lambda: jobs.count_cycle(cycle_id),
+    )
+
+
+@bp.route("/<int:cycle_id>/publish", methods=["GET", "POST"])
+@requires(Permission.CYCLE_RUN)
+def publish(cycle_id: int) -> ResponseReturnValue:
+    """Ask once, then let people read their reports."""
+    cycle = _in_state(cycle_id, CycleState.CLOSED)
+
+    def act(found: Cycle) -> None:
+        services.publish(found, by=me().id)
+
+    done = f"{cycle.name} is published. Everybody is told by e-mail."
+    return _ask(cycle, steps.publishing(cycle), act, done=done)
+
+
+@bp.route("/<int:cycle_id>/remind", methods=["GET", "POST"])
+@requires(Permission.CYCLE_RUN)
+def remind(cycle_id: int) -> ResponseReturnValue:
+    """Show the reminder's text, then send it to those who have not sent."""
+    cycle = _in_state(cycle_id, CycleState.OPEN)
+    form = StepForm()
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                count = reminding.remind_unsent(cycles.cycle_by_id(cycle_id), by=me().id)
+        except TooSoonError as refusal:
+            flash(str(refusal), "warning")
+        else:
+            flash(f"{count} people are reminded." if count != 1 else "One person is reminded.")
+        return redirect(url_for("lifecycle.show", cycle_id=cycle_id))
+    return render_template(
+        "lifecycle/remind.html",
+        cycle=cycle,
+        form=form,
+        unsent=unsent_people(cycle),
+        preview=messages.reminder(me(), cycle),
+        last=last_round(cycle),
+        not_before=_not_before(cycle),
+    )
+
+
+def _not_before(cycle: Cycle) -> datetime | None:
+    """When the next reminder is possible, if that is not now."""
+    last = last_round(cycle)
+    return last + BETWEEN_REMINDERS if last and clock.now() < last + BETWEEN_REMINDERS else None
+
+
+def _in_state(cycle_id: int, state: CycleState) -> Cycle:
+    """The cycle, when it is in `state`. Raises WrongStateError: somebody else was faster."""
+    cycle = cycles.cycle_by_id(cycle_id)
+    if cycle.state is not state:
+        raise WrongStateError(f"{cycle.name} {WORDS[cycle.state]}, so this step is not possible.")
+    return cycle
+
+
+def _ask(
+    cycle: Cycle,
+    step: Step,
+    act: Callable[[Cycle], None],
+    *,
+    done: str,
+    then: str | None = None,
+    after: Callable[[], object] | None = None,
+) -> ResponseReturnValue:
+    """Say what will happen and ask once; on yes do it, then say that it is done."""
+    form = StepForm()
+    faults, answer = _try(cycle.id, form, act, done=done, then=then, after=after)
+    if answer is not None:
+        return answer
+    page = render_template("lifecycle/ask.html", cycle=cycle, step=step, form=form, faults=faults)
+    return page, _status(faults)
+
+
+def _try(
+    cycle_id: int,
+    form: Form,
+    act: Callable[[Cycle], None],
+    *,
+    done: str,
+    then: str | None = None,
+    after: Callable[[], object] | None = None,
+) -> tuple[list[str], ResponseReturnValue | None]:
+    """Do the act when the form was sent: the faults that stop it, or where to go next."""
+    if not form.is_submitted():
+        return [], None
+    if not form.validate():
+        return form.faults, None
+    try:
+        with transaction():
+            act(cycles.cycle_by_id(cycle_id))
+    except PlanRefusedError as refusal:
+        return refusal.faults, None
+    if after:
+        after()
+    flash(done)
+    return [], redirect(then or url_for("lifecycle.show", cycle_id=cycle_id))
+
+
+def _status(faults: list[str]) -> int:
+    return 422 if faults else 200

@@ -1,0 +1,403 @@
+from datetime import timedelta
+from random import Random
+
+import pytest
+
+from app.assignments.models import ChangeKind, ManualChange
+from app.assignments.services import PairChange
+from app.cycles.models import Cycle, Pairing, RosterEntry
+from app.cycles.queries import cycle_by_id, roster_ids
+from app.cycles.services import DraftPlan
+from app.domain.cycle import CycleState
+from app.domain.errors import NotAllowedError, PlanRefusedError, WrongStateError
+from app.domain.release import ReleasePolicy
+from app.infra import clock
+from app.infra.audit import AuditEntry
+from app.infra.db import db, transaction
+from app.lifecycle import planning
+from app.people.models import Person
+from tests.factories import make_company, make_cycle, make_person, make_questionnaire
+from tests.features.lifecycle.stage import make_draft, make_second_hr
+
+
+def a_plan(**over):
+    opens_at = clock.now() + timedelta(days=1)
+    values = {
+        "name": "2031 Q1",
+        "questionnaire_id": over.get("questionnaire_id") or make_questionnaire().id,
+        "opens_at": opens_at,
+        "closes_at": opens_at + timedelta(days=14),
+    }
+    return DraftPlan(**(values | over))
+
+
+def faults_of(cycle):
+    return " ".join(planning.review(cycle).faults)
+
+
+def test_a_plan_of_ten_people_may_open(app):
+    review = planning.review(make_draft(10))
+
+    assert review.faults == ()
+    assert review.pairs_count == 90
+    assert review.load.ratings == 90 * 14
+    assert not review.needs_confirmation
+
+
+def test_a_draft_without_people_is_not_opened(app):
+    assert "0 people take part; a cycle needs at least 7." in faults_of(make_cycle())
+
+
+def test_six_people_are_too_few_and_seven_are_enough(app):
+    assert "6 people take part" in faults_of(make_draft(6))
+
+    seven = make_cycle([make_person() for _ in range(7)])
+    assert "people take part" not in faults_of(seven)
+
+
+def test_a_subject_with_too_few_blind_raters_is_named(app):
+    cycle = make_draft(8, policy_terms=ReleasePolicy(blind_raters=7).as_dict())
+
+    faults = faults_of(cycle)
+
+    assert "Fewer than 7 raters could count for" in faults
+    assert "Hugo Hiring" in faults  # the chief, who has no reader, is covered
+    assert "Clara Chief" not in faults
+
+
+def test_new_accounts_do_not_count_as_blind_raters(app):
+    make_cycle(state=CycleState.PUBLISHED, opened_on=clock.now().date())
+    cycle = make_draft(8)
+    for person in db.session.query(Person).order_by(Person.id.desc()).limit(5):
+        person.account_made_on = clock.now().date()
+    db.session.commit()
+
+    assert "Fewer than 5 raters could count for" in faults_of(cycle)
+
+
+def test_in_the_very_first_cycle_new_accounts_count_and_hr_is_told(app):
+    cycle = make_draft(8)
+    for person in db.session.query(Person):
+        person.account_made_on = clock.now().date()
+    db.session.commit()
+
+    review = planning.review(cycle)
+
+    assert review.faults == ()
+    assert any("first cycle" in warning for warning in review.warnings)
+
+
+def test_an_imported_quarter_does_not_use_up_the_exception_of_the_first_cycle(app):
+    make_cycle(state=CycleState.PUBLISHED, opened_on=clock.now().date(), is_imported=True)
+
+    assert planning.is_first_cycle(make_draft(8))
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes", "fault"),
+    [
+        (timedelta(days=-3), timedelta(days=-1), "The closing date is in the past."),
+        (timedelta(days=-3), timedelta(days=5), "The opening date is in the past."),
+        (timedelta(hours=1), timedelta(hours=20), "open for at least one day"),
+        (timedelta(hours=-1), timedelta(hours=20), "open for at least one day"),
+    ],
+)
+def test_impossible_dates_are_refused(app, opens, closes, fault):
+    now = clock.now()
+    cycle = make_draft(8, opens_at=now + opens, closes_at=now + closes)
+
+    assert fault in faults_of(cycle)
+
+
+def test_history_skips_the_rules_about_dates_only(app):
+    past = clock.now() - timedelta(days=300)
+    cycle = make_draft(6, opens_at=past, closes_at=past + timedelta(days=14))
+
+    faults = planning.review(cycle, from_history=True).faults
+
+    assert not any("date" in fault for fault in faults)
+    assert any("6 people take part" in fault for fault in faults)
+
+
+@pytest.mark.parametrize(
+    ("state", "words"), [(CycleState.OPEN, "still open"), (CycleState.CLOSING, "being counted")]
+)
+def test_one_cycle_runs_at_a_time(app, state, words):
+    other = make_cycle(state=state)
+
+    faults = faults_of(make_draft(8))
+
+    assert other.name in faults
+    assert words in faults
+
+
+def test_a_likely_shortage_of_raters_is_a_warning_that_names_people(app):
+    review = planning.review(make_draft(7))
+
+    assert review.faults == ()
+    assert any("If 80 % of raters send" in warning for warning in review.warnings)
+
+
+def test_where_hr_reads_reports_its_people_are_no_blind_raters(app):
+    company = make_company(9)
+    policy = ReleasePolicy(hr_reads_reports=True)
+    cycle = make_cycle(company, policy_terms=policy.as_dict())
+    hr, head = company[1], company[2]
+
+    readers = planning.readers(cycle)
+
+    assert readers[head.id] == {hr.id, company[0].id}
+    assert readers[hr.id] == {company[0].id}
+
+
+def test_who_has_no_manager_has_no_second_reader(app):
+    company = make_company(9)
+    cycle = make_cycle(company)
+
+    assert planning.readers(cycle)[company[0].id] == set()
+
+
+def test_the_pairs_of_the_preview_are_those_of_the_opening(app):
+    cycle = make_draft(40, pairing=Pairing.SAMPLE)
+
+    assert planning.drawn_pairs(cycle) == planning.drawn_pairs(cycle_by_id(cycle.id))
+    cycle.draw_seed = Random(1).randbytes(16)
+    assert planning.drawn_pairs(cycle) != planning.drawn_pairs(make_cycle(draw_seed=b"\1" * 16))
+
+
+def test_people_who_have_left_are_passed_over(app):
+    cycle = make_draft(9)
+    leaver = db.session.get(Person, roster_ids(cycle)[-1])
+    leaver.is_active = False
+    db.session.commit()
+
+    assert leaver.id not in {member.person_id for member in planning.roster_members(cycle)}
+    with transaction():
+        planning.drop_leavers(cycle)
+    assert leaver.id not in roster_ids(cycle)
+
+
+def test_with_two_people_of_hr_an_unconfirmed_plan_does_not_open(app, hanna):
+    make_second_hr()
+    cycle = make_draft(9, planner=hanna.person)
+
+    review = planning.review(cycle)
+
+    assert review.faults == (planning.CONFIRMATION_MISSING,)
+    assert review.needs_confirmation
+    assert review.may_be_confirmed
+
+
+def test_a_second_person_of_hr_confirms(app, hanna):
+    second = make_second_hr()
+    cycle = make_draft(9, planner=hanna.person)
+
+    with transaction():
+        planning.confirm(cycle_by_id(cycle.id), by=second.id)
+
+    found = cycle_by_id(cycle.id)
+    assert planning.review(found).faults == ()
+    assert found.confirmed_hash == planning.review(found).plan_hash
+    assert found.confirmed_by_id == second.id
+
+
+def test_the_planner_cannot_confirm_their_own_plan(app, hanna):
+    make_second_hr()
+    cycle = make_draft(9, planner=hanna.person)
+
+    with pytest.raises(NotAllowedError, match="somebody else of HR"), transaction():
+        planning.confirm(cycle_by_id(cycle.id), by=hanna.person.id)
+
+    assert cycle_by_id(cycle.id).confirmed_hash == ""
+
+
+def test_a_plan_that_could_not_open_is_not_confirmed(app, hanna):
+    second = make_second_hr()
+    cycle = make_draft(6, planner=hanna.person)
+
+    with pytest.raises(PlanRefusedError, match="6 people take part"), transaction():
+        planning.confirm(cycle_by_id(cycle.id), by=second.id)
+
+
+@pytest.mark.parametrize("change", ["name", "closes_at", "manager", "wording", "reasons"])
+def test_any_change_makes_a_new_confirmation_necessary(app, hanna, change):
+    second = make_second_hr()
+    cycle = make_draft(9, planner=hanna.person)
+    with transaction():
+        planning.confirm(cycle_by_id(cycle.id), by=second.id)
+    cycle = cycle_by_id(cycle.id)
+
+    if change == "manager":
+        db.session.get(Person, roster_ids(cycle)[-1]).manager_id = second.id
+    elif change == "wording":
+        cycle.questionnaire.statements[0].text = "Says something else."
+    elif change == "closes_at":
+        cycle.closes_at += timedelta(days=1)
+    elif change == "reasons":
+        cycle.reasons = ["pay"]
+    else:
+        cycle.name = "Another name"
+    db.session.commit()
+
+    assert planning.review(cycle).needs_confirmation
+
+
+def test_changing_a_draft_voids_the_confirmation_and_notes_who_changed_it(app, hanna):
+    second = make_second_hr()
+    cycle = make_draft(9, planner=hanna.person)
+    with transaction():
+        planning.confirm(cycle_by_id(cycle.id), by=second.id)
+
+    with transaction():
+        plan = a_plan(questionnaire_id=cycle.questionnaire_id, roster=frozenset(roster_ids(cycle)))
+        planning.change_draft(cycle_by_id(cycle.id), plan, by=second.id)
+
+    found = cycle_by_id(cycle.id)
+    assert found.confirmed_hash == ""
+    assert found.planned_by_id == second.id
+
+
+def test_a_new_draft_keeps_the_whole_plan(app):
+    company = make_company(8)
+    roster = frozenset(person.id for person in company)
+
+    with transaction():
+        cycle = planning.create_draft(a_plan(roster=roster, reasons=("pay",)), by=None)
+        cycle_id = cycle.id
+
+    found = cycle_by_id(cycle_id)
+    assert found.state is CycleState.DRAFT
+    assert frozenset(roster_ids(found)) == roster
+    assert found.reasons == ["pay"]
+    assert len(found.draw_seed) == 16
+
+
+@pytest.mark.parametrize(
+    ("over", "fault"),
+    [
+        ({"name": ""}, "needs a name"),
+        ({"name": "x" * 61}, "longer than 60"),
+        ({"name": "Taken"}, "There is a cycle called Taken already."),
+        ({"sample_size": 7}, "between 8 and 30"),
+        ({"reasons": ()}, "between 1 and 20 reasons"),
+        ({"reasons": ("pay", "Pay")}, "listed twice"),
+        ({"reasons": ("x" * 41,)}, "longer than 40"),
+        ({"opens_at": clock.now() - timedelta(days=2)}, "opening date is in the past"),
+        ({"closes_at": clock.now() - timedelta(days=2)}, "close before it opens"),
+        ({"closes_at": clock.now() + timedelta(days=1, hours=5)}, "at least one day"),
+    ],
+)
+def test_a_faulty_plan_is_refused_and_nothing_is_kept(app, over, fault):
+    make_cycle(name="Taken")
+    plan = a_plan(**over)
+
+    with pytest.raises(PlanRefusedError, match=fault), transaction():
+        planning.create_draft(plan, by=None)
+
+    assert db.session.query(Cycle).count() == 1
+
+
+def test_the_release_policy_cannot_be_loosened(app):
+    with pytest.raises(PlanRefusedError, match="cannot be lower than 5"):
+        ReleasePolicy(blind_raters=4)
+
+
+def test_a_deleted_draft_leaves_nothing(app):
+    cycle = make_draft(8)
+
+    with transaction():
+        planning.delete_draft(cycle_by_id(cycle.id), by=None)
+
+    assert db.session.query(Cycle).count() == 0
+    assert db.session.query(RosterEntry).count() == 0
+
+
+def test_an_open_cycle_is_neither_changed_nor_deleted(app):
+    cycle = make_draft(8, state=CycleState.OPEN)
+    plan = a_plan(questionnaire_id=cycle.questionnaire_id)
+
+    for act in (
+        lambda found: planning.delete_draft(found, by=None),
+        lambda found: planning.change_draft(found, plan, by=None),
+        lambda found: planning.confirm(found, by=1),
+    ):
+        with pytest.raises(WrongStateError, match="only a draft"), transaction():
+            act(cycle_by_id(cycle.id))
+
+    assert db.session.query(RosterEntry).count() == 8
+
+
+def change(cycle, kind, *, rater, subject):
+    with transaction():
+        planning.change_pair(cycle_by_id(cycle.id), PairChange(rater.id, subject.id, kind), by=None)
+
+
+def pairs_of(cycle):
+    return {(pair.rater, pair.subject) for pair in planning.drawn_pairs(cycle_by_id(cycle.id))}
+
+
+def test_hr_takes_one_rater_away(app):
+    company = make_company(9)
+    cycle = make_cycle(company)
+
+    change(cycle, ChangeKind.REMOVE, rater=company[3], subject=company[4])
+
+    assert (company[3].id, company[4].id) not in pairs_of(cycle)
+    assert len(pairs_of(cycle)) == 9 * 8 - 1
+
+
+def test_hr_adds_one_rater(app):
+    company = make_company(40)
+    cycle = make_cycle(company, pairing=Pairing.SAMPLE)
+    held = pairs_of(cycle)
+    rater, subject = next(
+        (a, b) for a in company for b in company if a is not b and (a.id, b.id) not in held
+    )
+
+    change(cycle, ChangeKind.ADD, rater=rater, subject=subject)
+
+    assert pairs_of(cycle) - held == {(rater.id, subject.id)}
+
+
+def test_a_subject_is_changed_at_most_once(app):
+    company = make_company(9)
+    cycle = make_cycle(company)
+    change(cycle, ChangeKind.REMOVE, rater=company[3], subject=company[4])
+
+    with pytest.raises(PlanRefusedError, match="changed once already"):
+        change(cycle, ChangeKind.REMOVE, rater=company[5], subject=company[4])
+
+    assert db.session.query(ManualChange).count() == 1
+
+
+def test_a_change_that_changes_nothing_is_refused(app):
+    company = make_company(9)
+    cycle = make_cycle(company)
+
+    with pytest.raises(PlanRefusedError, match="changes nothing"):
+        change(cycle, ChangeKind.ADD, rater=company[3], subject=company[4])
+    with pytest.raises(PlanRefusedError, match="their own rater"):
+        change(cycle, ChangeKind.ADD, rater=company[3], subject=company[3])
+    with pytest.raises(PlanRefusedError, match="have to take part"):
+        change(cycle, ChangeKind.ADD, rater=make_person(), subject=company[3])
+
+
+def test_a_manual_change_can_be_taken_back(app):
+    company = make_company(9)
+    cycle = make_cycle(company)
+    change(cycle, ChangeKind.REMOVE, rater=company[3], subject=company[4])
+
+    with transaction():
+        planning.restore_pair(cycle_by_id(cycle.id), company[4].id, by=None)
+
+    assert len(pairs_of(cycle)) == 9 * 8
+
+
+def test_the_log_of_a_manual_change_names_neither_rater_nor_subject(app):
+    company = make_company(9)
+    cycle = make_cycle(company)
+
+    change(cycle, ChangeKind.REMOVE, rater=company[3], subject=company[4])
+
+    (entry,) = db.session.query(AuditEntry).filter_by(tag="cycle:pair_changed")
+    assert entry.details == {"cycle_id": cycle.id, "kind": "remove"}
