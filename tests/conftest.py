@@ -9,14 +9,12 @@ import smtplib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import datetime
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 
-import app as house
 from app import create_app
 from app.infra import clock
 from app.infra.db import db
@@ -29,22 +27,6 @@ from tests.factories import make_department, make_person
 SECRET = "only-for-tests-0123456789-abcdefghijklmn"
 DATABASE = os.environ.get("TEST_DATABASE", "sqlite")
 IS_CI = os.environ.get("CI") == "true"
-
-
-def _mount_what_is_there() -> None:
-    """Until every feature has its views, mount those that can be imported."""
-    mounted = []
-    for name in house.FEATURES:
-        try:
-            import_module(f"app.{name}.views")
-        except ImportError as error:
-            print(f"not mounted: {name} ({error})")  # noqa: T201
-        else:
-            mounted.append(name)
-    house.FEATURES = tuple(mounted)
-
-
-_mount_what_is_there()
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -1,6 +1,6 @@
 """Who is written to, and when that was done last."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, select
@@ -48,8 +48,7 @@ def colleagues_per_rater(cycle: Cycle) -> dict[int, int]:
         .where(Assignment.cycle_id == cycle.id)
         .group_by(Assignment.rater_id)
     )
-    counted: Iterable[tuple[int, int]] = map(tuple, db.session.execute(pairs))
-    return dict(counted)
+    return {row[0]: row[1] for row in db.session.execute(pairs)}
 
 
 def _active(condition: ColumnElement[bool]) -> list[Person]:
