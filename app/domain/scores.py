@@ -115,11 +115,11 @@ def t_quantile(freedom: int) -> float:
         (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384,
         (79 * z**9 + 776 * z**7 + 1482 * z**5 - 1920 * z**3 - 945 * z) / 92160,
     )
-    return z + sum(term / v**power for power, term in enumerate(terms, start=1))
+    return z + sum((term / v**power for power, term in enumerate(terms, start=1)), start=0.0)
 
 
 def _rounded_outwards(
-    means: ArrayLike, *, half: ArrayLike, step: ArrayLike
+    means: ArrayLike, *, half: Floats | float, step: ArrayLike
 ) -> tuple[Floats, Floats]:
     centre, grain = np.asarray(means, dtype=np.float64), np.asarray(step, dtype=np.float64)
     low = np.floor((centre - half) / grain + _SAFETY) * grain
@@ -141,7 +141,8 @@ def benjamini_hochberg(p_values: ArrayLike, *, rate: float = FALSE_MARKS) -> NDA
     ordered = np.sort(p)
     stands = ordered <= rate * np.arange(1, p.size + 1) / max(p.size, 1)
     cutoff = ordered[stands].max(initial=-1.0)
-    return p <= cutoff
+    marks: NDArray[np.bool_] = p <= cutoff
+    return marks
 
 
 @dataclass(frozen=True)

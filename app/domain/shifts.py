@@ -74,23 +74,27 @@ class Shift:
 
     @property
     def finding(self) -> str:
-        """The shift in words, to follow the score: "a clear shift up"."""
+        """The shift in words, to follow the score: "clear shift up since last quarter"."""
+        since = "against the first four quarters" if self.against_base else "since last quarter"
         return {
             Certainty.FIRST: "the first quarter with a score",
-            Certainty.NONE: "no detectable shift",
+            Certainty.NONE: "no detectable shift since last quarter",
             Certainty.POSSIBLE: f"possible shift {self.direction}, watch next quarter",
-            Certainty.CLEAR: f"clear shift {self.direction}",
+            Certainty.CLEAR: f"clear shift {self.direction} {since}",
         }[self.certainty]
+
+    @property
+    def reach(self) -> str:
+        """How small a shift would still have been noticed."""
+        if self.certainty is Certainty.FIRST:
+            return "Shifts are looked for from the next quarter on."
+        return f"The smallest shift we could have seen is ±{self.smallest} points."
 
     @property
     def sentence(self) -> str:
         """The whole truth in one sentence: what was found, and what could have been."""
-        if self.certainty is Certainty.FIRST:
-            return "This is the first quarter with a score; shifts are looked for from the next on."
-        since = " against the first four quarters" if self.against_base else " since last quarter"
         found = self.finding[0].upper() + self.finding[1:]
-        found += "" if self.certainty is Certainty.POSSIBLE else since
-        return f"{found}; the smallest shift we could have seen is ±{self.smallest} points."
+        return f"{found}; {self.reach[0].lower()}{self.reach[1:]}"
 
 
 def difference_between(previous: Groups, current: Groups, *, rounding: float = 0.0) -> Difference:

@@ -32,7 +32,7 @@ COUNTS = st.tuples(*[st.integers(0, 160)] * 3).filter(any)
 """Promoters, passives, detractors."""
 
 
-def percent(bounds: list[float]) -> tuple[float, float]:
+def percent(bounds: list[float]) -> object:
     return pytest.approx((100 * bounds[0], 100 * bounds[1]), abs=1e-4)
 
 

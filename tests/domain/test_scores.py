@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from app.domain.release import Grain, Hidden, Reason, Shares, Shown
+from app.domain.release import Grain, Hidden, Reason, Score, Shares, Shown
 from app.domain.reporting import Change
 from app.domain.scores import (
     Difference,
@@ -179,7 +179,7 @@ def test_a_change_carries_the_errors_of_both_quarters():
 
 
 def test_changes_of_a_report_are_marked_beyond_noise_only():
-    previous = [shown(3.0), shown(3.0), shown(4.0), FEW, None]
+    previous: list[Score | None] = [shown(3.0), shown(3.0), shown(4.0), FEW, None]
     current = [shown(4.0), shown(3.1), shown(3.0), shown(3.0), shown(3.0)]
 
     found = changes_between(previous, current)
@@ -196,7 +196,15 @@ def test_one_small_change_among_many_statements_is_not_marked():
 
 
 def test_statements_stand_out_from_the_persons_own_average():
-    scores = [shown(3.0), shown(3.1), shown(4.2), shown(2.9), shown(1.8), shown(3.0), FEW]
+    scores: list[Score] = [
+        shown(3.0),
+        shown(3.1),
+        shown(4.2),
+        shown(2.9),
+        shown(1.8),
+        shown(3.0),
+        FEW,
+    ]
 
     found = stands_out(scores)
 

@@ -1,0 +1,178 @@
+"""The charts of the company page, each with its numbers as text beside it."""
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from markupsafe import Markup
+
+from app.charts.lines import interval_bar
+from app.charts.marks import Anchor, Chart, Dot, Line, Mark, Path, Rect, Role, Text
+from app.charts.svg import svg
+from app.domain.company import ScoreQuarter, signed
+from app.domain.enps import ReleasedShares
+from app.domain.release import Shown
+
+LONGEST: Final = 8
+SCORES: Final = (-100, 0, 100)
+SCALE: Final = (1, 2, 3, 4, 5)
+ROW_WIDTH: Final = 200.0
+ROW_EDGE: Final = 20.0
+GUTTER: Final = 1.0
+TREND_WIDTH: Final = 400.0
+TREND_HEIGHT: Final = 190.0
+TREND_TOP: Final = 10.0
+TREND_FOOT: Final = 22.0
+TREND_LEFT: Final = 38.0
+TREND_RIGHT: Final = 14.0
+WITHOUT_CROWDING: Final = 6
+LABEL: Final = Role.LABEL
+MIDDLE: Final = Anchor.MIDDLE
+STANCES: Final = (
+    ("detractors", "0–6", Role.OWN),
+    ("passives", "7–8", Role.SHARE),
+    ("promoters", "9–10", Role.COLLEAGUES),
+)
+"""From left to right, as the score runs from -100 to +100: name, answers, role in a chart."""
+
+
+class Span(NamedTuple):
+    """A value and its interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+def score_bar(shares: ReleasedShares, *, width: float = 320) -> Markup:
+    """The score with its interval on the whole range from -100 to +100."""
+    low, high = shares.interval
+    words = f"eNPS {signed(shares.score)}, likely between {signed(low)} and {signed(high)}"
+    return svg(interval_bar(shares.score, low, high, title=words, width=width))
+
+
+def unit_bar(shares: ReleasedShares) -> Markup:
+    """The same for a row of a table, below `range_head`."""
+    low, high = shares.interval
+    words = f"{signed(shares.score)}, likely between {signed(low)} and {signed(high)}"
+    return _range_bar(Span(shares.score, low, high), SCORES, words)
+
+
+def mean_bar(score: Shown) -> Markup:
+    """A mean with its interval on the scale from 1 to 5, below `range_head`."""
+    words = f"{score.text}, likely between {score.low:.1f} and {score.high:.1f}"
+    return _range_bar(Span(score.mean, score.low, score.high), SCALE, words)
+
+
+def range_head(ticks: Sequence[int]) -> Markup:
+    """The numbers above a column of bars; the rows say the same in words."""
+    numbers = tuple(
+        Text(_x_at(tick, ticks), 10, signed(tick) if ticks == SCORES else str(tick), LABEL, MIDDLE)
+        for tick in ticks
+    )
+    words = f"scale from {ticks[0]} to {ticks[-1]}"
+    return svg(Chart("range-head", ROW_WIDTH, 14, words, numbers, ()))
+
+
+def _x_at(value: float, ticks: Sequence[int]) -> float:
+    least, most = ticks[0], ticks[-1]
+    return ROW_EDGE + (value - least) / (most - least) * (ROW_WIDTH - 2 * ROW_EDGE)
+
+
+def _range_bar(span: Span, ticks: Sequence[int], words: str) -> Markup:
+    height, middle = 22.0, 11.0
+    ground = tuple(
+        Line(_x_at(tick, ticks), 0, _x_at(tick, ticks), height, Role.GRID) for tick in ticks
+    )
+    marks = (
+        Line(_x_at(span.low, ticks), middle, _x_at(span.high, ticks), middle, Role.INTERVAL),
+        Dot(_x_at(span.value, ticks), middle, 4.5, Role.COLLEAGUES),
+    )
+    return svg(Chart("range", ROW_WIDTH, height, words, ground, marks))
+
+
+class Part(NamedTuple):
+    """One of the three groups of respondents."""
+
+    name: str
+    answers: str
+    role: Role
+    share: int
+    text: str
+
+
+def parts_of(shares: ReleasedShares) -> list[Part]:
+    """Detractors, passives and promoters with their shares, in this order."""
+    found = zip(STANCES, (shares.detractors, shares.passives, shares.promoters), strict=True)
+    return [
+        Part(*stance, share, text)
+        for (stance, share), text in zip(found, reversed(shares.texts), strict=True)
+    ]
+
+
+def shares_bar(shares: ReleasedShares, *, width: float = 320, height: float = 28) -> Markup:
+    """The three groups as one bar."""
+    marks: list[Mark] = []
+    left = 0.0
+    for part in parts_of(shares):
+        wide = part.share * width / 100
+        if wide:
+            marks.append(Rect(left, 0, max(wide - GUTTER, 0.5), height, part.role))
+        left += wide
+    words = ", ".join(f"{part.text} {part.name}" for part in parts_of(shares))
+    return svg(Chart("shares", width, height, words, (), tuple(marks)))
+
+
+def reason_bar(points: int, reach: int, *, width: float = 200, height: float = 20) -> Markup:
+    """Points to the right of zero when positive, to the left when negative."""
+    middle = width / 2
+    wide = abs(points) / max(reach, 1) * (middle - 2)
+    role = Role.COLLEAGUES if points > 0 else Role.OWN
+    bar = (Rect(middle if points > 0 else middle - wide, 3, wide, height - 6, role),)
+    ground = (Line(middle, 0, middle, height, Role.AXIS),)
+    words = f"{signed(points)} points"
+    return svg(Chart("reason", width, height, words, ground, bar if points else ()))
+
+
+def trend_chart(quarters: Sequence[ScoreQuarter]) -> Markup:
+    """The score of up to eight quarters with its intervals, on the whole range."""
+    last = quarters[-LONGEST:]
+    step = (TREND_WIDTH - TREND_LEFT - TREND_RIGHT) / len(last)
+    every = 2 if len(last) > WITHOUT_CROWDING else 1
+    path: list[tuple[float, float]] = []
+    marks: list[Mark] = []
+    for place, quarter in enumerate(last):
+        x = TREND_LEFT + (place + 0.5) * step
+        if (len(last) - 1 - place) % every == 0:
+            marks.append(Text(x, TREND_HEIGHT - 4, quarter.cycle_name, LABEL, MIDDLE))
+        if isinstance(quarter.shares, ReleasedShares):
+            path.append((x, _y_at(quarter.shares.score)))
+            marks.extend(_quarter(quarter.shares, x))
+    if len(path) > 1:
+        marks.insert(0, Path(tuple(path), Role.COLLEAGUES))
+    words = "eNPS by quarter; the table below has the numbers"
+    return svg(
+        Chart("score-trend", TREND_WIDTH, TREND_HEIGHT, words, _trend_ground(), tuple(marks))
+    )
+
+
+def _y_at(points: float) -> float:
+    return TREND_TOP + (100 - points) / 200 * (TREND_HEIGHT - TREND_TOP - TREND_FOOT)
+
+
+def _trend_ground() -> tuple[Mark, ...]:
+    ground: list[Mark] = []
+    for points in (-100, -50, 0, 50, 100):
+        role, y = (Role.GRID if points else Role.AXIS), _y_at(points)
+        ground.append(Line(TREND_LEFT, y, TREND_WIDTH, y, role))
+        ground.append(Text(TREND_LEFT - 6, y + 4, signed(points), LABEL, Anchor.END))
+    return tuple(ground)
+
+
+def _quarter(shares: ReleasedShares, x: float) -> tuple[Mark, ...]:
+    low, high = shares.interval
+    y = _y_at(shares.score)
+    return (
+        Line(x, _y_at(low), x, _y_at(high), Role.INTERVAL),
+        Dot(x, y, 4.5, Role.COLLEAGUES),
+        Text(x + 8, y - 6, signed(shares.score), Role.VALUE),
+    )

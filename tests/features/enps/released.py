@@ -1,0 +1,63 @@
+"""Released company figures, written the way the count writes them."""
+
+from datetime import timedelta
+from random import Random
+
+from app.cycles.models import Cycle, Unit
+from app.domain.cycle import CycleState
+from app.domain.release import Grain, Reason
+from app.domain.units import EnpsAnswer, release_enps
+from app.enps import services
+from app.infra import clock
+from app.infra.db import db, transaction
+from app.results.models import CompanyScore, CycleTotals
+from tests.factories import make_cycle
+
+NAMES = ("Whole company", "Engineering", "Sales", "Finance")
+TREE = {0: None, 1: 0, 2: 0, 3: 0}
+
+
+def answers(unit: int, *, promoters: int = 0, passives: int = 0, detractors: int = 0):
+    """Answers of one unit, each with the reason that fits it."""
+    return [
+        *[EnpsAnswer(9, ("colleagues",), unit)] * promoters,
+        *[EnpsAnswer(7, (), unit)] * passives,
+        *[EnpsAnswer(2, ("workload",), unit)] * detractors,
+    ]
+
+
+COMPANY = (
+    *answers(1, promoters=10, passives=5, detractors=5),
+    *answers(2, promoters=6, passives=4, detractors=6),
+    *answers(3, promoters=2, passives=2),
+)
+
+
+def make_counted_cycle(given=COMPANY, *, comments=(), quarters_ago: int = 0, **over) -> Cycle:
+    """A published cycle with the figures of `given` answers."""
+    opens_at = clock.now() - timedelta(days=90 * quarters_ago + 30)
+    cycle = make_cycle(**({"state": CycleState.PUBLISHED, "opens_at": opens_at} | over))
+    for number, parent in TREE.items():
+        db.session.add(
+            Unit(cycle_id=cycle.id, number=number, parent_number=parent, name=NAMES[number])
+        )
+    db.session.commit()
+    cells = release_enps(given, tree=TREE, policy=cycle.policy, reasons=cycle.reasons)
+    with transaction():
+        services.keep(cycle, cells, comments, random=Random(1))
+        db.session.add_all(_statement(cycle, number) for number in range(1, 15))
+        people = len(given)
+        db.session.add(
+            CycleTotals(
+                cycle_id=cycle.id, invited=people + 2, started=people, sent=people, counted=people
+            )
+        )
+    return cycle
+
+
+def _statement(cycle: Cycle, number: int) -> CompanyScore:
+    if number == 14:
+        return CompanyScore(cycle_id=cycle.id, statement=14, hidden=Reason.FEW_RESPONDENTS)
+    return CompanyScore(
+        cycle_id=cycle.id, statement=number, grain=Grain.TENTH, mean=3.8, low=3.6, high=4.0
+    )

@@ -1,0 +1,196 @@
+"""What people see of the company, and when."""
+
+import html
+import re
+
+import pytest
+
+from app.domain.cycle import CycleState
+from app.domain.enps import ReleasedShares
+from app.domain.errors import WrongStateError
+from app.domain.release import Hidden
+from app.domain.shifts import Certainty
+from app.enps import pages
+from app.enps.queries import company_figures, newest_cycle
+from tests.factories import make_cycle
+from tests.features.enps.released import COMPANY, answers, make_counted_cycle
+
+MINUS = "\u2212"
+
+
+def text_of(response) -> str:
+    """The page as read: without tags, with single spaces."""
+    without_tags = re.sub(r"<[^>]+>", " ", response.get_data(as_text=True))
+    return re.sub(r"\s+", " ", html.unescape(without_tags))
+
+
+def test_before_the_first_publication_the_page_says_so(alice):
+    page = alice.get("/company")
+
+    assert page.status_code == 200
+    assert "Nothing to show yet" in text_of(page)
+
+
+def test_somebody_not_signed_in_sees_nothing(client):
+    make_counted_cycle()
+
+    assert client.get("/company").status_code == 302
+    assert client.get("/company/1").status_code == 302
+
+
+def test_everybody_reads_the_published_figures(alice):
+    make_counted_cycle(comments=["More <focus>, please."])
+
+    page = text_of(alice.get("/company"))
+
+    assert "Our first eNPS is +20, likely between" in page
+    assert "40 of 42 people sent their review (95 %)" in page
+    assert "With 40 answers" in page
+    assert "More <focus>, please." in page
+    assert "because of" not in page
+
+
+def test_units_are_shown_by_the_release_policy(alice):
+    make_counted_cycle()
+
+    page = text_of(alice.get("/company"))
+
+    assert re.search(r"Engineering 20 \+30 ", page)
+    assert "Finance fewer than 10 people answered" in page
+    assert "Sales hidden so that a smaller group cannot be worked out" in page
+
+
+def test_statement_means_come_with_their_range_or_with_the_reason(alice):
+    make_counted_cycle()
+
+    page = text_of(alice.get("/company"))
+
+    assert "Does good thing number 1. 3.8 3.6 to 4.0" in page
+    assert "Does good thing number 14. fewer than 10 people answered" in page
+
+
+def test_reasons_add_up_to_the_score(app):
+    found = company_figures(make_counted_cycle())
+
+    (reasons,) = found.reasons
+    assert reasons.unit_name == "Whole company"
+    assert reasons.points == (("colleagues", 45), ("workload", -30))
+    assert sum(points for _, points in reasons.points) + reasons.rest == reasons.score == 20
+    assert "pay" in reasons.unnamed
+
+
+def test_hr_sees_counted_figures_before_they_are_published(hanna, alice):
+    cycle = make_counted_cycle(state=CycleState.CLOSED)
+
+    assert "for now only HR sees this page" in text_of(hanna.get("/company"))
+    assert hanna.get(f"/company/{cycle.id}").status_code == 200
+    assert alice.get(f"/company/{cycle.id}").status_code == 403
+    assert "Nothing to show yet" in text_of(alice.get("/company"))
+
+
+@pytest.mark.parametrize("state", [CycleState.DRAFT, CycleState.OPEN, CycleState.CLOSING])
+def test_before_the_count_not_even_hr_sees_a_figure(hanna, alice, state):
+    cycle = make_cycle(state=state)
+
+    page = hanna.get(f"/company/{cycle.id}")
+
+    assert page.status_code == 409
+    assert "sealed until it closes" in text_of(page)
+    assert alice.get(f"/company/{cycle.id}").status_code == 403
+    with pytest.raises(WrongStateError, match="sealed"):
+        company_figures(cycle)
+
+
+def test_a_cycle_that_does_not_exist_is_not_found(alice):
+    assert alice.get("/company/404").status_code == 404
+
+
+def test_earlier_quarters_are_linked_and_open(alice):
+    earlier = make_counted_cycle(quarters_ago=1)
+    newest = make_counted_cycle(answers(1, promoters=4, passives=8, detractors=28))
+
+    page = alice.get("/company")
+
+    assert f'href="/company/{earlier.id}"' in page.get_data(as_text=True)
+    assert newest_cycle() == newest
+    assert "clear shift down since last quarter" in text_of(page)
+    assert "Our first eNPS" in text_of(alice.get(f"/company/{earlier.id}"))
+
+
+def test_the_trend_holds_published_quarters_up_to_the_one_shown(app):
+    first = make_counted_cycle(quarters_ago=4)
+    small = make_counted_cycle(answers(1, promoters=9), quarters_ago=3)
+    make_counted_cycle(quarters_ago=2, state=CycleState.CLOSED)
+    shown = make_counted_cycle(quarters_ago=1)
+    make_counted_cycle()
+
+    found = company_figures(shown)
+
+    assert [quarter.cycle_id for quarter in found.trend] == [first.id, small.id, shown.id]
+    assert found.trend[1].shares == Hidden("fewer than 10 people answered")
+    assert found.shift is not None
+    assert found.shift.certainty is Certainty.NONE
+
+
+def test_a_company_too_small_for_a_score_is_told_why(alice):
+    make_counted_cycle(answers(1, promoters=9))
+
+    page = text_of(alice.get("/company"))
+
+    assert "There is no eNPS for Q1 2026: fewer than 10 people answered." in page
+    assert "Would we recommend" not in page
+    assert "By department" not in page
+
+
+def test_a_cycle_without_any_figures_still_has_a_page(app):
+    cycle = make_cycle(state=CycleState.PUBLISHED)
+
+    found = company_figures(cycle)
+
+    assert isinstance(found.shares, Hidden)
+    assert found.shift is None
+    assert found.participation is None
+    assert found.competencies == ()
+
+
+def test_every_chart_has_a_text_alternative_and_no_style(alice):
+    make_counted_cycle(quarters_ago=1)
+    make_counted_cycle()
+
+    page = alice.get("/company").get_data(as_text=True)
+
+    charts = re.findall(r'<svg class="chart.*?</svg>', page, flags=re.DOTALL)
+    assert len(charts) > 15
+    assert all("<title>" in chart for chart in charts)
+    assert "style=" not in page
+
+
+def test_a_crowded_trend_names_every_second_quarter():
+    figures = [
+        pages.ScoreQuarter(number, f"Q{number}", ReleasedShares(40, 50, 30, 20))
+        for number in range(1, 11)
+    ]
+
+    drawn = pages.trend_chart(figures)
+
+    assert "Q10" in drawn
+    assert "Q9" not in drawn
+    assert "Q2" not in drawn
+    assert drawn.count("<circle") == 8
+
+
+def test_a_reason_bar_grows_to_the_side_of_its_sign():
+    up, down, none = (pages.reason_bar(points, 20) for points in (20, -10, 0))
+
+    assert 'x="100"' in up
+    assert 'x="51"' in down
+    assert "<rect" not in none
+
+
+def test_a_score_page_names_the_shares_in_words(alice):
+    make_counted_cycle([*COMPANY[:10], *answers(2, promoters=30)])
+
+    page = text_of(alice.get("/company"))
+
+    assert "Promoters 9–10 95 % or more" in page
+    assert "Passives 7–8 5 % or less" in page
