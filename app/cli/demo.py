@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -132,7 +132,7 @@ def _fill_company() -> None:
         click.echo(f"Quarter {number + 1} of {PAST_QUARTERS}: answer, close, count, publish …")
         _past_quarter(opening, ids, cast, quarter=number, random=random)
     click.echo("An open quarter, partly filled in …")
-    with clock.travel(now - timedelta(days=3)):
+    with clock.travel(_at_nine(now - timedelta(days=3))):
         _open(clock.now(), ids)
     _some_answer(ids, cast, random=random)
     _write_samples()
@@ -141,7 +141,13 @@ def _fill_company() -> None:
 def _past_opening(now: datetime, back: int) -> datetime:
     """The 2nd of the first month of the quarter `back` quarters ago, at nine."""
     month = now.year * 12 + (now.month - 1) // 3 * 3 - 3 * back
-    return datetime(month // 12, month % 12 + 1, 2, 9, tzinfo=UTC)
+    return _at_nine(now.replace(year=month // 12, month=month % 12 + 1, day=2))
+
+
+def _at_nine(moment: datetime) -> datetime:
+    """Nine in the morning of that day, where the company is."""
+    zone = current_app.config["SETTINGS"].zone
+    return moment.astimezone(zone).replace(hour=9, minute=0, second=0, microsecond=0)
 
 
 def _past_quarter(

@@ -38,7 +38,7 @@ def characters(ids: Sequence[int], *, random: Random) -> dict[int, Character]:
     for person_id in ids:
         overall = random.gauss(USUAL, 0.32)
         drawn[person_id] = Character(
-            seen_as=tuple(overall + random.gauss(0, 0.4) for _ in range(STATEMENTS)),
+            seen_as=tuple(overall + random.gauss(0, 0.5) for _ in range(STATEMENTS)),
             generosity=random.gauss(0, 0.3),
             self_view=random.gauss(0.15, 0.45),
             loyalty=random.gauss(7.9, 1.6),

@@ -1,0 +1,133 @@
+"""The commands for operators: what they do, and one clear sentence when they may not."""
+
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+from pypdf import PdfReader
+from sqlalchemy import func, select
+
+from app.cycles.models import Cycle
+from app.cycles.queries import cycle_by_name
+from app.domain.ballot import Rating
+from app.domain.cycle import CycleState
+from app.infra import clock
+from app.infra.db import db
+from tests.factories import make_company
+from tests.rounds import answer
+
+WHEN = "%Y-%m-%d %H:%M"
+
+
+@pytest.fixture
+def run(app):
+    def invoke(*words):
+        db.session.rollback()
+        result = app.test_cli_runner().invoke(args=list(words))
+        db.session.rollback()
+        return result
+
+    return invoke
+
+
+@pytest.fixture
+def people(app):
+    return make_company(9)
+
+
+def in_days(days):
+    return (clock.now() + timedelta(days=days)).strftime(WHEN)
+
+
+def plan(run, *more):
+    return run(
+        "cycle", "plan", "--name", "2026 Q4", "--opens", in_days(1), "--closes", in_days(14), *more
+    )
+
+
+def test_a_whole_cycle_runs_from_the_command_line(run, people, tmp_path):
+    assert plan(run).exit_code == 0
+    opened = run("cycle", "open", "2026 Q4")
+    assert opened.exit_code == 0, opened.output
+    for person in people:
+        answer(person, lambda review: [Rating(c.person_id, 1, 4) for c in review.colleagues])
+    extended = run("cycle", "extend", "2026 Q4", "--until", in_days(20))
+    closed = run("cycle", "close", "2026 Q4")
+    published = run("cycle", "publish", "2026 Q4")
+    file = tmp_path / "report.pdf"
+    report = run("report", "personal", people[3].email, "--cycle", "2026 Q4", "-o", str(file))
+
+    for result in (extended, closed, published, report):
+        assert result.exit_code == 0, result.output
+    assert "2026 Q4  " in run("cycle", "list").output
+    assert cycle_by_name("2026 Q4").state is CycleState.PUBLISHED
+    text = " ".join(page.extract_text() for page in PdfReader(BytesIO(file.read_bytes())).pages)
+    assert people[3].name in text
+    assert "4.0" in text
+    assert "entries; the chain is whole" in run("audit", "verify").output
+
+
+def test_a_plan_in_the_past_is_refused_and_nothing_is_kept(run, people):
+    result = run("cycle", "plan", "--opens", "2020-01-01 09:00", "--closes", "2020-01-20 09:00")
+
+    assert result.exit_code == 1
+    assert "The opening date is in the past." in result.output
+    assert db.session.scalar(select(func.count(Cycle.id))) == 0
+
+
+def test_a_cycle_with_too_few_people_does_not_open(run, app):
+    make_company(5)
+    plan(run)
+
+    result = run("cycle", "open", "2026 Q4")
+
+    assert result.exit_code == 1
+    assert "5 people take part; a cycle needs at least 7." in result.output
+    assert cycle_by_name("2026 Q4").state is CycleState.DRAFT
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("cycle", "open", "2031 Q1"), "There is no cycle called 2031 Q1."),
+        (("cycle", "close", "2026 Q4"), "A cycle that is draft cannot become closing."),
+        (("cycle", "publish", "2026 Q4"), "A cycle that is draft cannot become published."),
+        (("cycle", "extend", "2026 Q4", "--until", "2030-01-01 09:00"), "cannot be extended"),
+        (("cycle", "extend", "2026 Q4", "--until", "soon"), "does not match the formats"),
+        (
+            ("report", "personal", "nobody@example.com", "--cycle", "2026 Q4", "-o", "x.pdf"),
+            "nobody@example.com",
+        ),
+    ],
+)
+def test_a_command_that_may_not_says_so_in_one_sentence(run, people, words, sentence):
+    plan(run)
+
+    result = run(*words)
+
+    assert result.exit_code != 0
+    assert sentence in result.output
+    assert "Traceback" not in result.output
+    assert cycle_by_name("2026 Q4").state is CycleState.DRAFT
+
+
+def test_a_report_before_publishing_is_refused(run, people, tmp_path):
+    plan(run)
+    file = tmp_path / "report.pdf"
+
+    result = run("report", "personal", people[3].email, "--cycle", "2026 Q4", "-o", str(file))
+
+    assert result.exit_code == 1
+    assert "reports come with publishing" in result.output
+    assert not file.exists()
+
+
+def test_a_changed_audit_entry_is_found(run, people):
+    plan(run)
+    db.session.execute(db.text("UPDATE audit_entry SET tag = 'cycle:opened'"))
+    db.session.commit()
+
+    result = run("audit", "verify")
+
+    assert result.exit_code == 1
+    assert "was changed" in result.output

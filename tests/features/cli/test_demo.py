@@ -1,0 +1,71 @@
+"""The demo: invented people, real ballots, the real door."""
+
+import pytest
+from pypdf import PdfReader
+from sqlalchemy import func, select
+
+from app.assignments.models import Participation
+from app.ballots.models import SealedBallot
+from app.ballots.queries import review_of
+from app.cycles.models import Cycle
+from app.domain.cycle import CycleState
+from app.infra.db import db
+from app.people.models import Department, Person
+from app.people.queries import person_by_email
+from app.results.models import CycleTotals, StatementScore
+
+
+@pytest.mark.slow
+def test_the_demo_company_has_three_published_quarters_and_an_open_one(app):
+    first = app.test_cli_runner().invoke(args=["demo", "fill"])
+    assert first.exit_code == 0, first.output
+    db.session.rollback()
+
+    assert db.session.scalar(select(func.count(Person.id))) == 25
+    assert db.session.scalar(select(func.count(Department.id))) == 5
+    states = db.session.scalars(select(Cycle.state).order_by(Cycle.id)).all()
+    assert states == [CycleState.PUBLISHED] * 3 + [CycleState.OPEN]
+    assert db.session.scalar(select(func.count()).select_from(CycleTotals)) == 3
+    shown = select(func.count()).select_from(StatementScore).where(StatementScore.mean > 0)
+    assert db.session.scalar(shown) > 3 * 20 * 14
+    sent = db.session.scalar(select(func.count()).where(Participation.sent))
+    assert 0 < sent < 25
+    assert db.session.scalar(select(func.count()).select_from(SealedBallot)) > sent
+    alice = review_of(person_by_email("alice.okafor@nordlicht.example"))
+    assert 0 < alice.answered < alice.total
+    for line in ("Employee", "Manager", "HR", "Sample reports"):
+        assert line in first.output
+    samples = sorted((app.config["SETTINGS"].data_folder / "samples").iterdir())
+    assert len(samples) == 3
+    assert "Alice Okafor" in PdfReader(samples[0]).pages[0].extract_text()
+
+    again = app.test_cli_runner().invoke(args=["demo", "fill"])
+
+    assert again.exit_code == 0
+    assert "Quarter" not in again.output
+    assert "Employee" in again.output
+    db.session.rollback()
+    assert db.session.scalar(select(func.count(Cycle.id))) == 4
+
+
+@pytest.mark.slow
+def test_a_quarter_of_invented_people_ends_with_a_report_for_each(app, tmp_path):
+    folder = tmp_path / "papers"
+
+    result = app.test_cli_runner().invoke(
+        args=["demo", "quarter", "--people", "12", "--folder", str(folder)]
+    )
+
+    assert result.exit_code == 0, result.output
+    assert len(list(folder.glob("*.pdf"))) == 12
+    for step in ("Plan and open", "Fill in and send", "Close and count", "Write the PDF reports"):
+        assert step in result.output
+    db.session.rollback()
+    assert db.session.scalar(select(func.count(Person.id))) == 0
+
+
+def test_too_few_people_for_a_quarter_are_refused(app, tmp_path):
+    result = app.test_cli_runner().invoke(args=["demo", "quarter", "--people", "6"])
+
+    assert result.exit_code == 2
+    assert "not in the range" in result.output
