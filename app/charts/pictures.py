@@ -21,7 +21,7 @@ class Pictures:
 
     report: PersonalReport
 
-    def keys(self) -> list[tuple[Markup, str]]:
+    def legend(self) -> list[tuple[Markup, str]]:
         return [(svg(chart), words) for chart, words in keys()]
 
     def head(self) -> Markup:

@@ -29,9 +29,7 @@ def make_report(subject, *, reader=None, state=CycleState.PUBLISHED, hr_reads=Fa
     cycle = make_cycle([subject], state=state, policy_terms=terms, published_on=date(2026, 10, 5))
     db.session.add(Unit(cycle_id=cycle.id, number=1, parent_number=None, name="Engineering"))
     if reader is not None:
-        db.session.add(
-            ReportReader(cycle_id=cycle.id, subject_id=subject.id, reader_id=reader.id)
-        )
+        db.session.add(ReportReader(cycle_id=cycle.id, subject_id=subject.id, reader_id=reader.id))
     key = {"cycle_id": cycle.id, "subject_id": subject.id}
     db.session.add(SubjectResult(**key, unit_number=1, raters=9))
     for number in range(1, 15):

@@ -1,6 +1,7 @@
 """What the pages of a report say, and what they leave behind."""
 
 from io import BytesIO
+from itertools import pairwise
 
 from pypdf import PdfReader
 from sqlalchemy import select
@@ -44,7 +45,7 @@ def test_headings_come_in_order(cycle, alice):
 
     levels = [int(part[0]) for part in page.split("<h")[1:] if part[0] in "123456"]
     assert levels[0] == 1
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after <= before + 1 for before, after in pairwise(levels))
 
 
 def test_the_manager_is_told_who_you_means(cycle, alice, bob):

@@ -1,0 +1,120 @@
+"""Released values in words."""
+
+import pytest
+
+from app.domain import words
+from app.domain.release import Hidden, Observed, Reason, Shares
+from app.domain.reporting import Change
+from tests.samples import all_hidden, shown, statement, typical
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(4.25, "4.3"), (4.24, "4.2"), (3, "3.0"), (2.95, "3.0")]
+)
+def test_numbers_are_rounded_half_up(value, text):
+    assert words.one_decimal(value) == text
+
+
+@pytest.mark.parametrize(
+    ("score", "text"),
+    [
+        (None, "–"),
+        (4, "4"),
+        (3.75, "3.8"),
+        (shown(4.5), "4.5 or more"),
+        (shown(1.5), "1.5 or less"),
+        (Hidden(Reason.FEW_RATERS), "fewer than 5 colleagues answered"),
+        (Hidden("fewer than 9 colleagues answered"), "fewer than 9 colleagues answered"),
+    ],
+)
+def test_a_score_reads_as_people_say_it(score, text):
+    assert words.score_words(score) == text
+
+
+def test_a_narrow_column_has_a_dash_for_what_is_hidden():
+    assert words.number_words(Hidden(Reason.FEW_RATERS)) == "–"
+
+
+def test_reasons_are_told_once():
+    few = Hidden(Reason.FEW_RATERS)
+
+    assert words.hidden_words([few, few, 3.0]) == ("– not shown: fewer than 5 colleagues answered.")
+    assert words.hidden_words([3.0, None]) == ""
+
+
+def test_an_interval_is_told_only_around_a_shown_score():
+    assert words.interval_words(shown(3.5)) == "2.9 to 4.1"
+    assert words.interval_words(Hidden(Reason.FEW_RATERS)) == ""
+
+
+def test_a_distribution_is_told_in_one_sentence():
+    assert words.shares_words(Shares(10, 20, 70)) == (
+        "10 % rated 1 or 2, 20 % rated 3, 70 % rated 4 or 5"
+    )
+    assert words.shares_words(None) == ""
+
+
+@pytest.mark.parametrize(
+    ("own", "mean", "text"),
+    [
+        (5, 3.5, "1.5 higher"),
+        (3, 4.0, "1.0 lower"),
+        (4, 4.0, "the same"),
+        (5, 4.5, "at most 0.5 higher"),
+        (4, 4.5, "at least 0.5 lower"),
+        (3, 1.5, "at least 1.5 higher"),
+        (1, 1.5, "at most 0.5 lower"),
+    ],
+)
+def test_a_gap_is_as_open_ended_as_the_mean_behind_it(own, mean, text):
+    assert words.gap_words(statement(1, own=own, colleagues=shown(mean))) == text
+
+
+def test_a_gap_needs_both_views():
+    assert words.gap_words(statement(1, own=None)) == "–"
+    assert words.gap_words(statement(1, colleagues=Hidden(Reason.FEW_RATERS))) == "–"
+
+
+def test_differences_are_grouped_by_direction_and_sorted_by_size():
+    groups = words.difference_groups(typical())
+
+    assert [name for name, _ in groups] == [name for name, _ in words.DIFFERENCES]
+    for _, lines in groups:
+        sizes = [abs(line.gap or 0) for line in lines]
+        assert sizes == sorted(sizes, reverse=True)
+    assert words.difference_groups(all_hidden()) == []
+
+
+def test_statements_keep_their_order_below_their_competency():
+    groups = words.statements_by_competency(typical())
+
+    assert len(groups) == 7
+    assert [line.number for _, lines in groups for line in lines] == list(range(1, 15))
+
+
+def test_a_remark_says_what_is_special_about_a_row():
+    plain = statement(4)
+    special = statement(
+        4,
+        stands_out=Change.DOWN,
+        not_observed=Observed.MANY,
+        colleagues=shown(3.0, (40, 20, 40)),
+    )
+
+    assert words.remark_words(plain) == ""
+    assert words.remark_words(special) == (
+        "lower than your own average · opinions differ · many did not observe this"
+    )
+    hidden = statement(7, colleagues=Hidden(Reason.FEW_RATERS))
+    assert words.remark_words(hidden) == "fewer than 5 colleagues answered"
+
+
+def test_a_row_in_one_sentence_holds_everything_its_chart_shows():
+    assert words.statement_words(statement(1)) == (
+        "Colleagues: 3.8 (likely 3.2 to 4.4); yourself: 4; last quarter: 3.6; company: 3.7; "
+        "10 % rated 1 or 2, 20 % rated 3, 70 % rated 4 or 5"
+    )
+    bare = statement(
+        12, colleagues=shown(3.5), previous=None, company=Hidden(Reason.FEW_RESPONDENTS)
+    )
+    assert words.statement_words(bare) == "Colleagues: 3.5 (likely 2.9 to 4.1)"

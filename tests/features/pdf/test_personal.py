@@ -1,0 +1,239 @@
+"""The personal report on paper: what it says, how it is made, what it never says."""
+
+import re
+from dataclasses import replace
+from io import BytesIO
+
+import pytest
+from pypdf import PdfReader
+
+from app.domain.reporting import CommentText
+from app.domain.words import gap_words, number_words
+from app.pdf import theme
+from app.pdf.personal import render
+from tests.samples import SAMPLES, typical
+
+SMALLEST_PAGES = 7
+
+
+def pages_of(paper: bytes) -> list[str]:
+    return [page.extract_text() for page in PdfReader(BytesIO(paper)).pages]
+
+
+def squeezed(text: str) -> str:
+    """Text without any white space: how lines are broken does not matter."""
+    return re.sub(r"\s+", "", text)
+
+
+@pytest.fixture(scope="module")
+def papers() -> dict[str, bytes]:
+    return {name: render(make()) for name, make in SAMPLES.items()}
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_equal_reports_give_equal_bytes(papers, name):
+    assert render(SAMPLES[name]()) == papers[name]
+
+
+@pytest.mark.parametrize("name", [name for name in SAMPLES if name != "extreme"])
+def test_a_report_is_small(papers, name):
+    assert len(papers[name]) <= 60_000
+
+
+def test_a_typical_report_has_seven_pages(papers):
+    assert len(pages_of(papers["typical"])) == SMALLEST_PAGES
+    assert len(pages_of(papers["all_hidden"])) == SMALLEST_PAGES
+    assert len(pages_of(papers["two_views"])) == SMALLEST_PAGES + 1
+
+
+@pytest.mark.parametrize("paper", ["A4", "letter"])
+def test_the_paper_is_the_one_asked_for(paper):
+    width, height = {"A4": (595, 842), "letter": (612, 792)}[paper]
+
+    pages = PdfReader(BytesIO(render(typical(), paper=paper))).pages
+
+    assert len(pages) == SMALLEST_PAGES
+    assert {(round(page.mediabox.width), round(page.mediabox.height)) for page in pages} == {
+        (width, height)
+    }
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_the_summary_begins_with_the_finding(papers, name):
+    summary = squeezed(pages_of(papers[name])[1])
+
+    assert squeezed(SAMPLES[name]().finding) in summary
+    for sentence in SAMPLES[name]().highlights:
+        assert squeezed(sentence) in summary
+
+
+@pytest.mark.parametrize("name", ["typical", "first_quarter", "two_views"])
+def test_every_statement_stands_with_its_number_as_text(papers, name):
+    page = squeezed(pages_of(papers[name])[2])
+
+    for line in SAMPLES[name]().statements:
+        assert squeezed(line.text) in page
+        assert squeezed(number_words(line.colleagues)) in page
+
+
+def test_an_open_ended_mean_is_said_in_words(papers):
+    assert "4.5 or more" in pages_of(papers["first_quarter"])[2]
+    assert "4.8 or more" in pages_of(papers["typical"])[2]
+
+
+def test_hidden_rows_say_why_in_words(papers):
+    cover, summary, statements, differences, _, comments, _ = pages_of(papers["all_hidden"])
+
+    assert "Fewer than 5 colleagues answered" in cover
+    assert "fewer than 5 colleagues answered" in summary
+    assert statements.count("fewer than 5 colleagues answered") == 14
+    assert "There is nothing to compare" in differences
+    assert "fewer than 5 colleagues answered" in comments
+
+
+def test_differences_are_told_in_both_directions(papers):
+    page = pages_of(papers["typical"])[3]
+
+    assert "You rate yourself higher than colleagues do" in page
+    assert "Colleagues rate you higher than you do" in page
+    for line in typical().differences:
+        assert gap_words(line) in page
+
+
+def test_the_first_quarter_has_no_trend_yet(papers):
+    assert "Your trend begins with the next one" in pages_of(papers["first_quarter"])[4]
+    assert "2025 Q4" in pages_of(papers["typical"])[4]
+
+
+def test_the_notes_stand_under_about_these_numbers(papers):
+    page = squeezed(pages_of(papers["typical"])[4])
+
+    assert "Aboutthesenumbers" in page
+    assert all(squeezed(note) in page for note in typical().notes)
+
+
+def test_all_comments_are_complete_and_in_order(papers):
+    report = SAMPLES["extreme"]()
+    pages = pages_of(papers["extreme"])[5:-1]
+    footer = re.compile(r"Confidential: for .*\n?|page \d+ of \d+|.*2026 Q3\n?")
+    text = squeezed("".join(footer.sub("", page) for page in pages))
+
+    assert text.index("Keepdoing") < text.index("Trynextquarter")
+    for comment in report.keep[:-1]:
+        assert text.count(squeezed(comment.text)) >= 2
+    assert len(pages) > 10
+
+
+def test_a_report_without_comments_says_so(papers):
+    assert "Nobody wrote a comment" in pages_of(papers["first_quarter"])[5]
+
+
+def test_the_plan_asks_for_two_behaviours(papers):
+    plan = pages_of(papers["typical"])[-1]
+
+    for words in ("First step in the next two weeks", "Who helps me", "I look back on"):
+        assert plan.count(words) == 2
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_pages_are_numbered_and_confidential(papers, name):
+    pages = pages_of(papers[name])
+
+    for number, page in enumerate(pages[1:], start=2):
+        assert f"page {number} of {len(pages)}" in page
+        assert "Confidential" in page
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_forbidden_words_are_nowhere(papers, name):
+    text = " ".join(pages_of(papers[name])).lower()
+
+    for word in (r"blind spot", r"\brank", r"percentile", r"leniency", r"overall score"):
+        assert not re.search(word, text)
+
+
+def test_cover_and_summary_carry_no_overall_grade(papers):
+    cover = pages_of(papers["typical"])[0]
+
+    assert not re.search(r"\d\.\d", cover)
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_properties_name_no_ids_and_no_times(papers, name):
+    reader = PdfReader(BytesIO(papers[name]))
+    report = SAMPLES[name]()
+    properties = {key: str(value) for key, value in reader.metadata.items()}
+
+    assert properties["/Title"] == f"{report.company} – {report.cycle_name} – {report.name}"
+    assert properties["/Author"] == report.company
+    assert properties["/CreationDate"].startswith("D:20000101000000")
+    assert properties["/ModDate"].startswith("D:20000101000000")
+    assert reader.trailer["/Root"]["/Lang"] == "en-GB"
+    assert len(reader.outline) >= SMALLEST_PAGES
+
+
+LATIN_ONLY = [name for name in SAMPLES if name != "extreme"]
+"""Which face draws Chinese depends on the machine; see the test without any fallback faces."""
+
+
+@pytest.mark.parametrize("name", LATIN_ONLY)
+def test_every_font_is_embedded_as_a_subset(papers, name):
+    for page in PdfReader(BytesIO(papers[name])).pages:
+        for font in page["/Resources"]["/Font"].values():
+            kind = font.get_object()
+            assert re.match(r"/[A-Z]{6}\+SourceSansPro", kind["/BaseFont"]), kind["/BaseFont"]
+            assert "/FontFile2" in kind["/FontDescriptor"]
+
+
+NAMES = (
+    "Κωνσταντίνος Παπαδόπουλος",
+    "Александра Иванова",
+    "Ștefan Łuć",
+    "王小明",
+    "さくら 山田",
+    "김민준",
+)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_name_in_another_script_is_printed_and_can_be_copied(name):
+    pages = pages_of(render(replace(typical(), name=name)))
+
+    assert squeezed(name) in squeezed(pages[0])
+
+
+@pytest.mark.parametrize(
+    ("name", "face"),
+    [("王小明", "STSong"), ("さくら 山田", "HeiseiKakuGo"), ("김민준", "HYGothic")],
+)
+def test_without_further_faces_on_the_machine_asian_names_are_still_set(monkeypatch, name, face):
+    monkeypatch.setattr(theme, "_faces_after", lambda own: (own,))
+
+    paper = render(replace(typical(), name=name))
+
+    fonts = PdfReader(BytesIO(paper)).pages[0]["/Resources"]["/Font"].values()
+    assert any(face in font.get_object()["/BaseFont"] for font in fonts)
+
+
+def test_without_further_faces_other_scripts_become_boxes_that_can_be_copied(monkeypatch):
+    monkeypatch.setattr(theme, "_faces_after", lambda own: (own,))
+
+    paper = render(replace(typical(), name="ทดสอบ"))
+
+    spoken = "ทดสอบ".encode("utf-16-be").hex().upper().encode()
+    assert spoken in PdfReader(BytesIO(paper)).pages[0].get_contents().get_data()
+
+
+def test_what_no_face_can_draw_keeps_its_characters_in_the_text_layer():
+    odd = CommentText("x", "Well done 👍🏽 \U00012000")
+    paper = render(replace(typical(), keep=(odd,)))
+
+    content = PdfReader(BytesIO(paper)).pages[5].get_contents().get_data()
+
+    assert "thumbs up sign" in squeezed_words(paper)
+    assert b"ActualText <FEFFD83DDC4D" in content
+    assert b"ActualText <FEFFD808DC00>" in content
+
+
+def squeezed_words(paper: bytes) -> str:
+    return " ".join(pages_of(paper)[5].split())

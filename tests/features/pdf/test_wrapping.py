@@ -1,0 +1,50 @@
+"""Lines that fit: every character is kept, every line is narrow enough."""
+
+import pytest
+
+from app.pdf.theme import BODY, DISPLAY, TITLE
+from app.pdf.wrapping import balanced, shortened, width_of, wrap, wrapped
+
+TEXTS = (
+    "The quick brown fox jumps over the lazy dog. " * 20,
+    "W" * 1000,
+    "short",
+    "",
+    "one\n\nthree",
+    "王小明" * 50,
+    "a " * 300,
+    "  indented and  double spaced",
+)
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_no_line_is_wider_than_the_column_and_nothing_is_lost(text):
+    lines = wrap(text, BODY, 200)
+
+    assert all(width_of(line, BODY) <= 200.01 for line in lines)
+    assert "".join("".join(lines).split()) == "".join(text.split())
+
+
+def test_line_breaks_of_the_writer_stay():
+    assert wrap("one\n\nthree", BODY, 200) == ["one", "", "three"]
+
+
+def test_a_heading_leaves_no_single_word_over():
+    text = "Colleagues value how you help unasked; speaking openly is where they see most room."
+
+    plain, even = wrap(text, TITLE, 471), balanced(text, TITLE, 471)
+
+    assert len(even) == len(plain)
+    widths = [width_of(line, TITLE) for line in even]
+    assert min(widths) > max(widths) / 2
+
+
+def test_a_text_too_long_for_its_line_ends_in_dots():
+    text = shortened("Wolfeschlegelsteinhausenbergerdorff", DISPLAY, 200)
+
+    assert text.endswith("…")
+    assert width_of(text, DISPLAY) <= 200
+
+
+def test_a_shared_text_is_measured_once():
+    assert wrapped("Acts on feedback", BODY, 90) is wrapped("Acts on feedback", BODY, 90)
