@@ -27,9 +27,9 @@ run: $(VENV)/.run port ## Run the app with its worker; the first time with a dem
 	@$(FLASK) db upgrade
 	@test "$${FULL_CIRCLE_ENVIRONMENT:-}" = production || $(FLASK) demo fill
 	@echo "Full Circle runs on http://$(HOST):$(PORT) - Ctrl-C stops it."
-	@trap 'trap "" INT TERM; kill $$web $$worker 2>/dev/null; wait; exit 0' INT TERM; \
-	$(FLASK) jobs run & worker=$$!; \
-	$(BIN)/granian --interface wsgi --factory app:create_app --host $(HOST) --port $(PORT) \
+	@trap 'trap "" INT TERM; kill $$web $$worker 2>/dev/null; wait; exit 0' INT TERM HUP; \
+	setsid $(FLASK) jobs run & worker=$$!; \
+	setsid $(BIN)/granian --interface wsgi --factory app:create_app --host $(HOST) --port $(PORT) \
 		--workers 1 --blocking-threads 4 --http 1 --no-ws --log-level warning & web=$$!; \
 	wait $$web; code=$$?; kill $$worker 2>/dev/null; wait; exit $$code
 
