@@ -1,0 +1,116 @@
+"""What people do in a browser, in their own words: one navigator per role."""
+
+from pathlib import Path
+
+from playwright.sync_api import BrowserContext, Page, expect
+
+from app.people.models import Person
+
+PASSWORD = "correct horse battery staple"
+
+
+class Somebody:
+    """Anybody with an account, in a window of their own."""
+
+    def __init__(self, window: BrowserContext, person: Person) -> None:
+        self.page: Page = window.new_page()
+        self.faults: list[str] = []
+        self.page.on("console", self._note)
+        self.page.goto("/sign-in")
+        self.page.get_by_label("E-mail").fill(person.email)
+        self.page.get_by_label("Password").fill(PASSWORD)
+        self.page.get_by_role("button", name="Sign in").click()
+        expect(self.page.get_by_role("heading", level=1)).to_contain_text("Hello")
+
+    def _note(self, message: object) -> None:
+        if getattr(message, "type", "") in {"error", "warning"}:
+            self.faults.append(str(message))
+
+    def heading(self) -> str:
+        return self.page.get_by_role("heading", level=1).inner_text()
+
+    def press(self, name: str) -> None:
+        self.page.get_by_role("button", name=name, exact=True).click()
+
+    def follow(self, name: str) -> None:
+        self.page.get_by_role("link", name=name).first.click()
+
+    def sign_out(self) -> None:
+        self.page.get_by_role("button", name="Sign out").click()
+        expect(self.page.get_by_label("Password")).to_be_visible()
+
+
+class Hr(Somebody):
+    """Runs the cycle."""
+
+    def plan(self, name: str) -> None:
+        self.page.goto("/cycles/new")
+        self.page.get_by_label("Name").fill(name)
+        self.press("Save the plan")
+        expect(self.page.get_by_text("This plan is ready.")).to_be_visible()
+
+    def open_now(self) -> None:
+        self._step("Open now …")
+
+    def close_now(self, name: str) -> None:
+        self.page.goto("/cycles")
+        self.follow(name)
+        self._step("Close now …")
+
+    def publish(self, name: str) -> None:
+        self.page.goto("/cycles")
+        self.follow(name)
+        self._step("Publish …")
+
+    def _step(self, link: str) -> None:
+        """Follow the link to the page that asks, and say yes."""
+        self.follow(link)
+        expect(self.page.get_by_text("What will happen")).to_be_visible()
+        self.page.locator("main form button[type=submit]").first.click()
+        expect(self.page.get_by_role("status").first).to_be_visible()
+
+
+class Rater(Somebody):
+    """Fills in a review, page by page."""
+
+    def begin(self) -> None:
+        self.page.goto("/review/colleagues")
+
+    def did_not_work_with(self, name: str) -> None:
+        self.page.get_by_label(name).check()
+
+    def next(self) -> None:
+        self.press("Save and continue")
+
+    def rate_everybody(self, option: int, *, besides: dict[str, int] | None = None) -> None:
+        """Answer every row of the page with `option`; `besides` names the exceptions."""
+        self.page.locator("fieldset.rate").evaluate_all(
+            """(rows, [option, besides]) => rows.forEach((row) => {
+                const name = Object.keys(besides).find((one) => row.innerText.includes(one));
+                row.querySelector(`input[value="${name ? besides[name] : option}"]`).click();
+            })""",
+            [option, besides or {}],
+        )
+
+    def answer_the_last_question(self, score: int, reason: str) -> None:
+        self.page.locator(f"input[name=score][value='{score}']").check(force=True)
+        self.page.get_by_label(reason, exact=True).check()
+
+    def say(self, name: str, *, keep: str) -> None:
+        self.page.locator("summary", has_text=name).click()
+        self.page.get_by_label(f"Keep doing, {name}").fill(keep)
+
+    def send(self) -> None:
+        self.page.locator("main form button[type=submit]").last.click()
+
+
+class Reader(Somebody):
+    """Opens and downloads reports."""
+
+    def download(self, subject: str, cycle: str, folder: Path) -> Path:
+        self.page.goto("/reports")
+        with self.page.expect_download() as download:
+            self.page.get_by_role("link", name=f"PDF of {subject}, {cycle}").click()
+        file = folder / download.value.suggested_filename
+        download.value.save_as(file)
+        return file
