@@ -212,7 +212,7 @@ def _save(review: Review, posted: forms.Posted) -> ResponseReturnValue:
     if posted.changes:
         with transaction():
             services.save(review, posted.changes)
-    here = request.path
+    here = url_for(str(request.endpoint), **(request.view_args or {}))
     if "clear" in request.form:
         return redirect(f"{here}#row-{forms.cleared_position(request.form)}")
     go = request.form.get("go")

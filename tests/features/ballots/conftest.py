@@ -17,6 +17,12 @@ from tests.factories import make_company, make_cycle
 WAS = re.compile(r'name="was" value="([^"]*)"')
 
 
+def was_of(html: str) -> str:
+    """What a fill-in page remembers of the answers it showed."""
+    found = WAS.search(html)
+    return found.group(1) if found else ""
+
+
 @pytest.fixture
 def company(app: Flask) -> list[Person]:
     """Everybody; [9] is an ordinary colleague with a manager."""
@@ -57,8 +63,7 @@ def save(rater: Browser) -> Callable[..., int]:
 
     def post(page: str, **fields: object) -> int:
         url = f"/review/{page}"
-        found = WAS.search(rater.get(url).get_data(as_text=True))
-        was = found.group(1) if found else ""
+        was = was_of(rater.get(url).get_data(as_text=True))
         return rater.post(url, {"was": was, "go": "next"} | fields).status_code
 
     return post

@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 
 from app.domain.ballot import EARLIER
 from app.infra.db import db
-from tests.features.ballots.conftest import WAS
+from tests.features.ballots.conftest import was_of
 
 
 class Elements(HTMLParser):
@@ -64,7 +64,7 @@ def test_clear_takes_back_one_answer_and_saves_the_others(rater, save, stored):
 
 def test_a_page_left_open_elsewhere_does_not_undo_newer_answers(rater, save, stored):
     save("statements/1", r1="2", r2="2")
-    shown = WAS.search(rater.get("/review/statements/1").get_data(as_text=True)).group(1)
+    shown = was_of(rater.get("/review/statements/1").get_data(as_text=True))
     save("statements/1", r1="5", r2="2")
 
     rater.post("/review/statements/1", {"was": shown, "r1": "2", "r2": "3", "go": "next"})
@@ -86,7 +86,7 @@ def test_faulty_answers_come_back_with_a_sentence_and_everything_typed(rater, st
 
 def test_what_was_typed_on_a_faulty_page_is_saved_by_the_corrected_one(rater, stored):
     faulty = rater.post("/review/statements/1", {"was": "-" * 24, "r1": "4", "r2": "9"})
-    shown = WAS.search(faulty.get_data(as_text=True)).group(1)
+    shown = was_of(faulty.get_data(as_text=True))
 
     rater.post("/review/statements/1", {"was": shown, "r1": "4", "r2": "3"})
 
@@ -179,7 +179,7 @@ def test_a_hidden_tick_is_neither_shown_nor_lost(rater, save, stored):
     save("colleagues", a2="1")
 
     assert not [field for field in Elements(html).fields if field[2]]
-    assert WAS.search(html).group(1) == "0" * 24
+    assert was_of(html) == "0" * 24
     assert stored().ballot.away == {colleague.person_id for colleague in stored().colleagues[:2]}
 
 
