@@ -30,3 +30,16 @@ def test_a_cycle_begins_as_a_draft_with_its_roster(app):
 
     assert cycle.state == "draft"
     assert len(cycle.questionnaire.statements) == 14
+
+
+def test_a_form_is_sent_with_the_token_of_its_page(client):
+    assert (
+        client.post("/sign-in", {"email": "nobody@example.com", "password": "x"}).status_code != 400
+    )
+
+
+def test_a_form_without_token_is_refused(client):
+    response = client.open("/sign-in", method="POST", data={"email": "x", "password": "x"})
+
+    assert response.status_code == 400
+    assert "open for too long" in response.get_data(as_text=True)
