@@ -1,11 +1,11 @@
 """The charts of the company page, each with its numbers as text beside it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from markupsafe import Markup
 
-from app.charts.lines import interval_bar
 from app.charts.marks import Anchor, Chart, Dot, Line, Mark, Path, Rect, Role, Text
 from app.charts.svg import svg
 from app.domain.company import ScoreQuarter, signed
@@ -13,17 +13,20 @@ from app.domain.enps import ReleasedShares
 from app.domain.release import Shown
 
 LONGEST: Final = 8
-SCORES: Final = (-100, 0, 100)
+SCORES: Final = (-100, -50, 0, 50, 100)
+HALVES: Final = (-100, 0, 100)
 SCALE: Final = (1, 2, 3, 4, 5)
 ROW_WIDTH: Final = 200.0
-ROW_EDGE: Final = 20.0
+ROW_HEIGHT: Final = 22.0
+SCORE_HEIGHT: Final = 40.0
+EDGE: Final = 20.0
 GUTTER: Final = 1.0
 TREND_WIDTH: Final = 400.0
 TREND_HEIGHT: Final = 190.0
 TREND_TOP: Final = 10.0
 TREND_FOOT: Final = 22.0
 TREND_LEFT: Final = 38.0
-TREND_RIGHT: Final = 14.0
+TREND_RIGHT: Final = 22.0
 WITHOUT_CROWDING: Final = 6
 LABEL: Final = Role.LABEL
 MIDDLE: Final = Anchor.MIDDLE
@@ -43,18 +46,36 @@ class Span(NamedTuple):
     high: float
 
 
-def score_bar(shares: ReleasedShares, *, width: float = 320) -> Markup:
-    """The score with its interval on the whole range from -100 to +100."""
+@dataclass(frozen=True)
+class Ruler:
+    """Where values lie on a horizontal scale from the first tick to the last."""
+
+    ticks: Sequence[int]
+    width: float = ROW_WIDTH
+
+    def x_at(self, value: float) -> float:
+        least, most = self.ticks[0], self.ticks[-1]
+        return EDGE + (value - least) / (most - least) * (self.width - 2 * EDGE)
+
+
+def score_bar(shares: ReleasedShares) -> Markup:
+    """The score with its interval on the whole range from -100 to +100, numbers below."""
     low, high = shares.interval
     words = f"eNPS {signed(shares.score)}, likely between {signed(low)} and {signed(high)}"
-    return svg(interval_bar(shares.score, low, high, title=words, width=width))
+    wide = Ruler(SCORES, 320.0)
+    numbers = tuple(
+        Text(wide.x_at(tick), SCORE_HEIGHT - 3, signed(tick), LABEL, MIDDLE) for tick in SCORES
+    )
+    ground = (*_grid(wide, SCORE_HEIGHT - 16), *numbers)
+    marks = _span(Span(shares.score, low, high), wide, (SCORE_HEIGHT - 16) / 2)
+    return svg(Chart("score", wide.width, SCORE_HEIGHT, words, ground, marks))
 
 
 def unit_bar(shares: ReleasedShares) -> Markup:
     """The same for a row of a table, below `range_head`."""
     low, high = shares.interval
     words = f"{signed(shares.score)}, likely between {signed(low)} and {signed(high)}"
-    return _range_bar(Span(shares.score, low, high), SCORES, words)
+    return _range_bar(Span(shares.score, low, high), HALVES, words)
 
 
 def mean_bar(score: Shown) -> Markup:
@@ -65,29 +86,32 @@ def mean_bar(score: Shown) -> Markup:
 
 def range_head(ticks: Sequence[int]) -> Markup:
     """The numbers above a column of bars; the rows say the same in words."""
+    ruler = Ruler(ticks)
     numbers = tuple(
-        Text(_x_at(tick, ticks), 10, signed(tick) if ticks == SCORES else str(tick), LABEL, MIDDLE)
+        Text(ruler.x_at(tick), 10, signed(tick) if ticks == HALVES else str(tick), LABEL, MIDDLE)
         for tick in ticks
     )
     words = f"scale from {ticks[0]} to {ticks[-1]}"
-    return svg(Chart("range-head", ROW_WIDTH, 14, words, numbers, ()))
-
-
-def _x_at(value: float, ticks: Sequence[int]) -> float:
-    least, most = ticks[0], ticks[-1]
-    return ROW_EDGE + (value - least) / (most - least) * (ROW_WIDTH - 2 * ROW_EDGE)
+    return svg(Chart("range-head", ruler.width, 14, words, numbers, ()))
 
 
 def _range_bar(span: Span, ticks: Sequence[int], words: str) -> Markup:
-    height, middle = 22.0, 11.0
-    ground = tuple(
-        Line(_x_at(tick, ticks), 0, _x_at(tick, ticks), height, Role.GRID) for tick in ticks
+    ruler = Ruler(ticks)
+    marks = _span(span, ruler, ROW_HEIGHT / 2)
+    return svg(Chart("range", ruler.width, ROW_HEIGHT, words, _grid(ruler, ROW_HEIGHT), marks))
+
+
+def _grid(ruler: Ruler, height: float) -> tuple[Mark, ...]:
+    return tuple(
+        Line(ruler.x_at(tick), 0, ruler.x_at(tick), height, Role.GRID) for tick in ruler.ticks
     )
-    marks = (
-        Line(_x_at(span.low, ticks), middle, _x_at(span.high, ticks), middle, Role.INTERVAL),
-        Dot(_x_at(span.value, ticks), middle, 4.5, Role.COLLEAGUES),
+
+
+def _span(span: Span, ruler: Ruler, middle: float) -> tuple[Mark, ...]:
+    return (
+        Line(ruler.x_at(span.low), middle, ruler.x_at(span.high), middle, Role.INTERVAL),
+        Dot(ruler.x_at(span.value), middle, 4.5, Role.COLLEAGUES),
     )
-    return svg(Chart("range", ROW_WIDTH, height, words, ground, marks))
 
 
 class Part(NamedTuple):
@@ -161,7 +185,7 @@ def _y_at(points: float) -> float:
 
 def _trend_ground() -> tuple[Mark, ...]:
     ground: list[Mark] = []
-    for points in (-100, -50, 0, 50, 100):
+    for points in SCORES:
         role, y = (Role.GRID if points else Role.AXIS), _y_at(points)
         ground.append(Line(TREND_LEFT, y, TREND_WIDTH, y, role))
         ground.append(Text(TREND_LEFT - 6, y + 4, signed(points), LABEL, Anchor.END))

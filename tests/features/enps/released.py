@@ -33,10 +33,12 @@ COMPANY = (
 )
 
 
-def make_counted_cycle(given=COMPANY, *, comments=(), quarters_ago: int = 0, **over) -> Cycle:
+def make_counted_cycle(
+    given=COMPANY, *, comments=(), quarters_ago: int = 0, state=CycleState.PUBLISHED
+) -> Cycle:
     """A published cycle with the figures of `given` answers."""
     opens_at = clock.now() - timedelta(days=90 * quarters_ago + 30)
-    cycle = make_cycle(**({"state": CycleState.PUBLISHED, "opens_at": opens_at} | over))
+    cycle = make_cycle(state=state, opens_at=opens_at)
     for number, parent in TREE.items():
         db.session.add(
             Unit(cycle_id=cycle.id, number=number, parent_number=parent, name=NAMES[number])

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from app.domain.company import ScoreQuarter
 from app.domain.cycle import CycleState
 from app.domain.enps import ReleasedShares
 from app.domain.errors import WrongStateError
@@ -167,7 +168,7 @@ def test_every_chart_has_a_text_alternative_and_no_style(alice):
 
 def test_a_crowded_trend_names_every_second_quarter():
     figures = [
-        pages.ScoreQuarter(number, f"Q{number}", ReleasedShares(40, 50, 30, 20))
+        ScoreQuarter(number, f"Q{number}", ReleasedShares(40, 50, 30, 20))
         for number in range(1, 11)
     ]
 
