@@ -1,5 +1,6 @@
 import time
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -109,7 +110,7 @@ def test_what_looks_like_a_formula_is_kept_as_it_is():
 def test_roles_are_separated_as_people_do(roles):
     (row,) = read(HEADER, BERT.removesuffix("board") + f'"{roles}"').rows
 
-    assert row.roles == {"hr", "board"}
+    assert row.roles == frozenset({"hr", "board"})
 
 
 @pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf", b"\n\r\n  \n"])
@@ -292,7 +293,7 @@ def test_a_long_wrong_value_is_quoted_shortly():
 
 
 def known(email: str = "anna@example.com", **over) -> KnownPerson:
-    values = {
+    values: dict[str, Any] = {
         "name": "Anna Ahorn",
         "title": "Engineer",
         "department": ("Company", "Operations"),
@@ -324,7 +325,15 @@ def test_a_preview_names_who_comes_who_changes_and_who_goes():
 def test_the_same_file_twice_changes_nothing():
     rows = read(HEADER, BERT, ANNA).rows
     current = [
-        KnownPerson(r.email, r.name, r.title, r.department, r.manager, r.joined_on, roles=r.roles)
+        KnownPerson(
+            r.email,
+            r.name,
+            r.title,
+            r.department,
+            r.manager,
+            r.joined_on,
+            roles=r.roles or frozenset(),
+        )
         for r in rows
     ]
 
