@@ -33,7 +33,7 @@ def keys() -> tuple[tuple[Chart, str], ...]:
             ),
         ),
         (
-            "how many colleagues rated 1 or 2, 3, and 4 or 5; shown from ten ratings on",
+            "share of colleagues who rated 1 or 2 / 3 / 4 or 5; shown from ten ratings on",
             (
                 Rect(3, middle + 3, 7, 4, Role.SHARE),
                 Rect(11.5, middle - 1, 7, 8, Role.SHARE),

@@ -15,7 +15,7 @@ from app.charts.marks import (
     Text,
     Tick,
 )
-from app.domain.release import Hidden, Score, Shares, Shown
+from app.domain.release import TOP_SHARE, Hidden, Score, Shares, Shown
 from app.domain.reporting import CompetencyLine, StatementLine
 from app.domain.scale import OPTIONS
 from app.domain.words import (
@@ -35,6 +35,8 @@ ARROW = 4.5
 BIN_CENTRES = (1.5, 3.0, 4.5)
 """Where ratings of 1-2, of 3 and of 4-5 stand on the scale."""
 BIN_WIDTH = 0.9
+NEXT_TO_TOP = 5
+"""Beside "90 % or more" both others are "10 % or less", drawn alike: unanimity must not show."""
 
 
 def x_at(value: float, width: float) -> float:
@@ -131,9 +133,11 @@ def _bins(score: Score, width: float, height: float) -> list[Mark]:
 
 
 def _columns(shares: Shares, width: float, height: float) -> list[Mark]:
+    heights = [NEXT_TO_TOP] * 3 if max(shares) >= TOP_SHARE else list(shares)
+    heights[max(range(3), key=list(shares).__getitem__)] = max(shares)
     column = BIN_WIDTH / (OPTIONS - 1) * (width - 2 * MARGIN)
     marks: list[Mark] = []
-    for centre, share in zip(BIN_CENTRES, shares, strict=True):
+    for centre, share in zip(BIN_CENTRES, heights, strict=True):
         left = x_at(centre, width) - column / 2
         tall = (height - 2) * share / 100
         if tall:

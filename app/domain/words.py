@@ -84,6 +84,18 @@ def shares_words(shares: Shares | None) -> str:
     return f"{low} rated 1 or 2, {middle} rated 3, {high} rated 4 or 5"
 
 
+def shares_figures(shares: Shares | None) -> str:
+    """A distribution as three figures for a narrow column: 1-2, 3 and 4-5."""
+    if shares is None:
+        return ""
+    return f"{' / '.join(_short_share(share) for share in shares.words)} %"
+
+
+def _short_share(words: str) -> str:
+    figure = words.split(" ", maxsplit=1)[0]
+    return {"more": "≥", "less": "≤"}.get(words.rsplit(" ", maxsplit=1)[-1], "") + figure
+
+
 def is_at_most(score: Shown) -> bool:
     """Whether the true mean may lie below the released one ("1.5 or less")."""
     return score.mean <= LIMITS[score.grain][0]

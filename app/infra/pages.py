@@ -1,7 +1,6 @@
 """What every page shares: security headers, error pages, and how values are written."""
 
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
 from babel.dates import format_date, format_datetime
@@ -10,6 +9,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from app.domain.errors import NotAllowedError, NotFoundError, ReviewError
+from app.domain.words import one_decimal
 
 LOCALE: Final = "en_GB"
 CONTENT_POLICY: Final = "; ".join(
@@ -34,11 +34,6 @@ HEADERS: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
-
-
-def one_decimal(value: float) -> str:
-    """Return `value` rounded half up to one decimal, the way people round."""
-    return str(Decimal(str(value)).quantize(Decimal("0.1"), ROUND_HALF_UP))
 
 
 def day(value: date) -> str:

@@ -12,6 +12,7 @@ from app.domain.words import (
     interval_words,
     number_words,
     remark_words,
+    shares_figures,
     statements_by_competency,
 )
 from app.pdf.document import Document, Sheet
@@ -21,7 +22,7 @@ from app.pdf.wrapping import wrapped
 CHART_WIDTH: Final = 156.0
 OTHERS: Final = 313.0
 """Width of everything beside the words; they get the rest of the paper."""
-ROW: Final = 29.0
+ROW: Final = 30.0
 GROUP: Final = 15.0
 INDENT: Final = 14.0
 TINY: Final = Style(REGULAR, 7.5, 9, SOFT)
@@ -115,8 +116,11 @@ def _numbers(sheet: Sheet, line: StatementLine, middle: float) -> None:
     if isinstance(line.colleagues, Hidden):
         sheet.text_right(mean, middle + 3, DASH, SMALL)
     else:
-        sheet.text_right(mean, middle - 0.5, line.colleagues.text, SMALL_STRONG)
-        sheet.text_right(mean, middle + 8.5, interval_words(line.colleagues), TINY)
+        figures = shares_figures(line.colleagues.shares)
+        lift = 4.5 if figures else 0.0
+        sheet.text_right(mean, middle - 0.5 - lift, line.colleagues.text, SMALL_STRONG)
+        sheet.text_right(mean, middle + 8 - lift, interval_words(line.colleagues), TINY)
+        sheet.text_right(mean, middle + 16 - lift, figures, TINY)
     baseline = middle + 3
     sheet.text_right(own, baseline, number_words(line.own), SMALL)
     _previous(sheet, line, last, middle)

@@ -8,7 +8,7 @@ brackets; both keep their characters in the text layer.
 
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -21,6 +21,7 @@ from reportlab.pdfbase.pdfmetrics import registerFont
 from reportlab.pdfbase.ttfonts import TTFError, TTFont
 
 from app.charts.marks import Role
+from app.pdf.bidi import drawn, is_right_to_left
 
 rl_config.useA85 = 0  # bytes as they are: a fifth smaller than as letters
 
@@ -199,6 +200,15 @@ def runs(text: str, face: Face) -> list[Run]:
 
 
 def _runs_by_face(text: str, face: Face) -> Iterator[Run]:
+    """Runs in the order of drawing; right to left, the first run says the whole text."""
+    if not is_right_to_left(text):
+        yield from _cut(text, face)
+        return
+    for number, run in enumerate(_cut(drawn(text), face)):
+        yield replace(run, original="" if number else text)
+
+
+def _cut(text: str, face: Face) -> Iterator[Run]:
     language = language_of(text)
     for chosen, letters in groupby(text, key=lambda letter: face_for(letter, face, language)):
         part = "".join(letters)

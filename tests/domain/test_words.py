@@ -54,6 +54,12 @@ def test_a_distribution_is_told_in_one_sentence():
     assert words.shares_words(None) == ""
 
 
+def test_a_distribution_fits_a_narrow_column():
+    assert words.shares_figures(Shares(10, 20, 70)) == "10 / 20 / 70 %"
+    assert words.shares_figures(Shares(0, 10, 90)) == "≤10 / ≤10 / ≥90 %"
+    assert words.shares_figures(None) == ""
+
+
 @pytest.mark.parametrize(
     ("own", "mean", "text"),
     [

@@ -1,6 +1,7 @@
 """Where marks stand: the same geometry is printed and shown."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from app.domain.reporting import TrendLine, TrendPoint
 from tests.samples import shown, statement, typical
 
 
-def marks_of(chart: Chart, kind: type, role: Role) -> list:
+def marks_of(chart: Chart, kind: type, role: Role) -> list[Any]:
     return [mark for mark in chart.marks if isinstance(mark, kind) and mark.role is role]
 
 
@@ -39,6 +40,13 @@ def test_columns_are_as_high_as_their_shares():
     columns = marks_of(statement_row(statement(1)), Rect, Role.SHARE)
 
     assert [round(column.height / columns[0].height) for column in columns] == [1, 2, 7]
+
+
+def test_nine_of_ten_and_ten_of_ten_look_the_same():
+    nine = statement_row(statement(1, colleagues=shown(4.8, (0, 10, 90))))
+    ten = statement_row(statement(1, colleagues=shown(4.8, (0, 0, 90))))
+
+    assert nine == ten
 
 
 def test_without_a_distribution_there_are_no_columns():

@@ -14,7 +14,7 @@ from tests.features.reports.conftest import ABUSIVE, make_report
 from tests.samples import SAMPLES
 
 
-def page_of(reader, cycle, subject) -> str:
+def page_of(reader, cycle, subject):
     return reader.get(f"/reports/{cycle.id}/{subject.id}").get_data(as_text=True)
 
 
@@ -88,6 +88,10 @@ def test_a_refused_reader_leaves_no_entry(cycle, alice, charlie):
     assert db.session.scalars(select(AuditEntry)).all() == []
 
 
+def comment() -> ReleasedComment:
+    return db.session.get_one(ReleasedComment, ABUSIVE)
+
+
 def report_comment(reader, cycle, subject, comment_id):
     page = f"/reports/{cycle.id}/{subject.id}"
     return reader.post(f"{page}/comments/{comment_id}/report", page=page)
@@ -97,14 +101,14 @@ def test_a_reader_reports_an_abusive_comment(cycle, alice):
     response = report_comment(alice, cycle, alice.person, ABUSIVE)
 
     assert response.status_code == 302
-    assert db.session.get(ReleasedComment, ABUSIVE).state is CommentState.REPORTED
+    assert comment().state is CommentState.REPORTED
 
 
 def test_a_stranger_cannot_report_a_comment(cycle, alice, charlie):
     response = report_comment(charlie, cycle, alice.person, ABUSIVE)
 
     assert response.status_code == 403
-    assert db.session.get(ReleasedComment, ABUSIVE).state is CommentState.SHOWN
+    assert comment().state is CommentState.SHOWN
 
 
 def test_a_comment_of_another_report_cannot_be_reported(cycle, alice):
@@ -114,7 +118,7 @@ def test_a_comment_of_another_report_cannot_be_reported(cycle, alice):
 
 
 def test_a_withheld_comment_is_nowhere(cycle, alice):
-    db.session.get(ReleasedComment, ABUSIVE).state = CommentState.WITHHELD
+    comment().state = CommentState.WITHHELD
     db.session.commit()
 
     assert "Something abusive." not in page_of(alice, cycle, alice.person)
