@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from app.domain.errors import NotFoundError
-from app.domain.people_changes import KnownPerson
+from app.domain.people_changes import BOARD, HR, KnownPerson
 from app.infra.db import db
 from app.people.models import PATH_SEPARATOR, Department, Person
 
@@ -121,44 +121,20 @@ def departments_below(department_id: int) -> set[int]:
 def known_people() -> list[KnownPerson]:
     """The whole directory, left people included, as the people file would say it."""
     paths, manager = full_department_paths(), aliased(Person)
+    mine = (Person.email, Person.name, Person.title, Person.department_id, manager.email)
     rows = db.session.execute(
-        select(
-            Person.email,
-            Person.name,
-            Person.title,
-            Person.department_id,
-            manager.email,
-            Person.joined_on,
-            Person.is_active,
-            Person.is_hr,
-            Person.is_board,
-        )
+        select(*mine, Person.joined_on, Person.is_active, Person.is_hr, Person.is_board)
         .outerjoin(manager, Person.manager_id == manager.id)
         .order_by(Person.email)
     )
     return [
-        KnownPerson(
-            email=email,
-            name=name,
-            title=title,
-            department=paths[department_id],
-            manager=manager_email,
-            joined_on=joined_on,
-            is_active=is_active,
-            roles=frozenset(role for role, has in (("hr", is_hr), ("board", is_board)) if has),
-        )
-        for (
-            email,
-            name,
-            title,
-            department_id,
-            manager_email,
-            joined_on,
-            is_active,
-            is_hr,
-            is_board,
-        ) in rows
+        KnownPerson(email, name, title, paths[unit], boss, joined_on, is_active, _roles(*roles))
+        for email, name, title, unit, boss, joined_on, is_active, *roles in rows
     ]
+
+
+def _roles(is_hr: bool, is_board: bool) -> frozenset[str]:  # noqa: FBT001 - a row's own columns
+    return frozenset(role for role, has in ((HR, is_hr), (BOARD, is_board)) if has)
 
 
 def people_page(wanted: PeopleFilter, *, page: int) -> Pagination:
