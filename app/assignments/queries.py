@@ -91,7 +91,7 @@ def unsent_people(cycle: Cycle) -> list[tuple[Person, bool]]:
         .where(Participation.cycle_id == cycle.id, Participation.sent.is_(False))
         .order_by(func.lower(Person.name), Person.id)
     )
-    return list(db.session.execute(unsent).tuples())
+    return [(person, started) for person, started in db.session.execute(unsent)]
 
 
 def coverage(cycle: Cycle) -> list[Coverage]:

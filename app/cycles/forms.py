@@ -1,6 +1,6 @@
 """The form in which HR plans a cycle."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any, Self
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined] # newer than its stubs
 from wtforms.validators import DataRequired, InputRequired, NumberRange
 
 from app.cycles.models import Cycle, Pairing
@@ -24,6 +25,11 @@ from app.infra.forms import Form
 
 AS_TYPED = "%Y-%m-%dT%H:%M"
 HIGHEST_THRESHOLD = 10_000
+
+
+def options(choices: Iterable[tuple[int | str, str]]) -> list[Any]:
+    """What a field offers, from pairs of value and label."""
+    return [SelectChoice(value, label) for value, label in choices]
 
 
 class WholeNumber(IntegerField):
@@ -70,10 +76,12 @@ class PlanForm(Form):
     closes_at = LocalMoment("Closes", validators=[InputRequired("Please say when it closes.")])
     pairing = RadioField(
         "Who rates whom",
-        choices=[
-            (Pairing.EVERYONE.value, "Everyone rates everyone"),
-            (Pairing.SAMPLE.value, "A balanced sample"),
-        ],
+        choices=options(
+            [
+                (Pairing.EVERYONE.value, "Everyone rates everyone"),
+                (Pairing.SAMPLE.value, "A balanced sample"),
+            ]
+        ),
         validators=[InputRequired("Please say who rates whom.")],
     )
     sample_size = WholeNumber(
@@ -93,8 +101,8 @@ class PlanForm(Form):
 
     def offer(self, *, questionnaires: Sequence[tuple[int, str]], people: Collection[int]) -> None:
         """Say what may be chosen."""
-        self.questionnaire_id.choices = list(questionnaires)
-        self.left_out.choices = [(person, str(person)) for person in people]
+        self.questionnaire_id.choices = options(questionnaires)
+        self.left_out.choices = options((person, str(person)) for person in people)
 
     def thresholds(self) -> list[Any]:
         """The fields of the release policy, in their order."""

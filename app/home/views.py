@@ -35,7 +35,7 @@ def index() -> ResponseReturnValue:
 @requires(Permission.CYCLE_RUN)
 def desk() -> ResponseReturnValue:
     """HR's desk: where the cycle stands, and what needs doing."""
-    return render_template("home/desk.html", desk=queries.desk(), form=ButtonForm())
+    return render_template("home/desk.html", work=queries.desk(), form=ButtonForm())
 
 
 @bp.route("/participation/<int:cycle_id>")

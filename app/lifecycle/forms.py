@@ -5,7 +5,7 @@ from wtforms.validators import InputRequired
 
 from app.assignments.models import ChangeKind
 from app.assignments.services import PairChange
-from app.cycles.forms import LocalMoment
+from app.cycles.forms import LocalMoment, options
 from app.infra.forms import Form
 
 
@@ -24,10 +24,12 @@ class PairForm(Form):
 
     kind = RadioField(
         "What to change",
-        choices=[
-            (ChangeKind.ADD.value, "Add this rater"),
-            (ChangeKind.REMOVE.value, "Take this rater away"),
-        ],
+        choices=options(
+            [
+                (ChangeKind.ADD.value, "Add this rater"),
+                (ChangeKind.REMOVE.value, "Take this rater away"),
+            ]
+        ),
         validators=[InputRequired("Please say whether to add the rater or take them away.")],
     )
     rater_id = SelectField(

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from app.assignments.queries import turnout, unsent_people
 from app.cycles import queries as cycles
 from app.cycles import services as drafts
-from app.cycles.forms import PlanForm, plan_of
+from app.cycles.forms import PlanForm, options, plan_of
 from app.cycles.models import Cycle
 from app.cycles.services import DraftPlan
 from app.domain.access import Permission
@@ -158,7 +158,7 @@ def pairs(cycle_id: int) -> ResponseReturnValue:
     cycle = _in_state(cycle_id, CycleState.DRAFT)
     members = people_by_ids(member.person_id for member in planning.roster_members(cycle)).values()
     form = PairForm()
-    choices = [(one.id, one.name) for one in sorted(members, key=lambda one: one.name)]
+    choices = options((one.id, one.name) for one in sorted(members, key=lambda one: one.name))
     form.rater_id.choices = form.subject_id.choices = choices
 
     def act(found: Cycle) -> None:

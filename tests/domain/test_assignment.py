@@ -126,7 +126,7 @@ def test_another_seed_gives_other_pairs():
 def test_any_two_share_at_most_one_rater_where_a_sidon_set_is_known(count, seed):
     pairs = balanced_sample(flat(count), size=12, random=Random(seed))
 
-    rated_by = {}
+    rated_by: dict[int, list[int]] = {}
     for pair in pairs:
         rated_by.setdefault(pair.rater, []).append(pair.subject)
     shared = Counter(

@@ -57,11 +57,10 @@ def test_a_saved_plan_holds_everyone_but_those_left_out(hanna):
 def test_a_faulty_plan_is_shown_again_with_everything_that_was_typed(hanna, over, fault):
     make_questionnaire()
 
-    answer = hanna.post("/cycles/new", plan_form(name="Typed name", **over) | over)
+    answer = hanna.post("/cycles/new", plan_form(**{"name": "Typed name"} | over))
 
     assert answer.status_code == 422
     assert fault in text_of(answer)
-    assert "over" not in over
     assert 'value="Typed name"' in text_of(answer) or "name" in over
     assert db.session.query(Cycle).count() == 0
 

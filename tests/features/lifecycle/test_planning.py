@@ -1,5 +1,6 @@
 from datetime import timedelta
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,7 @@ from tests.features.lifecycle.stage import make_draft, make_second_hr
 
 def a_plan(**over):
     opens_at = clock.now() + timedelta(days=1)
-    values = {
+    values: dict[str, Any] = {
         "name": "2031 Q1",
         "questionnaire_id": over.get("questionnaire_id") or make_questionnaire().id,
         "opens_at": opens_at,
@@ -167,7 +168,7 @@ def test_the_pairs_of_the_preview_are_those_of_the_opening(app):
 
 def test_people_who_have_left_are_passed_over(app):
     cycle = make_draft(9)
-    leaver = db.session.get(Person, roster_ids(cycle)[-1])
+    leaver = db.session.get_one(Person, roster_ids(cycle)[-1])
     leaver.is_active = False
     db.session.commit()
 
@@ -228,7 +229,7 @@ def test_any_change_makes_a_new_confirmation_necessary(app, hanna, change):
     cycle = cycle_by_id(cycle.id)
 
     if change == "manager":
-        db.session.get(Person, roster_ids(cycle)[-1]).manager_id = second.id
+        db.session.get_one(Person, roster_ids(cycle)[-1]).manager_id = second.id
     elif change == "wording":
         cycle.questionnaire.statements[0].text = "Says something else."
     elif change == "closes_at":

@@ -1,0 +1,206 @@
+import pytest
+
+from app.cycles.queries import cycle_by_id
+from app.domain.cycle import CycleState
+from app.infra import audit
+from app.infra.audit import AuditEntry
+from app.infra.db import db, transaction
+from app.infra.mail import OutboxMail
+from app.lifecycle import services
+from app.results.models import CommentKind, CommentState, ReleasedComment
+from tests.factories import keep, make_company, make_cycle, make_person
+
+
+def text_of(answer):
+    return answer.get_data(as_text=True)
+
+
+def open_with(*clients, people=8):
+    """An open cycle with a company and these clients' persons."""
+    company = make_company(people)
+    for person in company:
+        person.is_hr = False
+    cycle = make_cycle([*company, *(one.person for one in clients)])
+    with transaction():
+        services.open_(cycle_by_id(cycle.id), by=None)
+    return cycle_by_id(cycle.id)
+
+
+def reported_comment(person):
+    cycle = make_cycle(state=CycleState.PUBLISHED)
+    return keep(
+        ReleasedComment(
+            id="a" * 32,
+            cycle_id=cycle.id,
+            subject_id=person.id,
+            kind=CommentKind.KEEP,
+            state=CommentState.REPORTED,
+            text="An abusive text.",
+        )
+    )
+
+
+def test_health_says_ok_to_anybody(client):
+    answer = client.get("/health")
+
+    assert answer.status_code == 200
+    assert answer.get_json() == {"ok": True, "database": "ok"}
+
+
+def test_health_says_when_the_database_does_not_answer(client, monkeypatch):
+    monkeypatch.setattr("app.home.queries.database_answers", lambda: False)
+
+    answer = client.get("/health")
+
+    assert answer.status_code == 503
+    assert answer.get_json()["ok"] is False
+
+
+def test_an_employee_starts_at_their_open_review(alice):
+    cycle = open_with(alice)
+
+    page = text_of(alice.get("/"))
+
+    assert "Hello Alice" in page
+    assert f"Your review for {cycle.name}" in page
+    assert "0 of 112" in page
+    assert "Start your review" in page
+    assert "Go to the desk" not in page
+    assert "Your team" not in page
+
+
+def test_without_an_open_cycle_the_start_page_says_so(alice):
+    assert "No review is open at the moment." in text_of(alice.get("/"))
+
+
+def test_somebody_who_takes_no_part_is_told_why(alice, charlie):
+    open_with(alice)
+
+    assert "you do not take part in it" in text_of(charlie.get("/"))
+
+
+def test_a_manager_of_few_is_not_told_how_many_have_sent(alice, bob):
+    open_with(alice, bob)
+
+    page = text_of(bob.get("/"))
+
+    assert "In a team of fewer than five" in page
+    assert "of 1 have sent" not in page
+
+
+def test_a_manager_of_five_is_told_how_many_have_sent(bob):
+    team = [make_person(manager_id=bob.person.id) for _ in range(5)]
+    cycle = make_cycle([bob.person, *team, *make_company(8)])
+    with transaction():
+        services.open_(cycle_by_id(cycle.id), by=None)
+
+    assert "0 of 5 have sent." in text_of(bob.get("/"))
+
+
+def test_the_desk_shows_where_the_open_cycle_stands(hanna):
+    cycle = open_with(hanna)
+
+    page = text_of(hanna.get("/desk"))
+
+    assert cycle.name in page
+    assert "0 of 9" in page
+    assert "9 people do not have 5 raters who have sent yet." in page
+    assert "in the outbox" in page
+
+
+def test_an_empty_house_is_invited_to_plan(hanna):
+    page = text_of(hanna.get("/desk"))
+
+    assert "No cycle yet" in page
+    assert "/cycles/new" in page
+
+
+def test_participation_names_those_who_have_not_sent_and_nothing_else(hanna, alice):
+    cycle = open_with(hanna, alice)
+
+    page = text_of(hanna.get(f"/participation/{cycle.id}"))
+
+    assert "Alice Archer" in page
+    assert "not started" in page
+
+
+def test_names_of_a_draft_or_a_purged_cycle_are_not_found(hanna):
+    draft = make_cycle()
+
+    assert hanna.get(f"/participation/{draft.id}").status_code == 404
+
+
+def test_hr_sees_the_reported_text_alone(hanna, alice):
+    reported_comment(alice.person)
+
+    page = text_of(hanna.get("/desk"))
+
+    assert "An abusive text." in page
+    assert "Alice" not in page
+
+
+@pytest.mark.parametrize(
+    ("judgement", "state"), [("withhold", CommentState.WITHHELD), ("keep", CommentState.SHOWN)]
+)
+def test_hr_judges_a_reported_comment(hanna, alice, judgement, state):
+    comment = reported_comment(alice.person)
+
+    hanna.post(f"/comments/{comment.id}/{judgement}", page="/desk")
+
+    assert comment.state is state
+    assert "An abusive text." not in text_of(hanna.get("/desk"))
+
+
+def test_a_comment_that_was_not_reported_cannot_be_judged(hanna, alice):
+    comment = reported_comment(alice.person)
+    comment.state = CommentState.SHOWN
+
+    answer = hanna.post(f"/comments/{comment.id}/withhold", page="/cycles/new")
+
+    assert answer.status_code == 404
+    assert comment.text == "An abusive text."
+
+
+def test_the_outbox_shows_mails_while_there_is_no_mail_server(hanna):
+    keep(OutboxMail(to="a@example.com", subject="Hello", text="The text", html="", fault=""))
+
+    page = text_of(hanna.get("/outbox"))
+
+    assert "a@example.com" in page
+    assert "The text" in page
+
+
+def test_the_log_names_acts_and_says_that_it_is_whole(hanna):
+    with transaction():
+        audit.record("cycle:opened", actor_id=hanna.person.id, cycle_id=7)
+
+    page = text_of(hanna.get("/audit"))
+
+    assert "cycle:opened" in page
+    assert "The chain of 1 entry is whole" in page
+
+
+def test_a_changed_log_is_found(hanna):
+    with transaction():
+        audit.record("cycle:opened", actor_id=hanna.person.id, cycle_id=7)
+    db.session.query(AuditEntry).one().details = {"cycle_id": 8}
+
+    assert "was changed" in text_of(hanna.get("/audit"))
+
+
+@pytest.mark.parametrize("page", ["/desk", "/outbox", "/audit", "/participation/1"])
+def test_the_desk_is_for_hr_alone(client, alice, bob, page):
+    make_cycle(make_company(8), state=CycleState.OPEN)
+
+    assert alice.get(page).status_code == 403
+    assert bob.get(page).status_code == 403
+    assert client.get(page).status_code == 302
+
+
+def test_an_employee_cannot_judge_comments(alice, bob):
+    comment = reported_comment(alice.person)
+
+    answer = alice.post(f"/comments/{comment.id}/withhold", page="/")
+
+    assert answer.status_code == 403
+    assert comment.state is CommentState.REPORTED
