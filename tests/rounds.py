@@ -37,11 +37,17 @@ def open_cycle(people: Sequence[Person], **over: object) -> int:
     return cycle_id
 
 
+def review_for(person: Person) -> Review:
+    """The review of somebody who takes part in the open cycle."""
+    review = review_of(person)
+    assert review is not None, f"{person.name} is not asked to rate anybody"
+    return review
+
+
 def answer(person: Person, answers: Answers, *, sends: bool = True) -> None:
     """Save what `person` answers and, by default, send it."""
     with transaction():
-        review = review_of(person)
-        assert review is not None, f"{person.name} is not asked to rate anybody"
+        review = review_for(person)
         save(review, answers(review))
         if sends:
             send(review)

@@ -16,6 +16,7 @@ from app.infra.db import transaction
 from app.pdf.personal import render
 from app.people.queries import person_by_email
 from app.results.queries import personal_report
+from app.results.services import erase_subject
 from config import Config
 
 commands = AppGroup("report", help="Write reports as PDF files.")
@@ -46,3 +47,15 @@ def personal(email: str, name: str, output: Path) -> None:
         audit.record("report:written", cycle_id=cycle.id, kind="personal")
     output.write_bytes(paper)
     click.echo(f"{output} holds the report of {report.name} for {report.cycle_name}.")
+
+
+@commands.command("erase")
+@click.argument("email")
+@click.confirmation_option(prompt="Erase all reports of this person for good?")
+@one_sentence
+def erase(email: str) -> None:
+    """Erase every report of EMAIL, as they may ask for; company figures stay."""
+    with transaction():
+        subject = person_by_email(email)
+        reports = erase_subject(subject.id, actor_id=None)
+    click.echo(f"{reports} reports of {email} are erased.")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from random import Random
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import delete, insert
 
 from app.cycles.models import Cycle
 from app.domain.release import Hidden, Reason
@@ -29,6 +29,12 @@ def keep(
         ),
         random,
     )
+
+
+def erase_cycle(cycle_id: int) -> None:
+    """Erase every released figure and comment of a cycle whose time is over."""
+    for table in (EnpsScore, EnpsReason, EnpsComment):
+        db.session.execute(delete(table).where(table.cycle_id == cycle_id))
 
 
 def _write(table: type[Base], rows: Iterable[Row], random: Random) -> None:

@@ -15,6 +15,7 @@ from app.domain.errors import PlanRefusedError, ReviewError
 from app.infra import clock, mail
 from app.infra.db import db, transaction
 from app.infra.keys import key_folder
+from app.infra.settings import settings
 from app.lifecycle import counting, planning, services
 from app.lifecycle.forgetting import finish_forgetting
 
@@ -29,6 +30,7 @@ def do_all() -> None:
         count_what_is_closing,
         finish_what_was_interrupted,
         purge_what_is_due,
+        erase_what_is_old,
         mail.deliver,
     ):
         _carefully(step)
@@ -89,6 +91,13 @@ def purge_what_is_due() -> None:
     for cycle in services.due_for_purge():
         with transaction():
             services.purge(cycle)
+
+
+def erase_what_is_old() -> None:
+    """Erase results after the years that the settings give them."""
+    for cycle in services.due_for_erasing(years=settings().results_years):
+        with transaction():
+            services.erase_results(cycle)
 
 
 def _ids(state: CycleState, *conditions: object) -> list[int]:

@@ -12,12 +12,15 @@ from app.ballots.services import make_keys
 from app.cycles.models import COMPANY_UNIT, Cycle, ReportReader, RosterEntry, Unit
 from app.domain.cycle import CycleState
 from app.domain.errors import PlanRefusedError, WrongStateError
+from app.enps import services as enps
 from app.infra import audit, clock
 from app.infra.db import Base, db
 from app.lifecycle import planning
 from app.people.models import Department, Person
 from app.questionnaires.services import freeze
 from app.reminders import services as reminders
+from app.results import services as results
+from app.results.queries import has_results
 
 NAMES_KEPT_FOR: Final = timedelta(days=30)
 NEW_ACCOUNT: Final = timedelta(days=30)
@@ -119,6 +122,22 @@ def due_for_purge() -> list[Cycle]:
         Cycle.published_on <= limit,
     )
     return list(db.session.scalars(due))
+
+
+def erase_results(cycle: Cycle) -> None:
+    """Erase what was released: after some years nobody needs it any more."""
+    lock(cycle)
+    results.erase_cycle(cycle.id)
+    enps.erase_cycle(cycle.id)
+    audit.record("cycle:erased", cycle_id=cycle.id)
+
+
+def due_for_erasing(*, years: int) -> list[Cycle]:
+    """Cycles published more than `years` ago that still hold results."""
+    today = clock.now().date()
+    limit = today.replace(year=today.year - years, day=min(today.day, 28))
+    old = select(Cycle).where(Cycle.published_on < limit)
+    return [cycle for cycle in db.session.scalars(old) if has_results(cycle.id)]
 
 
 def lock(cycle: Cycle) -> None:

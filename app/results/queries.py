@@ -55,6 +55,12 @@ def totals_of(cycle_id: int) -> CycleTotals | None:
     return db.session.get(CycleTotals, cycle_id)
 
 
+def has_results(cycle_id: int) -> bool:
+    """Whether anything released is still kept of this cycle."""
+    some = select(CompanyScore.cycle_id).where(CompanyScore.cycle_id == cycle_id).limit(1)
+    return db.session.scalar(some) is not None
+
+
 def report_access(cycle_id: int, subject_id: int) -> ReportAccess:
     """What decides who reads a report. Raises NotFoundError when there is none."""
     cycle = db.session.get(Cycle, cycle_id)

@@ -6,7 +6,7 @@ from random import Random
 from typing import Any, Final
 
 import numpy as np
-from sqlalchemy import insert
+from sqlalchemy import delete, func, insert, select
 
 from app.domain.count import GRAINS, Counted, ScoreTable
 from app.domain.errors import NotFoundError
@@ -29,6 +29,7 @@ from app.results.models import (
 Row = dict[str, Any]
 
 FEWEST_OWN_ANSWERS: Final = 10
+OF_SUBJECTS: Final = (SubjectResult, StatementScore, SelfAnswer, ReleasedComment)
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,23 @@ def judge_comment(comment_id: str, *, withhold: bool, actor_id: int) -> None:
         comment.text = ""
     verdict = "withheld" if withhold else "kept"
     audit.record(f"comment:{verdict}", actor_id=actor_id, cycle_id=comment.cycle_id)
+
+
+def erase_cycle(cycle_id: int) -> None:
+    """Erase every released cell of a cycle whose time is over; its totals stay."""
+    for table in (*OF_SUBJECTS, CompanyScore):
+        db.session.execute(delete(table).where(table.cycle_id == cycle_id))
+
+
+def erase_subject(subject_id: int, *, actor_id: int | None) -> int:
+    """Erase a person's reports of all cycles on their request; return how many there were."""
+    reports = db.session.scalar(
+        select(func.count()).select_from(SubjectResult).filter_by(subject_id=subject_id)
+    )
+    for table in OF_SUBJECTS:
+        db.session.execute(delete(table).where(table.subject_id == subject_id))
+    audit.record("report:erased", actor_id=actor_id, reports=reports)
+    return reports or 0
 
 
 def _write(table: type[Base], rows: Iterable[Row], random: Random) -> None:

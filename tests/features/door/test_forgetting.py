@@ -5,19 +5,28 @@ from sqlalchemy import func, select, text
 
 from app.assignments.models import Participation
 from app.ballots.models import SealedBallot, StoredHalf
-from app.ballots.queries import keys_of, review_of
+from app.ballots.queries import keys_of
 from app.ballots.services import save, send
 from app.cycles.models import Cycle
 from app.domain.ballot import Comment, Rating
 from app.domain.cycle import CycleState
 from app.domain.errors import CycleClosedError, SealBrokenError, WrongStateError
+from app.enps import services as enps
 from app.infra import clock
 from app.infra.db import db, transaction
 from app.infra.keys import key_folder
 from app.lifecycle import counting, due
 from app.lifecycle.counting import count_and_forget
 from app.results.models import CycleTotals, ReleasedComment, StatementScore
-from tests.rounds import AFTER_THE_CLOSE, answer, begin_closing, close, make_team, open_cycle
+from tests.rounds import (
+    AFTER_THE_CLOSE,
+    answer,
+    begin_closing,
+    close,
+    make_team,
+    open_cycle,
+    review_for,
+)
 
 CANARY = "canary-4f1c words that nobody else would write"
 
@@ -78,8 +87,8 @@ def on_disk(settings):
 
 def test_no_byte_of_a_ballot_or_key_stays_on_disk(people, cycle_id, settings):
     answer(people[0], all_fours)
-    box = db.session.scalar(select(SealedBallot.sealed))
-    half = db.session.scalar(select(StoredHalf.half))
+    box = db.session.scalars(select(SealedBallot.sealed)).one()
+    half = db.session.scalars(select(StoredHalf.half)).one()
     before = on_disk(settings)
     assert half in before
 
@@ -124,13 +133,13 @@ def test_a_crash_before_the_commit_leaves_everything_and_releases_nothing(
     for person in people:
         answer(person, all_fours)
     begin_closing(cycle_id)
-    keep_enps = counting.enps.keep
+    keep_enps = enps.keep
 
     def dies(*args, **kwargs):
         keep_enps(*args, **kwargs)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(counting.enps, "keep", dies)
+    monkeypatch.setattr(enps, "keep", dies)
     with pytest.raises(KeyboardInterrupt):
         count_and_forget(cycle_id)
 
@@ -211,7 +220,7 @@ def test_participation_says_the_same_after_the_count(people, cycle_id):
 class TestAnswersThatComeTooLate:
     def test_are_refused_once_the_closing_time_has_passed(self, people, cycle_id, at):
         answer(people[0], all_fours)
-        review = review_of(people[0])
+        review = review_for(people[0])
 
         with (
             at(clock.now() + AFTER_THE_CLOSE),
@@ -222,7 +231,7 @@ class TestAnswersThatComeTooLate:
 
     def test_are_told_that_an_unsent_ballot_does_not_count(self, people, cycle_id):
         answer(people[0], all_fours, sends=False)
-        review = review_of(people[0])
+        review = review_for(people[0])
         begin_closing(cycle_id)
 
         with pytest.raises(CycleClosedError, match="not counted"), transaction():
@@ -233,9 +242,9 @@ def test_a_sent_ballot_can_be_changed_until_the_close(people, cycle_id):
     for person in people:
         answer(person, all_fours)
     with transaction():
-        review = review_of(people[0])
+        review = review_for(people[0])
         save(review, [Rating(people[1].id, 1, 1)])
 
-    assert review_of(people[0]).ballot.sent
-    assert review_of(people[0]).ballot.rating(people[1].id, 1) == 1
+    assert review_for(people[0]).ballot.sent
+    assert review_for(people[0]).ballot.rating(people[1].id, 1) == 1
     assert db.session.get_one(Participation, (cycle_id, people[0].id)).sent

@@ -7,14 +7,14 @@ from sqlalchemy import select
 
 from app.assignments.models import Participation
 from app.ballots.models import SealedBallot
-from app.ballots.queries import keys_of, review_of, stored_ballot
+from app.ballots.queries import keys_of, stored_ballot
 from app.ballots.services import save, send
 from app.domain.ballot import EARLIER, Away, Comment, EnpsScore, Rating
 from app.domain.errors import BallotError, SealBrokenError
 from app.infra.db import db, transaction
 from app.people.models import Person
 from app.results.models import ReleasedComment
-from tests.rounds import answer, close, make_team, open_cycle
+from tests.rounds import answer, close, make_team, open_cycle, review_for
 
 
 @pytest.fixture
@@ -29,11 +29,11 @@ def cycle_id(people):
 
 def saved(person, *changes):
     with transaction():
-        return save(review_of(person), changes)
+        return save(review_for(person), changes)
 
 
 def test_nobody_is_asked_about_themselves_and_everybody_about_the_others(people, cycle_id):
-    review = review_of(people[0])
+    review = review_for(people[0])
 
     assert {colleague.person_id for colleague in review.colleagues} == {
         person.id for person in people[1:]
@@ -44,7 +44,7 @@ def test_nobody_is_asked_about_themselves_and_everybody_about_the_others(people,
 
 def test_the_order_of_colleagues_is_the_same_each_time_and_differs_between_raters(people, cycle_id):
     def order(person):
-        return [colleague.person_id for colleague in review_of(person).colleagues]
+        return [colleague.person_id for colleague in review_for(person).colleagues]
 
     assert order(people[0]) == order(people[0])
     common = {person.id for person in people[2:]}
@@ -53,8 +53,8 @@ def test_the_order_of_colleagues_is_the_same_each_time_and_differs_between_rater
 
 
 def test_two_tabs_never_overwrite_each_other(people, cycle_id):
-    first_tab = review_of(people[0])
-    second_tab = review_of(people[0])
+    first_tab = review_for(people[0])
+    second_tab = review_for(people[0])
     subject = people[1].id
 
     with transaction():
@@ -62,7 +62,7 @@ def test_two_tabs_never_overwrite_each_other(people, cycle_id):
     with transaction():
         save(second_tab, [Rating(subject, 2, 3)])
 
-    ballot = review_of(people[0]).ballot
+    ballot = review_for(people[0]).ballot
     assert (ballot.rating(subject, 1), ballot.rating(subject, 2)) == (5, 3)
 
 
@@ -74,7 +74,7 @@ def test_many_savers_at_once_lose_nothing(app, people, cycle_id):
         person_id, subject_id, statement, value = work
         with app.app_context():
             with transaction():
-                review = review_of(db.session.get_one(Person, person_id))
+                review = review_for(db.session.get_one(Person, person_id))
                 save(review, [Rating(subject_id, statement, value)])
             db.session.remove()
 
@@ -100,7 +100,7 @@ def test_a_refused_batch_changes_nothing(people, cycle_id):
     with pytest.raises(BallotError, match="not asked to rate"):
         saved(people[0], Rating(people[1].id, 1, 5), Rating(people[0].id, 1, 5))
 
-    assert review_of(people[0]).ballot.rating(people[1].id, 1) == 4
+    assert review_for(people[0]).ballot.rating(people[1].id, 1) == 4
 
 
 def test_hr_sees_started_and_sent_and_nothing_else(people, cycle_id):
@@ -113,7 +113,7 @@ def test_hr_sees_started_and_sent_and_nothing_else(people, cycle_id):
     saved(people[0], EnpsScore(9))
     assert participation(people[0]) == (True, False)
     with transaction():
-        send(review_of(people[0]))
+        send(review_for(people[0]))
     assert participation(people[0]) == (True, True)
 
 
@@ -122,7 +122,7 @@ def test_away_is_one_flag_that_fills_every_open_statement(people, cycle_id):
 
     saved(people[0], Away(subject, away=True), Rating(subject, 3, 5))
 
-    review = review_of(people[0])
+    review = review_for(people[0])
     assert [review.ballot.rating(subject, s) for s in (1, 2, 3)] == [0, 0, 5]
     assert review.answered == 14
 
@@ -151,7 +151,7 @@ def test_a_box_in_anothers_place_is_refused(people, cycle_id):
         mine.sealed, theirs.sealed = theirs.sealed, mine.sealed
 
     with pytest.raises(SealBrokenError, match="altered or exchanged"):
-        review_of(people[0])
+        review_for(people[0])
 
 
 class TestAfterAPasswordResetFromOutside:
@@ -163,7 +163,7 @@ class TestAfterAPasswordResetFromOutside:
         return db.session.get_one(Person, people[0].id)
 
     def test_earlier_answers_are_not_shown(self, alice, people):
-        ballot = review_of(alice).ballot
+        ballot = review_for(alice).ballot
 
         assert ballot.rating(people[1].id, 1) == EARLIER
         assert "Less noise." not in repr(ballot)
