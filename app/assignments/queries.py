@@ -109,20 +109,8 @@ def coverage(cycle: Cycle) -> list[Coverage]:
         )
         .select_from(Assignment)
         .join(Person, Person.id == Assignment.subject_id)
-        .join(
-            RosterEntry,
-            and_(
-                RosterEntry.cycle_id == Assignment.cycle_id,
-                RosterEntry.person_id == Assignment.rater_id,
-            ),
-        )
-        .join(
-            Participation,
-            and_(
-                Participation.cycle_id == Assignment.cycle_id,
-                Participation.person_id == Assignment.rater_id,
-            ),
-        )
+        .join(RosterEntry, _is_rater(RosterEntry))
+        .join(Participation, _is_rater(Participation))
         .outerjoin(
             ReportReader,
             and_(
@@ -135,6 +123,11 @@ def coverage(cycle: Cycle) -> list[Coverage]:
         .group_by(Person.id, Person.name)
     )
     return sorted((Coverage(*row) for row in rows), key=lambda one: (one.sent, one.name))
+
+
+def _is_rater(table: type[RosterEntry] | type[Participation]) -> ColumnElement[bool]:
+    """Joins a row about a person of the cycle to the assignments in which they rate."""
+    return and_(table.cycle_id == Assignment.cycle_id, table.person_id == Assignment.rater_id)
 
 
 def missing(found: Iterable[Coverage], threshold: int) -> list[Coverage]:

@@ -18,7 +18,8 @@ Typed = Mapping[str, str]
 """What was typed on a page that could not be saved, by field name."""
 
 OPEN_MARK, EARLIER_MARK = "-", "e"
-BOND = {Relationship.MANAGER: "your manager", Relationship.REPORT: "reports to you"}
+BOND = {Relationship.MANAGER: "reports to you", Relationship.REPORT: "your manager"}
+"""What a subject is to their rater, by what the rater is to the subject."""
 
 
 @dataclass(frozen=True)

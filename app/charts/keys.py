@@ -6,54 +6,56 @@ WIDTH = 30.0
 HEIGHT = 16.0
 
 
+MIDDLE, CENTRE = HEIGHT / 2, WIDTH / 2
+SIGNS: tuple[tuple[str, tuple[Mark, ...]], ...] = (
+    (
+        "what your colleagues said on average, and the range the true average likely lies in",
+        (
+            Line(3, MIDDLE, WIDTH - 3, MIDDLE, Role.INTERVAL),
+            Dot(CENTRE, MIDDLE, 3.8, Role.COLLEAGUES),
+        ),
+    ),
+    ("your own answer", (Diamond(CENTRE, MIDDLE, 5.8, Role.OWN),)),
+    (
+        "above the line: your colleagues' average last quarter",
+        (
+            Line(6, MIDDLE + 2, WIDTH - 6, MIDDLE + 2, Role.INTERVAL),
+            Tick(CENTRE, MIDDLE - 7, 7, Role.PREVIOUS),
+        ),
+    ),
+    (
+        "below the line: the average of the whole company",
+        (
+            Line(6, MIDDLE - 2, WIDTH - 6, MIDDLE - 2, Role.INTERVAL),
+            Tick(CENTRE, MIDDLE, 7, Role.COMPANY),
+        ),
+    ),
+    (
+        "share of colleagues who rated 1 or 2 / 3 / 4 or 5; shown from ten ratings on",
+        (
+            Rect(3, MIDDLE + 3, 7, 4, Role.SHARE),
+            Rect(11.5, MIDDLE - 1, 7, 8, Role.SHARE),
+            Rect(20, MIDDLE - 6, 7, 13, Role.SHARE),
+        ),
+    ),
+    (
+        "“or more”, “or less”: where few answered, an extreme average is not told exactly",
+        (
+            Dot(CENTRE - 5, MIDDLE, 3.8, Role.COLLEAGUES),
+            Path(
+                (
+                    (CENTRE + 2, MIDDLE - 3.4),
+                    (CENTRE + 6.5, MIDDLE),
+                    (CENTRE + 2, MIDDLE + 3.4),
+                ),
+                Role.COLLEAGUES,
+                closed=True,
+            ),
+        ),
+    ),
+)
+
+
 def keys() -> tuple[tuple[Chart, str], ...]:
     """Every sign of a report's charts and what it means."""
-    middle, centre = HEIGHT / 2, WIDTH / 2
-    signs: tuple[tuple[str, tuple[Mark, ...]], ...] = (
-        (
-            "what your colleagues said on average, and the range the true average likely lies in",
-            (
-                Line(3, middle, WIDTH - 3, middle, Role.INTERVAL),
-                Dot(centre, middle, 3.8, Role.COLLEAGUES),
-            ),
-        ),
-        ("your own answer", (Diamond(centre, middle, 5.8, Role.OWN),)),
-        (
-            "above the line: your colleagues' average last quarter",
-            (
-                Line(6, middle + 2, WIDTH - 6, middle + 2, Role.INTERVAL),
-                Tick(centre, middle - 7, 7, Role.PREVIOUS),
-            ),
-        ),
-        (
-            "below the line: the average of the whole company",
-            (
-                Line(6, middle - 2, WIDTH - 6, middle - 2, Role.INTERVAL),
-                Tick(centre, middle, 7, Role.COMPANY),
-            ),
-        ),
-        (
-            "share of colleagues who rated 1 or 2 / 3 / 4 or 5; shown from ten ratings on",
-            (
-                Rect(3, middle + 3, 7, 4, Role.SHARE),
-                Rect(11.5, middle - 1, 7, 8, Role.SHARE),
-                Rect(20, middle - 6, 7, 13, Role.SHARE),
-            ),
-        ),
-        (
-            "“or more”, “or less”: where few answered, an extreme average is not told exactly",
-            (
-                Dot(centre - 5, middle, 3.8, Role.COLLEAGUES),
-                Path(
-                    (
-                        (centre + 2, middle - 3.4),
-                        (centre + 6.5, middle),
-                        (centre + 2, middle + 3.4),
-                    ),
-                    Role.COLLEAGUES,
-                    closed=True,
-                ),
-            ),
-        ),
-    )
-    return tuple((Chart("key", WIDTH, HEIGHT, words, (), marks), words) for words, marks in signs)
+    return tuple((Chart("key", WIDTH, HEIGHT, words, (), marks), words) for words, marks in SIGNS)

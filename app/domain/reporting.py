@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
 from app.domain.release import Hidden, Observed, Score, Shown
+
+FORBIDDEN_IN_NAMES: Final = str.maketrans(dict.fromkeys('/\\:*?"<>|', "-"))
 
 
 class Change(StrEnum):
@@ -124,6 +127,7 @@ class PersonalReport:
 
     @property
     def file_name(self) -> str:
-        """A name that people understand and every file system takes."""
-        words = f"{self.cycle_name} - {self.name}"
-        return f"{''.join(c for c in words if c.isalnum() or c in ' -.').strip()}.pdf"
+        """For example "Full Circle 2026 Q3 - Alice Example.pdf"; safe on every file system."""
+        name = f"{self.cycle_name} - {self.name}".translate(FORBIDDEN_IN_NAMES)
+        printable = "".join(letter for letter in name if letter.isprintable())[:120].strip()
+        return f"Full Circle {printable}.pdf"

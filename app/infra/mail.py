@@ -30,9 +30,13 @@ class Message:
     subject: str
     text: str
     html: str
+    is_personal: bool = False
+    """Tells something that only its reader may know; the outbox on screen hides it."""
 
     @classmethod
-    def from_templates(cls, name: str, *, to: str, **context: object) -> "Message":
+    def from_templates(
+        cls, name: str, *, to: str, is_personal: bool = False, **context: object
+    ) -> "Message":
         """Render templates/email/<name>/subject.txt, body.txt and body.html."""
         folder = f"email/{name}"
         return cls(
@@ -40,6 +44,7 @@ class Message:
             subject=" ".join(render_template(f"{folder}/subject.txt", **context).split()),
             text=render_template(f"{folder}/body.txt", **context),
             html=render_template(f"{folder}/body.html", **context),
+            is_personal=is_personal,
         )
 
 
@@ -53,6 +58,7 @@ class OutboxMail(Base):
     subject: Mapped[str] = mapped_column(String(200))
     text: Mapped[str] = mapped_column(Text)
     html: Mapped[str] = mapped_column(Text)
+    is_personal: Mapped[bool] = mapped_column(default=False)
     attempts: Mapped[int] = mapped_column(default=0)
     leased_until: Mapped[datetime | None]
     is_sent: Mapped[bool] = mapped_column(default=False)
@@ -63,7 +69,12 @@ def post(message: Message) -> None:
     """Put `message` into the outbox within the current transaction."""
     db.session.add(
         OutboxMail(
-            to=message.to, subject=message.subject, text=message.text, html=message.html, fault=""
+            to=message.to,
+            subject=message.subject,
+            text=message.text,
+            html=message.html,
+            is_personal=message.is_personal,
+            fault="",
         )
     )
 

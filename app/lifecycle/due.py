@@ -6,6 +6,8 @@ next minute, and does not hold up the others.
 
 import logging
 from collections.abc import Callable
+from datetime import timedelta
+from typing import Final
 
 from sqlalchemy import select
 
@@ -16,16 +18,19 @@ from app.infra import clock, mail
 from app.infra.db import db, transaction
 from app.infra.keys import key_folder
 from app.infra.settings import settings
-from app.lifecycle import counting, planning, services
+from app.lifecycle import counting, planning, reminding, services
 from app.lifecycle.forgetting import finish_forgetting
 
 log = logging.getLogger(__name__)
+
+LAST_CALL_BEFORE: Final = timedelta(hours=24)
 
 
 def do_all() -> None:
     """Take every step that is due now."""
     for step in (
         open_what_is_due,
+        call_for_the_last_time,
         close_what_is_due,
         count_what_is_closing,
         finish_what_was_interrupted,
@@ -62,6 +67,14 @@ def _open_or_tell(cycle: Cycle) -> None:
     except PlanRefusedError as refusal:
         db.session.refresh(cycle)
         planning.note_refusal(cycle, refusal.faults)
+
+
+def call_for_the_last_time() -> None:
+    """A day before the close, remind those who have answered everything and not sent."""
+    soon = clock.now() + LAST_CALL_BEFORE
+    for cycle_id in _ids(CycleState.OPEN, Cycle.closes_at <= soon, Cycle.closes_at > clock.now()):
+        with transaction():
+            reminding.call_last(db.session.get_one(Cycle, cycle_id))
 
 
 def close_what_is_due() -> None:

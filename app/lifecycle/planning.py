@@ -245,10 +245,9 @@ def confirm(cycle: Cycle, *, by: int) -> None:
 
 
 def note_refusal(cycle: Cycle, faults: Sequence[str]) -> None:
-    """Remember that the planned opening was refused; HR is mailed when it waits for them."""
+    """Remember that the planned opening was refused; HR is mailed every reason."""
     cycle.progress = "Did not open at the planned time."
-    if CONFIRMATION_MISSING in faults:
-        reminders.warn_unconfirmed(cycle)
+    reminders.warn_refused(cycle, faults)
     audit.record("cycle:refused", cycle_id=cycle.id, faults=len(faults))
 
 

@@ -28,6 +28,14 @@ def remind_unsent(cycle: Cycle, *, by: int | None) -> int:
     )
 
 
+def call_last(cycle: Cycle) -> int:
+    """A day before the close, write to those whose complete ballot is still unsent."""
+    started = [person.id for person, has_started in unsent_people(cycle) if has_started]
+    found = progress_of(cycle, started)
+    complete = [person_id for person_id, progress in found.items() if progress.is_complete]
+    return reminders.last_call(cycle, complete)
+
+
 def progress_of(cycle: Cycle, person_ids: list[int]) -> dict[int, Progress]:
     """How far each of these has come; told to nobody but the person in question."""
     if not person_ids:

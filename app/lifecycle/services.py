@@ -23,7 +23,6 @@ from app.results import services as results
 from app.results.queries import has_results
 
 NAMES_KEPT_FOR: Final = timedelta(days=30)
-NEW_ACCOUNT: Final = timedelta(days=30)
 ERASED_SEED: Final = b"\0" * 16
 
 _random = SystemRandom()
@@ -163,8 +162,7 @@ def _freeze_units(cycle: Cycle) -> None:
 
 def _freeze_roster(cycle: Cycle) -> None:
     """Note everybody's unit, manager and account age, and that nobody has started."""
-    newest = clock.now().date() - NEW_ACCOUNT
-    is_first = planning.is_first_cycle(cycle)  # then every account is new
+    new = planning.too_new(cycle)
     members = db.session.execute(
         select(RosterEntry, Person)
         .join(Person, Person.id == RosterEntry.person_id)
@@ -173,7 +171,7 @@ def _freeze_roster(cycle: Cycle) -> None:
     for entry, person in members:
         entry.unit_number = person.department_id
         entry.manager_id = person.manager_id
-        entry.is_new = person.account_made_on > newest and not is_first
+        entry.is_new = person.id in new
     _write_shuffled(
         Participation,
         ({"person_id": entry.person_id, "started": False, "sent": False} for entry, _ in members),

@@ -1,5 +1,6 @@
 """Every e-mail about a cycle, one function each; composing returns data, sending is elsewhere."""
 
+from collections.abc import Sequence
 from math import ceil
 
 from flask import current_app
@@ -30,12 +31,13 @@ def reminder(
         answered=answered,
         total=total,
         is_complete=is_complete,
+        is_personal=total > 0,
     )
 
 
 def last_call(person: Person, cycle: Cycle) -> Message:
     """Tell `person`, a day before the close, that a complete review is still unsent."""
-    return _about(cycle, "last_call", to=person, path="/review")
+    return _about(cycle, "last_call", to=person, path="/review", is_personal=True)
 
 
 def extended(person: Person, cycle: Cycle) -> Message:
@@ -48,16 +50,19 @@ def report_ready(person: Person, cycle: Cycle) -> Message:
     return _about(cycle, "report_ready", to=person, path=f"/reports/{cycle.id}/{person.id}")
 
 
-def plan_unconfirmed(person: Person, cycle: Cycle) -> Message:
-    """Tell `person` of HR that the cycle did not open because nobody confirmed its plan."""
-    return _about(cycle, "plan_unconfirmed", to=person, path=f"/cycles/{cycle.id}")
+def plan_refused(person: Person, cycle: Cycle, faults: Sequence[str]) -> Message:
+    """Tell `person` of HR that the cycle did not open, and every reason why."""
+    return _about(cycle, "plan_refused", to=person, path=f"/cycles/{cycle.id}", faults=faults)
 
 
-def _about(cycle: Cycle, name: str, *, to: Person, path: str, **more: object) -> Message:
+def _about(
+    cycle: Cycle, name: str, *, to: Person, path: str, is_personal: bool = False, **more: object
+) -> Message:
     settings = current_app.config["SETTINGS"]
     return Message.from_templates(
         name,
         to=to.email,
+        is_personal=is_personal,
         recipient=to.name,
         cycle=cycle.name,
         opens_at=cycle.opens_at,

@@ -14,7 +14,7 @@ class RoundKind(StrEnum):
 
     REMINDER = "reminder"
     LAST_CALL = "last_call"
-    UNCONFIRMED = "unconfirmed"
+    REFUSED = "refused"
 
 
 class ReminderRound(Base):

@@ -1,6 +1,6 @@
 """Writing to people about a cycle: messages go to the outbox with the act they belong to."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -97,14 +97,14 @@ def last_call(cycle: Cycle, person_ids: Collection[int]) -> int:
     )
 
 
-def warn_unconfirmed(cycle: Cycle) -> int:
-    """Tell HR, at most once a day, that the cycle did not open for want of a confirmation."""
+def warn_refused(cycle: Cycle, faults: Sequence[str]) -> int:
+    """Tell HR, at most once a day, that the cycle did not open, and why; return how many."""
     _lock(cycle)
-    before = queries.last_round(cycle, RoundKind.UNCONFIRMED)
+    before = queries.last_round(cycle, RoundKind.REFUSED)
     if before and clock.now() < before + BETWEEN_WARNINGS:
         return 0
-    _note(cycle, RoundKind.UNCONFIRMED)
-    return _post(messages.plan_unconfirmed(person, cycle) for person in queries.hr_people())
+    _note(cycle, RoundKind.REFUSED)
+    return _post(messages.plan_refused(person, cycle, faults) for person in queries.hr_people())
 
 
 def _reminder(person: Person, cycle: Cycle, known: Progress | None) -> mail.Message:

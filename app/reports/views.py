@@ -30,8 +30,6 @@ from app.results import queries, services
 
 bp = Blueprint("reports", __name__, url_prefix="/reports")
 
-FORBIDDEN_IN_NAMES = str.maketrans(dict.fromkeys('/\\:*?"<>|', "-"))
-
 
 @bp.route("")
 @requires(Permission.ACCOUNT_USE)
@@ -75,7 +73,7 @@ def download(cycle_id: int, subject_id: int) -> ResponseReturnValue:
         BytesIO(paper),
         mimetype="application/pdf",
         as_attachment=True,
-        download_name=file_name(report),
+        download_name=report.file_name,
     )
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -116,10 +114,3 @@ def _note(tag: str, cycle_id: int) -> None:
     reader_id = me().id
     with transaction():
         audit.record(tag, actor_id=reader_id, cycle_id=cycle_id)
-
-
-def file_name(report: PersonalReport) -> str:
-    """For example "Full Circle 2026 Q3 - Alice Example.pdf"; safe on every file system."""
-    name = f"{report.cycle_name} - {report.name}".translate(FORBIDDEN_IN_NAMES)
-    printable = "".join(letter for letter in name if letter.isprintable())[:120].strip()
-    return f"Full Circle {printable}.pdf"

@@ -16,7 +16,7 @@ def upgrade():
             sa.Enum(
                 "reminder",
                 "last_call",
-                "unconfirmed",
+                "refused",
                 name="roundkind",
                 native_enum=False,
                 create_constraint=True,

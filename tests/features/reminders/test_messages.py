@@ -31,7 +31,7 @@ def everything(person, cycle):
         messages.last_call(person, cycle),
         messages.extended(person, cycle),
         messages.report_ready(person, cycle),
-        messages.plan_unconfirmed(person, cycle),
+        messages.plan_refused(person, cycle, ["The plan has a fault."]),
         account.password_link(person, "https://example.com/password/token"),
         account.password_changed(person),
     ]

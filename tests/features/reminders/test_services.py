@@ -156,13 +156,13 @@ def test_the_last_call_goes_out_once_and_only_to_who_has_not_sent(cycle, company
     assert sorted(mail.to for mail in mails) == sorted(person.email for person in company[3:5])
 
 
-def test_hr_is_told_of_an_unconfirmed_plan_once_a_day(company, at):
+def test_hr_is_told_of_a_refused_plan_once_a_day(company, at):
     draft = make_cycle(people=company)
 
     counts = []
     for hours in (0, 1, 23, 24):
         with at(MONDAY + timedelta(hours=hours)), transaction():
-            counts.append(services.warn_unconfirmed(draft))
+            counts.append(services.warn_refused(draft, ["The plan has a fault."]))
 
     assert counts == [1, 0, 0, 1]
     assert outbox().keys() == {company[1].email}

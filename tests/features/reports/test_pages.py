@@ -8,7 +8,6 @@ from sqlalchemy import select
 
 from app.infra.audit import AuditEntry
 from app.infra.db import db
-from app.reports.views import file_name
 from app.results.models import CommentState, ReleasedComment
 from tests.features.reports.conftest import ABUSIVE, make_report
 from tests.samples import SAMPLES
@@ -65,8 +64,8 @@ def test_the_download_has_a_name_and_stays_out_of_caches(cycle, alice):
 
 
 def test_a_file_name_is_safe_on_every_system():
-    assert file_name(SAMPLES["typical"]()) == "Full Circle 2026 Q3 - Alice Example.pdf"
-    long = file_name(SAMPLES["extreme"]())
+    assert SAMPLES["typical"]().file_name == "Full Circle 2026 Q3 - Alice Example.pdf"
+    long = SAMPLES["extreme"]().file_name
     assert len(long) < 150
     assert not set('/\\:*?"<>|') & set(long)
 
