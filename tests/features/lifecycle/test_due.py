@@ -1,0 +1,174 @@
+"""What the worker does every minute, asked of our own tables."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from app.assignments.models import Assignment, Participation
+from app.cycles.models import Cycle, ReportReader, RosterEntry
+from app.domain.ballot import Rating
+from app.domain.cycle import CycleState
+from app.infra import clock
+from app.infra.audit import AuditEntry
+from app.infra.db import db
+from app.infra.mail import OutboxMail
+from app.lifecycle import due
+from app.results.models import CompanyScore, CycleTotals, StatementScore
+from tests.factories import make_company, make_cycle
+from tests.rounds import answer, close, make_team, open_cycle, publish
+
+
+def everything(review):
+    return [
+        Rating(colleague.person_id, s, 4) for colleague in review.colleagues for s in range(1, 15)
+    ]
+
+
+def state_of(cycle_id):
+    db.session.rollback()
+    return db.session.get_one(Cycle, cycle_id).state
+
+
+def mails(subject):
+    db.session.rollback()
+    return db.session.scalars(select(OutboxMail).where(OutboxMail.subject.contains(subject))).all()
+
+
+def test_a_draft_opens_at_its_time_and_not_before(app, at):
+    cycle = make_cycle(make_company(9))
+    cycle_id, opens_at = cycle.id, cycle.opens_at
+
+    with at(opens_at - timedelta(minutes=1)):
+        due.do_all()
+        assert state_of(cycle_id) is CycleState.DRAFT
+    with at(opens_at + timedelta(minutes=1)):
+        due.do_all()
+        assert state_of(cycle_id) is CycleState.OPEN
+
+
+def test_a_plan_that_may_not_open_stays_a_draft_and_hr_is_told_once(app, at):
+    people = make_company(5)
+    cycle = make_cycle(people)
+    cycle_id, opens_at = cycle.id, cycle.opens_at
+
+    with at(opens_at + timedelta(minutes=1)):
+        due.do_all()
+        due.do_all()
+
+    assert state_of(cycle_id) is CycleState.DRAFT
+    (told,) = mails("did not open")
+    assert "a cycle needs at least 7" in told.text
+    assert db.session.scalars(select(Assignment)).first() is None
+
+
+def test_an_open_cycle_closes_at_its_time_and_is_counted(app, at):
+    people = make_team(8)
+    cycle_id = open_cycle(people)
+    for person in people:
+        answer(person, everything)
+
+    with at(clock.now() + timedelta(days=15)):
+        due.do_all()
+
+    assert state_of(cycle_id) is CycleState.CLOSED
+    assert db.session.get_one(CycleTotals, cycle_id).counted == 8
+
+
+class TestTheLastCall:
+    @pytest.fixture
+    def cycle_id(self, app):
+        self.people = make_team(8)
+        cycle_id = open_cycle(self.people)
+        answer(self.people[0], everything)  # complete and sent
+        answer(self.people[1], everything, sends=False)  # complete, not sent
+        answer(self.people[2], lambda review: everything(review)[:20], sends=False)
+        return cycle_id
+
+    def test_goes_once_to_complete_but_unsent_ballots_a_day_before_the_close(self, cycle_id, at):
+        closes_at = db.session.get_one(Cycle, cycle_id).closes_at
+        invitations = len(db.session.scalars(select(OutboxMail)).all())
+
+        with at(closes_at - timedelta(hours=25)):
+            due.do_all()
+        db.session.rollback()
+        assert len(db.session.scalars(select(OutboxMail)).all()) == invitations
+        for hours in (23, 22):
+            with at(closes_at - timedelta(hours=hours)):
+                due.do_all()
+        db.session.rollback()
+        new = db.session.scalars(select(OutboxMail).order_by(OutboxMail.id)).all()[invitations:]
+
+        assert [mail.to for mail in new] == [self.people[1].email]
+
+    def test_is_hidden_from_hr_on_screen(self, cycle_id, hanna, at):
+        closes_at = db.session.get_one(Cycle, cycle_id).closes_at
+        with at(closes_at - timedelta(hours=23)):
+            due.do_all()
+        (mail,) = db.session.scalars(select(OutboxMail).where(OutboxMail.is_personal)).all()
+        subject, first_line = mail.subject, mail.text.split("\n")[2]
+
+        page = hanna.get("/outbox").text
+
+        assert "A personal mail" in page
+        assert subject not in page
+        assert first_line not in page
+
+
+def test_thirty_days_after_publishing_names_and_pairs_are_gone_and_readers_stay(app, at):
+    people = make_team(8)
+    cycle_id = open_cycle(people)
+    for person in people:
+        answer(person, everything)
+    close(cycle_id)
+    publish(cycle_id)
+
+    with at(clock.now() + timedelta(days=29)):
+        due.do_all()
+        db.session.rollback()
+        assert db.session.scalars(select(Assignment)).first() is not None
+    with at(clock.now() + timedelta(days=31)):
+        due.do_all()
+        db.session.rollback()
+
+    for table in (Assignment, Participation, RosterEntry):
+        assert db.session.scalars(select(table)).first() is None
+    assert db.session.get_one(Cycle, cycle_id).draw_seed == bytes(16)
+    assert len(db.session.scalars(select(ReportReader)).all()) == 7
+    assert db.session.get_one(CycleTotals, cycle_id).sent == 8
+
+
+def test_results_are_erased_after_the_years_of_the_settings(app, at):
+    people = make_team(10)
+    cycle_id = open_cycle(people)
+    for person in people:
+        answer(person, everything)
+    close(cycle_id)
+    publish(cycle_id)
+
+    with at(clock.now() + timedelta(days=3 * 365 - 10)):
+        due.do_all()
+        db.session.rollback()
+        assert db.session.scalars(select(StatementScore)).first() is not None
+    for _ in range(2):
+        with at(clock.now() + timedelta(days=3 * 366 + 31)):
+            due.do_all()
+    db.session.rollback()
+
+    for table in (StatementScore, CompanyScore):
+        assert db.session.scalars(select(table)).first() is None
+    erased = select(AuditEntry).where(AuditEntry.tag == "cycle:erased")
+    assert len(db.session.scalars(erased).all()) == 1
+
+
+def test_a_step_that_fails_does_not_hold_up_the_next(app, at, monkeypatch):
+    cycle_id = open_cycle(make_team(8))
+
+    def fails():
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(due, "open_what_is_due", fails)
+    with at(clock.now() + timedelta(days=15)):
+        due.do_all()
+
+    assert state_of(cycle_id) is CycleState.CLOSED
