@@ -1,18 +1,18 @@
-"""Reading a rater's own ballot, and all of them once, for the count."""
+"""Reading a rater's own ballot, and whom and what it is about."""
 
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 from random import Random
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from app.assignments.models import Assignment
 from app.ballots.models import SealedBallot, StoredHalf
 from app.cycles.models import Cycle, RosterEntry, Unit
-from app.cycles.queries import open_cycle
 from app.domain.assignment import Relationship
 from app.domain.ballot import Ballot, Bounds, decode, readable
+from app.domain.cycle import CycleState
 from app.domain.errors import SealBrokenError
 from app.domain.scale import STATEMENTS
 from app.infra.db import db
@@ -34,6 +34,15 @@ class Colleague:
 
 
 @dataclass(frozen=True)
+class StatementLine:
+    """A statement as the rater reads it."""
+
+    number: int
+    competency: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Gap:
     """A statement not yet answered about the colleague at `position`."""
 
@@ -50,7 +59,7 @@ class Review:
     epoch: int
     colleagues: tuple[Colleague, ...]
     ballot: Ballot
-    statements: tuple[Statement, ...]
+    statements: tuple[StatementLine, ...]
 
     @property
     def bounds(self) -> Bounds:
@@ -86,36 +95,48 @@ class Review:
 
 def keys_of(cycle_id: int) -> CycleKeys:
     """The cycle's keys from both halves. Raises SealBrokenError when either is lost."""
-    stored = db.session.get(StoredHalf, cycle_id)
-    if stored is None:
+    half = db.session.scalar(select(StoredHalf.half).where(StoredHalf.cycle_id == cycle_id))
+    return _keys(cycle_id, half)
+
+
+def _keys(cycle_id: int, half: bytes | None) -> CycleKeys:
+    if half is None:
         raise SealBrokenError("The answers of this cycle are gone: its key was destroyed.")
-    return CycleKeys.from_halves(cycle_id, stored.half, key_folder().read(cycle_id))
+    return CycleKeys.from_halves(cycle_id, half, key_folder().read(cycle_id))
 
 
 def review_of(person: Person) -> Review | None:
     """The person's review in the open cycle; None when none is open or they take no part."""
-    cycle = open_cycle()
-    if cycle is None or db.session.get(RosterEntry, (cycle.id, person.id)) is None:
+    found = db.session.execute(
+        select(Cycle, StoredHalf.half, Unit.name)
+        .join(RosterEntry, RosterEntry.cycle_id == Cycle.id)
+        .outerjoin(StoredHalf, StoredHalf.cycle_id == Cycle.id)
+        .outerjoin(Unit, _is_unit_of_entry())
+        .where(Cycle.state == CycleState.OPEN, RosterEntry.person_id == person.id)
+    ).first()
+    if found is None:
         return None
-    ballot = stored_ballot(keys_of(cycle.id), person.id)
+    cycle, half, own_team = found
+    ballot = stored_ballot(_keys(cycle.id, half), person.id)
     return Review(
         cycle=cycle,
         person_id=person.id,
         epoch=person.credential_epoch,
-        colleagues=colleagues_of(cycle, person.id),
+        colleagues=_colleagues(cycle, person.id, own_team),
         ballot=readable(ballot, person.credential_epoch),
-        statements=tuple(cycle.questionnaire.statements),
+        statements=_statements(cycle),
     )
 
 
 def stored_ballot(keys: CycleKeys, person_id: int) -> Ballot:
     """A person's ballot, opened; an empty one when nothing was saved yet."""
     locator = keys.locator(person_id)
-    box = db.session.get(SealedBallot, (keys.cycle_id, locator))
-    return decode(keys.open_(locator, box.sealed)) if box else Ballot()
+    mine = SealedBallot.cycle_id == keys.cycle_id, SealedBallot.locator == locator
+    box = db.session.scalar(select(SealedBallot.sealed).where(*mine))
+    return decode(keys.open_(locator, box)) if box else Ballot()
 
 
-def colleagues_of(cycle: Cycle, rater_id: int) -> tuple[Colleague, ...]:
+def _colleagues(cycle: Cycle, rater_id: int, own_team: str | None) -> tuple[Colleague, ...]:
     """Whom `rater_id` rates: the own team first, then team by team, shuffled inside.
 
     The order depends on rater and cycle only, so it is the same on every page and device.
@@ -128,10 +149,7 @@ def colleagues_of(cycle: Cycle, rater_id: int) -> tuple[Colleague, ...]:
             (RosterEntry.cycle_id == Assignment.cycle_id)
             & (RosterEntry.person_id == Assignment.subject_id),
         )
-        .join(
-            Unit,
-            (Unit.cycle_id == Assignment.cycle_id) & (Unit.number == RosterEntry.unit_number),
-        )
+        .join(Unit, _is_unit_of_entry())
         .where(Assignment.cycle_id == cycle.id, Assignment.rater_id == rater_id)
         .order_by(Assignment.subject_id)
     ).all()
@@ -139,7 +157,6 @@ def colleagues_of(cycle: Cycle, rater_id: int) -> tuple[Colleague, ...]:
     for subject_id, relationship, name, title, team in rows:
         teams[team].append((subject_id, relationship, name, title))
     order = Random(f"{cycle.frozen_hash}:{rater_id}")  # noqa: S311 - an order, not a secret
-    own_team = _team_of(cycle.id, rater_id)
     placed = []
     for team in sorted(teams, key=lambda name: (name != own_team, name)):
         order.shuffle(teams[team])
@@ -150,12 +167,16 @@ def colleagues_of(cycle: Cycle, rater_id: int) -> tuple[Colleague, ...]:
     )
 
 
-def _team_of(cycle_id: int, person_id: int) -> str | None:
-    return db.session.scalar(
-        select(Unit.name)
-        .join(
-            RosterEntry,
-            (RosterEntry.cycle_id == Unit.cycle_id) & (RosterEntry.unit_number == Unit.number),
-        )
-        .where(RosterEntry.cycle_id == cycle_id, RosterEntry.person_id == person_id)
+def _is_unit_of_entry() -> ColumnElement[bool]:
+    """Joins a unit to the people who belonged to it when the cycle opened."""
+    return (Unit.cycle_id == RosterEntry.cycle_id) & (Unit.number == RosterEntry.unit_number)
+
+
+def _statements(cycle: Cycle) -> tuple[StatementLine, ...]:
+    """The questionnaire's statements in their order."""
+    rows = db.session.execute(
+        select(Statement.number, Statement.competency, Statement.text)
+        .where(Statement.questionnaire_id == cycle.questionnaire_id)
+        .order_by(Statement.number)
     )
+    return tuple(StatementLine(*row) for row in rows)

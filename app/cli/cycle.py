@@ -24,6 +24,7 @@ WHEN = click.DateTime(["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"])
 
 
 @commands.command("list")
+@one_sentence
 def list_() -> None:
     """Print every cycle with its state and dates."""
     for cycle in cycles_newest_first():

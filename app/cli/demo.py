@@ -14,17 +14,19 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 from flask_migrate import upgrade
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from app.ballots.queries import review_of
 from app.ballots.services import save, send
 from app.cli.demo_answers import Character, answers, characters
 from app.cli.demo_company import NORDLICHT, PASSWORD, invented_company, move_in
+from app.cli.failing import one_sentence
 from app.cycles.models import Cycle
 from app.cycles.services import DraftPlan, proposed_name, proposed_pairing
 from app.domain.access import Actor
 from app.infra import clock
 from app.infra.db import db, transaction
+from app.infra.mail import OutboxMail
 from app.lifecycle import planning, services
 from app.lifecycle.counting import count_and_forget
 from app.pdf.personal import render
@@ -43,6 +45,7 @@ commands = AppGroup("demo", help="Invented people and quarters, to look around a
 
 
 @commands.command("fill")
+@one_sentence
 def fill() -> None:
     """Fill an empty database with a company of 25, three published quarters and an open one."""
     if current_app.config["SETTINGS"].is_production:
@@ -131,6 +134,8 @@ def _fill_company() -> None:
     for number, opening in enumerate(openings):
         click.echo(f"Quarter {number + 1} of {PAST_QUARTERS}: answer, close, count, publish …")
         _past_quarter(opening, ids, cast, quarter=number, random=random)
+    with transaction():  # mails of past quarters have long been read
+        db.session.execute(delete(OutboxMail))
     click.echo("An open quarter, partly filled in …")
     with clock.travel(_at_nine(now - timedelta(days=3))):
         _open(clock.now(), ids)

@@ -5,6 +5,7 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 
 import click
+from sqlalchemy.exc import DBAPIError
 
 from app.domain.errors import PlanRefusedError, ReviewError
 
@@ -21,6 +22,10 @@ def one_sentence(command: Callable[P, R]) -> Callable[P, R]:
             return command(*args, **kwargs)
         except PlanRefusedError as error:
             raise click.ClickException("\n".join(error.faults)) from error
+        except DBAPIError as error:
+            raise click.ClickException(
+                f"The database said: {error.orig}. Is it up to date? flask db upgrade"
+            ) from error
         except (ReviewError, OSError) as error:
             raise click.ClickException(str(error)) from error
 

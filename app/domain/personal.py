@@ -25,6 +25,7 @@ from app.domain.scores import agreement_word, changes_between, own_view, stands_
 
 TREND_CYCLES: Final = 8
 MOST_HIGHLIGHTS: Final = 8
+MOST_QUOTED: Final = 3
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ def compose(
         keep=comments.keep,
         try_next=comments.try_next,
         comments_hidden=comments.hidden,
-        notes=_notes(cover, policy),
+        notes=_notes(cover, lines, policy),
         second_view=second_view,
     )
 
@@ -146,11 +147,25 @@ CLAIMS: Final = (
 def _sentences(lines: Sequence[StatementLine]) -> list[str]:
     """Every claim the data supports, one sentence for all statements with the same mark."""
     claims = [
-        (opening, [line for line in lines if getattr(line, mark) is direction])
+        (
+            opening,
+            [line for line in _clearest(lines, direction) if getattr(line, mark) is direction],
+        )
         for mark, direction, opening in CLAIMS
     ]
     claims.append(("Colleagues’ opinions differ", _disagreements(lines)))
     return [f"{opening}: {_listed(found)}." for opening, found in claims if found]
+
+
+def _clearest(lines: Sequence[StatementLine], direction: Change) -> list[StatementLine]:
+    """Highest scores first for what is up, lowest first for what is down."""
+    shown = [line for line in lines if isinstance(line.colleagues, Shown)]
+    sign = -1 if direction is Change.UP else 1
+
+    def place(line: StatementLine) -> float:
+        return sign * line.colleagues.mean if isinstance(line.colleagues, Shown) else 0.0
+
+    return sorted(shown, key=place)
 
 
 def _disagreements(lines: Sequence[StatementLine]) -> list[StatementLine]:
@@ -164,8 +179,11 @@ def _disagreements(lines: Sequence[StatementLine]) -> list[StatementLine]:
 
 
 def _listed(lines: Sequence[StatementLine]) -> str:
+    """Up to three statements in quotes; of more, two and how many others carry the same mark."""
     quoted = [f"“{line.text.rstrip('.')}”" for line in lines]
-    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"
+    if len(quoted) > MOST_QUOTED:
+        quoted = [*quoted[: MOST_QUOTED - 1], f"{len(quoted) - MOST_QUOTED + 1} others"]
+    return " and ".join(filter(None, (", ".join(quoted[:-1]), quoted[-1])))
 
 
 def _plain_finding(lines: Sequence[StatementLine], policy: ReleasePolicy) -> str:
@@ -242,13 +260,14 @@ def _error(score: Score) -> float:
     return score.standard_error if isinstance(score, Shown) else 0.0
 
 
-def _notes(cover: Cover, policy: ReleasePolicy) -> tuple[str, ...]:
+def _notes(cover: Cover, lines: Sequence[StatementLine], policy: ReleasePolicy) -> tuple[str, ...]:
     if isinstance(cover.raters, Hidden):
         answered = f"Scores are hidden: {cover.raters.reason}."
     else:
         answered = f"{cover.raters} colleagues answered about you. Your own answers are in no mean."
-    return (
+    notes = (
         answered,
+        _observed(lines),
         "Each score is the plain average of what colleagues answered, from 1 (almost never) to "
         "5 (almost always), rounded so that nobody’s answer can be worked out.",
         "The line through a score is its 95 % interval: how far chance alone may have moved it.",
@@ -256,3 +275,21 @@ def _notes(cover: Cover, policy: ReleasePolicy) -> tuple[str, ...]:
         f"A score needs {policy.blind_raters} colleagues who cannot read this report, a "
         f"distribution {policy.distribution_from} ratings. What is hidden was never stored.",
     )
+    return tuple(note for note in notes if note)
+
+
+def _observed(lines: Sequence[StatementLine]) -> str:
+    """Where "not observed" was ticked, in bands and for all statements in one sentence."""
+    parts = [
+        f"{band.value} colleagues did not observe {_numbers(found)}"
+        for band in (Observed.SOME, Observed.MANY)
+        if (found := [line.number for line in lines if line.not_observed is band])
+    ]
+    sentence = "; ".join(parts)
+    return f"{sentence[0].upper()}{sentence[1:]}." if sentence else ""
+
+
+def _numbers(found: Sequence[int]) -> str:
+    if len(found) == 1:
+        return f"statement {found[0]}"
+    return f"statements {', '.join(map(str, found[:-1]))} and {found[-1]}"

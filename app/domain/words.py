@@ -23,14 +23,14 @@ CHANGE_WORDS: Final = {
     Change.UNKNOWN: "",
 }
 STANDS_OUT_WORDS: Final = {
-    Change.UP: "higher than your own average",
-    Change.DOWN: "lower than your own average",
+    Change.UP: "above your own average",
+    Change.DOWN: "below your own average",
     Change.NONE: "",
     Change.UNKNOWN: "",
 }
 OBSERVED_WORDS: Final = {
     Observed.NONE: "",
-    Observed.SOME: "some did not observe this",
+    Observed.SOME: "",  # said once for all rows, under "About these numbers"
     Observed.MANY: "many did not observe this",
 }
 

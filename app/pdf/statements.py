@@ -24,6 +24,7 @@ OTHERS: Final = 313.0
 """Width of everything beside the words; they get the rest of the paper."""
 ROW: Final = 30.0
 GROUP: Final = 15.0
+PADDING: Final = 6.0
 INDENT: Final = 14.0
 TINY: Final = Style(REGULAR, 7.5, 9, SOFT)
 COMPETENCY: Final = Style(STRONG, 8.5, 11)
@@ -94,7 +95,7 @@ def _words_height(sheet: Sheet, line: StatementLine) -> float:
 
 
 def _height(sheet: Sheet, line: StatementLine) -> float:
-    return max(ROW, _words_height(sheet, line) + 8)
+    return max(ROW, _words_height(sheet, line) + PADDING)
 
 
 def _row(sheet: Sheet, line: StatementLine) -> None:

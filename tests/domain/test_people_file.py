@@ -1,4 +1,3 @@
-import time
 from datetime import date
 
 import pytest
@@ -301,18 +300,16 @@ def large_file(people: int) -> bytes:
 
 
 @pytest.mark.slow
-def test_a_hundred_thousand_rows_in_one_chain_are_read_in_seconds():
+def test_a_hundred_thousand_rows_in_one_chain_are_read():
     content = large_file(100_000)
 
-    started = time.monotonic()
     file = parse(content, today=TODAY)
 
     assert len(file.rows) == 100_000
-    assert time.monotonic() - started < 30  # 2 s alone; far from what anything quadratic takes
 
 
 @pytest.mark.slow
-def test_a_loop_of_a_hundred_thousand_is_found_in_seconds():
+def test_a_loop_of_a_hundred_thousand_is_found():
     content = large_file(100_000).replace(b",,2020", b",p99999@example.com,2020", 1)
 
     (fault,) = parse(content, today=TODAY).faults

@@ -109,7 +109,7 @@ def test_a_remark_says_what_is_special_about_a_row():
 
     assert words.remark_words(plain) == ""
     assert words.remark_words(special) == (
-        "lower than your own average · opinions differ · many did not observe this"
+        "below your own average · opinions differ · many did not observe this"
     )
     hidden = statement(7, colleagues=Hidden(Reason.FEW_RATERS))
     assert words.remark_words(hidden) == "fewer than 5 colleagues answered"

@@ -1,5 +1,4 @@
 import re
-import time
 from datetime import timedelta
 from io import BytesIO
 
@@ -335,12 +334,10 @@ def test_an_import_that_fails_half_way_changes_nothing(run, written, charlie, mo
 
 
 @pytest.mark.slow
-def test_a_hundred_thousand_people_are_imported_within_a_minute(run, written):
+def test_a_hundred_thousand_people_are_imported(run, written):
     name = written(file=large_file(100_000))
 
-    started = time.monotonic()
     result = run("import", name)
 
     assert result.exit_code == 0, result.output
     assert db.session.query(Person).count() == 100_000
-    assert time.monotonic() - started < 60

@@ -1,0 +1,132 @@
+"""A personal report says only what the released cells carry, and the strongest first."""
+
+from dataclasses import replace
+from datetime import date
+
+from app.domain.personal import Comments, Cover, Quarter, compose
+from app.domain.release import Grain, Hidden, Observed, ReleasePolicy, Shares, Shown
+from app.domain.reporting import Change
+
+NAMES = [f"Competency {i // 2 + 1}" for i in range(14)]
+TEXTS = [f"Does thing {i + 1}." for i in range(14)]
+HIDDEN = Hidden("fewer than 5 colleagues answered")
+COVER = Cover("Acme", "2026 Q3", date(2026, 10, 1), "Alice", "Clerk", "Sales", 12)
+
+
+def shown(mean, width=0.2, shares=None):
+    return Shown(mean, Grain.FIFTH, round(mean - width, 1), round(mean + width, 1), shares)
+
+
+def quarter(means, *, own=None, name="2026 Q3", company=3.6, company_own=None):
+    return Quarter(
+        cycle_name=name,
+        competencies=NAMES,
+        texts=TEXTS,
+        colleagues=[mean if isinstance(mean, Shown | Hidden) else shown(mean) for mean in means],
+        own=own or [None] * 14,
+        not_observed=[Observed.NONE] * 14,
+        company=[shown(company, 0.1)] * 14,
+        company_own=[company_own] * 14,
+    )
+
+
+def report(current, *history, cover=COVER):
+    return compose(
+        cover,
+        current=current,
+        history=history,
+        comments=Comments((), (), None),
+        policy=ReleasePolicy(),
+    )
+
+
+def test_a_flat_report_claims_nothing():
+    made = report(quarter([3.6] * 14))
+
+    assert made.finding.startswith("No single behaviour stands out")
+    assert made.highlights == ()
+
+
+def test_what_is_clearly_higher_is_the_finding():
+    made = report(quarter([4.8, *[3.4] * 13]))
+
+    assert made.finding == (
+        "Colleagues see this more often than your other behaviours: “Does thing 1”."
+    )
+    assert made.statements[0].stands_out is Change.UP
+
+
+def test_of_many_findings_the_clearest_are_quoted():
+    made = report(quarter([4.2, 4.4, 4.6, 4.8, *[3.0] * 10]))
+
+    assert made.finding.endswith(": “Does thing 4”, “Does thing 3” and 2 others.")
+
+
+def test_everything_hidden_is_said_with_the_reason():
+    made = report(quarter([HIDDEN] * 14))
+
+    assert made.finding == "No scores this quarter: fewer than 5 colleagues answered."
+    assert all(isinstance(line.colleagues, Hidden) for line in made.competencies)
+    assert made.statements[0].change is Change.UNKNOWN
+
+
+def test_a_competency_is_the_mean_of_its_released_means_and_hidden_with_either():
+    made = report(quarter([4.0, 3.0, HIDDEN, 4.0, *[3.6] * 10], own=[5, 4, None, 3, *[3] * 10]))
+
+    assert made.competencies[0].colleagues == 3.5
+    assert made.competencies[0].own == 4.5
+    assert isinstance(made.competencies[1].colleagues, Hidden)
+    assert made.competencies[1].own is None
+
+
+def test_a_change_within_noise_is_none_and_beyond_it_has_a_direction():
+    made = report(quarter([4.4, *[3.6] * 13]), quarter([3.4, *[3.4] * 13], name="2026 Q2"))
+
+    assert made.statements[0].change is Change.UP
+    assert made.statements[1].change is Change.NONE
+    assert any("than last quarter" in sentence for sentence in made.highlights)
+
+
+def test_the_self_view_is_measured_against_what_is_usual_in_the_company():
+    own = [5, *[None] * 13]
+
+    plain = report(quarter([3.4] * 14, own=own))
+    usual = report(quarter([3.4] * 14, own=own, company=3.4, company_own=4.8))
+
+    assert plain.statements[0].own_view is Change.DOWN
+    assert plain.statements[0].gap == 1.6
+    assert usual.statements[0].own_view is Change.NONE
+
+
+def test_the_trend_holds_eight_quarters_with_gaps_where_nothing_was_released():
+    past = [quarter([3.0 + n / 10] * 14, name=f"Q{n}") for n in range(9)]
+    past[4] = quarter([HIDDEN] * 14, name="Q4")
+
+    made = report(quarter([4.0] * 14), *past)
+
+    names = [point.cycle_name for point in made.trend[0].points]
+    assert names == ["Q2", "Q3", "Q4", "Q5", "Q6", "Q7", "Q8", "2026 Q3"]
+    assert made.trend[0].points[2].value is None
+    assert made.trend[0].points[-1].value == 4.0
+    assert made.trend[0].noise > 0
+
+
+def test_opposite_opinions_are_named_from_the_released_bins():
+    divided = shown(3.0, shares=Shares(40, 20, 40))
+
+    made = report(quarter([divided, *[3.0] * 13]))
+
+    assert "Colleagues’ opinions differ: “Does thing 1”." in (made.finding, *made.highlights)
+
+
+def test_not_observed_is_told_in_bands_once_for_all_statements():
+    seen = quarter([3.6] * 14)
+    bands = [Observed.SOME, Observed.SOME, Observed.MANY, *[Observed.NONE] * 11]
+
+    made = report(replace(seen, not_observed=bands))
+
+    assert (
+        "Some colleagues did not observe statements 1 and 2; "
+        "many colleagues did not observe statement 3."
+    ) in made.notes
+    assert not any("observe" in note for note in report(seen).notes)
