@@ -1,5 +1,6 @@
 """Full Circle: a 360-degree peer review that counts the ratings and forgets who gave them."""
 
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from config import Config
+from config import Config, ConfigError
 
 HONEST_EVENING = timedelta(hours=12)
 LARGEST_UPLOAD = 32 * 1024 * 1024
@@ -22,9 +23,9 @@ csrf = CSRFProtect()
 def create_app(settings: Config | None = None, *, testing: bool = False) -> Flask:
     """Build the app from `settings` (by default the environment's): the only place that knows all.
 
-    Raises ConfigError when the settings are unusable.
+    Ends the process with one sentence per fault when the environment's settings are unusable.
     """
-    settings = settings or Config.from_environment()
+    settings = settings or _settings_of_the_environment()
     app = Flask(__name__, template_folder=str(ROOT / "templates"))
     app.testing = testing
     app.config.update(
@@ -47,6 +48,13 @@ def create_app(settings: Config | None = None, *, testing: bool = False) -> Flas
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     _mount_floors(app)
     return app
+
+
+def _settings_of_the_environment() -> Config:
+    try:
+        return Config.from_environment()
+    except ConfigError as error:
+        sys.exit(str(error))
 
 
 def _mount_floors(app: Flask) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import ColumnElement, and_, func, select
 
@@ -12,6 +13,12 @@ from app.people.models import Person
 
 SMALLEST_TEAM = 5
 """From here on a manager is told how many of the team have sent."""
+COUNTS: Final = (
+    func.count(),
+    func.count().filter(Participation.started),
+    func.count().filter(Participation.sent),
+)
+"""Invited, started and sent, as `Turnout` names them."""
 
 
 @dataclass(frozen=True)
@@ -44,32 +51,16 @@ def manual_changes(cycle: Cycle) -> list[ManualChange]:
     return list(db.session.scalars(changes.order_by(ManualChange.subject_id)))
 
 
-def participation_of(cycle: Cycle, person_id: int) -> Participation | None:
-    """Whether this person has started and sent; None when they take no part."""
-    return db.session.get(Participation, (cycle.id, person_id))
-
-
 def turnout(cycle: Cycle) -> Turnout:
     """Invited, started and sent in the whole cycle."""
-    invited, started, sent = db.session.execute(
-        select(
-            func.count(),
-            func.count().filter(Participation.started),
-            func.count().filter(Participation.sent),
-        ).where(Participation.cycle_id == cycle.id)
-    ).one()
-    return Turnout(cycle.name, invited, started, sent)
+    counts = select(*COUNTS).where(Participation.cycle_id == cycle.id)
+    return Turnout(cycle.name, *db.session.execute(counts).one())
 
 
 def turnout_by_department(cycle: Cycle) -> list[Turnout]:
     """The same for each department as it was when the cycle opened, by name."""
     rows = db.session.execute(
-        select(
-            Unit.name,
-            func.count(),
-            func.count().filter(Participation.started),
-            func.count().filter(Participation.sent),
-        )
+        select(Unit.name, *COUNTS)
         .select_from(Participation)
         .join(RosterEntry, _same_person())
         .join(
@@ -137,17 +128,14 @@ def missing(found: Iterable[Coverage], threshold: int) -> list[Coverage]:
 
 def team_turnout(cycle: Cycle, manager_id: int) -> Turnout | None:
     """How many of a manager's frozen team have sent; None for a team below five."""
-    invited, started, sent = db.session.execute(
-        select(
-            func.count(),
-            func.count().filter(Participation.started),
-            func.count().filter(Participation.sent),
-        )
+    counts = (
+        select(*COUNTS)
         .select_from(Participation)
         .join(RosterEntry, _same_person())
         .where(Participation.cycle_id == cycle.id, RosterEntry.manager_id == manager_id)
-    ).one()
-    return Turnout("Your team", invited, started, sent) if invited >= SMALLEST_TEAM else None
+    )
+    team = Turnout("Your team", *db.session.execute(counts).one())
+    return team if team.invited >= SMALLEST_TEAM else None
 
 
 def _same_person() -> ColumnElement[bool]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final
 
-from app.ballots.queries import Review
+from app.ballots.queries import Colleague, Review
 from app.domain.ballot import (
     Change,
     Comment,
@@ -80,10 +80,18 @@ def _words(review: Review, *, random: Random) -> list[Change]:
     comments: list[Change] = []
     for colleague in review.colleagues:
         if random.random() < KEEP_SHARE:
-            comments.append(Comment(colleague.person_id, "keep", random.choice(KEEP_DOING)))
+            comments.append(
+                Comment(colleague.person_id, "keep", _said(KEEP_DOING, review, colleague))
+            )
         if random.random() < TRY_SHARE:
-            comments.append(Comment(colleague.person_id, "try", random.choice(TRY_NEXT)))
+            words = _said(TRY_NEXT, review, colleague)
+            comments.append(Comment(colleague.person_id, "try", words))
     return comments
+
+
+def _said(sentences: Sequence[str], review: Review, colleague: Colleague) -> str:
+    """A sentence that few other raters of the same colleague use."""
+    return sentences[(review.person_id + 5 * colleague.person_id) % len(sentences)]
 
 
 def _enps(review: Review, rater: Character, *, random: Random) -> list[Change]:

@@ -30,7 +30,6 @@ class Start:
     """One person's start page."""
 
     review: Review | None
-    sent: bool
     open_cycle: Cycle | None
     own_report: ReadableReport | None
     team_reports: list[ReadableReport]
@@ -69,15 +68,14 @@ class AuditLine:
 
 def start_of(person: Person, actor: Actor) -> Start:
     """Everything that waits for `person`."""
-    cycle = open_cycle()
-    review = review_of(person) if cycle else None
+    review = review_of(person)
+    cycle = review.cycle if review else open_cycle()
     reports = readable_reports(actor)
     team = reports_of(person) if actor.is_manager else []
     team_ids = {report.id for report in team}
     newest = reports[0].cycle_id if reports else None
     return Start(
         review=review,
-        sent=bool(cycle and review and _has_sent(cycle, person.id)),
         open_cycle=cycle,
         own_report=next((one for one in reports if one.subject_id == person.id), None),
         team_reports=[
@@ -85,11 +83,6 @@ def start_of(person: Person, actor: Actor) -> Start:
         ],
         team=assignments.team_turnout(cycle, person.id) if cycle and actor.is_manager else None,
     )
-
-
-def _has_sent(cycle: Cycle, person_id: int) -> bool:
-    found = assignments.participation_of(cycle, person_id)
-    return found is not None and found.sent
 
 
 def desk() -> Desk:

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from random import Random, SystemRandom
 
 import numpy as np
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, insert, select
 
 from app.assignments.models import Participation
+from app.assignments.queries import turnout
 from app.ballots.models import SealedBallot, StoredHalf
 from app.cycles.models import Cycle, Unit
 from app.domain.count import Counted, Reviews, count
@@ -119,15 +120,13 @@ def _released_comments(
 
 
 def _totals(cycle: Cycle, ballots: int) -> CycleTotals:
-    invited, started, sent = db.session.execute(
-        select(
-            func.count(),
-            func.count().filter(Participation.started),
-            func.count().filter(Participation.sent),
-        ).where(Participation.cycle_id == cycle.id)
-    ).one()
+    found = turnout(cycle)
     return CycleTotals(
-        cycle_id=cycle.id, invited=invited, started=started, sent=sent, counted=ballots
+        cycle_id=cycle.id,
+        invited=found.invited,
+        started=found.started,
+        sent=found.sent,
+        counted=ballots,
     )
 
 

@@ -1,0 +1,149 @@
+"""Every address × every role × somebody else's object, against one table."""
+
+from dataclasses import dataclass
+
+import pytest
+from sqlalchemy import select
+from werkzeug.routing import Rule
+
+from app.domain.ballot import Comment, Rating
+from app.infra.db import db
+from app.questionnaires.models import Questionnaire
+from app.results.models import ReleasedComment
+from tests.browsing import Browser
+from tests.factories import make_cycle, make_person
+from tests.rounds import answer, close, make_team, open_cycle, publish
+
+EVERYBODY = {"employee", "subject", "reader", "hr", "board"}
+HR = {"hr"}
+BY_ROSTER = {"subject", "reader"}
+MAY = {
+    "ballots": EVERYBODY,
+    "enps": EVERYBODY,
+    "home": HR,
+    "home.index": EVERYBODY,
+    "lifecycle": HR,
+    "people": HR,
+    "people.change_password": EVERYBODY,
+    "people.sign_out": EVERYBODY,
+    "questionnaires": HR,
+    "reports": BY_ROSTER,
+    "reports.index": EVERYBODY,
+}
+PUBLIC = {"static", "people.sign_in", "people.set_password", "people.forgot", "home.health"}
+
+
+@dataclass
+class Stage:
+    """A published cycle, a draft, and one signed-in browser per role."""
+
+    browsers: dict[str, Browser]
+    values: dict[str, object]
+
+
+def everything(review):
+    for colleague in review.colleagues:
+        yield from (Rating(colleague.person_id, s, 4) for s in range(1, 15))
+        yield Comment(colleague.person_id, "keep", "Please go on.")
+
+
+@pytest.fixture
+def stage(app):
+    team = make_team(8)
+    cycle_id = open_cycle(team)
+    for person in team:
+        answer(person, everything)
+    close(cycle_id)
+    publish(cycle_id)
+    make_cycle(team)
+    reader, subject = team[0], team[1]
+    people = {
+        "employee": team[2],
+        "subject": subject,
+        "reader": reader,
+        "hr": make_person(name="Hanna HR", is_hr=True),
+        "board": make_person(name="Bea Board", is_board=True),
+    }
+    comment = select(ReleasedComment.id).where(ReleasedComment.subject_id == subject.id)
+    values = {
+        "cycle_id": cycle_id,
+        "subject_id": subject.id,
+        "person_id": subject.id,
+        "comment_id": db.session.scalars(comment).first(),
+        "judgement": "withhold",
+        "questionnaire_id": db.session.scalars(select(Questionnaire.id)).first(),
+        "number": 1,
+        "token": "x",
+    }
+    return Stage({role: Browser(app, person) for role, person in people.items()}, values)
+
+
+def allowed(rule: Rule) -> set[str]:
+    return MAY.get(rule.endpoint) or MAY[rule.endpoint.partition(".")[0]]
+
+
+def address_of(app, rule, values):
+    with app.test_request_context():
+        return app.url_for(rule.endpoint, **{name: values[name] for name in rule.arguments})
+
+
+def guarded_rules(app):
+    return [rule for rule in app.url_map.iter_rules() if rule.endpoint not in PUBLIC]
+
+
+def test_what_a_role_may_not_open_is_refused_and_what_it_may_opens(app, stage):
+    wrong = []
+    for rule in guarded_rules(app):
+        if "GET" not in (rule.methods or set()):
+            continue
+        address = address_of(app, rule, stage.values)
+        for role, browser in stage.browsers.items():
+            status = browser.get(address).status_code
+            if (status == 403) is (role in allowed(rule)) or status >= 500:
+                wrong.append((role, address, status))
+
+    assert wrong == []
+
+
+def test_what_a_role_may_not_send_is_refused(app, stage):
+    wrong = []
+    for rule in guarded_rules(app):
+        if "POST" not in (rule.methods or set()):
+            continue
+        address = address_of(app, rule, stage.values)
+        for role in stage.browsers.keys() - allowed(rule):
+            status = stage.browsers[role].post(address, page="/password/change").status_code
+            if status != 403:
+                wrong.append((role, address, status))
+
+    assert wrong == []
+
+
+def test_a_stranger_may_send_nothing(app, client, stage):
+    for rule in guarded_rules(app):
+        if "POST" in (rule.methods or set()):
+            address = address_of(app, rule, stage.values)
+            response = client.post(address, page="/sign-in")
+            assert (response.status_code, "/sign-in" in response.location) == (302, True), address
+
+
+def test_nothing_is_taken_without_a_token_from_our_own_page(app, stage):
+    hr = stage.browsers["hr"]
+    for rule in app.url_map.iter_rules():
+        if "POST" in (rule.methods or set()):
+            address = address_of(app, rule, stage.values)
+            assert hr.open(address, method="POST", data={}).status_code == 400, address
+
+
+@pytest.mark.parametrize("state", ["open", "closed"])
+def test_nobody_reads_a_report_before_it_is_published(app, state):
+    team = make_team(8)
+    cycle_id = open_cycle(team)
+    for person in team:
+        answer(person, everything)
+    if state == "closed":
+        close(cycle_id)
+
+    for person in (*team[:2], make_person(is_hr=True)):
+        response = Browser(app, person).get(f"/reports/{cycle_id}/{team[1].id}")
+        assert response.status_code in (403, 404)
