@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from app.cycles.models import Cycle, RosterEntry, Unit
+from app.cycles.models import Cycle, RosterEntry
 from app.domain.cycle import CycleState
 from app.domain.errors import NotFoundError
 from app.infra.db import db
@@ -11,18 +11,6 @@ from app.infra.db import db
 def cycle_by_id(cycle_id: int) -> Cycle:
     """The cycle with this id. Raises NotFoundError."""
     found = db.session.get(Cycle, cycle_id)
-    if found is None:
-        raise NotFoundError("This cycle does not exist.")
-    return found
-
-
-def locked_cycle(cycle_id: int) -> Cycle:
-    """The cycle, read anew and held until the transaction ends: of two acts one waits.
-
-    Raises NotFoundError.
-    """
-    row = select(Cycle).where(Cycle.id == cycle_id).with_for_update(of=Cycle)
-    found = db.session.scalar(row.execution_options(populate_existing=True))
     if found is None:
         raise NotFoundError("This cycle does not exist.")
     return found
@@ -52,11 +40,6 @@ def cycles_newest_first() -> list[Cycle]:
     return list(db.session.scalars(select(Cycle).order_by(Cycle.opens_at.desc(), Cycle.id.desc())))
 
 
-def published_cycles() -> list[Cycle]:
-    """Published cycles, the latest opening first."""
-    return [one for one in cycles_newest_first() if one.state is CycleState.PUBLISHED]
-
-
 def has_opened_before(cycle: Cycle) -> bool:
     """Whether any other cycle was ever opened here; imported ones do not count."""
     earlier = select(Cycle.id).where(
@@ -69,14 +52,3 @@ def roster_ids(cycle: Cycle) -> list[int]:
     """Ids of all who take part."""
     entries = select(RosterEntry.person_id).where(RosterEntry.cycle_id == cycle.id)
     return list(db.session.scalars(entries.order_by(RosterEntry.person_id)))
-
-
-def is_on_roster(cycle: Cycle, person_id: int) -> bool:
-    """Whether this person takes part."""
-    return db.session.get(RosterEntry, (cycle.id, person_id)) is not None
-
-
-def units_of(cycle: Cycle) -> dict[int, Unit]:
-    """The frozen departments by number."""
-    units = select(Unit).where(Unit.cycle_id == cycle.id).order_by(Unit.number)
-    return {unit.number: unit for unit in db.session.scalars(units)}

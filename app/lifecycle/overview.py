@@ -45,7 +45,7 @@ def draft_overview(cycle: Cycle) -> DraftOverview:
     review = planning.review(cycle)
     threshold = cycle.policy.blind_raters
     risky = [one for one in review.coverage if one.expected_blind(LIKELY_RESPONSE) < threshold]
-    changes = assignments.manual_changes(cycle)
+    changes = review.draft.changes
     people = people_by_ids(
         [one.subject for one in risky]
         + [person for change in changes for person in (change.rater_id, change.subject_id)]

@@ -49,13 +49,35 @@ CONFIRMATION_MISSING: Final = (
 
 
 @dataclass(frozen=True)
+class Draft:
+    """A plan with everything that follows from it, worked out once."""
+
+    cycle: Cycle
+    members: Sequence[Member]
+    changes: Sequence[ManualChange]
+    pairs: Sequence[Pair]
+    hr: Sequence[Person]
+    readers: Mapping[int, AbstractSet[int]]
+    """Who beside the subject reads each report."""
+    young: AbstractSet[int]
+    """People whose account is younger than 30 days at the opening."""
+    is_first: bool
+    """No cycle was opened here before; imported ones do not count."""
+
+    @property
+    def too_new(self) -> AbstractSet[int]:
+        """Raters who do not count as blind ones; nobody in a first cycle."""
+        return frozenset() if self.is_first else self.young
+
+
+@dataclass(frozen=True)
 class PlanReview:
     """What would happen if the plan opened now: refusals, warnings, load and coverage."""
 
+    draft: Draft
     faults: tuple[str, ...]
     warnings: tuple[str, ...]
     load: Load
-    pairs_count: int
     plan_hash: str
     needs_confirmation: bool
     coverage: tuple[Outlook, ...]
@@ -64,17 +86,6 @@ class PlanReview:
     def may_be_confirmed(self) -> bool:
         """Whether a confirmation is the only thing that is missing."""
         return self.faults == (CONFIRMATION_MISSING,)
-
-
-@dataclass(frozen=True)
-class _Draft:
-    """A plan with everything that follows from it, worked out once."""
-
-    cycle: Cycle
-    members: Sequence[Member]
-    pairs: Sequence[Pair]
-    readers: Mapping[int, AbstractSet[int]]
-    too_new: AbstractSet[int]
 
 
 def create_draft(plan: DraftPlan, *, by: int | None, from_history: bool = False) -> Cycle:
@@ -110,14 +121,13 @@ def change_pair(cycle: Cycle, change: PairChange, *, by: int | None) -> None:
     Raises PlanRefusedError when it is the subject's second change or changes nothing.
     """
     _refuse_unless_draft(cycle)
-    members = {member.person_id for member in roster_members(cycle)}
+    draft = worked_out(cycle)
     if change.rater_id == change.subject_id:
         raise PlanRefusedError(["Nobody is their own rater: everyone answers about themselves."])
-    if not {change.rater_id, change.subject_id} <= members:
+    if not {change.rater_id, change.subject_id} <= {member.person_id for member in draft.members}:
         raise PlanRefusedError(["Both people have to take part in the cycle."])
     exists = any(
-        (pair.rater, pair.subject) == (change.rater_id, change.subject_id)
-        for pair in drawn_pairs(cycle)
+        (pair.rater, pair.subject) == (change.rater_id, change.subject_id) for pair in draft.pairs
     )
     if exists is (change.kind is ChangeKind.ADD):
         state = "rates" if exists else "does not rate"
@@ -160,38 +170,19 @@ def roster_members(cycle: Cycle) -> list[Member]:
     ]
 
 
-def drawn_pairs(cycle: Cycle) -> list[Pair]:
-    """Who will rate whom: drawn from the cycle's seed, then changed by hand where HR did."""
-    members = roster_members(cycle)
-    return _changed(_drawn(cycle, members), members, manual_changes(cycle))
-
-
-def readers(cycle: Cycle) -> dict[int, set[int]]:
-    """Who beside the subject reads each report: the manager, and HR where the policy says so."""
-    always = {person.id for person in hr_people()} if cycle.policy.hr_reads_reports else set()
-    found = {}
-    for member in roster_members(cycle):
-        managers = {member.manager_id} if member.manager_id is not None else set()
-        found[member.person_id] = (always | managers) - {member.person_id}
-    return found
-
-
-def too_new(cycle: Cycle) -> set[int]:
-    """People whose account is younger than 30 days at the opening; nobody in a first cycle."""
-    if is_first_cycle(cycle):
-        return set()
-    newest = max(clock.now(), cycle.opens_at).date() - OLD_ENOUGH
-    young = (
-        select(Person.id)
-        .join(RosterEntry, RosterEntry.person_id == Person.id)
-        .where(RosterEntry.cycle_id == cycle.id, Person.account_made_on > newest)
+def worked_out(cycle: Cycle) -> Draft:
+    """What the plan of `cycle` comes to: its pairs drawn, changed by hand where HR did."""
+    members, changes, hr = roster_members(cycle), manual_changes(cycle), hr_people()
+    return Draft(
+        cycle=cycle,
+        members=members,
+        changes=changes,
+        pairs=_changed(_drawn(cycle, members), members, changes),
+        hr=hr,
+        readers=_readers(members, always=hr if cycle.policy.hr_reads_reports else []),
+        young=_young(cycle),
+        is_first=not cycles.has_opened_before(cycle),
     )
-    return set(db.session.scalars(young))
-
-
-def is_first_cycle(cycle: Cycle) -> bool:
-    """Whether no cycle was opened here before; imported ones do not count."""
-    return not cycles.has_opened_before(cycle)
 
 
 def review(cycle: Cycle, *, from_history: bool = False) -> PlanReview:
@@ -200,7 +191,7 @@ def review(cycle: Cycle, *, from_history: bool = False) -> PlanReview:
     A quarter taken over from history skips the rules about dates, and needs no second person:
     nobody will answer it, so nobody is promised anything.
     """
-    draft = _worked_out(cycle)
+    draft = worked_out(cycle)
     found = outlooks(
         draft.pairs,
         subjects=[member.person_id for member in draft.members],
@@ -209,7 +200,7 @@ def review(cycle: Cycle, *, from_history: bool = False) -> PlanReview:
     )
     fingerprint = _fingerprint(draft)
     needs_confirmation = (
-        not from_history and len(hr_people()) > 1 and cycle.confirmed_hash != fingerprint
+        not from_history and len(draft.hr) > 1 and cycle.confirmed_hash != fingerprint
     )
     faults = _people_faults(draft, found) + _running_faults(cycle)
     if not from_history:
@@ -217,10 +208,10 @@ def review(cycle: Cycle, *, from_history: bool = False) -> PlanReview:
     if needs_confirmation:
         faults.append(CONFIRMATION_MISSING)
     return PlanReview(
+        draft=draft,
         faults=tuple(faults),
         warnings=tuple(_warnings(draft, found)),
         load=load_of(draft.pairs),
-        pairs_count=len(draft.pairs),
         plan_hash=fingerprint,
         needs_confirmation=needs_confirmation,
         coverage=tuple(found),
@@ -251,15 +242,25 @@ def note_refusal(cycle: Cycle, faults: Sequence[str]) -> None:
     audit.record("cycle:refused", cycle_id=cycle.id, faults=len(faults))
 
 
-def _worked_out(cycle: Cycle) -> _Draft:
-    members = roster_members(cycle)
-    return _Draft(
-        cycle=cycle,
-        members=members,
-        pairs=drawn_pairs(cycle),
-        readers=readers(cycle),
-        too_new=too_new(cycle),
+def _readers(members: Iterable[Member], *, always: Iterable[Person]) -> dict[int, set[int]]:
+    """Who beside the subject reads each report: the manager, and HR where the policy says so."""
+    all_reports = {person.id for person in always}
+    found = {}
+    for member in members:
+        managers = {member.manager_id} if member.manager_id is not None else set()
+        found[member.person_id] = (all_reports | managers) - {member.person_id}
+    return found
+
+
+def _young(cycle: Cycle) -> frozenset[int]:
+    """Who takes part with an account younger than 30 days at the opening."""
+    newest = max(clock.now(), cycle.opens_at).date() - OLD_ENOUGH
+    young = (
+        select(Person.id)
+        .join(RosterEntry, RosterEntry.person_id == Person.id)
+        .where(RosterEntry.cycle_id == cycle.id, Person.account_made_on > newest)
     )
+    return frozenset(db.session.scalars(young))
 
 
 def _drawn(cycle: Cycle, members: Sequence[Member]) -> list[Pair]:
@@ -285,7 +286,7 @@ def _changed(
     return [held[key] for key in sorted(held)]
 
 
-def _fingerprint(draft: _Draft) -> str:
+def _fingerprint(draft: Draft) -> str:
     """SHA-256 over everything that raters are promised and HR decided."""
     cycle = draft.cycle
     content = {
@@ -307,7 +308,7 @@ def _fingerprint(draft: _Draft) -> str:
     return hashlib.sha256(line.encode()).hexdigest()
 
 
-def _people_faults(draft: _Draft, found: Sequence[Outlook]) -> list[str]:
+def _people_faults(draft: Draft, found: Sequence[Outlook]) -> list[str]:
     faults = []
     if len(draft.members) < FEWEST_PEOPLE:
         faults.append(
@@ -343,7 +344,7 @@ def _date_faults(cycle: Cycle) -> list[str]:
     return faults
 
 
-def _warnings(draft: _Draft, found: Sequence[Outlook]) -> list[str]:
+def _warnings(draft: Draft, found: Sequence[Outlook]) -> list[str]:
     warnings = []
     threshold = draft.cycle.policy.blind_raters
     few = [
@@ -361,17 +362,11 @@ def _warnings(draft: _Draft, found: Sequence[Outlook]) -> list[str]:
             "Some groups never rate each other, so adjusted scores cannot be compared "
             "and are not shown."
         )
-    if is_first_cycle(draft.cycle) and _has_young_account(draft):
+    if draft.is_first and draft.young:
         warnings.append(
             "This is the first cycle, so raters with accounts younger than 30 days count as well."
         )
     return warnings
-
-
-def _has_young_account(draft: _Draft) -> bool:
-    newest = max(clock.now(), draft.cycle.opens_at).date() - OLD_ENOUGH
-    people = people_by_ids(member.person_id for member in draft.members)
-    return any(person.account_made_on > newest for person in people.values())
 
 
 def _names(ids: Sequence[int]) -> str:

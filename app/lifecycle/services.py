@@ -1,6 +1,7 @@
 """How a cycle turns: opened, extended, sent to the count, published, and later emptied."""
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 from random import SystemRandom
 from typing import Any, Final
@@ -39,14 +40,13 @@ def open_(cycle: Cycle, *, by: int | None, from_history: bool = False) -> None:
     cycle.move_to(CycleState.OPEN)
     if plan.faults:
         raise PlanRefusedError(list(plan.faults))
-    pairs, readers = planning.drawn_pairs(cycle), planning.readers(cycle)
     _freeze_units(cycle)
-    _freeze_roster(cycle)
+    _freeze_roster(cycle, new=plan.draft.too_new)
     _write_shuffled(
         Assignment,
         (
             {"rater_id": p.rater, "subject_id": p.subject, "relationship": p.relationship}
-            for p in pairs
+            for p in plan.draft.pairs
         ),
         cycle,
     )
@@ -54,7 +54,7 @@ def open_(cycle: Cycle, *, by: int | None, from_history: bool = False) -> None:
         ReportReader,
         (
             {"subject_id": subject, "reader_id": reader}
-            for subject, ids in readers.items()
+            for subject, ids in plan.draft.readers.items()
             for reader in ids
         ),
         cycle,
@@ -160,9 +160,8 @@ def _freeze_units(cycle: Cycle) -> None:
     )
 
 
-def _freeze_roster(cycle: Cycle) -> None:
+def _freeze_roster(cycle: Cycle, *, new: AbstractSet[int]) -> None:
     """Note everybody's unit, manager and account age, and that nobody has started."""
-    new = planning.too_new(cycle)
     members = db.session.execute(
         select(RosterEntry, Person)
         .join(Person, Person.id == RosterEntry.person_id)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 
 from app.cycles.models import Cycle, ReportReader, Unit
 from app.domain.access import Actor, ReportAccess
@@ -282,14 +282,3 @@ def _comments(cycle: Cycle, result: SubjectResult) -> Comments:
 
 def _texts(rows: Iterable[ReleasedComment], kind: CommentKind) -> tuple[CommentText, ...]:
     return tuple(CommentText(row.id, row.text) for row in rows if row.kind is kind)
-
-
-def released_subjects(cycle_id: int) -> list[tuple[int, str]]:
-    """(person id, name) of everybody with a report of this cycle, by name."""
-    rows = db.session.execute(
-        select(Person.id, Person.name)
-        .join(SubjectResult, SubjectResult.subject_id == Person.id)
-        .where(SubjectResult.cycle_id == cycle_id)
-        .order_by(func.lower(Person.name), Person.id)
-    )
-    return [(person_id, name) for person_id, name in rows]

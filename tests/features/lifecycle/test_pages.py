@@ -269,11 +269,11 @@ def test_a_pair_is_changed_and_restored_by_hand(hanna):
     chosen = {"rater_id": company[3].id, "subject_id": company[4].id, "kind": "remove"}
 
     hanna.post(f"/cycles/{cycle.id}/pairs", chosen)
-    assert len(planning.drawn_pairs(cycle)) == 71
+    assert len(planning.worked_out(cycle).pairs) == 71
     assert "is taken away" in text_of(hanna.get(f"/cycles/{cycle.id}"))
     hanna.post(f"/cycles/{cycle.id}/pairs/{company[4].id}/restore", page=f"/cycles/{cycle.id}")
 
-    assert len(planning.drawn_pairs(cycle)) == 72
+    assert len(planning.worked_out(cycle).pairs) == 72
 
 
 def test_a_pair_that_is_not_offered_is_refused(hanna):
@@ -284,7 +284,7 @@ def test_a_pair_that_is_not_offered_is_refused(hanna):
     )
 
     assert answer.status_code == 422
-    assert len(planning.drawn_pairs(cycle)) == 72
+    assert len(planning.worked_out(cycle).pairs) == 72
 
 
 def test_a_cycle_that_does_not_exist_is_not_found(hanna):
