@@ -62,8 +62,9 @@ fix: $(VENV)/.test ## Reformat, and repair what can be repaired
 	$(BIN)/djlint templates --reformat --quiet || true
 
 test: check-style browser ## Everything that proves it works, on SQLite and on PostgreSQL
-	$(PYTEST) -q
-	TEST_DATABASE=postgresql $(PYTEST) -q -m "not browser"
+	$(PYTEST) -q tests/domain --cov=app/domain --cov-report=term:skip-covered --cov-fail-under=100
+	$(PYTEST) -q --ignore tests/domain
+	TEST_DATABASE=postgresql $(PYTEST) -q --ignore tests/domain -m "not browser"
 	@echo "All is well: style, types, floors, templates, and every test on SQLite and PostgreSQL."
 
 test-fast: $(VENV)/.test ## Tests without browser and slow ones, on SQLite

@@ -72,7 +72,7 @@ def draw_balanced(
     draw.fixed = set(wanted)
     for rater, subject in wanted:
         if draw.may_add(rater, subject):
-            _include(draw, rater, subject, most=size + EXTRA, random=random)
+            include(draw, rater, subject, most=size + EXTRA, random=random)
     return draw
 
 
@@ -174,7 +174,7 @@ def _exchange(draw: Draw, pair: tuple[int, int], placed: list[tuple[int, int]], 
     draw.add(*placed[-1])
 
 
-def _include(draw: Draw, rater: int, subject: int, *, most: int, random: Random) -> None:
+def include(draw: Draw, rater: int, subject: int, *, most: int, random: Random) -> None:
     """Bring in a pair by exchange; where none fits, somebody rates one more."""
     others, givers = draw.movable_from(rater), draw.movable_to(subject)
     random.shuffle(others)

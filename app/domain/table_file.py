@@ -6,6 +6,7 @@ import io
 import re
 import unicodedata
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -46,10 +47,8 @@ def decoded(content: bytes) -> str:
         except UnicodeDecodeError:
             raise UnreadableTableError("an undamaged UTF-16 file, or CSV in UTF-8") from None
     for encoding in ("utf-8-sig", "cp1252"):
-        try:
+        with suppress(UnicodeDecodeError):
             return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
     return content.decode("latin-1")
 
 

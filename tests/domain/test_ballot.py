@@ -109,6 +109,7 @@ def test_a_refused_batch_names_every_fault_and_applies_nothing():
     assert "not asked to rate" in str(refusal.value)
     assert "0 to 10" in str(refusal.value)
     assert ballot.rating(7, 1) == 3
+    assert ballot.rating(8, 1) is None
 
 
 class TestAfterAPasswordResetFromOutside:

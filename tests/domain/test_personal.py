@@ -130,3 +130,25 @@ def test_not_observed_is_told_in_bands_once_for_all_statements():
         "many colleagues did not observe statement 3."
     ) in made.notes
     assert not any("observe" in note for note in report(seen).notes)
+
+
+def test_a_hidden_number_of_raters_is_said_with_its_reason():
+    made = report(quarter([HIDDEN] * 14), cover=replace(COVER, raters=HIDDEN))
+
+    assert made.notes[0] == "Scores are hidden: fewer than 5 colleagues answered."
+    assert made.shown_means == []
+
+
+def test_differences_are_sorted_by_size_and_leave_out_what_is_missing():
+    own = [5, 1, None, 4, *[None] * 10]
+
+    made = report(quarter([4.0, 3.8, 3.6, HIDDEN, *[3.6] * 10], own=own))
+
+    assert [line.number for line in made.differences] == [2, 1]
+    assert made.shown_means == [4.0, 3.8, *[3.6] * 11]
+
+
+def test_a_file_name_takes_no_forbidden_letters():
+    made = report(quarter([3.6] * 14), cover=replace(COVER, name='A/B:"C"', cycle_name="2026 Q3"))
+
+    assert made.file_name == "Full Circle 2026 Q3 - A-B--C-.pdf"

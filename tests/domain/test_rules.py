@@ -1,0 +1,129 @@
+"""The small rules: who may do what, the way through the states, the release policy."""
+
+import pytest
+
+from app.domain.access import (
+    Actor,
+    CompanyAccess,
+    Permission,
+    ReportAccess,
+    is_allowed,
+)
+from app.domain.cycle import CycleState, advance
+from app.domain.errors import PlanRefusedError, WrongStateError
+from app.domain.release import FLOORS, Grain, Reason, ReleasePolicy, Shares, Shown
+
+ALICE, BOB, HANNA, CHARLIE = (
+    Actor(1),
+    Actor(2, is_manager=True),
+    Actor(3, is_hr=True),
+    Actor(4, is_board=True),
+)
+
+
+def report(*, is_published=True, hr_reads=False):
+    return ReportAccess(1, frozenset({2}), is_published=is_published, hr_reads=hr_reads)
+
+
+def readers(access):
+    everybody = {"alice": ALICE, "bob": BOB, "hanna": HANNA, "charlie": CHARLIE}
+    return {
+        name
+        for name, actor in everybody.items()
+        if is_allowed(actor, Permission.REPORT_READ, access)
+    }
+
+
+class TestAPersonalReport:
+    def test_is_read_by_its_subject_and_the_frozen_readers(self):
+        assert readers(report()) == {"alice", "bob"}
+
+    def test_is_read_by_hr_only_where_the_frozen_policy_says_so(self):
+        assert readers(report(hr_reads=True)) == {"alice", "bob", "hanna"}
+
+    def test_is_read_by_nobody_before_it_is_published(self):
+        assert readers(report(is_published=False, hr_reads=True)) == set()
+
+    def test_is_not_read_without_knowing_which(self):
+        assert readers(None) == set()
+
+
+def test_company_figures_are_for_everybody_once_published_and_for_hr_before():
+    early, late = CompanyAccess(is_published=False), CompanyAccess(is_published=True)
+
+    assert not is_allowed(ALICE, Permission.COMPANY_READ, early)
+    assert is_allowed(HANNA, Permission.COMPANY_READ, early)
+    assert is_allowed(ALICE, Permission.COMPANY_READ, late)
+
+
+@pytest.mark.parametrize(
+    ("permission", "allowed"),
+    [
+        (Permission.ACCOUNT_USE, [ALICE, BOB, HANNA, CHARLIE]),
+        (Permission.BALLOT_FILL, [ALICE, BOB, HANNA, CHARLIE]),
+        (Permission.TEAM_READ, [BOB]),
+        (Permission.BOARD_READ, [CHARLIE]),
+        (Permission.PARTICIPATION_READ, [HANNA]),
+        (Permission.PEOPLE_MANAGE, [HANNA]),
+        (Permission.QUESTIONNAIRE_EDIT, [HANNA]),
+        (Permission.CYCLE_RUN, [HANNA]),
+        (Permission.COMMENT_JUDGE, [HANNA]),
+        (Permission.MAIL_READ, [HANNA]),
+        (Permission.AUDIT_READ, [HANNA]),
+    ],
+)
+def test_the_table_of_permissions(permission, allowed):
+    assert [who for who in (ALICE, BOB, HANNA, CHARLIE) if is_allowed(who, permission)] == allowed
+
+
+def test_a_cycle_goes_one_way_only():
+    way = list(CycleState)
+
+    for current in way:
+        for target in way:
+            if way.index(target) == way.index(current) + 1:
+                assert advance(current, target) is target
+            else:
+                with pytest.raises(WrongStateError, match=f"{current} cannot become {target}"):
+                    advance(current, target)
+
+
+@pytest.mark.parametrize("threshold", FLOORS)
+def test_no_threshold_can_be_lowered(threshold):
+    with pytest.raises(PlanRefusedError, match=f"cannot be lower than {FLOORS[threshold]}"):
+        ReleasePolicy(**{threshold: FLOORS[threshold] - 1})
+
+    assert getattr(ReleasePolicy(**{threshold: FLOORS[threshold] + 1}), threshold) > 5
+
+
+def test_a_policy_survives_being_stored_and_ignores_what_it_does_not_know():
+    policy = ReleasePolicy(blind_raters=7, hr_reads_reports=True)
+
+    assert ReleasePolicy.from_dict(policy.as_dict() | {"former": 3}) == policy
+
+
+def test_every_reason_has_words():
+    policy = ReleasePolicy(blind_raters=8)
+
+    assert policy.words(Reason.FEW_RATERS) == "fewer than 8 colleagues answered"
+    assert all(policy.words(reason) for reason in Reason)
+
+
+@pytest.mark.parametrize(
+    ("mean", "grain", "text"),
+    [
+        (1.5, Grain.HALF, "1.5 or less"),
+        (4.5, Grain.HALF, "4.5 or more"),
+        (4.5, Grain.FIFTH, "4.5"),
+        (1.2, Grain.FIFTH, "1.2 or less"),
+        (4.8, Grain.TENTH, "4.8 or more"),
+        (3.0, Grain.HALF, "3.0"),
+    ],
+)
+def test_a_mean_at_the_end_of_its_range_is_open(mean, grain, text):
+    assert Shown(mean, grain, 1.0, 5.0).text == text
+
+
+def test_shares_never_tell_whether_all_agreed():
+    assert Shares(0, 0, 90).words == ("10 % or less", "10 % or less", "90 % or more")
+    assert Shares(10, 20, 70).words == ("10 %", "20 %", "70 %")
