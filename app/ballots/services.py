@@ -61,12 +61,9 @@ def send(review: Review) -> Ballot:
 
 def _refuse_when_closed(review: Review) -> None:
     """Hold the cycle open until our commit: closing waits for us, or we see it closed."""
-    state, closes_at = db.session.execute(
-        select(Cycle.state, Cycle.closes_at)
-        .where(Cycle.id == review.cycle.id)
-        .with_for_update(read=True)
-    ).one()
-    if state is CycleState.OPEN and clock.now() < closes_at:
+    cycle = review.cycle
+    db.session.refresh(cycle, with_for_update={"read": True})
+    if cycle.state is CycleState.OPEN and clock.now() < cycle.closes_at:
         return
     verdict = (
         "Your ballot was sent and counts with what was saved before."
@@ -74,7 +71,7 @@ def _refuse_when_closed(review: Review) -> None:
         else "Your ballot had not been sent, so it is not counted."
     )
     raise CycleClosedError(
-        f"The review {review.cycle.name} is closed; this last change came too late. {verdict}"
+        f"The review {cycle.name} is closed; this last change came too late. {verdict}"
     )
 
 

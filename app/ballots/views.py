@@ -209,24 +209,26 @@ def _page(
 
 def _save(review: Review, posted: forms.Posted) -> ResponseReturnValue:
     """Store a page's changes, then go where the pressed button says."""
+    target = _target(review)  # asked before the commit, which forgets what was read
     if posted.changes:
         with transaction():
             services.save(review, posted.changes)
+    if request.form.get("go") == "stay":
+        flash("Saved.")
+    return redirect(target)
+
+
+def _target(review: Review) -> str:
+    """Where the pressed button leads; the task list and the check are the ends of the way."""
     here = url_for(str(request.endpoint), **(request.view_args or {}))
     if "clear" in request.form:
-        return redirect(f"{here}#row-{forms.cleared_position(request.form)}")
+        return f"{here}#row-{forms.cleared_position(request.form)}"
     go = request.form.get("go")
     if go == "stay":
-        flash("Saved.")
-        return redirect(here)
-    return redirect(_beside(review, here, back=go == "back"))
-
-
-def _beside(review: Review, here: str, *, back: bool) -> str:
-    """The page before or after `here`; the task list and the check are the ends."""
+        return here
     way = [
         url_for("ballots.index"),
         *(url_for(step.endpoint, number=step.number) for step in steps.steps(review)),
         url_for("ballots.check"),
     ]
-    return way[way.index(here) + (-1 if back else 1)]
+    return way[way.index(here) + (-1 if go == "back" else 1)]

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 import click
-from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy import select
 
@@ -14,6 +13,7 @@ from app.cycles.services import SAMPLE, DraftPlan, proposed_name, proposed_pairi
 from app.infra import clock
 from app.infra.db import db, transaction
 from app.infra.pages import moment
+from app.infra.settings import settings
 from app.lifecycle import planning, services
 from app.lifecycle.counting import count_and_forget
 from app.people.queries import active_people
@@ -111,4 +111,4 @@ def publish(name: str) -> None:
 
 def _local(value: datetime) -> datetime:
     """A wall-clock time as the company's time zone means it."""
-    return value.replace(tzinfo=current_app.config["SETTINGS"].zone).astimezone(clock.now().tzinfo)
+    return value.replace(tzinfo=settings().zone).astimezone(clock.now().tzinfo)

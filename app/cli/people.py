@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 import click
-from flask import current_app
 from flask.cli import AppGroup
 
 from app.domain.errors import ReviewError
 from app.domain.people_changes import Preview
 from app.infra import clock
 from app.infra.db import transaction
+from app.infra.settings import settings
 from app.people import messages, queries, services, takeover
 
 commands = AppGroup("people", help="Who works here: import, list, passwords, the HR role.")
@@ -133,7 +133,7 @@ def make_hr(email: str) -> None:
 
 
 def _today() -> date:
-    return clock.today(current_app.config["SETTINGS"].zone)
+    return clock.today(settings().zone)
 
 
 def _fail(sentence: str) -> NoReturn:

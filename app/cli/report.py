@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import click
-from flask import current_app
 from flask.cli import AppGroup
 
 from app.cli.failing import one_sentence
@@ -13,11 +12,11 @@ from app.domain.cycle import CycleState
 from app.domain.errors import WrongStateError
 from app.infra import audit
 from app.infra.db import transaction
+from app.infra.settings import settings
 from app.pdf.personal import render
 from app.people.queries import person_by_email
 from app.results.queries import personal_report
 from app.results.services import erase_subject
-from config import Config
 
 commands = AppGroup("report", help="Write reports as PDF files.")
 
@@ -35,14 +34,12 @@ commands = AppGroup("report", help="Write reports as PDF files.")
 @one_sentence
 def personal(email: str, name: str, output: Path) -> None:
     """Write the personal report of EMAIL, as its subject would download it."""
-    settings: Config = current_app.config["SETTINGS"]
+    config = settings()
     cycle, subject = cycle_by_name(name), person_by_email(email)
     if cycle.state is not CycleState.PUBLISHED:
         raise WrongStateError(f"{cycle.name} is {cycle.state}; reports come with publishing.")
-    report = personal_report(
-        cycle, subject, reader=Actor(subject.id), company=settings.company_name
-    )
-    paper = render(report, paper=settings.paper)
+    report = personal_report(cycle, subject, reader=Actor(subject.id), company=config.company_name)
+    paper = render(report, paper=config.paper)
     with transaction():
         audit.record("report:written", cycle_id=cycle.id, kind="personal")
     output.write_bytes(paper)

@@ -1,6 +1,6 @@
 """The start page per role, and HR's desk with outbox, log and reported comments."""
 
-from flask import Blueprint, abort, current_app, flash, jsonify, redirect, render_template, request
+from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request
 from flask import url_for as address
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
@@ -15,7 +15,8 @@ from app.home.forms import ButtonForm
 from app.infra import audit
 from app.infra.audit import ChainBrokenError
 from app.infra.db import transaction
-from app.people.guard import actor, me, public, requires
+from app.infra.settings import settings
+from app.people.guard import asking, me, public, requires
 from app.results import services as results
 
 bp = Blueprint("home", __name__)
@@ -25,10 +26,7 @@ bp = Blueprint("home", __name__)
 @requires(Permission.ACCOUNT_USE)
 def index() -> ResponseReturnValue:
     """What waits for the signed-in person."""
-    asking = actor()
-    if asking is None:
-        abort(401)
-    return render_template("home/index.html", start=queries.start_of(me(), asking))
+    return render_template("home/index.html", start=queries.start_of(me(), asking()))
 
 
 @bp.route("/desk")
@@ -65,7 +63,7 @@ def judge(comment_id: str, judgement: str) -> ResponseReturnValue:
 @requires(Permission.MAIL_READ)
 def outbox() -> ResponseReturnValue:
     """Mails that wait; without a mail server they can be read here, for trying things out."""
-    has_server = bool(current_app.config["SETTINGS"].smtp_url)
+    has_server = bool(settings().smtp_url)
     mails = queries.outbox()
     return render_template("home/outbox.html", mails=mails, has_server=has_server)
 

@@ -19,9 +19,9 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from flask import current_app
 
 from app.domain.errors import SealBrokenError
+from app.infra.settings import settings
 
 HALF_BYTES: Final = 32
 LOCATOR_BYTES: Final = 16
@@ -87,7 +87,7 @@ class KeyFolder:
 
 def key_folder() -> KeyFolder:
     """The key folder of the current app."""
-    return KeyFolder(current_app.config["SETTINGS"].keys)
+    return KeyFolder(settings().keys)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -5,18 +5,19 @@ Without SMTP settings nothing is sent; HR can read the outbox on screen.
 
 import smtplib
 import ssl
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-from flask import current_app, render_template
-from sqlalchemy import String, Text, or_, select, update
+from flask import render_template
+from sqlalchemy import String, Text, insert, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra import clock
 from app.infra.db import Base, db, transaction
+from app.infra.settings import settings
 
 LEASE: Final = timedelta(minutes=5)
 LAST_ATTEMPT: Final = 8
@@ -65,23 +66,15 @@ class OutboxMail(Base):
     fault: Mapped[str] = mapped_column(String(300), default="")
 
 
-def post(message: Message) -> None:
-    """Put `message` into the outbox within the current transaction."""
-    db.session.add(
-        OutboxMail(
-            to=message.to,
-            subject=message.subject,
-            text=message.text,
-            html=message.html,
-            is_personal=message.is_personal,
-            fault="",
-        )
-    )
+def post(*messages: Message) -> None:
+    """Put `messages` into the outbox within the current transaction."""
+    if messages:
+        db.session.execute(insert(OutboxMail), [asdict(message) for message in messages])
 
 
 def deliver() -> int:
     """Send what waits in the outbox, each under a lease; return how many went out."""
-    smtp_url: str = current_app.config["SETTINGS"].smtp_url
+    smtp_url: str = settings().smtp_url
     if not smtp_url:
         return 0
     sent = 0
@@ -130,7 +123,7 @@ def _send(mail: OutboxMail, smtp_url: str) -> int:
 def as_email(mail: OutboxMail) -> EmailMessage:
     """The message in the form the mail server takes."""
     email = EmailMessage()
-    email["From"] = current_app.config["SETTINGS"].mail_from
+    email["From"] = settings().mail_from
     email["To"] = mail.to
     email["Subject"] = mail.subject
     email.set_content(mail.text)

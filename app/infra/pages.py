@@ -4,12 +4,13 @@ from datetime import date, datetime
 from typing import Final
 
 from babel.dates import format_date, format_datetime
-from flask import Flask, Response, current_app, render_template
+from flask import Flask, Response, render_template
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from app.domain.errors import NotAllowedError, NotFoundError, ReviewError
 from app.domain.words import one_decimal
+from app.infra.settings import settings
 
 LOCALE: Final = "en_GB"
 CONTENT_POLICY: Final = "; ".join(
@@ -43,7 +44,7 @@ def day(value: date) -> str:
 
 def moment(value: datetime) -> str:
     """A time in the company's time zone: Friday 2 October 2026, 18:00."""
-    zone = current_app.config["SETTINGS"].zone
+    zone = settings().zone
     return format_datetime(value.astimezone(zone), "EEEE d MMMM y, HH:mm", locale=LOCALE)
 
 
@@ -64,7 +65,7 @@ def init_pages(app: Flask) -> None:
 def _harden(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    if current_app.config["SETTINGS"].base_url.startswith("https:"):
+    if settings().base_url.startswith("https:"):
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     if response.mimetype in {"text/html", "application/pdf", "application/json"}:
         # A shared computer must not show one person's pages to the next.

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.assignments.queries import turnout, unsent_people
@@ -19,6 +19,7 @@ from app.domain.errors import PlanRefusedError, WrongStateError
 from app.infra import clock
 from app.infra.db import transaction
 from app.infra.forms import Form
+from app.infra.settings import settings
 from app.lifecycle import jobs, overview, planning, reminding, services, steps
 from app.lifecycle.forms import ExtendForm, PairForm, StepForm
 from app.lifecycle.steps import Step
@@ -121,7 +122,7 @@ def _plan_page(
         faults=faults,
         teams=_by_department(people),
         left_out=set(form.left_out.data or ()),
-        zone=current_app.config["SETTINGS"].timezone,
+        zone=settings().timezone,
     )
     return page, _status(faults)
 
@@ -183,8 +184,7 @@ def restore_pair(cycle_id: int, subject_id: int) -> ResponseReturnValue:
 
 
 def _zone() -> ZoneInfo:
-    zone: ZoneInfo = current_app.config["SETTINGS"].zone
-    return zone
+    return settings().zone
 
 
 def _may_confirm(cycle: Cycle, draft: overview.DraftOverview) -> bool:

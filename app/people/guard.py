@@ -46,11 +46,11 @@ def actor() -> Actor | None:
     """The signed-in person as the rules see them, read once a request."""
     if "actor" not in g:
         found = person()
-        g.actor = actor_of(found) if found else None
+        g.actor = _actor_of(found) if found else None
     return cast("Actor | None", g.actor)
 
 
-def actor_of(someone: Person) -> Actor:
+def _actor_of(someone: Person) -> Actor:
     """`someone` as the rules see them; being a manager follows from having active reports."""
     has_reports = select(exists().where(Person.manager_id == someone.id, Person.is_active))
     return Actor(
@@ -64,6 +64,11 @@ def actor_of(someone: Person) -> Actor:
 def me() -> Person:
     """The signed-in person, in a view that `requires` a permission."""
     return cast(Person, person())
+
+
+def asking() -> Actor:
+    """The signed-in person as the rules see them, in a view that `requires` a permission."""
+    return cast(Actor, actor())
 
 
 def requires(permission: Permission) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -99,8 +104,8 @@ ABOUT_OBJECTS = frozenset({Permission.REPORT_READ, Permission.COMPANY_READ})
 
 def check(permission: Permission, thing: object = None) -> None:
     """Abort with 403 unless the actor may do this to `thing`."""
-    asking = actor()
-    if asking is None or not is_allowed(asking, permission, thing):
+    someone = actor()
+    if someone is None or not is_allowed(someone, permission, thing):
         abort(403)
 
 

@@ -3,18 +3,19 @@
 from flask import current_app
 
 from app.infra.mail import Message
+from app.infra.settings import settings
 from app.people import passwords
 from app.people.models import Person
 
 
 def link_to_set_password(person: Person) -> str:
     """The whole address with which `person` sets a password: once, within seven days."""
-    settings = current_app.config["SETTINGS"]
+    config = settings()
     link = passwords.Link(person.id, person.session_epoch)
-    values = {"token": passwords.link_token(link, secret=settings.secret_key)}
+    values = {"token": passwords.link_token(link, secret=config.secret_key)}
     # Commands and jobs have no request to take an address from.
     path = current_app.url_map.bind("").build("people.set_password", values)
-    return f"{settings.base_url}{path}"
+    return f"{config.base_url}{path}"
 
 
 def password_link(person: Person, link: str) -> Message:
@@ -24,17 +25,17 @@ def password_link(person: Person, link: str) -> Message:
 
 def password_changed(person: Person) -> Message:
     """Tell `person` that their password was changed, in case it was not them."""
-    home = current_app.config["SETTINGS"].base_url
+    home = settings().base_url
     return _to(person, "password_changed", link=f"{home}/password/forgot")
 
 
 def _to(person: Person, name: str, *, link: str) -> Message:
-    settings = current_app.config["SETTINGS"]
+    config = settings()
     return Message.from_templates(
         name,
         to=person.email,
         recipient=person.name,
-        company=settings.company_name,
-        home=settings.base_url,
+        company=config.company_name,
+        home=config.base_url,
         link=link,
     )

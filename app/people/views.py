@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 
 from flask import (
     Blueprint,
-    current_app,
     flash,
     redirect,
     render_template,
@@ -19,6 +18,7 @@ from app.domain.access import Permission
 from app.domain.people_changes import spelled
 from app.infra import clock, mail
 from app.infra.db import db, transaction
+from app.infra.settings import settings
 from app.people import guard, messages, passwords, queries, services, takeover, throttle
 from app.people.forms import (
     ChangePasswordForm,
@@ -47,11 +47,11 @@ SHOWN_CHANGES: Final = 100
 
 
 def _secret() -> str:
-    return str(current_app.config["SETTINGS"].secret_key)
+    return str(settings().secret_key)
 
 
 def _today() -> date:
-    return clock.today(current_app.config["SETTINGS"].zone)
+    return clock.today(settings().zone)
 
 
 def _safe_next(target: str) -> str:
@@ -360,7 +360,7 @@ def _preview(proposal: takeover.Proposal, ticket: str) -> str:
 
 
 def _uploads() -> Uploads:
-    folder = current_app.config["SETTINGS"].data_folder / "uploads"
+    folder = settings().data_folder / "uploads"
     return Uploads(folder, secret=_secret(), owner_id=me().id)
 
 

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from math import ceil
 
-from flask import current_app
-
 from app.cycles.models import Cycle
 from app.domain.load import minutes_for
 from app.infra.mail import Message
+from app.infra.settings import settings
 from app.people.models import Person
 
 
@@ -58,7 +57,7 @@ def plan_refused(person: Person, cycle: Cycle, faults: Sequence[str]) -> Message
 def _about(
     cycle: Cycle, name: str, *, to: Person, path: str, is_personal: bool = False, **more: object
 ) -> Message:
-    settings = current_app.config["SETTINGS"]
+    config = settings()
     return Message.from_templates(
         name,
         to=to.email,
@@ -67,9 +66,9 @@ def _about(
         cycle=cycle.name,
         opens_at=cycle.opens_at,
         closes_at=cycle.closes_at,
-        zone=settings.timezone,
-        company=settings.company_name,
-        home=settings.base_url,
-        link=settings.base_url + path,
+        zone=config.timezone,
+        company=config.company_name,
+        home=config.base_url,
+        link=config.base_url + path,
         **more,
     )

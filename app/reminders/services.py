@@ -138,8 +138,6 @@ def _note(cycle: Cycle, kind: RoundKind) -> None:
 
 
 def _post(composed: Iterable[mail.Message]) -> int:
-    count = 0
-    for message in composed:
-        mail.post(message)
-        count += 1
-    return count
+    ready = list(composed)
+    mail.post(*ready)
+    return len(ready)

@@ -6,7 +6,6 @@ from flask import (
     Blueprint,
     Response,
     abort,
-    current_app,
     flash,
     redirect,
     render_template,
@@ -18,13 +17,14 @@ from flask.typing import ResponseReturnValue
 from app.charts.pictures import Pictures
 from app.cycles.models import Cycle
 from app.domain import words
-from app.domain.access import Actor, Permission
+from app.domain.access import Permission
 from app.domain.reporting import PersonalReport
 from app.infra import audit
 from app.infra.db import db, transaction
 from app.infra.forms import Form
+from app.infra.settings import settings
 from app.pdf.personal import render
-from app.people.guard import actor_of, check, me, requires
+from app.people.guard import asking, check, me, requires
 from app.people.models import Person
 from app.results import queries, services
 
@@ -35,7 +35,7 @@ bp = Blueprint("reports", __name__, url_prefix="/reports")
 @requires(Permission.ACCOUNT_USE)
 def index() -> ResponseReturnValue:
     """Every report the reader may open: the own ones first, then people's, by cycle."""
-    readable = queries.readable_reports(_reader())
+    readable = queries.readable_reports(asking())
     own = [report for report in readable if report.is_own]
     others: dict[str, list[queries.ReadableReport]] = {}
     for report in readable:
@@ -67,7 +67,7 @@ def personal(cycle_id: int, subject_id: int) -> ResponseReturnValue:
 def download(cycle_id: int, subject_id: int) -> ResponseReturnValue:
     """The report as a PDF file with a name that is understood a year later."""
     _, report = _report_for_reader(cycle_id, subject_id)
-    paper = render(report, paper=current_app.config["SETTINGS"].paper)
+    paper = render(report, paper=settings().paper)
     _note("report:downloaded", cycle_id)
     response: Response = send_file(
         BytesIO(paper),
@@ -92,10 +92,6 @@ def report_comment(cycle_id: int, subject_id: int, comment_id: str) -> ResponseR
     return redirect(url_for("reports.personal", cycle_id=cycle_id, subject_id=subject_id))
 
 
-def _reader() -> Actor:
-    return actor_of(me())
-
-
 def _report_for_reader(cycle_id: int, subject_id: int) -> tuple[Cycle, PersonalReport]:
     """The report, once it is certain that the reader may see it."""
     check(Permission.REPORT_READ, queries.report_access(cycle_id, subject_id))
@@ -103,8 +99,8 @@ def _report_for_reader(cycle_id: int, subject_id: int) -> tuple[Cycle, PersonalR
     report = queries.personal_report(
         cycle,
         db.get_or_404(Person, subject_id),
-        reader=_reader(),
-        company=current_app.config["SETTINGS"].company_name,
+        reader=asking(),
+        company=settings().company_name,
     )
     return cycle, report
 
