@@ -1,11 +1,15 @@
 """Reminding those who have not sent, each with their own progress."""
 
+from collections import defaultdict
+from collections.abc import Collection
+
 from sqlalchemy import select
 
-from app.assignments.models import Assignment
+from app.assignments.models import Assignment, Participation
 from app.assignments.queries import unsent_people
 from app.ballots.queries import keys_of, stored_ballot
 from app.cycles.models import Cycle
+from app.domain.ballot import Ballot
 from app.domain.errors import SealBrokenError
 from app.domain.scale import STATEMENTS
 from app.infra.db import db
@@ -36,7 +40,7 @@ def call_last(cycle: Cycle) -> int:
     return reminders.last_call(cycle, complete)
 
 
-def progress_of(cycle: Cycle, person_ids: list[int]) -> dict[int, Progress]:
+def progress_of(cycle: Cycle, person_ids: Collection[int]) -> dict[int, Progress]:
     """How far each of these has come; told to nobody but the person in question."""
     if not person_ids:
         return {}
@@ -44,18 +48,34 @@ def progress_of(cycle: Cycle, person_ids: list[int]) -> dict[int, Progress]:
         keys = keys_of(cycle.id)
     except SealBrokenError:  # the reminder is still true without a number
         return {}
-    found = {}
-    for person_id in person_ids:
-        ballot = stored_ballot(keys, person_id)
-        subjects = db.session.scalars(
-            select(Assignment.subject_id).where(
-                Assignment.cycle_id == cycle.id, Assignment.rater_id == person_id
-            )
-        ).all()
-        answered = sum(
-            ballot.rating(subject, statement) is not None
-            for subject in subjects
-            for statement in range(1, STATEMENTS + 1)
+    subjects = _subjects_of_unsent(cycle)
+    return {
+        person_id: _progress(stored_ballot(keys, person_id), subjects[person_id])
+        for person_id in person_ids
+    }
+
+
+def _subjects_of_unsent(cycle: Cycle) -> dict[int, list[int]]:
+    """Whom everybody is asked about who has not sent."""
+    rows = db.session.execute(
+        select(Assignment.rater_id, Assignment.subject_id)
+        .join(
+            Participation,
+            (Participation.cycle_id == Assignment.cycle_id)
+            & (Participation.person_id == Assignment.rater_id),
         )
-        found[person_id] = Progress(answered=answered, total=len(subjects) * STATEMENTS)
-    return found
+        .where(Assignment.cycle_id == cycle.id, Participation.sent.is_(False))
+    )
+    subjects: dict[int, list[int]] = defaultdict(list)
+    for rater, subject in rows:
+        subjects[rater].append(subject)
+    return subjects
+
+
+def _progress(ballot: Ballot, subjects: Collection[int]) -> Progress:
+    answered = sum(
+        ballot.rating(subject, statement) is not None
+        for subject in subjects
+        for statement in range(1, STATEMENTS + 1)
+    )
+    return Progress(answered=answered, total=len(subjects) * STATEMENTS)
