@@ -3,7 +3,7 @@
 Nothing here knows a name, a time or a database. What is not released is not returned.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -21,7 +21,7 @@ from app.domain.release import (
     ReleasePolicy,
 )
 from app.domain.scale import NOT_OBSERVED, OPTIONS, STATEMENTS
-from app.domain.scores import pooled_variance, release_intervals
+from app.domain.scores import company_interval, pooled_variance, release_intervals
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -178,7 +178,33 @@ def _company(tallies: Tallies, policy: ReleasePolicy, variance: Floats, ballots:
     options = tallies.options.sum(axis=0, keepdims=True)
     shown = (ballots >= policy.unit_respondents) & (options.sum(axis=2) > 0)
     unobserved = tallies.unobserved.sum(axis=0, keepdims=True)
-    return _release(options, unobserved, _hidden(~shown, Reason.FEW_RESPONDENTS), policy, variance)
+    hidden = _hidden(~shown, Reason.FEW_RESPONDENTS)
+    released = _release(options, unobserved, hidden, policy, variance)
+    return _with_company_intervals(released, options[0], variance)
+
+
+def _with_company_intervals(released: ScoreTable, options: Ints, variance: Floats) -> ScoreTable:
+    """The company's figures with intervals that follow their own spread, too."""
+    low, high = released.low.copy(), released.high.copy()
+    own_variance, ratings = _plain_variance(options), options.sum(axis=1)
+    for s in np.flatnonzero(released.grain[0] >= 0):
+        low[0, s], high[0, s] = company_interval(
+            float(released.mean[0, s]),
+            ratings=int(ratings[s]),
+            variance=float(variance[s]),
+            own_variance=float(own_variance[s]),
+            step=float(STEPS[released.grain[0, s]]),
+        )
+    return replace(released, low=low, high=high)
+
+
+def _plain_variance(options: Ints) -> Floats:
+    """The sample variance of the ratings behind each row of `options`; 0 for fewer than two."""
+    ratings, values = options.sum(axis=1), np.arange(1.0, OPTIONS + 1)
+    means = options @ values / np.maximum(ratings, 1)
+    squares = (options * (values - means[:, None]) ** 2).sum(axis=1)
+    found: Floats = squares / np.maximum(ratings - 1, 1)
+    return found
 
 
 def _hidden(cells: Flags, reason: Reason) -> NDArray[np.object_]:

@@ -8,6 +8,7 @@ from fractions import Fraction
 from math import ceil, floor, sqrt
 
 import pytest
+from scipy.stats import t
 from sqlalchemy import select
 
 from app.domain.ballot import Comment, EnpsComment, EnpsReasons, EnpsScore, Own, Rating
@@ -82,6 +83,12 @@ def variance(statement: int) -> Fraction:
         squares += sum((value - mean) ** 2 for value in found)
         freedom += len(found) - 1
     return squares / freedom
+
+
+def spread(found: list[int]) -> Fraction:
+    """Plain sample variance."""
+    mean = Fraction(sum(found), len(found))
+    return sum(((value - mean) ** 2 for value in found), Fraction(0)) / (len(found) - 1)
 
 
 def expected_mean(found: list[int]) -> tuple[Grain, Fraction, Fraction]:
@@ -161,8 +168,15 @@ def test_the_companys_means(counted):
     assert len(means) == 14
     for mean in means:
         found = [v for subject in range(12) for v in ratings_about(subject, mean.statement)]
-        grain, _, expected = expected_mean(found)
+        grain, step, expected = expected_mean(found)
         assert (mean.grain, mean.mean) == (grain, float(expected))
+        freedom = 8 + len(found) - 1
+        blended = (8 * variance(mean.statement) + (len(found) - 1) * spread(found)) / freedom
+        half = t.ppf(0.975, freedom) * sqrt(blended / len(found))
+        low = floor((float(expected) - half) / float(step) + 1e-9) * float(step)
+        high = ceil((float(expected) + half) / float(step) - 1e-9) * float(step)
+        assert mean.low == pytest.approx(max(1, low), abs=1e-9)
+        assert mean.high == pytest.approx(min(5, high), abs=1e-9)
         assert [mean.share_low, mean.share_middle, mean.share_high] == expected_shares(found)
         own_mean = Fraction(sum(own(person, mean.statement) for person in range(12)), 12)
         assert mean.own_mean == pytest.approx(float(own_mean), abs=0.0501)
