@@ -80,37 +80,6 @@ def trend_words(line: TrendLine) -> str:
     return ", ".join(said)
 
 
-def interval_bar(
-    value: float,
-    low: float,
-    high: float,
-    *,
-    title: str,
-    scale: tuple[float, float] = (-100, 100),
-    ticks: Sequence[float] = (-100, -50, 0, 50, 100),
-    width: float = 320,
-    height: float = 36,
-) -> Chart:
-    """A value with its interval on any scale, for example the eNPS."""
-    least, most = scale
-
-    def x_at(number: float) -> float:
-        return EDGE + (number - least) / (most - least) * (width - 2 * EDGE)
-
-    middle = (height - FOOT) / 2
-    ground: list[Mark] = [Line(x_at(least), middle, x_at(most), middle, Role.AXIS)]
-    for tick in ticks:
-        ground.append(Line(x_at(tick), 0, x_at(tick), height - FOOT, Role.GRID))
-        ground.append(Text(x_at(tick), height - 2, f"{tick:g}", Role.LABEL, Anchor.MIDDLE))
-    marks: tuple[Mark, ...] = (
-        Rect(x_at(low), middle - 4, x_at(high) - x_at(low), 8, Role.BAND),
-        Line(x_at(low), middle, x_at(high), middle, Role.INTERVAL),
-        Dot(x_at(value), middle, 5, Role.COLLEAGUES),
-    )
-    variant = f"-{least:g}-{most:g}"
-    return Chart("interval", width, height, title, tuple(ground), marks, variant)
-
-
 def _places(count: int, width: float) -> list[float]:
     """Evenly spaced, ending at the same place for every line, however many cycles it has."""
     step = (width - 2 * EDGE) / max(1, count - 1)

@@ -20,7 +20,6 @@ SCORE_INTERVAL_BELOW: Final = 15
 COARSE_BELOW: Final = 30
 MIDDLE_BELOW: Final = 100
 MENTIONS: Final = 5
-REST_LINE: Final = "rounding and no reason given"
 _HALVINGS: Final = 60
 
 Interval = tuple[float, float]

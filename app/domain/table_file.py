@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from typing import Final
 
 SEPARATORS: Final = (",", ";", "\t")
-LONGEST_CELL: Final = 131_072
-"""Python's own limit for one field; whatever comes near it is an open quotation mark."""
 UTF_16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 WORKBOOKS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 """How Excel's .xlsx and .xls (and LibreOffice's .ods) begin."""

@@ -17,7 +17,6 @@ FIELDS: Final = (
     ("How I will notice that it works", "what others will see, hear or say", 1),
     ("I look back on", "a date before the next quarter's review", 1),
 )
-LINE: Final = 21.0
 HINT_GAP: Final = 8.0
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.charts.lines import interval_bar, trend_line, trend_range, trend_words
+from app.charts.lines import trend_line, trend_range, trend_words
 from app.charts.marks import Chart, Diamond, Dot, Line, Path, Rect, Role, Text, Tick
 from app.charts.scale import competency_dots, dumbbell, pair_dots, statement_row, x_at
 from app.domain.release import Hidden, Reason
@@ -163,15 +163,6 @@ def test_all_trends_share_a_range_that_holds_their_values():
     assert low <= 2.1
     assert high >= 4.4
     assert trend_range([]) == (1.0, 5.0)
-
-
-def test_an_interval_bar_places_a_negative_score_left_of_zero():
-    chart = interval_bar(-20, -40, 0, title="eNPS -20")
-
-    (dot,) = marks_of(chart, Dot, Role.COLLEAGUES)
-    (band,) = marks_of(chart, Rect, Role.BAND)
-    assert dot.x < chart.width / 2
-    assert band.x < dot.x < band.x + band.width
 
 
 def test_charts_of_one_kind_share_their_ground():

@@ -5,7 +5,6 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from app.charts.keys import keys
-from app.charts.lines import interval_bar
 from app.charts.marks import Anchor, Chart, Group, Line, Path, Role, Text
 from app.charts.pictures import Pictures
 from app.charts.svg import svg
@@ -67,9 +66,3 @@ def test_an_unknown_mark_is_a_fault():
 def test_the_key_explains_every_sign():
     assert len(keys()) == 6
     assert all(words for _, words in keys())
-
-
-def test_an_interval_bar_becomes_svg():
-    root = ET.fromstring(str(svg(interval_bar(12, -3, 27, title="eNPS 12, between -3 and 27"))))
-
-    assert root[0].text == "eNPS 12, between -3 and 27"
