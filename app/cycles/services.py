@@ -143,10 +143,10 @@ def _name_faults(name: str, cycle: Cycle | None) -> list[str]:
         return ["The cycle needs a name."]
     if len(name) > LONGEST_NAME:
         return [f"The name is longer than {LONGEST_NAME} characters."]
-    other = select(Cycle.id).where(Cycle.name == name, Cycle.id != (cycle.id if cycle else None))
-    if cycle is None:
-        other = select(Cycle.id).where(Cycle.name == name)
-    if db.session.scalar(other) is not None:
+    taken = select(Cycle.id).where(Cycle.name == name)
+    if cycle is not None:
+        taken = taken.where(Cycle.id != cycle.id)
+    if db.session.scalar(taken) is not None:
         return [f"There is a cycle called {name} already."]
     return []
 

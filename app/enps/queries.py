@@ -17,7 +17,7 @@ from app.domain.company import (
 )
 from app.domain.cycle import CycleState
 from app.domain.enps import ReleasedShares
-from app.domain.errors import NotFoundError, WrongStateError
+from app.domain.errors import WrongStateError
 from app.domain.release import Hidden, Reason, ReleasePolicy
 from app.domain.shifts import Shift, shift_in
 from app.enps.models import EnpsComment, EnpsReason, EnpsScore
@@ -27,14 +27,6 @@ from app.results.queries import score_of, totals_of
 
 COUNTED = (CycleState.CLOSED, CycleState.PUBLISHED)
 READABLE = (CycleState.PUBLISHED,)
-
-
-def cycle_of(cycle_id: int) -> Cycle:
-    """The cycle with this id. Raises NotFoundError."""
-    cycle = db.session.get(Cycle, cycle_id)
-    if cycle is None:
-        raise NotFoundError("There is no such cycle.")
-    return cycle
 
 
 def newest_cycle(states: Sequence[CycleState] = READABLE) -> Cycle | None:

@@ -4,6 +4,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from app.cycles.models import Cycle
+from app.cycles.queries import cycle_by_id
 from app.domain.access import CompanyAccess, Permission
 from app.domain.company import signed
 from app.domain.cycle import CycleState
@@ -25,7 +26,7 @@ def index() -> ResponseReturnValue:
 @requires(Permission.COMPANY_READ)
 def show(cycle_id: int) -> ResponseReturnValue:
     """One quarter."""
-    return _page(queries.cycle_of(cycle_id))
+    return _page(cycle_by_id(cycle_id))
 
 
 def _page(cycle: Cycle) -> str:

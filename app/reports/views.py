@@ -16,16 +16,17 @@ from flask.typing import ResponseReturnValue
 
 from app.charts.pictures import Pictures
 from app.cycles.models import Cycle
+from app.cycles.queries import cycle_by_id
 from app.domain import words
 from app.domain.access import Permission
 from app.domain.reporting import PersonalReport
 from app.infra import audit
-from app.infra.db import db, transaction
+from app.infra.db import transaction
 from app.infra.forms import Form
 from app.infra.settings import settings
 from app.pdf.personal import render
 from app.people.guard import asking, check, me, requires
-from app.people.models import Person
+from app.people.queries import person_by_id
 from app.results import queries, services
 
 bp = Blueprint("reports", __name__, url_prefix="/reports")
@@ -94,11 +95,11 @@ def report_comment(cycle_id: int, subject_id: int, comment_id: str) -> ResponseR
 
 def _report_for_reader(cycle_id: int, subject_id: int) -> tuple[Cycle, PersonalReport]:
     """The report, once it is certain that the reader may see it."""
+    cycle = cycle_by_id(cycle_id)
     check(Permission.REPORT_READ, queries.report_access(cycle_id, subject_id))
-    cycle = db.get_or_404(Cycle, cycle_id)
     report = queries.personal_report(
         cycle,
-        db.get_or_404(Person, subject_id),
+        person_by_id(subject_id),
         reader=asking(),
         company=settings().company_name,
     )
