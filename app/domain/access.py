@@ -36,12 +36,15 @@ class Actor:
 
 @dataclass(frozen=True)
 class ReportAccess:
-    """What decides who reads a personal report: its subject, frozen readers and policy."""
+    """What decides who reads a personal report: its subject, and the readers frozen for it.
+
+    Where the policy lets HR read, the HR people of the opening are among those readers;
+    nobody becomes one later, for raters were counted as blind against that list.
+    """
 
     subject_id: int
     reader_ids: frozenset[int]
     is_published: bool
-    hr_reads: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,13 +95,6 @@ def reads_by_roster(actor: Actor, report: object) -> bool:
     )
 
 
-def is_hr_by_policy(actor: Actor, report: object) -> bool:
-    """HR reads a report only where raters were told so by the frozen policy."""
-    return (
-        isinstance(report, ReportAccess) and report.is_published and report.hr_reads and actor.is_hr
-    )
-
-
 def is_published(_actor: Actor, figures: object) -> bool:
     """Everyone, once the figures are published."""
     return isinstance(figures, CompanyAccess) and figures.is_published
@@ -107,7 +103,7 @@ def is_published(_actor: Actor, figures: object) -> bool:
 RULES: Final[dict[Permission, tuple[Rule, ...]]] = {  # any one rule suffices
     Permission.ACCOUNT_USE: (anybody,),
     Permission.BALLOT_FILL: (anybody,),
-    Permission.REPORT_READ: (is_subject, reads_by_roster, is_hr_by_policy),
+    Permission.REPORT_READ: (is_subject, reads_by_roster),
     Permission.TEAM_READ: (is_manager,),
     Permission.COMPANY_READ: (is_published, is_hr),
     Permission.BOARD_READ: (is_board,),

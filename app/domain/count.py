@@ -33,18 +33,21 @@ LEAST: Final = np.array([LIMITS[grain][0] for grain in GRAINS])
 MOST: Final = np.array([LIMITS[grain][1] for grain in GRAINS])
 FINE_SHARES_FROM: Final = 100
 MANY_NOT_OBSERVED: Final = 0.5
+SMALLEST_VARIANCE: Final = 0.25
+"""Without a floor an interval of no width would certify that everybody agreed."""
 
 
 @dataclass(frozen=True)
 class Reviews:
     """m reviews of n people; row i says what one rater said about one subject.
 
-    `subject` (m,) indices 0..n-1; `ratings` (m, 14) int8: 1-5, 0 not observed, -1 unanswered;
-    `is_blind` (m,): the rater may not read this subject's report and counts towards the
-    threshold; `is_report` (m,): the rater reports to the subject.
+    `rater` (m,) any numbers, `subject` (m,) indices 0..n-1; `ratings` (m, 14) int8: 1-5, 0 not
+    observed, -1 unanswered; `is_blind` (m,): the rater may not read this subject's report and
+    counts towards the threshold; `is_report` (m,): the rater reports to the subject.
     """
 
     people: int
+    rater: Ints
     subject: Ints
     ratings: NDArray[np.int8]
     is_blind: Flags
@@ -54,6 +57,7 @@ class Reviews:
         """The same people, some of the reviews."""
         return Reviews(
             self.people,
+            self.rater[rows],
             self.subject[rows],
             self.ratings[rows],
             self.is_blind[rows],
@@ -80,7 +84,11 @@ class ScoreTable:
 
 @dataclass(frozen=True)
 class Counted:
-    """Everything the count lets out. `raters` (n,): colleagues who answered, -1 where hidden."""
+    """Everything the count lets out.
+
+    `raters` (n,): blind raters who answered, -1 where hidden. Beside the threshold, a number
+    that included the manager would tell whether the manager answered.
+    """
 
     raters: Ints
     colleagues: ScoreTable
@@ -91,13 +99,14 @@ class Counted:
     """Shape (1, 14): the company as a whole."""
 
 
-def count(reviews: Reviews, policy: ReleasePolicy, *, ballots: int) -> Counted:
-    """Count `reviews` under `policy`; `ballots` is the number of sent ballots.
+def count(reviews: Reviews, policy: ReleasePolicy) -> Counted:
+    """Count `reviews` under `policy`.
 
     Self ratings must not be among the reviews. Source of the rules: DESIGN.md section 5.
     """
     tallies = Tallies.of(reviews)
-    variance = np.array([pooled_variance(tallies.options[:, s]) for s in range(STATEMENTS)])
+    spread = [pooled_variance(tallies.options[:, s]) for s in range(STATEMENTS)]
+    variance = np.maximum(spread, SMALLEST_VARIANCE)
     enough = tallies.blind_raters >= policy.blind_raters
     colleagues = _scores(tallies, policy, variance, rows=enough)
     from_reports = Tallies.of(reviews.only(reviews.is_report))
@@ -110,12 +119,12 @@ def count(reviews: Reviews, policy: ReleasePolicy, *, ballots: int) -> Counted:
         np.minimum(from_reports.blind, from_others.blind) >= policy.blind_raters
     )
     return Counted(
-        raters=np.where(enough, tallies.raters, -1),
+        raters=np.where(enough, tallies.blind_raters, -1),
         colleagues=colleagues,
         has_second_view=both,
         reports=_scores(from_reports, policy, variance, rows=both, cells=both_cells),
         others=_scores(from_others, policy, variance, rows=both, cells=both_cells),
-        company=_company(tallies, policy, variance, ballots),
+        company=_company(reviews, tallies, policy, variance),
     )
 
 
@@ -173,20 +182,34 @@ def _scores(
     )
 
 
-def _company(tallies: Tallies, policy: ReleasePolicy, variance: Floats, ballots: int) -> ScoreTable:
-    """The company's statement means, under the threshold of units."""
+def _company(
+    reviews: Reviews, tallies: Tallies, policy: ReleasePolicy, variance: Floats
+) -> ScoreTable:
+    """The company's statement means, without distributions.
+
+    A mean needs as many different raters as a unit needs respondents, and as many subjects
+    as a team report: one person's score must not pass for the company's.
+    """
     options = tallies.options.sum(axis=0, keepdims=True)
-    shown = (ballots >= policy.unit_respondents) & (options.sum(axis=2) > 0)
+    subjects = np.count_nonzero(tallies.options.sum(axis=2), axis=0)
+    shown = (_raters(reviews) >= policy.unit_respondents) & (subjects >= policy.team_subjects)
     unobserved = tallies.unobserved.sum(axis=0, keepdims=True)
-    hidden = _hidden(~shown, Reason.FEW_RESPONDENTS)
+    hidden = _hidden(~shown[None, :], Reason.FEW_RESPONDENTS)
     released = _release(options, unobserved, hidden, policy, variance)
     return _with_company_intervals(released, options[0], variance)
+
+
+def _raters(reviews: Reviews) -> Ints:
+    """How many different people rated anybody on each statement, shape (14,)."""
+    rated = reviews.ratings > NOT_OBSERVED
+    return np.array([np.unique(reviews.rater[rated[:, s]]).size for s in range(STATEMENTS)])
 
 
 def _with_company_intervals(released: ScoreTable, options: Ints, variance: Floats) -> ScoreTable:
     """The company's figures with intervals that follow their own spread, too."""
     low, high = released.low.copy(), released.high.copy()
-    own_variance, ratings = _plain_variance(options), options.sum(axis=1)
+    own_variance = np.maximum(_plain_variance(options), SMALLEST_VARIANCE)
+    ratings = options.sum(axis=1)
     for s in np.flatnonzero(released.grain[0] >= 0):
         low[0, s], high[0, s] = company_interval(
             float(released.mean[0, s]),
@@ -195,7 +218,7 @@ def _with_company_intervals(released: ScoreTable, options: Ints, variance: Float
             own_variance=float(own_variance[s]),
             step=float(STEPS[released.grain[0, s]]),
         )
-    return replace(released, low=low, high=high)
+    return replace(released, low=low, high=high, shares=np.full_like(released.shares, -1))
 
 
 def _plain_variance(options: Ints) -> Floats:

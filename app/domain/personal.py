@@ -264,7 +264,10 @@ def _notes(cover: Cover, lines: Sequence[StatementLine], policy: ReleasePolicy) 
     if isinstance(cover.raters, Hidden):
         answered = f"Scores are hidden: {cover.raters.reason}."
     else:
-        answered = f"{cover.raters} colleagues answered about you. Your own answers are in no mean."
+        answered = (
+            f"{cover.raters} colleagues who cannot read this report answered about you. "
+            "Your own answers are in no mean."
+        )
     notes = (
         answered,
         _observed(lines),

@@ -78,12 +78,13 @@ def _released(cycle: Cycle, frozen: Frozen, opened: Opened, random: Random) -> R
     policy = cycle.policy
     reviews = Reviews(
         people=len(frozen.people),
+        rater=np.array(opened.rater, dtype=np.int64),
         subject=np.array(opened.subject, dtype=np.int64),
         ratings=np.array(opened.ratings, dtype=np.int8).reshape(-1, 14),
         is_blind=np.array(opened.is_blind, dtype=bool),
         is_report=np.array(opened.is_report, dtype=bool),
     )
-    counted = count(reviews, policy, ballots=opened.ballots)
+    counted = count(reviews, policy)
     tree = dict(
         db.session.execute(
             select(Unit.number, Unit.parent_number).where(Unit.cycle_id == cycle.id)

@@ -41,6 +41,8 @@ class Frozen:
 class Opened:
     """What the sent ballots say, already without their raters' names."""
 
+    rater: list[int] = field(default_factory=list)
+    """Numbers in the random order of opening, not places in `Frozen.people`."""
     subject: list[int] = field(default_factory=list)
     ratings: list[list[int]] = field(default_factory=list)
     is_blind: list[bool] = field(default_factory=list)
@@ -125,6 +127,7 @@ def _take(
     """Take over one ballot's answers and leave its rater behind."""
     opened.ballots += 1
     for subject, relationship in frozen.asked[rater]:
+        opened.rater.append(opened.ballots)
         opened.subject.append(index[subject])
         opened.ratings.append(final_ratings(ballot, subject))
         opened.is_blind.append((subject, rater) not in frozen.readers and rater not in frozen.new)

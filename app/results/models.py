@@ -9,7 +9,6 @@ from app.domain.release import Grain, Observed, Reason
 from app.infra.db import Base
 
 HIDDEN_OR_NUMBER = "(hidden IS NULL) = (mean IS NOT NULL)"
-BINS_ALL_OR_NONE = "(share_low IS NULL) = (share_high IS NULL)"
 
 
 class View(StrEnum):
@@ -60,7 +59,7 @@ class StatementScore(Base):
         CheckConstraint("statement BETWEEN 1 AND 14", "statement_in_range"),
         CheckConstraint("mean BETWEEN 1.2 AND 4.8", "mean_within_limits"),
         CheckConstraint(HIDDEN_OR_NUMBER, "hidden_or_number"),
-        CheckConstraint(BINS_ALL_OR_NONE, "bins_all_or_none"),
+        CheckConstraint("(share_low IS NULL) = (share_high IS NULL)", "bins_all_or_none"),
         CheckConstraint("mean IS NOT NULL OR share_low IS NULL", "no_bins_when_hidden"),
         {"sqlite_with_rowid": False},
     )
@@ -110,13 +109,16 @@ class ReleasedComment(Base):
 
 
 class CompanyScore(Base):
-    """The company's released mean of one statement."""
+    """The company's released mean of one statement.
+
+    A mean only: less the distributions of persons, one of the company would give back those
+    that are hidden.
+    """
 
     __tablename__ = "company_score"
     __table_args__ = (
         CheckConstraint("statement BETWEEN 1 AND 14", "statement_in_range"),
         CheckConstraint(HIDDEN_OR_NUMBER, "hidden_or_number"),
-        CheckConstraint(BINS_ALL_OR_NONE, "bins_all_or_none"),
         {"sqlite_with_rowid": False},
     )
 
@@ -127,9 +129,6 @@ class CompanyScore(Base):
     mean: Mapped[float | None]
     low: Mapped[float | None]
     high: Mapped[float | None]
-    share_low: Mapped[int | None] = mapped_column(SmallInteger)
-    share_middle: Mapped[int | None] = mapped_column(SmallInteger)
-    share_high: Mapped[int | None] = mapped_column(SmallInteger)
     own_mean: Mapped[float | None]
     """Mean of everybody's answer about themselves, one decimal: the usual self-other gap."""
 

@@ -75,7 +75,6 @@ def report_access(cycle_id: int, subject_id: int) -> ReportAccess:
         subject_id=subject_id,
         reader_ids=frozenset(readers),
         is_published=cycle.state is CycleState.PUBLISHED,
-        hr_reads=cycle.policy.hr_reads_reports,
     )
 
 
@@ -94,8 +93,7 @@ def readable_reports(actor: Actor) -> list[ReadableReport]:
             & (ReportReader.subject_id == SubjectResult.subject_id)
             & (ReportReader.reader_id == actor.person_id),
         )
-        .where(Cycle.state == CycleState.PUBLISHED)
-        .where(or_(may_read, Cycle.id.in_(_open_to_hr(actor))))
+        .where(Cycle.state == CycleState.PUBLISHED, may_read)
     ).all()
     reports = [
         ReadableReport(
@@ -111,14 +109,6 @@ def readable_reports(actor: Actor) -> list[ReadableReport]:
     reports.sort(key=lambda report: (not report.is_own, report.subject_name))
     reports.sort(key=lambda report: (report.published_on, report.cycle_id), reverse=True)
     return reports
-
-
-def _open_to_hr(actor: Actor) -> list[int]:
-    """Cycles whose raters were told that HR reads the reports."""
-    if not actor.is_hr:
-        return []
-    published = db.session.scalars(select(Cycle).where(Cycle.state == CycleState.PUBLISHED))
-    return [cycle.id for cycle in published if cycle.policy.hr_reads_reports]
 
 
 def personal_report(
@@ -185,11 +175,7 @@ def _earlier_cycles(cycle: Cycle, subject_id: int, reader: Actor) -> list[Cycle]
             )
         )
     )
-    return [
-        each
-        for each in found
-        if each.id in readable or (reader.is_hr and each.policy.hr_reads_reports)
-    ]
+    return [each for each in found if each.id in readable]
 
 
 class _Released:
@@ -249,10 +235,11 @@ def score_of(row: StatementScore | CompanyScore | None, policy: ReleasePolicy) -
         return Hidden(policy.words(Reason.FEW_RATERS))
     if row.mean is None or row.grain is None or row.low is None or row.high is None:
         return Hidden(policy.words(row.hidden or Reason.FEW_RATERS))
-    return Shown(row.mean, row.grain, row.low, row.high, _shares(row))
+    shares = _shares(row) if isinstance(row, StatementScore) else None
+    return Shown(row.mean, row.grain, row.low, row.high, shares)
 
 
-def _shares(row: StatementScore | CompanyScore) -> Shares | None:
+def _shares(row: StatementScore) -> Shares | None:
     if row.share_low is None or row.share_middle is None or row.share_high is None:
         return None
     return Shares(row.share_low, row.share_middle, row.share_high)

@@ -29,6 +29,7 @@ from app.results.models import (
 Row = dict[str, Any]
 
 FEWEST_OWN_ANSWERS: Final = 10
+OF_PERSONS_ONLY: Final = ("not_observed", "share_low", "share_middle", "share_high")
 OF_SUBJECTS: Final = (SubjectResult, StatementScore, SelfAnswer, ReleasedComment)
 
 
@@ -74,14 +75,17 @@ def keep(results: CycleResults, *, random: Random) -> None:
     db.session.flush()
 
 
-def report_comment(comment_id: str, *, actor_id: int) -> None:
-    """A reader finds a comment abusive: HR will see this one text. Doing it twice is harmless."""
+def report_comment(comment_id: str) -> None:
+    """A reader finds a comment abusive: HR will see this one text. Doing it twice is harmless.
+
+    The log does not say who: the reader would tell HR whose report the comment stands in.
+    """
     comment = db.session.get(ReleasedComment, comment_id)
     if comment is None:
         raise NotFoundError("This comment does not exist.")
     if comment.state is CommentState.SHOWN:
         comment.state = CommentState.REPORTED
-        audit.record("comment:reported", actor_id=actor_id, cycle_id=comment.cycle_id)
+        audit.record("comment:reported", cycle_id=comment.cycle_id)
 
 
 def judge_comment(comment_id: str, *, withhold: bool, actor_id: int) -> None:
@@ -158,7 +162,8 @@ def _company_rows(results: CycleResults) -> Iterator[Row]:
         answers[number].append(answer)
     for _, cells in _cells(results.counted.company, [0]):
         for cell in cells:
-            del cell["not_observed"]
+            for column in OF_PERSONS_ONLY:
+                del cell[column]
             own = answers[cell["statement"]]
             is_shown = cell["hidden"] is None and len(own) >= FEWEST_OWN_ANSWERS
             own_mean = round(sum(own) / len(own), 1) if is_shown else None

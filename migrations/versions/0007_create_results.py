@@ -36,16 +36,9 @@ def upgrade():
         sa.Column("mean", sa.Double(), nullable=True),
         sa.Column("low", sa.Double(), nullable=True),
         sa.Column("high", sa.Double(), nullable=True),
-        sa.Column("share_low", sa.SmallInteger(), nullable=True),
-        sa.Column("share_middle", sa.SmallInteger(), nullable=True),
-        sa.Column("share_high", sa.SmallInteger(), nullable=True),
         sa.Column("own_mean", sa.Double(), nullable=True),
         sa.CheckConstraint(
             "(hidden IS NULL) = (mean IS NOT NULL)", name=op.f("ck_company_score_hidden_or_number")
-        ),
-        sa.CheckConstraint(
-            "(share_low IS NULL) = (share_high IS NULL)",
-            name=op.f("ck_company_score_bins_all_or_none"),
         ),
         sa.CheckConstraint(
             "statement BETWEEN 1 AND 14", name=op.f("ck_company_score_statement_in_range")

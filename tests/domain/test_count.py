@@ -1,5 +1,6 @@
 """The door as a pure function: every released number of a small company set by hand."""
 
+from dataclasses import replace
 from math import isnan
 
 import numpy as np
@@ -13,9 +14,13 @@ NOTHING = [-1] * 13
 
 
 def reviews(*rows, people=1):
-    """Rows of (subject, first answer, is_blind, is_report); other statements unanswered."""
+    """Rows of (subject, first answer, is_blind, is_report), each by a rater of its own.
+
+    Other statements are unanswered.
+    """
     return Reviews(
         people=people,
+        rater=np.arange(len(rows)),
         subject=np.array([row[0] for row in rows], dtype=np.int64),
         ratings=np.array([[row[1], *NOTHING] for row in rows], dtype=np.int8).reshape(-1, 14),
         is_blind=np.array([row[2] if len(row) > 2 else True for row in rows], dtype=bool),
@@ -28,7 +33,7 @@ def of(*answers):
 
 
 def test_five_blind_raters_release_a_half_point_mean():
-    counted = count(of(3, 4, 4, 4, 3), POLICY, ballots=5)
+    counted = count(of(3, 4, 4, 4, 3), POLICY)
 
     assert counted.raters.tolist() == [5]
     assert counted.colleagues.mean[0, 0] == 3.5
@@ -38,7 +43,7 @@ def test_five_blind_raters_release_a_half_point_mean():
 
 
 def test_four_blind_raters_release_nothing_at_all():
-    counted = count(of(3, 4, 4, 4), POLICY, ballots=5)
+    counted = count(of(3, 4, 4, 4), POLICY)
 
     assert counted.raters.tolist() == [-1]
     assert counted.colleagues.hidden[0, 0] is Reason.FEW_RATERS
@@ -52,17 +57,17 @@ def test_the_managers_rating_counts_in_the_mean_but_not_towards_the_threshold():
     four_and_manager = reviews(*((0, 4),) * 4, (0, 4, False))
     five_and_manager = reviews(*((0, 4),) * 5, (0, 1, False))
 
-    hidden = count(four_and_manager, POLICY, ballots=6)
-    shown = count(five_and_manager, POLICY, ballots=6)
+    hidden = count(four_and_manager, POLICY)
+    shown = count(five_and_manager, POLICY)
 
     assert hidden.colleagues.hidden[0, 0] is Reason.FEW_RATERS
     assert shown.colleagues.mean[0, 0] == 3.5  # 21 / 6, not 20 / 5
-    assert shown.raters.tolist() == [6]
+    assert shown.raters.tolist() == [5]  # does not tell whether the manager answered
 
 
 def test_not_observed_is_in_no_mean_and_told_in_bands():
-    some = count(of(2, 2, 2, 2, 2, 0, 0), POLICY, ballots=7)
-    many = count(of(2, 2, 2, 2, 2, *[0] * 6), POLICY, ballots=11)
+    some = count(of(2, 2, 2, 2, 2, 0, 0), POLICY)
+    many = count(of(2, 2, 2, 2, 2, *[0] * 6), POLICY)
 
     assert some.colleagues.mean[0, 0] == 2.0
     assert some.colleagues.not_observed[0, 0] is Observed.SOME
@@ -85,7 +90,7 @@ def test_not_observed_is_in_no_mean_and_told_in_bands():
     ],
 )
 def test_means_are_rounded_to_the_grain_of_their_number(answers, mean):
-    assert count(of(*answers), POLICY, ballots=30).colleagues.mean[0, 0] == mean
+    assert count(of(*answers), POLICY).colleagues.mean[0, 0] == mean
 
 
 @pytest.mark.parametrize(
@@ -101,7 +106,7 @@ def test_means_are_rounded_to_the_grain_of_their_number(answers, mean):
     ],
 )
 def test_distributions_are_released_in_three_coarse_bins(answers, shares):
-    assert count(of(*answers), POLICY, ballots=99).colleagues.shares[0, 0].tolist() == shares
+    assert count(of(*answers), POLICY).colleagues.shares[0, 0].tolist() == shares
 
 
 def test_no_two_counts_that_differ_by_one_rating_certify_unanimity():
@@ -126,7 +131,7 @@ def test_intervals_use_the_companys_spread_and_are_rounded_outwards():
         *((0, answer) for answer in (3, 3, 3, 3, 3)), *((1, a) for a in (1, 2, 3, 4, 5)), people=2
     )
 
-    counted = count(two_people, POLICY, ballots=6)
+    counted = count(two_people, POLICY)
 
     # s0² = (0 + 10) / 8; 1.96·√(1.25/5) = .98 around 3, outwards to half points
     assert counted.colleagues.low[:, 0].tolist() == [2.0, 2.0]
@@ -136,7 +141,7 @@ def test_intervals_use_the_companys_spread_and_are_rounded_outwards():
 def test_direct_reports_stand_apart_only_beside_five_others():
     def mixed(reports, others):
         rows = [(0, 5, True, True)] * reports + [(0, 2, True, False)] * others
-        return count(reviews(*rows), POLICY, ballots=20)
+        return count(reviews(*rows), POLICY)
 
     apart, too_few = mixed(5, 5), mixed(5, 4)
 
@@ -149,25 +154,59 @@ def test_direct_reports_stand_apart_only_beside_five_others():
     assert isnan(too_few.others.mean[0, 0])
 
 
-def test_the_company_mean_needs_ten_ballots():
-    rows = of(*[4] * 6)
+def company(*rows):
+    """The first company mean from rows of (rater, subject, answer)."""
+    made = reviews(*((subject, answer) for _, subject, answer in rows), people=12)
+    made = replace(made, rater=np.array([rater for rater, _, _ in rows]))
+    table = count(made, POLICY).company
+    return table.hidden[0, 0] or table.mean[0, 0]
 
-    assert count(rows, POLICY, ballots=9).company.hidden[0, 0] is Reason.FEW_RESPONDENTS
-    assert count(rows, POLICY, ballots=10).company.mean[0, 0] == 4.0
+
+def test_the_company_mean_needs_ten_different_raters():
+    nine = [(rater, subject, 4) for rater in range(9) for subject in range(6)]
+
+    assert company(*nine) is Reason.FEW_RESPONDENTS
+    assert company(*nine, (9, 0, 4)) == 4.0
+
+
+def test_the_company_mean_is_never_the_score_of_a_few_people():
+    four = [(rater, subject, 2) for rater in range(12) for subject in range(4)]
+
+    assert company(*four) is Reason.FEW_RESPONDENTS
+    assert company(*four, (0, 4, 2)) == 2.0
+
+
+def test_the_company_has_no_distribution():
+    rows = [(subject, 4) for subject in range(12) for _ in range(12)]
+
+    assert (count(reviews(*rows, people=12), POLICY).company.shares == -1).all()
+
+
+def test_an_interval_never_certifies_that_everybody_agreed():
+    def interval(*answers):
+        people = [(subject, answer) for subject in range(12) for answer in answers]
+        cells = count(reviews(*people, people=12), POLICY)
+        personal = cells.colleagues
+        return personal.low[0, 0], personal.high[0, 0], cells.company.low[0, 0]
+
+    unanimous, nearly = interval(*[4] * 24), interval(*[4] * 23, 5)
+
+    assert unanimous == nearly
+    assert unanimous[0] < 4.0 < unanimous[1]
 
 
 def test_a_stricter_policy_hides_more():
     stricter = ReleasePolicy(blind_raters=8, distribution_from=15)
 
-    counted = count(of(*[3] * 7), stricter, ballots=9)
-    enough = count(of(*[3] * 12), stricter, ballots=12)
+    counted = count(of(*[3] * 7), stricter)
+    enough = count(of(*[3] * 12), stricter)
 
     assert counted.colleagues.hidden[0, 0] is Reason.FEW_RATERS
     assert enough.colleagues.shares[0, 0].tolist() == [-1, -1, -1]
 
 
 def test_nobody_rated_is_a_company_of_hidden_cells():
-    counted = count(reviews(people=3), POLICY, ballots=0)
+    counted = count(reviews(people=3), POLICY)
 
     assert (counted.raters == -1).all()
     assert set(counted.colleagues.hidden.ravel().tolist()) == {Reason.FEW_RATERS}

@@ -65,7 +65,7 @@ def stage(app):
         "board": make_person(name="Bea Board", is_board=True),
     }
     comment = select(ReleasedComment.id).where(ReleasedComment.subject_id == subject.id)
-    values = {
+    values: dict[str, object] = {
         "cycle_id": cycle_id,
         "subject_id": subject.id,
         "person_id": subject.id,

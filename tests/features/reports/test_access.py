@@ -48,11 +48,19 @@ def test_hr_reads_nothing_without_the_policy(cycle, alice, hanna):
         assert hanna.get(page).status_code == 403
 
 
-def test_hr_reads_where_raters_were_told_so(alice, bob, hanna):
-    cycle = make_report(alice.person, reader=bob.person, hr_reads=True)
+def test_hr_reads_as_a_reader_frozen_at_the_opening(alice, hanna):
+    cycle = make_report(alice.person, reader=hanna.person, hr_reads=True)
 
     for page in pages_of(cycle, alice.person):
         assert hanna.get(page).status_code == 200
+
+
+def test_whoever_joins_hr_later_reads_nothing_although_the_policy_lets_hr_read(alice, bob, hanna):
+    cycle = make_report(alice.person, reader=bob.person, hr_reads=True)
+
+    for page in pages_of(cycle, alice.person):
+        assert hanna.get(page).status_code == 403
+    assert alice.person.name not in hanna.get("/reports").text
 
 
 @pytest.mark.parametrize("state", [CycleState.CLOSING, CycleState.CLOSED])
