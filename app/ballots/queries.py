@@ -4,8 +4,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 from random import Random
+from typing import Final
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import bindparam, select
 
 from app.assignments.models import Assignment
 from app.ballots.models import SealedBallot, StoredHalf
@@ -93,6 +94,31 @@ class Review:
         )
 
 
+# Put together once: doing it at every request would cost half a millisecond a page.
+_IN_UNIT: Final = (Unit.cycle_id == RosterEntry.cycle_id) & (Unit.number == RosterEntry.unit_number)
+_OPEN_TO_PERSON: Final = (
+    select(Cycle, StoredHalf.half, Unit.name)
+    .join(RosterEntry, RosterEntry.cycle_id == Cycle.id)
+    .outerjoin(StoredHalf, StoredHalf.cycle_id == Cycle.id)
+    .outerjoin(Unit, _IN_UNIT)
+    .where(Cycle.state == CycleState.OPEN, RosterEntry.person_id == bindparam("person_id"))
+)
+_SUBJECTS: Final = (
+    select(Assignment.subject_id, Assignment.relationship, Person.name, Person.title, Unit.name)
+    .join(Person, Person.id == Assignment.subject_id)
+    .join(
+        RosterEntry,
+        (RosterEntry.cycle_id == Assignment.cycle_id)
+        & (RosterEntry.person_id == Assignment.subject_id),
+    )
+    .join(Unit, _IN_UNIT)
+    .where(
+        Assignment.cycle_id == bindparam("cycle_id"), Assignment.rater_id == bindparam("rater_id")
+    )
+    .order_by(Assignment.subject_id)
+)
+
+
 def keys_of(cycle_id: int) -> CycleKeys:
     """The cycle's keys from both halves. Raises SealBrokenError when either is lost."""
     half = db.session.scalar(select(StoredHalf.half).where(StoredHalf.cycle_id == cycle_id))
@@ -107,13 +133,7 @@ def _keys(cycle_id: int, half: bytes | None) -> CycleKeys:
 
 def review_of(person: Person) -> Review | None:
     """The person's review in the open cycle; None when none is open or they take no part."""
-    found = db.session.execute(
-        select(Cycle, StoredHalf.half, Unit.name)
-        .join(RosterEntry, RosterEntry.cycle_id == Cycle.id)
-        .outerjoin(StoredHalf, StoredHalf.cycle_id == Cycle.id)
-        .outerjoin(Unit, _is_unit_of_entry())
-        .where(Cycle.state == CycleState.OPEN, RosterEntry.person_id == person.id)
-    ).first()
+    found = db.session.execute(_OPEN_TO_PERSON, {"person_id": person.id}).first()
     if found is None:
         return None
     cycle, half, own_team = found
@@ -141,18 +161,7 @@ def _colleagues(cycle: Cycle, rater_id: int, own_team: str | None) -> tuple[Coll
 
     The order depends on rater and cycle only, so it is the same on every page and device.
     """
-    rows = db.session.execute(
-        select(Assignment.subject_id, Assignment.relationship, Person.name, Person.title, Unit.name)
-        .join(Person, Person.id == Assignment.subject_id)
-        .join(
-            RosterEntry,
-            (RosterEntry.cycle_id == Assignment.cycle_id)
-            & (RosterEntry.person_id == Assignment.subject_id),
-        )
-        .join(Unit, _is_unit_of_entry())
-        .where(Assignment.cycle_id == cycle.id, Assignment.rater_id == rater_id)
-        .order_by(Assignment.subject_id)
-    ).all()
+    rows = db.session.execute(_SUBJECTS, {"cycle_id": cycle.id, "rater_id": rater_id})
     teams: dict[str, list[tuple[int, Relationship, str, str]]] = defaultdict(list)
     for subject_id, relationship, name, title, team in rows:
         teams[team].append((subject_id, relationship, name, title))
@@ -165,11 +174,6 @@ def _colleagues(cycle: Cycle, rater_id: int, own_team: str | None) -> tuple[Coll
         Colleague(position, subject_id, name, title, team, relationship)
         for position, (team, subject_id, relationship, name, title) in enumerate(placed, 1)
     )
-
-
-def _is_unit_of_entry() -> ColumnElement[bool]:
-    """Joins a unit to the people who belonged to it when the cycle opened."""
-    return (Unit.cycle_id == RosterEntry.cycle_id) & (Unit.number == RosterEntry.unit_number)
 
 
 def _statements(cycle: Cycle) -> tuple[StatementLine, ...]:
