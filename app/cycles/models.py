@@ -50,9 +50,13 @@ class Cycle(Base):
     frozen_hash: Mapped[str] = mapped_column(String(64), default="")
     """What every rater sees: the hash over roster, pairs, readers and policy at the opening."""
     is_imported: Mapped[bool] = mapped_column(default=False)
-    progress: Mapped[str] = mapped_column(String(120), default="")
+    is_abandoned: Mapped[bool] = mapped_column(default=False)
+    """Its answers could not be read any more, so it ended without results."""
+    progress: Mapped[str] = mapped_column(String(300), default="")
     opened_on: Mapped[date | None] = mapped_column(Date)
     closed_on: Mapped[date | None] = mapped_column(Date)
+    forgotten_on: Mapped[date | None] = mapped_column(Date)
+    """When everything that was to be destroyed was found gone; empty while that is owed."""
     published_on: Mapped[date | None] = mapped_column(Date)
     purged_on: Mapped[date | None] = mapped_column(Date)
 

@@ -32,6 +32,7 @@ SAMPLE: Final = 12
 SMALLEST_SAMPLE: Final = 8
 LARGEST_SAMPLE: Final = 30
 SHORTEST: Final = timedelta(days=1)
+LONGEST: Final = timedelta(days=92)
 JUST_NOW: Final = timedelta(minutes=10)
 """A form takes minutes to fill in: an opening planned for "now" is not in the past yet."""
 LONGEST_NAME: Final = 60
@@ -157,6 +158,8 @@ def _date_faults(plan: DraftPlan) -> list[str]:
         faults.append("The opening date is in the past.")
     if plan.closes_at - plan.opens_at < SHORTEST:
         faults.append("A cycle is open for at least one day.")
+    if plan.closes_at - plan.opens_at > LONGEST:
+        faults.append(f"A cycle is open for at most {LONGEST.days} days.")
     return faults
 
 

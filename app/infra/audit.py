@@ -13,8 +13,8 @@ from sqlalchemy import JSON, Date, String, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.errors import ReviewError
-from app.infra import clock
 from app.infra.db import Base, db, is_sqlite
+from app.infra.settings import company_day
 
 NEVER_LOGGED: Final = frozenset({"rater_id", "rater", "answer", "answers", "comment", "time"})
 CHAIN_START: Final = "0" * 64
@@ -54,7 +54,7 @@ def record(tag: str, *, actor_id: int | None = None, **details: object) -> None:
     last = db.session.scalar(select(AuditEntry.digest).order_by(AuditEntry.id.desc()).limit(1))
     entry = AuditEntry(
         tag=tag,
-        day=clock.now().date(),
+        day=company_day(),
         actor_id=actor_id,
         details=details,
         previous=last or CHAIN_START,

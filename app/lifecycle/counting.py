@@ -21,8 +21,9 @@ from app.domain.cycle import CycleState
 from app.domain.errors import WrongStateError
 from app.domain.units import EnpsCell, release_enps
 from app.enps import services as enps
-from app.infra import audit, clock
+from app.infra import audit
 from app.infra.db import db, transaction
+from app.infra.settings import company_day
 from app.lifecycle.forgetting import finish_forgetting
 from app.lifecycle.services import lock
 from app.lifecycle.unsealing import Frozen, Opened, frozen_plan, open_ballots
@@ -140,7 +141,7 @@ def _through_the_door(cycle: Cycle, released: Released, random: Random) -> None:
     db.session.execute(delete(SealedBallot).where(SealedBallot.cycle_id == cycle.id))
     db.session.execute(delete(StoredHalf).where(StoredHalf.cycle_id == cycle.id))
     _shuffle_participation(cycle, random)
-    cycle.closed_on = clock.now().date()
+    cycle.closed_on = company_day()
     cycle.progress = ""
     totals = released.results.totals
     audit.record("cycle:counted", cycle_id=cycle.id, ballots=totals.counted, sent=totals.sent)

@@ -16,6 +16,7 @@ from app.domain.errors import PlanRefusedError, WrongStateError
 from app.enps import services as enps
 from app.infra import audit, clock
 from app.infra.db import Base, db
+from app.infra.settings import company_day
 from app.lifecycle import planning
 from app.people.models import Department, Person
 from app.questionnaires.services import freeze
@@ -24,6 +25,8 @@ from app.results import services as results
 from app.results.queries import has_results
 
 NAMES_KEPT_FOR: Final = timedelta(days=30)
+LONGEST_EXTENSION: Final = timedelta(days=60)
+A_MOMENT: Final = timedelta(seconds=1)
 ERASED_SEED: Final = b"\0" * 16
 
 _random = SystemRandom()
@@ -61,7 +64,8 @@ def open_(cycle: Cycle, *, by: int | None, from_history: bool = False) -> None:
     )
     freeze(cycle.questionnaire)
     cycle.frozen_hash = plan.plan_hash
-    cycle.opened_on = clock.now().date()
+    cycle.opened_on = company_day()
+    cycle.opens_at = min(cycle.opens_at, clock.now())
     make_keys(cycle)
     db.session.flush()
     if not from_history:
@@ -76,6 +80,10 @@ def extend(cycle: Cycle, closes_at: datetime, *, by: int | None) -> None:
         raise WrongStateError(f"A cycle that is {cycle.state} cannot be extended.")
     if closes_at <= cycle.closes_at:
         raise PlanRefusedError(["The new closing date must be later than the present one."])
+    if closes_at > clock.now() + LONGEST_EXTENSION:
+        raise PlanRefusedError(
+            [f"A cycle can stay open for {LONGEST_EXTENSION.days} days from now at the longest."]
+        )
     cycle.closes_at = closes_at
     reminders.announce_extension(cycle)
     audit.record("cycle:extended", actor_id=by, cycle_id=cycle.id, until=closes_at.isoformat())
@@ -85,6 +93,8 @@ def begin_closing(cycle: Cycle, *, by: int | None) -> None:
     """Take no more answers; the count follows as a job of its own."""
     lock(cycle)
     cycle.move_to(CycleState.CLOSING)
+    # Closed by hand, it closes now: pages and the order of quarters go by what happened.
+    cycle.closes_at = min(cycle.closes_at, max(clock.now(), cycle.opens_at + A_MOMENT))
     cycle.progress = "Waiting for the count to start"
     audit.record("cycle:closing", actor_id=by, cycle_id=cycle.id)
 
@@ -93,7 +103,7 @@ def publish(cycle: Cycle, *, by: int | None) -> None:
     """Let people read their reports, and tell them."""
     lock(cycle)
     cycle.move_to(CycleState.PUBLISHED)
-    cycle.published_on = clock.now().date()
+    cycle.published_on = company_day()
     db.session.flush()
     if not cycle.is_imported:
         reminders.announce_reports(cycle)
@@ -108,13 +118,13 @@ def purge(cycle: Cycle) -> None:
     for table in (Assignment, Participation, RosterEntry, ManualChange):
         db.session.execute(delete(table).where(table.cycle_id == cycle.id))
     cycle.draw_seed = ERASED_SEED
-    cycle.purged_on = clock.now().date()
+    cycle.purged_on = company_day()
     audit.record("cycle:purged", cycle_id=cycle.id)
 
 
 def due_for_purge() -> list[Cycle]:
     """Published cycles whose names have been kept long enough."""
-    limit = clock.now().date() - NAMES_KEPT_FOR
+    limit = company_day() - NAMES_KEPT_FOR
     due = select(Cycle).where(
         Cycle.state == CycleState.PUBLISHED,
         Cycle.purged_on.is_(None),
@@ -133,7 +143,7 @@ def erase_results(cycle: Cycle) -> None:
 
 def due_for_erasing(*, years: int) -> list[Cycle]:
     """Cycles published more than `years` ago that still hold results."""
-    today = clock.now().date()
+    today = company_day()
     limit = today.replace(year=today.year - years, day=min(today.day, 28))
     old = select(Cycle).where(Cycle.published_on < limit)
     return [cycle for cycle in db.session.scalars(old) if has_results(cycle.id)]

@@ -12,6 +12,7 @@ from app.infra.db import db
 from app.people.models import Department, Person
 from app.people.queries import person_by_email
 from app.results.models import CycleTotals, StatementScore
+from tests.factories import make_person
 from tests.rounds import review_for
 
 
@@ -73,3 +74,14 @@ def test_too_few_people_for_a_quarter_are_refused(app, tmp_path):
 
     assert result.exit_code == 2
     assert "not in the range" in result.output
+
+
+def test_a_directory_of_other_people_is_left_alone(app):
+    make_person(name="Somebody Else", email="else@example.com")
+
+    result = app.test_cli_runner().invoke(args=["demo", "fill"])
+
+    assert result.exit_code == 0, result.output
+    assert "Sign in" not in result.output
+    db.session.rollback()
+    assert number(select(func.count(Person.id))) == 1
