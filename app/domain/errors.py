@@ -4,6 +4,11 @@
 class ReviewError(Exception):
     """A rule was broken; the text says what is wrong in the reader's words."""
 
+    @property
+    def in_full(self) -> str:
+        """The same for operators and HR: what only they can act on is added."""
+        return str(self)
+
 
 class WrongStateError(ReviewError):
     """The cycle is not in the state that this act needs."""
@@ -26,7 +31,23 @@ class BallotError(ReviewError):
 
 
 class SealBrokenError(ReviewError):
-    """A sealed ballot or a key half cannot be read: lost, exchanged or altered."""
+    """A sealed ballot or a key half cannot be read: lost, exchanged or altered.
+
+    `place` is where to look; no rater is shown a path of the server.
+    """
+
+    def __init__(self, message: str, *, place: str = "") -> None:
+        super().__init__(message)
+        self.place = place
+
+    @property
+    def in_full(self) -> str:
+        """The sentence, and where to look."""
+        return f"{self} Look in {self.place}." if self.place else str(self)
+
+
+class NotForgottenError(ReviewError):
+    """Something that has to be destroyed is still there."""
 
 
 class NotFoundError(ReviewError):

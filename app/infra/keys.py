@@ -11,6 +11,7 @@ import os
 import secrets
 import struct
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -49,10 +50,7 @@ class KeyFolder:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft = self.file(cycle_id).with_suffix(".new")
         draft.unlink(missing_ok=True)
-        with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as out:
-            out.write(half)
-            out.flush()
-            os.fsync(out.fileno())
+        _write_durably(draft, half)
         draft.replace(self.file(cycle_id))
         _sync_folder(self.folder)
 
@@ -62,11 +60,18 @@ class KeyFolder:
             half = self.file(cycle_id).read_bytes()
         except FileNotFoundError:
             raise SealBrokenError(
-                f"The key file of this cycle is missing in {self.folder}: without it its answers "
-                "cannot be read."
+                "The key file of this cycle is missing: without it its answers cannot be read.",
+                place=str(self.folder),
+            ) from None
+        except OSError as error:
+            raise SealBrokenError(
+                f"The key file of this cycle cannot be read: {error.strerror}.",
+                place=str(self.folder),
             ) from None
         if len(half) != HALF_BYTES:
-            raise SealBrokenError(f"The key file of this cycle in {self.folder} is damaged.")
+            raise SealBrokenError(
+                "The key file of this cycle is damaged.", place=str(self.folder)
+            )
         return half
 
     def has(self, cycle_id: int) -> bool:
@@ -75,19 +80,47 @@ class KeyFolder:
     def destroy(self, cycle_id: int) -> None:
         """Overwrite and unlink; doing it again does no harm."""
         file = self.file(cycle_id)
+        with suppress(FileNotFoundError):  # another process may be a step ahead
+            with file.open("r+b") as out:
+                out.write(secrets.token_bytes(HALF_BYTES))
+                out.flush()
+                os.fsync(out.fileno())
+            file.unlink()
+            _sync_folder(self.folder)
+
+    def mark(self) -> str:
+        """What tells this folder from another: the same in every process that sees it.
+
+        Empty when the folder cannot be read. The random id behind it is made once.
+        """
+        try:
+            return hashlib.sha256(self._own_id()).hexdigest()
+        except OSError:
+            return ""
+
+    def _own_id(self) -> bytes:
+        file = self.folder / "folder-id"
         if not file.exists():
-            return
-        with file.open("r+b") as out:
-            out.write(secrets.token_bytes(HALF_BYTES))
-            out.flush()
-            os.fsync(out.fileno())
-        file.unlink(missing_ok=True)
-        _sync_folder(self.folder)
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            draft = self.folder / f"folder-id.{secrets.token_hex(8)}"
+            _write_durably(draft, secrets.token_bytes(HALF_BYTES))
+            with suppress(FileExistsError):  # somebody else was faster: theirs counts
+                os.link(draft, file)
+            draft.unlink()
+        return file.read_bytes()
 
 
 def key_folder() -> KeyFolder:
     """The key folder of the current app."""
     return KeyFolder(settings().keys)
+
+
+def _write_durably(file: Path, content: bytes) -> None:
+    """Make `file`, readable by its owner only, and wait until the disk has it."""
+    with os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as out:
+        out.write(content)
+        out.flush()
+        os.fsync(out.fileno())
 
 
 def _sync_folder(folder: Path) -> None:

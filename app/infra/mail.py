@@ -6,13 +6,13 @@ Without SMTP settings nothing is sent; HR can read the outbox on screen.
 import smtplib
 import ssl
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from email.message import EmailMessage
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from flask import render_template
-from sqlalchemy import String, Text, insert, or_, select, update
+from sqlalchemy import Date, String, Text, delete, insert, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra import clock
@@ -21,6 +21,7 @@ from app.infra.settings import settings
 
 LEASE: Final = timedelta(minutes=5)
 LAST_ATTEMPT: Final = 8
+KEPT_FOR: Final = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ class OutboxMail(Base):
     text: Mapped[str] = mapped_column(Text)
     html: Mapped[str] = mapped_column(Text)
     is_personal: Mapped[bool] = mapped_column(default=False)
+    posted_on: Mapped[date] = mapped_column(Date, default=lambda: clock.now().date())
     attempts: Mapped[int] = mapped_column(default=0)
     leased_until: Mapped[datetime | None]
     is_sent: Mapped[bool] = mapped_column(default=False)
@@ -70,6 +72,18 @@ def post(*messages: Message) -> None:
     """Put `messages` into the outbox within the current transaction."""
     if messages:
         db.session.execute(insert(OutboxMail), [asdict(message) for message in messages])
+
+
+def forget_personal() -> None:
+    """Delete what tells how far somebody had come; once a cycle is counted nobody may know."""
+    db.session.execute(delete(OutboxMail).where(OutboxMail.is_personal))
+
+
+def forget_old() -> None:
+    """Delete what has waited for a month: it is no news to anybody any more."""
+    limit = clock.now().date() - KEPT_FOR
+    with transaction():
+        db.session.execute(delete(OutboxMail).where(OutboxMail.posted_on < limit))
 
 
 def deliver() -> int:

@@ -27,6 +27,7 @@ def upgrade():
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("html", sa.Text(), nullable=False),
         sa.Column("is_personal", sa.Boolean(), nullable=False),
+        sa.Column("posted_on", sa.Date(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("is_sent", sa.Boolean(), nullable=False),
