@@ -13,6 +13,7 @@ from app.ballots.queries import keys_of
 from app.cycles.models import COMPANY_UNIT, Cycle, ReportReader, RosterEntry
 from app.domain.assignment import Relationship
 from app.domain.ballot import Ballot, decode, final_ratings
+from app.domain.comments import folded
 from app.domain.errors import SealBrokenError
 from app.domain.units import EnpsAnswer
 from app.infra.db import db
@@ -133,7 +134,7 @@ def _take(
         opened.is_blind.append((subject, rater) not in frozen.readers and rater not in frozen.new)
         opened.is_report.append(relationship is Relationship.REPORT)
         for kind, words in ballot.comments.get(subject, {}).items():
-            if cleaned := clean_text(words):
+            if cleaned := folded(clean_text(words) or ""):
                 opened.comments.append(Words(subject, CommentKind(kind), cleaned))
     opened.self_answers += [
         (rater, number, answer) for number, answer in enumerate(ballot.own, 1) if answer
@@ -141,5 +142,5 @@ def _take(
     if ballot.enps_score is not None:
         unit = frozen.unit_of[rater]
         opened.enps.append(EnpsAnswer(ballot.enps_score, tuple(ballot.enps_reasons), unit))
-    if cleaned := clean_text(ballot.enps_comment):
+    if cleaned := folded(clean_text(ballot.enps_comment) or ""):
         opened.enps_comments.append(cleaned)
