@@ -32,7 +32,8 @@ def create_app(settings: Config | None = None, *, testing: bool = False) -> Flas
         SETTINGS=settings,
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.sqlalchemy_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True},
+        # Without parameters no log line can hold a person together with what they did.
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True, "hide_parameters": True},
         MAX_CONTENT_LENGTH=LARGEST_UPLOAD,
         MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
         MAX_FORM_PARTS=20_000,
@@ -63,6 +64,7 @@ def _mount_floors(app: Flask) -> None:
     from app.infra.db import db, init_db
     from app.infra.jobs import init_jobs
     from app.infra.pages import init_pages
+    from app.infra.processes import init_processes
     from app.people.guard import init_guard
 
     app.config["SETTINGS"].data_folder.mkdir(parents=True, exist_ok=True)
@@ -75,6 +77,7 @@ def _mount_floors(app: Flask) -> None:
     init_pages(app)
     _mount_views(app)
     init_cli(app)
+    init_processes(app)
 
 
 def _import_models() -> None:
@@ -85,6 +88,7 @@ def _import_models() -> None:
     import app.enps.models
     import app.infra.audit
     import app.infra.mail
+    import app.infra.processes
     import app.people.models
     import app.questionnaires.models
     import app.reminders.models

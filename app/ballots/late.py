@@ -18,10 +18,13 @@ class ClosedReview:
     cycle_name: str
     state: CycleState
     has_sent: bool
+    is_abandoned: bool
 
     @property
     def verdict(self) -> str:
         """What was counted, in the rater's words."""
+        if self.is_abandoned:
+            return "Its answers could not be read any more, so nobody's were counted."
         if self.has_sent:
             return (
                 "Your ballot was sent before the close: it counts with everything saved until then."
@@ -32,7 +35,7 @@ class ClosedReview:
 def last_review_of(person: Person) -> ClosedReview | None:
     """The newest opened cycle `person` takes part in; None when that is long ago or never was."""
     row = db.session.execute(
-        select(Cycle.name, Cycle.state, Participation.sent)
+        select(Cycle.name, Cycle.state, Participation.sent, Cycle.is_abandoned)
         .join(Participation, Participation.cycle_id == Cycle.id)
         .where(Participation.person_id == person.id, Cycle.state != CycleState.DRAFT)
         .order_by(Cycle.opens_at.desc())

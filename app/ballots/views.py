@@ -11,7 +11,7 @@ from app.ballots import forms, late, pages, services, steps
 from app.ballots.queries import Review, review_of
 from app.cycles.queries import open_cycle
 from app.domain.access import Permission
-from app.domain.errors import CycleClosedError
+from app.domain.errors import CycleClosedError, SealBrokenError
 from app.domain.release import ReleasePolicy
 from app.infra import clock
 from app.infra.db import transaction
@@ -20,6 +20,7 @@ from app.people.guard import me, requires
 bp = Blueprint("ballots", __name__, url_prefix="/review")
 
 UNPROCESSABLE = 422
+UNAVAILABLE = 503
 
 View = Callable[..., ResponseReturnValue]
 
@@ -29,15 +30,24 @@ def with_review(view: View) -> View:
 
     @wraps(view)
     def found(**kwargs: Any) -> ResponseReturnValue:
-        review = review_of(me())
-        if review is None or clock.now() >= review.cycle.closes_at:
-            return _no_review()
         try:
+            review = review_of(me())
+            if review is None or clock.now() >= review.cycle.closes_at:
+                return _no_review()
             return view(review, **kwargs)
         except CycleClosedError:  # closed between reading and saving
             return _no_review()
+        except SealBrokenError:
+            return _unreadable()
 
     return found
+
+
+def _unreadable() -> ResponseReturnValue:
+    """A kind page while the key cannot be read: HR can do something, the rater cannot."""
+    is_post = request.method == "POST"
+    page = render_template("ballots/unreadable.html", cycle=open_cycle(), is_post=is_post)
+    return page, UNAVAILABLE if is_post else 200
 
 
 def _no_review() -> ResponseReturnValue:

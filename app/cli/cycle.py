@@ -15,7 +15,9 @@ from app.infra.db import db, transaction
 from app.infra.pages import moment
 from app.infra.settings import settings
 from app.lifecycle import planning, services
+from app.lifecycle.abandoning import abandon as end_without_results
 from app.lifecycle.counting import count_and_forget
+from app.lifecycle.forgetting import ensure_forgotten, finish_forgetting
 from app.people.queries import active_people
 from app.questionnaires.services import ensure_default
 
@@ -104,9 +106,26 @@ def close(name: str) -> None:
 @one_sentence
 def publish(name: str) -> None:
     """Publish the closed cycle NAME, and tell everybody."""
+    ensure_forgotten(cycle_by_name(name).id)
     with transaction():
         services.publish(cycle_by_name(name), by=None)
     click.echo(f"{name} is published.")
+
+
+@commands.command("abandon")
+@click.argument("name")
+@click.confirmation_option(
+    prompt="Nothing anybody answered will be counted, and this cannot be undone. Go on?"
+)
+@one_sentence
+def abandon(name: str) -> None:
+    """End the cycle NAME without results because its key or a ballot is lost."""
+    with transaction():
+        cycle = cycle_by_name(name)
+        end_without_results(cycle, by=None)
+        cycle_id = cycle.id
+    finish_forgetting(cycle_id)
+    click.echo(f"{name} has ended without results. The next cycle can open.")
 
 
 def _local(value: datetime) -> datetime:

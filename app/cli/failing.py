@@ -26,7 +26,9 @@ def one_sentence(command: Callable[P, R]) -> Callable[P, R]:
             raise click.ClickException(
                 f"The database said: {error.orig}. Is it up to date? flask db upgrade"
             ) from error
-        except (ReviewError, OSError) as error:
+        except ReviewError as error:
+            raise click.ClickException(error.in_full) from error
+        except OSError as error:
             raise click.ClickException(str(error)) from error
 
     return careful

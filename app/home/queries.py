@@ -13,6 +13,7 @@ from app.cycles.models import Cycle
 from app.cycles.queries import cycles_newest_first, open_cycle
 from app.domain.access import Actor
 from app.domain.cycle import CycleState
+from app.domain.errors import SealBrokenError
 from app.infra.audit import AuditEntry
 from app.infra.db import db
 from app.infra.mail import OutboxMail
@@ -30,6 +31,8 @@ class Start:
     """One person's start page."""
 
     review: Review | None
+    is_unreadable: bool
+    """The key of the open cycle cannot be read at the moment."""
     open_cycle: Cycle | None
     own_report: ReadableReport | None
     team_reports: list[ReadableReport]
@@ -68,7 +71,7 @@ class AuditLine:
 
 def start_of(person: Person, actor: Actor) -> Start:
     """Everything that waits for `person`."""
-    review = review_of(person)
+    review, is_unreadable = _readable_review(person)
     cycle = review.cycle if review else open_cycle()
     reports = readable_reports(actor)
     team = reports_of(person) if actor.is_manager else []
@@ -76,6 +79,7 @@ def start_of(person: Person, actor: Actor) -> Start:
     newest = reports[0].cycle_id if reports else None
     return Start(
         review=review,
+        is_unreadable=is_unreadable,
         open_cycle=cycle,
         own_report=next((one for one in reports if one.subject_id == person.id), None),
         team_reports=[
@@ -83,6 +87,14 @@ def start_of(person: Person, actor: Actor) -> Start:
         ],
         team=assignments.team_turnout(cycle, person.id) if cycle and actor.is_manager else None,
     )
+
+
+def _readable_review(person: Person) -> tuple[Review | None, bool]:
+    """The person's review, and whether only its key is missing."""
+    try:
+        return review_of(person), False
+    except SealBrokenError:
+        return None, True
 
 
 def desk() -> Desk:
@@ -114,7 +126,9 @@ def cycle_at_hand() -> Cycle | None:
         CycleState.PUBLISHED,
     ]
     found = [cycle for cycle in cycles_newest_first() if not cycle.is_imported]
-    return min(found, key=lambda cycle: order.index(cycle.state), default=None)
+    return min(
+        found, key=lambda cycle: (cycle.is_abandoned, order.index(cycle.state)), default=None
+    )
 
 
 def reported_comments() -> list[ReportedComment]:

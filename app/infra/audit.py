@@ -9,11 +9,11 @@ import json
 from datetime import date
 from typing import Final
 
-from sqlalchemy import JSON, Date, String, select, text
+from sqlalchemy import JSON, Date, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.errors import ReviewError
-from app.infra.db import Base, db, is_sqlite
+from app.infra.db import Base, db, wait_in_line
 from app.infra.settings import company_day
 
 NEVER_LOGGED: Final = frozenset({"rater_id", "rater", "answer", "answers", "comment", "time"})
@@ -49,8 +49,7 @@ def record(tag: str, *, actor_id: int | None = None, **details: object) -> None:
     """Add an act to the chain within the current transaction."""
     if forbidden := NEVER_LOGGED & details.keys():
         raise ValueError(f"never logged: {', '.join(sorted(forbidden))}")
-    if not is_sqlite():
-        db.session.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": CHAIN_LOCK})
+    wait_in_line(CHAIN_LOCK)
     last = db.session.scalar(select(AuditEntry.digest).order_by(AuditEntry.id.desc()).limit(1))
     entry = AuditEntry(
         tag=tag,

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, DateTime, Enum, MetaData, TypeDecorator, event
+from sqlalchemy import Connection, DateTime, Enum, MetaData, TypeDecorator, event, text
 from sqlalchemy.orm import DeclarativeBase, registry
 
 CONSTRAINT_NAMES: Final = {
@@ -106,6 +106,12 @@ def transaction() -> Iterator[None]:
         raise
     finally:
         session.info.pop("in_act", None)
+
+
+def wait_in_line(number: int) -> None:
+    """Let one act at a time pass this line until its commit; SQLite's lock does so anyway."""
+    if not is_sqlite():
+        db.session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
 
 
 def is_sqlite() -> bool:

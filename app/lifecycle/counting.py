@@ -8,23 +8,22 @@ decrypted. What a crash leaves undone is finished by `forgetting.finish_forgetti
 from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random, SystemRandom
+from typing import Final
 
 import numpy as np
-from sqlalchemy import delete, insert, select
+from sqlalchemy import select, update
 
-from app.assignments.models import Participation
 from app.assignments.queries import turnout
-from app.ballots.models import SealedBallot, StoredHalf
 from app.cycles.models import Cycle, Unit
 from app.domain.count import Counted, Reviews, count
 from app.domain.cycle import CycleState
-from app.domain.errors import WrongStateError
+from app.domain.errors import SealBrokenError, WrongStateError
 from app.domain.units import EnpsCell, release_enps
 from app.enps import services as enps
 from app.infra import audit
 from app.infra.db import db, transaction
 from app.infra.settings import company_day
-from app.lifecycle.forgetting import finish_forgetting
+from app.lifecycle.forgetting import finish_forgetting, forget_ballots
 from app.lifecycle.services import lock
 from app.lifecycle.unsealing import Frozen, Opened, frozen_plan, open_ballots
 from app.results import services as results
@@ -32,6 +31,9 @@ from app.results.models import CycleTotals
 from app.results.services import CycleResults, Words
 
 Progress = Callable[[str], None]
+
+ANSWERS_LOST: Final = "The answers cannot be counted"
+"""How the cycle's progress begins after a count that could not read the key or a ballot."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,15 @@ def count_and_forget(
         return
     if cycle.state is not CycleState.CLOSING:
         raise WrongStateError(f"A cycle that is {cycle.state} cannot be counted.")
+    try:
+        _count(cycle, random, say)
+    except Exception as error:
+        _note_failure(cycle_id, error)
+        raise
+    finish_forgetting(cycle_id)
+
+
+def _count(cycle: Cycle, random: Random, say: Progress) -> None:
     frozen = frozen_plan(cycle)
     opened = open_ballots(cycle, frozen, random, say)
     say("Computing what may be shown")
@@ -66,13 +77,25 @@ def count_and_forget(
     say("Writing the results and destroying the ballots")
     with transaction():
         _through_the_door(cycle, released, random)
-    finish_forgetting(cycle_id)
 
 
 def _note(cycle_id: int, step: str) -> None:
-    """Show how far the count is; a transaction of its own, before the great one."""
+    """Show how far the count is; a transaction of its own, before the great one.
+
+    Of two counts the slower one has nothing more to say once the cycle is closed.
+    """
+    counting = update(Cycle).where(Cycle.id == cycle_id, Cycle.state == CycleState.CLOSING)
     with transaction():
-        db.session.get_one(Cycle, cycle_id).progress = step
+        db.session.execute(counting.values(progress=step))
+
+
+def _note_failure(cycle_id: int, error: Exception) -> None:
+    """Tell HR on the cycle's page why there are no results yet."""
+    if isinstance(error, SealBrokenError):
+        sentence = f"{ANSWERS_LOST}. {error.in_full}"
+    else:
+        sentence = "The count stopped, and nothing was changed. It is tried again; see the log."
+    _note(cycle_id, sentence[:300])
 
 
 def _released(cycle: Cycle, frozen: Frozen, opened: Opened, random: Random) -> Released:
@@ -135,27 +158,13 @@ def _totals(cycle: Cycle, ballots: int) -> CycleTotals:
 def _through_the_door(cycle: Cycle, released: Released, random: Random) -> None:
     """The one transaction: keep, destroy, shuffle, close."""
     lock(cycle)
-    cycle.move_to(CycleState.CLOSED)  # a second count that lost the race stops here
+    if cycle.state is not CycleState.CLOSING:
+        return  # another count was faster, and its results stand
+    cycle.move_to(CycleState.CLOSED)
     results.keep(released.results, random=random)
     enps.keep(cycle, released.enps_cells, released.enps_comments, random=random)
-    db.session.execute(delete(SealedBallot).where(SealedBallot.cycle_id == cycle.id))
-    db.session.execute(delete(StoredHalf).where(StoredHalf.cycle_id == cycle.id))
-    _shuffle_participation(cycle, random)
+    forget_ballots(cycle, random=random)
     cycle.closed_on = company_day()
     cycle.progress = ""
     totals = released.results.totals
     audit.record("cycle:counted", cycle_id=cycle.id, ballots=totals.counted, sent=totals.sent)
-
-
-def _shuffle_participation(cycle: Cycle, random: Random) -> None:
-    """Write participation anew, so that its order on disk no longer follows the sending."""
-    mine = Participation.cycle_id == cycle.id
-    rows = [
-        {"cycle_id": cycle.id, "person_id": person, "started": started, "sent": sent}
-        for person, started, sent in db.session.execute(
-            select(Participation.person_id, Participation.started, Participation.sent).where(mine)
-        )
-    ]
-    random.shuffle(rows)
-    db.session.execute(delete(Participation).where(mine))
-    db.session.execute(insert(Participation.__table__), rows)  # type: ignore[arg-type]

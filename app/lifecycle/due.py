@@ -14,12 +14,11 @@ from sqlalchemy import select
 from app.cycles.models import Cycle
 from app.domain.cycle import CycleState
 from app.domain.errors import PlanRefusedError, ReviewError
-from app.infra import clock, mail
+from app.infra import clock, mail, processes
 from app.infra.db import db, transaction
-from app.infra.keys import key_folder
 from app.infra.settings import settings
 from app.lifecycle import counting, planning, reminding, services
-from app.lifecycle.forgetting import finish_forgetting
+from app.lifecycle.forgetting import finish_forgetting, owed
 
 log = logging.getLogger(__name__)
 
@@ -29,23 +28,25 @@ LAST_CALL_BEFORE: Final = timedelta(hours=24)
 def do_all() -> None:
     """Take every step that is due now."""
     for step in (
+        processes.note,
         open_what_is_due,
         call_for_the_last_time,
         close_what_is_due,
         count_what_is_closing,
-        finish_what_was_interrupted,
         purge_what_is_due,
         erase_what_is_old,
+        finish_what_was_interrupted,
+        mail.forget_old,
         mail.deliver,
     ):
         _carefully(step)
 
 
-def _carefully(step: Callable[[], object]) -> None:
+def _carefully(step: Callable[..., object], *about: int) -> None:
     try:
-        step()
+        step(*about)
     except ReviewError as error:
-        log.error("%s: %s", step.__name__, error)
+        log.error("%s: %s", step.__name__, error.in_full)
     except Exception:  # the next step must still run; the traceback is in the log
         db.session.rollback()
         log.exception("%s failed; it is tried again in a minute", step.__name__)
@@ -89,14 +90,13 @@ def close_what_is_due() -> None:
 def count_what_is_closing() -> None:
     """Count every cycle that waits for it, also after a crash in the middle of a count."""
     for cycle_id in _ids(CycleState.CLOSING):
-        counting.count_and_forget(cycle_id)
+        _carefully(counting.count_and_forget, cycle_id)
 
 
 def finish_what_was_interrupted() -> None:
-    """Destroy key files that a crash after the count's commit left behind."""
-    for cycle_id in _ids(CycleState.CLOSED) + _ids(CycleState.PUBLISHED):
-        if key_folder().has(cycle_id):
-            finish_forgetting(cycle_id)
+    """Destroy what a count, a purge or an erasing deleted and did not yet get off the disk."""
+    for cycle_id in owed():
+        _carefully(finish_forgetting, cycle_id)
 
 
 def purge_what_is_due() -> None:

@@ -1,64 +1,137 @@
-"""After the count's commit: no key half, no ballot and no deleted row stays on disk."""
+"""Forgetting: what stood behind the door leaves the database, its disk and the key folder.
 
-import sqlite3
-import time
+It is a duty that is remembered. The deleting commits together with what is released; after
+that `forgotten_on` stays empty until the key file is destroyed and the deleted rows are swept
+off the disk, and until then nothing is published.
+"""
+
+from random import Random
 from typing import Final
 
-from sqlalchemy import func, select, text
+from sqlalchemy import delete, insert, select
 
+from app.assignments.models import Assignment, ManualChange, Participation
 from app.ballots.models import SealedBallot, StoredHalf
-from app.infra.db import db, is_sqlite, transaction
+from app.cycles.models import Cycle, RosterEntry
+from app.domain.cycle import CycleState
+from app.domain.errors import NotForgottenError
+from app.enps.models import EnpsComment, EnpsReason, EnpsScore
+from app.infra import mail
+from app.infra.db import Base, db, transaction
 from app.infra.keys import key_folder
+from app.infra.mail import OutboxMail
+from app.infra.settings import company_day
+from app.infra.sweeping import NotSweptError, sweep
+from app.results.models import (
+    CompanyScore,
+    ReleasedComment,
+    SelfAnswer,
+    StatementScore,
+    SubjectResult,
+)
+from app.results.queries import has_results
 
-VACUUM_PATIENCE: Final = 20
-"""Tries, half a second apart, to get the database alone after a count."""
+NAMES: Final = (Assignment, RosterEntry, ManualChange, Cycle)
+"""Emptied when a cycle is purged; its own row held the seed of the pairs."""
+RESULTS: Final = (
+    SubjectResult,
+    StatementScore,
+    SelfAnswer,
+    ReleasedComment,
+    CompanyScore,
+    EnpsScore,
+    EnpsReason,
+    EnpsComment,
+)
+
+
+def forget_ballots(cycle: Cycle, *, random: Random) -> None:
+    """Delete ballots, the database's key half and personal mails; level who took part when.
+
+    Part of the act that closes the cycle; `finish_forgetting` follows after its commit.
+    """
+    for table in (SealedBallot, StoredHalf):
+        db.session.execute(delete(table).where(table.cycle_id == cycle.id))
+    _shuffle_participation(cycle, random)
+    mail.forget_personal()
+    cycle.forgotten_on = None
 
 
 def finish_forgetting(cycle_id: int) -> None:
     """After the commit: destroy the key file and sweep the deleted rows off the disk.
 
-    Doing it again does no harm, so it may follow any crash.
+    Doing it again does no harm, so it may follow any crash. Each part is tried even if the
+    other fails. Raises NotForgottenError, and notes it with the cycle, when one did.
     """
     db.session.rollback()
-    key_folder().destroy(cycle_id)
-    if is_sqlite():
-        _vacuum_sqlite()
-    else:
-        _vacuum_postgresql()
-
-
-def _vacuum_sqlite() -> None:
-    """Rewrite the file and empty the write-ahead log; wait while readers are busy."""
-    for attempt in range(VACUUM_PATIENCE):
-        try:
-            _rewrite_sqlite()
-        except sqlite3.OperationalError:
-            if attempt == VACUUM_PATIENCE - 1:
-                raise
-        else:
-            return
-        time.sleep(0.5)
-
-
-def _rewrite_sqlite() -> None:
-    raw = db.engine.raw_connection()
-    try:
-        raw.rollback()
-        cursor = raw.cursor()
-        cursor.execute("VACUUM")
-        busy, _, _ = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        if busy:
-            raise sqlite3.OperationalError("readers are busy")
-    finally:
-        raw.close()
-
-
-def _vacuum_postgresql() -> None:
-    """Truncate what is empty now, so that no dead row stays on disk."""
+    faults = [
+        fault for fault in (_fault_of_sweeping(cycle_id), _fault_of_the_key(cycle_id)) if fault
+    ]
+    sentence = f"Not everything is destroyed yet: {'; '.join(faults)}."[:300] if faults else ""
     with transaction():
-        for table in (SealedBallot, StoredHalf):
-            db.session.execute(text(f"LOCK TABLE {table.__tablename__} IN ACCESS EXCLUSIVE MODE"))
-            if db.session.scalar(select(func.count()).select_from(table)) == 0:
-                db.session.execute(text(f"TRUNCATE {table.__tablename__}"))
-    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("VACUUM participation")
+        cycle = db.session.get_one(Cycle, cycle_id)
+        cycle.progress = sentence
+        cycle.forgotten_on = None if faults else company_day()
+    if faults:
+        raise NotForgottenError(f"{sentence} It is tried again every minute.")
+
+
+def ensure_forgotten(cycle_id: int) -> None:
+    """Finish what a crash interrupted, before anything else is done with the cycle.
+
+    Called outside of a transaction. Raises NotForgottenError when it still does not succeed.
+    """
+    if cycle_id in owed():
+        finish_forgetting(cycle_id)
+
+
+def owed() -> list[int]:
+    """Cycles of which something is still to be destroyed."""
+    found = select(Cycle.id).where(
+        Cycle.state.in_((CycleState.CLOSED, CycleState.PUBLISHED)), Cycle.forgotten_on.is_(None)
+    )
+    ids = list(db.session.scalars(found.order_by(Cycle.id)))
+    db.session.rollback()
+    return ids
+
+
+def _fault_of_sweeping(cycle_id: int) -> str:
+    try:
+        sweep(_tables_of(cycle_id))
+    except NotSweptError as error:
+        return f"deleted rows are still on the database's disk ({error})"
+    return ""
+
+
+def _fault_of_the_key(cycle_id: int) -> str:
+    try:
+        key_folder().destroy(cycle_id)
+    except OSError as error:
+        return f"the key file could not be destroyed ({error.strerror})"
+    return ""
+
+
+def _tables_of(cycle_id: int) -> list[type[Base]]:
+    """The tables from which rows of the cycle were deleted so far."""
+    cycle = db.session.get_one(Cycle, cycle_id, populate_existing=True)
+    tables: list[type[Base]] = [SealedBallot, StoredHalf, Participation, OutboxMail]
+    if cycle.purged_on is not None:
+        tables += NAMES
+    if cycle.state is CycleState.PUBLISHED and not has_results(cycle_id):
+        tables += RESULTS
+    return tables
+
+
+def _shuffle_participation(cycle: Cycle, random: Random) -> None:
+    """Write participation anew, so that its order on disk no longer follows the sending."""
+    mine = Participation.cycle_id == cycle.id
+    rows = [
+        {"cycle_id": cycle.id, "person_id": person, "started": started, "sent": sent}
+        for person, started, sent in db.session.execute(
+            select(Participation.person_id, Participation.started, Participation.sent).where(mine)
+        )
+    ]
+    random.shuffle(rows)
+    db.session.execute(delete(Participation).where(mine))
+    if rows:
+        db.session.execute(insert(Participation.__table__), rows)  # type: ignore[arg-type]

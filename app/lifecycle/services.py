@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from random import SystemRandom
 from typing import Any, Final
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import and_, delete, insert, or_, select
 
 from app.assignments.models import Assignment, ManualChange, Participation
 from app.ballots.services import make_keys
@@ -14,8 +14,9 @@ from app.cycles.models import COMPANY_UNIT, Cycle, ReportReader, RosterEntry, Un
 from app.domain.cycle import CycleState
 from app.domain.errors import PlanRefusedError, WrongStateError
 from app.enps import services as enps
-from app.infra import audit, clock
-from app.infra.db import Base, db
+from app.infra import audit, clock, processes
+from app.infra.db import Base, db, wait_in_line
+from app.infra.keys import key_folder
 from app.infra.settings import company_day
 from app.lifecycle import planning
 from app.people.models import Department, Person
@@ -28,6 +29,8 @@ NAMES_KEPT_FOR: Final = timedelta(days=30)
 LONGEST_EXTENSION: Final = timedelta(days=60)
 A_MOMENT: Final = timedelta(seconds=1)
 ERASED_SEED: Final = b"\0" * 16
+OPENING_LINE: Final = 361
+"""Openings wait for one another: of two at once the second one sees the first."""
 
 _random = SystemRandom()
 
@@ -37,12 +40,13 @@ def open_(cycle: Cycle, *, by: int | None, from_history: bool = False) -> None:
 
     Raises PlanRefusedError naming every reason why the plan may not open.
     """
+    wait_in_line(OPENING_LINE)
     lock(cycle)
     planning.drop_leavers(cycle)
     plan = planning.review(cycle, from_history=from_history)
     cycle.move_to(CycleState.OPEN)
-    if plan.faults:
-        raise PlanRefusedError(list(plan.faults))
+    if faults := [*plan.faults, *_faults_of_processes()]:
+        raise PlanRefusedError(faults)
     _freeze_units(cycle)
     _freeze_roster(cycle, new=plan.draft.too_new)
     _write_shuffled(
@@ -100,12 +104,20 @@ def begin_closing(cycle: Cycle, *, by: int | None) -> None:
 
 
 def publish(cycle: Cycle, *, by: int | None) -> None:
-    """Let people read their reports, and tell them."""
+    """Let people read their reports, and tell them.
+
+    Raises WrongStateError while something of the ballots may still be on disk.
+    """
     lock(cycle)
     cycle.move_to(CycleState.PUBLISHED)
+    if cycle.forgotten_on is None:
+        raise WrongStateError(
+            f"{cycle.name} cannot be published yet: not everything that has to be destroyed is "
+            "known to be gone. It is tried again every minute."
+        )
     cycle.published_on = company_day()
     db.session.flush()
-    if not cycle.is_imported:
+    if not (cycle.is_imported or cycle.is_abandoned):
         reminders.announce_reports(cycle)
     audit.record("cycle:published", actor_id=by, cycle_id=cycle.id)
 
@@ -119,16 +131,19 @@ def purge(cycle: Cycle) -> None:
         db.session.execute(delete(table).where(table.cycle_id == cycle.id))
     cycle.draw_seed = ERASED_SEED
     cycle.purged_on = company_day()
+    cycle.forgotten_on = None  # deleted, and still to be swept off the disk
     audit.record("cycle:purged", cycle_id=cycle.id)
 
 
 def due_for_purge() -> list[Cycle]:
-    """Published cycles whose names have been kept long enough."""
+    """Published or abandoned cycles whose names have been kept long enough."""
     limit = company_day() - NAMES_KEPT_FOR
     due = select(Cycle).where(
-        Cycle.state == CycleState.PUBLISHED,
         Cycle.purged_on.is_(None),
-        Cycle.published_on <= limit,
+        or_(
+            and_(Cycle.state == CycleState.PUBLISHED, Cycle.published_on <= limit),
+            and_(Cycle.is_abandoned, Cycle.closed_on <= limit),
+        ),
     )
     return list(db.session.scalars(due))
 
@@ -138,6 +153,7 @@ def erase_results(cycle: Cycle) -> None:
     lock(cycle)
     results.erase_cycle(cycle.id)
     enps.erase_cycle(cycle.id)
+    cycle.forgotten_on = None
     audit.record("cycle:erased", cycle_id=cycle.id)
 
 
@@ -152,6 +168,20 @@ def due_for_erasing(*, years: int) -> list[Cycle]:
 def lock(cycle: Cycle) -> None:
     """Hold the cycle's row until commit and read it afresh, so that one act wins a race."""
     db.session.refresh(cycle, with_for_update=True)
+
+
+def _faults_of_processes() -> list[str]:
+    """Somebody's answers could not be saved by a process that has not got the key."""
+    if not key_folder().mark():
+        return ["The key folder cannot be read or written, so no key can be kept in it."]
+    estranged, others = processes.estranged()
+    if not estranged:
+        return []
+    return [
+        f"{estranged} of {others} other running processes cannot read the key folder of the one "
+        "that opens. Every web process and worker needs the same folder; restarted ones are "
+        "noticed within three minutes."
+    ]
 
 
 def _freeze_units(cycle: Cycle) -> None:

@@ -63,6 +63,22 @@ def publishing(cycle: Cycle) -> Step:
     )
 
 
+def abandoning(cycle: Cycle, *, fault: str) -> Step:
+    """Before a cycle whose answers are lost ends without results."""
+    return Step(
+        title=f"End {cycle.name} without results",
+        sentences=(
+            f"{fault} If the key folder or a backup of it can still be brought back, do that "
+            "first: then nothing is lost.",
+            "Nothing anybody answered is counted, and there will be no reports. What is left of "
+            "the ballots and of the key is destroyed.",
+            "This cannot be undone. Afterwards the next cycle can open.",
+        ),
+        label="End it without results",
+        kind="danger",
+    )
+
+
 def confirming(cycle: Cycle) -> Step:
     """Before a second person of HR confirms."""
     return Step(

@@ -20,7 +20,8 @@ from app.infra import clock
 from app.infra.db import transaction
 from app.infra.forms import Form
 from app.infra.settings import settings
-from app.lifecycle import jobs, overview, planning, reminding, services, steps
+from app.lifecycle import abandoning, jobs, overview, planning, reminding, services, steps
+from app.lifecycle.forgetting import ensure_forgotten, finish_forgetting
 from app.lifecycle.forms import ExtendForm, PairForm, StepForm
 from app.lifecycle.steps import Step
 from app.people.guard import me, requires
@@ -62,12 +63,14 @@ def show(cycle_id: int) -> ResponseReturnValue:
             "lifecycle/draft.html", cycle=cycle, draft=draft, may_confirm=_may_confirm(cycle, draft)
         )
     if cycle.state is CycleState.CLOSING:
-        return render_template("lifecycle/closing.html", cycle=cycle)
+        fault = abandoning.fault_of_answers(cycle)
+        return render_template("lifecycle/closing.html", cycle=cycle, fault=fault)
     return render_template(
         "lifecycle/show.html",
         cycle=cycle,
         running=overview.running_overview(cycle),
         totals=totals_of(cycle.id),
+        fault=abandoning.fault_of_answers(cycle),
     )
 
 
@@ -276,6 +279,7 @@ def close(cycle_id: int) -> ResponseReturnValue:
 @requires(Permission.CYCLE_RUN)
 def publish(cycle_id: int) -> ResponseReturnValue:
     """Ask once, then let people read their reports."""
+    ensure_forgotten(cycle_id)
     cycle = _in_state(cycle_id, CycleState.CLOSED)
 
     def act(found: Cycle) -> None:
@@ -283,6 +287,26 @@ def publish(cycle_id: int) -> ResponseReturnValue:
 
     done = f"{cycle.name} is published. Everybody is told by e-mail."
     return _ask(cycle, steps.publishing(cycle), act, done=done)
+
+
+@bp.route("/<int:cycle_id>/abandon", methods=["GET", "POST"])
+@requires(Permission.CYCLE_RUN)
+def abandon(cycle_id: int) -> ResponseReturnValue:
+    """Ask once, then end a cycle whose answers are lost."""
+    cycle = cycles.cycle_by_id(cycle_id)
+    if not (fault := abandoning.fault_of_answers(cycle)):
+        raise WrongStateError(f"{cycle.name} {WORDS[cycle.state]}; none of its answers are lost.")
+
+    def act(found: Cycle) -> None:
+        abandoning.abandon(found, by=me().id)
+
+    return _ask(
+        cycle,
+        steps.abandoning(cycle, fault=fault),
+        act,
+        done=f"{cycle.name} has ended without results.",
+        after=lambda: finish_forgetting(cycle_id),
+    )
 
 
 @bp.route("/<int:cycle_id>/remind", methods=["GET", "POST"])

@@ -1,0 +1,95 @@
+"""Sweeping: what was deleted from the database leaves the disk as well.
+
+A deleted row is only marked; its bytes and its place, which tells when it was written, stay
+until the table is rewritten.
+"""
+
+import re
+import sqlite3
+import time
+from collections.abc import Iterable
+from typing import Final
+
+import psycopg
+from sqlalchemy.exc import DBAPIError
+
+from app.infra.db import Base, db, is_sqlite
+
+PATIENCE: Final = 20
+"""Tries, half a second apart, to get the tables alone."""
+BUSY: Final = "others are still reading the database"
+
+
+class NotSweptError(Exception):
+    """Deleted rows are still on disk; the text says why."""
+
+
+def sweep(tables: Iterable[type[Base]]) -> None:
+    """Rewrite `tables` without what was deleted; SQLite rewrites its whole file.
+
+    Nothing of our own may be pending. Raises NotSweptError while somebody still holds on to
+    the old rows.
+    """
+    db.session.rollback()
+    names = [table.__tablename__ for table in tables]
+    for attempt in range(PATIENCE):
+        if fault := _fault_of_a_try(names):
+            if attempt == PATIENCE - 1:
+                raise NotSweptError(fault)
+            time.sleep(0.5)
+        else:
+            return
+
+
+def _fault_of_a_try(tables: list[str]) -> str:
+    """Try once; what stood in the way, or nothing."""
+    try:
+        is_clean = _rewrite_sqlite() if is_sqlite() else _rewrite_postgresql(tables)
+    except (DBAPIError, sqlite3.Error, psycopg.Error) as error:
+        return str(getattr(error, "orig", error)).splitlines()[0]
+    return "" if is_clean else BUSY
+
+
+def _rewrite_sqlite() -> bool:
+    """Rewrite the file and empty the write-ahead log; whether no reader held it."""
+    raw = db.engine.raw_connection()
+    try:
+        raw.rollback()
+        cursor = raw.cursor()
+        (patience,) = cursor.execute("PRAGMA busy_timeout").fetchone()
+        cursor.execute("PRAGMA busy_timeout=1000")  # rather come back than hold up everybody
+        try:
+            cursor.execute("VACUUM")
+            busy, _, _ = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout={patience}")
+        return not busy
+    finally:
+        raw.close()
+
+
+def _rewrite_postgresql(tables: list[str]) -> bool:
+    """Write each table's heap, TOAST and indexes anew; whether no old row had to be kept.
+
+    Deleted rows that an older transaction could still read are copied along; VACUUM tells how
+    many in the first number of its report's details.
+    """
+    kept: list[int] = []
+
+    def hear(notice: psycopg.errors.Diagnostic) -> None:
+        if found := re.match(r"\d+", notice.message_detail or ""):
+            kept.append(int(found.group()))
+
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, psycopg.Connection)  # noqa: S101 - tells mypy the driver
+        driver.add_notice_handler(hear)
+        try:
+            # Whoever fills in a ballot meanwhile waits behind us: better to come back.
+            connection.exec_driver_sql("SET lock_timeout = '500ms'")
+            for table in tables:
+                connection.exec_driver_sql(f"VACUUM (FULL, VERBOSE) {table}")
+        finally:
+            connection.exec_driver_sql("RESET lock_timeout")
+            driver.remove_notice_handler(hear)
+    return not any(kept)

@@ -1,0 +1,59 @@
+"""Ending a cycle whose answers can never be read again, so that the next one can open."""
+
+from random import SystemRandom
+from typing import Final
+
+from app.assignments.queries import turnout
+from app.ballots.queries import keys_of
+from app.cycles.models import Cycle
+from app.domain.cycle import CycleState
+from app.domain.errors import SealBrokenError, WrongStateError
+from app.infra import audit
+from app.infra.db import db
+from app.infra.settings import company_day
+from app.lifecycle.counting import ANSWERS_LOST
+from app.lifecycle.forgetting import forget_ballots
+from app.lifecycle.services import lock
+from app.results.models import CycleTotals
+
+RUNNING: Final = (CycleState.OPEN, CycleState.CLOSING)
+
+
+def fault_of_answers(cycle: Cycle) -> str:
+    """Why the answers of a running cycle cannot be read, for HR; empty when they can."""
+    if cycle.state not in RUNNING:
+        return ""
+    try:
+        keys_of(cycle.id)
+    except SealBrokenError as error:
+        return error.in_full
+    return cycle.progress if cycle.progress.startswith(ANSWERS_LOST) else ""
+
+
+def abandon(cycle: Cycle, *, by: int | None) -> None:
+    """Close `cycle` without results; nothing anybody answered is counted.
+
+    `finish_forgetting` follows after the commit. Raises WrongStateError when it does not run
+    or its answers can be read.
+    """
+    lock(cycle)
+    if cycle.state not in RUNNING:
+        raise WrongStateError(f"{cycle.name} is {cycle.state}; only a running cycle is abandoned.")
+    if not fault_of_answers(cycle):
+        raise WrongStateError(
+            f"The answers of {cycle.name} can be read. Close it, and they are counted."
+        )
+    found = turnout(cycle)
+    if cycle.state is CycleState.OPEN:
+        cycle.move_to(CycleState.CLOSING)
+    cycle.move_to(CycleState.CLOSED)
+    cycle.closed_on = company_day()
+    cycle.is_abandoned = True
+    cycle.progress = ""
+    forget_ballots(cycle, random=SystemRandom())
+    db.session.add(
+        CycleTotals(
+            cycle_id=cycle.id, invited=found.invited, started=found.started, sent=0, counted=0
+        )
+    )
+    audit.record("cycle:abandoned", actor_id=by, cycle_id=cycle.id)
