@@ -13,9 +13,9 @@ from app.domain.people_changes import Preview
 from app.infra import clock
 from app.infra.db import transaction
 from app.infra.settings import settings
-from app.people import messages, queries, services, takeover
+from app.people import export, messages, queries, services, takeover
 
-commands = AppGroup("people", help="Who works here: import, list, passwords, the HR role.")
+commands = AppGroup("people", help="Who works here: import, export, list, passwords, the HR role.")
 
 SHOWN: Final = 50
 LONG: Final = 2_000
@@ -91,6 +91,30 @@ def _print_part(title: str, entries: list[str]) -> None:
         click.echo(f"  {entry}")
     if len(entries) > SHOWN:
         click.echo(f"  and {len(entries) - SHOWN:,} more")
+
+
+@commands.command("export")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="Write to this file instead of the screen.",
+)
+def export_(output: Path | None) -> None:
+    """Write the directory as CSV that can be edited and imported again.
+
+    People who are deactivated are not in it.
+    """
+    with transaction():
+        content = export.directory_file(actor_id=None)
+    if output is None:
+        click.echo(content, nl=False)
+        return
+    try:
+        output.write_bytes(content)
+    except OSError as error:
+        _fail(f"{output} cannot be written: {error.strerror}.")
+    click.echo(f"The directory is in {output}.", err=True)
 
 
 @commands.command("list")

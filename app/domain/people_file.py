@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from app.domain.email_address import LONGEST_EMAIL, is_plain_email
+from app.domain.formula_guard import as_meant
 from app.domain.people_changes import ROLES, loops
 from app.domain.table_file import (
     Line,
@@ -158,7 +159,7 @@ def _people(
             misfits.append(Fault(line.number, "", f"{len(line.cells)} values", expected))
         else:
             cells = dict(enumerate(line.cells))
-            values = {name: cells.get(place, "") for name, place in places.items()}
+            values = {name: as_meant(cells.get(place, "")) for name, place in places.items()}
             people.append(Cells(line.number, values))
     return people, misfits
 

@@ -1,6 +1,6 @@
 """The start page per role, and HR's desk with outbox, log and reported comments."""
 
-from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request
+from flask import Blueprint, abort, flash, jsonify, redirect, render_template
 from flask import url_for as address
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
@@ -15,6 +15,7 @@ from app.home.forms import ButtonForm
 from app.infra import audit
 from app.infra.audit import ChainBrokenError
 from app.infra.db import transaction
+from app.infra.pages import page_number
 from app.infra.settings import settings
 from app.people.guard import asking, me, public, requires
 from app.results import services as results
@@ -76,7 +77,7 @@ def audit_log() -> ResponseReturnValue:
         length, fault = audit.verify(), ""
     except ChainBrokenError as broken:
         length, fault = 0, str(broken)
-    page = max(request.args.get("page", 1, type=int), 1)
+    page = page_number()
     return render_template(
         "home/audit.html",
         lines=queries.audit_lines(page=page),

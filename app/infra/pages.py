@@ -1,17 +1,21 @@
-"""What every page shares: security headers, error pages, and how values are written."""
+"""What every page shares: addresses, security headers, error pages, and how values are written."""
 
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
 from babel.dates import format_date, format_datetime
-from flask import Flask, Response, render_template
+from flask import Flask, Response, abort, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter, Map
 
 from app.domain.errors import NotAllowedError, NotFoundError, ReviewError
 from app.domain.words import one_decimal
 from app.infra.settings import settings
 
+LARGEST_ID: Final = 2**31 - 1
+"""The largest number that an id column of PostgreSQL holds."""
+LAST_PAGE: Final = 1_000_000
 LOCALE: Final = "en_GB"
 CONTENT_POLICY: Final = "; ".join(
     (
@@ -37,6 +41,26 @@ HEADERS: Final = {
 }
 
 
+class RowNumber(IntegerConverter):
+    """`<int:…>` in an address: what cannot be the number of a row is no page of ours."""
+
+    regex = r"[0-9]{1,10}"
+
+    def __init__(self, map: Map, *args: Any, **kwargs: Any) -> None:  # noqa: A002 - its own name
+        super().__init__(map, *args, **({"max": LARGEST_ID} | kwargs))
+
+
+def page_number() -> int:
+    """Which page of a list `?page=` asks for: from 1, and never beyond what a database counts."""
+    return min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
+
+
+def _refuse_nul() -> None:
+    """Answer 404 to an address with a NUL byte: PostgreSQL cannot hold it, so nothing has it."""
+    if any("\0" in text for text in (request.path, *request.args, *request.args.values())):
+        abort(404)
+
+
 def day(value: date) -> str:
     """A date as people write it: 30 September 2026."""
     return format_date(value, "d MMMM y", locale=LOCALE)
@@ -49,7 +73,9 @@ def moment(value: datetime) -> str:
 
 
 def init_pages(app: Flask) -> None:
-    """Register filters, headers and error pages."""
+    """Register filters, headers and error pages; before the views, whose addresses it bounds."""
+    app.url_map.converters["int"] = RowNumber
+    app.before_request(_refuse_nul)
     app.add_template_filter(one_decimal)
     app.add_template_filter(day)
     app.add_template_filter(moment)
@@ -67,7 +93,7 @@ def _harden(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if settings().base_url.startswith("https:"):
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    if response.mimetype in {"text/html", "application/pdf", "application/json"}:
+    if response.mimetype in {"text/html", "text/csv", "application/pdf", "application/json"}:
         # A shared computer must not show one person's pages to the next.
         response.headers["Cache-Control"] = "no-store"
     return response

@@ -173,6 +173,10 @@ class ConfirmImportForm(Form):
     fingerprint = HiddenField(validators=[DataRequired()])
 
 
+class ConfirmForm(Form):
+    """A yes, with nothing but the token."""
+
+
 class SearchForm(Form):
     """What HR looks for in the list of people."""
 

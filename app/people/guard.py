@@ -26,10 +26,9 @@ def init_guard(app: Flask) -> None:
 
 @login_manager.user_loader  # type: ignore[untyped-decorator]
 def _load(session_id: str) -> Person | None:
-    """The person of a session; None after they left or changed their password elsewhere."""
-    person_id, _, epoch = session_id.partition(":")
-    found = db.session.get(Person, int(person_id))
-    if found is None or not found.is_active or str(found.session_epoch) != epoch:
+    """The person of a session; None after they left, signed out or got a new password or e-mail."""
+    found = db.session.get(Person, int(session_id.partition(":")[0]))
+    if found is None or not found.is_active or found.get_id() != session_id:
         return None
     return found
 
@@ -118,7 +117,7 @@ def sign_in(someone: Person) -> None:
 
 
 def sign_out() -> None:
-    """End the session."""
+    """Let this browser forget its session; `services.end_sessions` ends copies of it too."""
     flask_login.logout_user()
     session.clear()
     g.pop("actor", None)

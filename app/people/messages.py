@@ -19,23 +19,42 @@ def link_to_set_password(person: Person) -> str:
 
 
 def password_link(person: Person, link: str) -> Message:
-    """Send `person` the link with which they set their password."""
-    return _to(person, "password_link", link=link)
+    """Send `person` the link with which they set their password.
+
+    Whoever reads it can become them, so in production HR's outbox does not show it.
+    """
+    return _to(person, "password_link", is_personal=settings().is_production, link=link)
 
 
 def password_changed(person: Person) -> Message:
     """Tell `person` that their password was changed, in case it was not them."""
-    home = settings().base_url
-    return _to(person, "password_changed", link=f"{home}/password/forgot")
+    return _to(person, "password_changed", link=_forgot())
 
 
-def _to(person: Person, name: str, *, link: str) -> Message:
+def password_set(person: Person) -> Message:
+    """Tell `person` that somebody, most likely they, used a link to set their password."""
+    return _to(person, "password_set", link=_forgot())
+
+
+def email_changed(person: Person, *, before: str) -> Message:
+    """Tell the mailbox of `before` that `person` signs in with another address from now on."""
+    return _to(person, "email_changed", to=before, before=before, now=person.email)
+
+
+def _forgot() -> str:
+    return f"{settings().base_url}/password/forgot"
+
+
+def _to(
+    person: Person, name: str, *, to: str = "", is_personal: bool = False, **words: str
+) -> Message:
     config = settings()
     return Message.from_templates(
         name,
-        to=person.email,
+        to=to or person.email,
+        is_personal=is_personal,
         recipient=person.name,
         company=config.company_name,
         home=config.base_url,
-        link=link,
+        **words,
     )

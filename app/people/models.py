@@ -45,7 +45,9 @@ class Person(Base):
     credential_epoch: Mapped[int] = mapped_column(default=0)
     """Rises when somebody other than the signed-in owner resets the password."""
     session_epoch: Mapped[int] = mapped_column(default=0)
-    """Rises with every new password, so that older sessions and links end."""
+    """Rises with a new password or e-mail and on leaving: older sessions and links end."""
+    sign_outs: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Rises when the owner signs out: sessions end on every device, links stay."""
 
     department: Mapped[Department] = relationship()
 
@@ -59,7 +61,8 @@ class Person(Base):
         return False
 
     def get_id(self) -> str:
-        return f"{self.id}:{self.session_epoch}"
+        """What a session's cookie holds; a copied cookie is worth nothing once it differs."""
+        return f"{self.id}:{self.session_epoch}:{self.sign_outs}"
 
 
 class SignInAttempts(Base):

@@ -109,7 +109,10 @@ def add(fields: PersonFields, *, actor_id: int | None, today: date) -> Person:
 
 
 def change(person: Person, fields: PersonFields, *, actor_id: int | None) -> list[str]:
-    """Take over what HR wrote about `person`; return the names of the fields that changed."""
+    """Take over what HR wrote about `person`; return the names of the fields that changed.
+
+    A new e-mail ends every session and link of the person; the caller tells the old address.
+    """
     lock_directory()
     if fields.email.lower() != person.email:
         _refuse_taken(fields.email)
@@ -117,6 +120,8 @@ def change(person: Person, fields: PersonFields, *, actor_id: int | None) -> lis
         _refuse_last_hr(person)
     before = _snapshot(person)
     _write(person, fields, _manager(fields.manager, of=person))
+    if person.email != before["email"]:
+        person.session_epoch += 1  # whoever has the old mailbox must not get in with its links
     db.session.flush()
     after = _snapshot(person)
     changed = [name for name in after if after[name] != before[name]]
@@ -184,11 +189,15 @@ def person_of_link(token: str, *, secret: str) -> Person:
 
 
 def set_password_by_link(token: str, password: str, *, secret: str) -> Person:
-    """Set a password from outside a session: sealed answers from before stay closed to it."""
+    """Set a password from outside a session: sealed answers from before stay closed to it.
+
+    Only an account's first password closes nothing, and only while nobody has changed its
+    e-mail: otherwise the link may have gone to somebody else than the person.
+    """
     person = _locked(person_of_link(token, secret=secret))
     if person_of_link(token, secret=secret) is not person:
         raise LinkSpentError(SPENT)
-    is_first = person.password_hash is None
+    is_first = person.password_hash is None and person.session_epoch == 0
     _keep_password(person, password)
     if not is_first:
         person.credential_epoch += 1
@@ -202,6 +211,16 @@ def change_own_password(person: Person, old: str, new: str) -> None:
         raise WrongPasswordError("The present password is not right.")
     _keep_password(person, new)
     audit.record("person:password_set", actor_id=person.id, by="owner")
+
+
+def end_sessions(person: Person) -> None:
+    """Sign `person` out on every device and for good.
+
+    A session lives in its cookie alone, so a copied cookie can only be refused together with
+    all others. Signing in again elsewhere is little trouble; a session that outlives the
+    sign-out on a shared computer is a lot. Links that were mailed stay as they are.
+    """
+    _locked(person).sign_outs += 1
 
 
 def keep_rehashed(person: Person, password: str) -> None:

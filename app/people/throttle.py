@@ -1,5 +1,7 @@
-"""Slowing down guesses: failures are counted per e-mail and per address, in the database.
+"""Slowing down guesses: failures are counted in the database.
 
+Ten for an e-mail from one address, so that nobody locks others out from elsewhere; fifty from an
+address over all e-mails; a hundred for an e-mail over all addresses, for guesses by many machines.
 An own table, because no extension keeps this in SQL and the database is our only service.
 Keys are hashes, so that the table tells nobody who tried to sign in from where.
 """
@@ -7,6 +9,7 @@ Keys are hashes, so that the table tells nobody who tried to sign in from where.
 import hashlib
 import hmac
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from math import ceil
 from typing import Final
@@ -19,7 +22,9 @@ from app.infra import clock
 from app.infra.db import db, is_sqlite
 from app.people.models import SignInAttempts
 
-FAILURES: Final = 10
+PER_PAIR: Final = 10
+PER_ADDRESS: Final = 50
+PER_EMAIL: Final = 100
 WINDOW: Final = timedelta(minutes=15)
 
 
@@ -27,26 +32,43 @@ class TooManyAttemptsError(ReviewError):
     """Too many failures for this e-mail or from this address; the text says how long to wait."""
 
 
-def keys_for(email: str, address: str, *, secret: str, purpose: str) -> list[str]:
-    """The hashed keys under which attempts for `email` from `address` are counted, sorted."""
+@dataclass(frozen=True, order=True)
+class Limit:
+    """The hashed key under which failures are counted, and how many there may be."""
 
-    def key(kind: str, value: str) -> str:
-        message = f"{purpose}/{kind}/{value}".encode()
-        return hmac.new(secret.encode(), message, hashlib.sha256).hexdigest()
+    key: str
+    most: int
 
+
+def limits_for(
+    email: str, address: str, *, secret: str, purpose: str, per_email: int = PER_EMAIL
+) -> list[Limit]:
+    """What attempts for `email` from `address` are measured by, sorted."""
+
+    def limit(most: int, *counted: str) -> Limit:
+        message = "/".join((purpose, *counted)).encode()
+        return Limit(hmac.new(secret.encode(), message, hashlib.sha256).hexdigest(), most)
+
+    email = email.strip().lower()
     # Sorted: two attempts that lock the same rows must do so in the same order.
-    return sorted((key("email", email.strip().lower()), key("address", address)))
+    return sorted(
+        (
+            limit(PER_PAIR, "pair", address, email),
+            limit(PER_ADDRESS, "address", address),
+            limit(per_email, "email", email),
+        )
+    )
 
 
-def begin(keys: Sequence[str]) -> None:
+def begin(limits: Sequence[Limit]) -> None:
     """Count an attempt as failed before it is made, so that many at once gain nothing.
 
-    Raises TooManyAttemptsError, and counts nothing, when a key has had its ten failures.
+    Raises TooManyAttemptsError, and counts nothing, where a limit is reached already.
     """
     moment = clock.now()
     _forget_old()
-    counters = [_counter(key) for key in keys]
-    full = [counter for counter in counters if counter.failures >= FAILURES]
+    counters = [_counter(limit.key) for limit in limits]
+    full = [c for c, limit in zip(counters, limits, strict=True) if c.failures >= limit.most]
     if full:
         wait = max(counter.window_ends_at for counter in full) - moment
         minutes = max(1, ceil(wait / timedelta(minutes=1)))
@@ -56,11 +78,11 @@ def begin(keys: Sequence[str]) -> None:
         counter.failures += 1
 
 
-def forgive(keys: Sequence[str]) -> None:
+def forgive(limits: Sequence[Limit]) -> None:
     """Take back the attempt that `begin` counted: it was not a failure."""
-    for key in keys:
+    for limit in limits:
         succeeded = update(SignInAttempts).where(
-            SignInAttempts.key == key, SignInAttempts.failures > 0
+            SignInAttempts.key == limit.key, SignInAttempts.failures > 0
         )
         db.session.execute(succeeded.values(failures=SignInAttempts.failures - 1))
 

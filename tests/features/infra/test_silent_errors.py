@@ -1,0 +1,37 @@
+"""What fails in the database is logged without the values: they may hold who did what."""
+
+import logging
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from app.infra.db import db, transaction
+
+SECRET = "what-nobody-may-read-in-a-log"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT 1 FROM no_such_table WHERE name = :value",
+        "INSERT INTO no_such_table (name) VALUES (:value)",
+    ],
+)
+def test_a_failing_statement_names_no_values(app, caplog, statement):
+    with caplog.at_level(logging.DEBUG), pytest.raises(DBAPIError) as caught, transaction():
+        db.session.execute(text(statement), {"value": SECRET})
+    logging.getLogger("app").error("it failed", exc_info=caught.value)
+
+    assert "no_such_table" in caplog.text
+    assert SECRET not in caplog.text
+    assert SECRET not in str(caught.value)
+
+
+def test_many_values_at_once_are_not_named_either(app):
+    rows = [{"value": SECRET}, {"value": SECRET}]
+
+    with pytest.raises(DBAPIError) as caught, transaction():
+        db.session.execute(text("INSERT INTO no_such_table (name) VALUES (:value)"), rows)
+
+    assert SECRET not in str(caught.value)
