@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from sqlalchemy import func, select
 
 from app.cycles.models import Cycle, Pairing, RosterEntry
+from app.cycles.services import REASONS
 from app.domain.cycle import CycleState
 from app.domain.release import ReleasePolicy
 from app.infra import clock
@@ -29,18 +30,6 @@ COMPETENCIES = (
     "Openness",
     "Improving",
     "Respect",
-)
-REASONS = (
-    "pay",
-    "growth",
-    "manager",
-    "colleagues",
-    "workload",
-    "tools",
-    "customers",
-    "leadership",
-    "meaning",
-    "flexibility",
 )
 DEPARTMENTS = ("Support", "Engineering", "Sales", "Finance", "Marketing")
 

@@ -104,7 +104,7 @@ def _released(cycle: Cycle, frozen: Frozen, opened: Opened, random: Random) -> R
         people=len(frozen.people),
         rater=np.array(opened.rater, dtype=np.int64),
         subject=np.array(opened.subject, dtype=np.int64),
-        ratings=np.array(opened.ratings, dtype=np.int8).reshape(-1, 14),
+        ratings=np.array(opened.ratings, dtype=np.int8).reshape(-1, STATEMENTS),
         is_blind=np.array(opened.is_blind, dtype=bool),
         is_report=np.array(opened.is_report, dtype=bool),
     )

@@ -36,11 +36,6 @@ def unsent_among(cycle: Cycle, person_ids: Collection[int]) -> list[Person]:
     return [person for person in _active(Person.id.in_(unsent)) if person.id in wanted]
 
 
-def hr_people() -> list[Person]:
-    """Active people of HR."""
-    return _active(Person.is_hr.is_(True))
-
-
 def colleagues_per_rater(cycle: Cycle) -> dict[int, int]:
     """How many colleagues each rater is asked about."""
     pairs = (

@@ -14,6 +14,7 @@ from app.infra import audit, clock, mail
 from app.infra.db import db
 from app.infra.pages import moment
 from app.people.models import Person
+from app.people.queries import hr_people
 from app.reminders import messages, queries
 from app.reminders.models import ReminderRound, RoundKind
 
@@ -104,7 +105,7 @@ def warn_refused(cycle: Cycle, faults: Sequence[str]) -> int:
     if before and clock.now() < before + BETWEEN_WARNINGS:
         return 0
     _note(cycle, RoundKind.REFUSED)
-    return _post(messages.plan_refused(person, cycle, faults) for person in queries.hr_people())
+    return _post(messages.plan_refused(person, cycle, faults) for person in hr_people())
 
 
 def _reminder(person: Person, cycle: Cycle, known: Progress | None) -> mail.Message:
