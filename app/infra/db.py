@@ -10,6 +10,7 @@ from typing import Any, Final
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, DateTime, Enum, MetaData, TypeDecorator, event, text
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.orm import DeclarativeBase, registry
 
 CONSTRAINT_NAMES: Final = {
@@ -64,6 +65,8 @@ def init_db(app: Flask) -> None:
         if db.engine.dialect.name == "sqlite":
             event.listen(db.engine, "connect", _prepare_sqlite)
             event.listen(db.engine, "begin", _begin_sqlite)
+        else:
+            event.listen(db.engine, "handle_error", _forget_details)
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
@@ -83,6 +86,15 @@ def _begin_sqlite(connection: Connection) -> None:
     # wrote in between; taking the write lock first makes it wait instead.
     writes = connection.get_execution_options().get("writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _forget_details(context: ExceptionContext) -> None:
+    # PostgreSQL quotes the failing row: a log line would hold a person with what they did.
+    error, shown = context.original_exception, context.sqlalchemy_exception
+    said = getattr(getattr(error, "diag", None), "message_primary", None)
+    if said and shown is not None:
+        shown.args = tuple(str(part).replace(str(error), said) for part in shown.args)
+        error.args = (said,)
 
 
 @contextmanager

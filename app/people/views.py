@@ -149,8 +149,9 @@ def _offers() -> dict[str, list[str]]:
 def deactivate(person_id: int) -> ResponseReturnValue:
     """Say what will happen and ask once, then let a person leave."""
     person = queries.person_by_id(person_id)
-    form = ConfirmForm()
-    reports = queries.reports_of(person)
+    if not person.is_active:
+        return redirect(url_for("people.show", person_id=person_id))
+    form, reports = ConfirmForm(), queries.reports_of(person)
     if not form.validate_on_submit():
         return render_template("people/deactivate.html", form=form, someone=person, reports=reports)
     with transaction():

@@ -3,10 +3,12 @@
 import logging
 
 import pytest
-from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import insert, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from app.infra.db import db, transaction
+from app.people.models import Person
+from tests.factories import LONG_AGO, make_department
 
 SECRET = "what-nobody-may-read-in-a-log"
 
@@ -35,3 +37,20 @@ def test_many_values_at_once_are_not_named_either(app):
         db.session.execute(text("INSERT INTO no_such_table (name) VALUES (:value)"), rows)
 
     assert SECRET not in str(caught.value)
+
+
+def test_a_row_that_breaks_a_rule_is_not_quoted(app, caplog):
+    row = {
+        "name": SECRET,
+        "email": f"UPPER-{SECRET}@example.com",
+        "department_id": make_department().id,
+        "joined_on": LONG_AGO,
+        "account_made_on": LONG_AGO,
+    }
+
+    with pytest.raises(IntegrityError) as caught, transaction():
+        db.session.execute(insert(Person), [row])
+    logging.getLogger("app").error("it failed", exc_info=caught.value)
+
+    assert "email_in_lower_case" in caplog.text
+    assert SECRET not in caplog.text

@@ -10,7 +10,7 @@ from app.people.models import Department, Person
 from tests.browsing import Browser
 from tests.factories import make_company, make_department, make_person
 
-PAGES = ["/people", "/people/new", "/people/import", "/people/1"]
+PAGES = ["/people", "/people/new", "/people/import", "/people/1", "/people/1/deactivate"]
 ACTS = [
     "/people/new",
     "/people/import",
@@ -252,6 +252,27 @@ def test_the_last_person_of_hr_is_not_deactivated(hanna):
     assert response.status_code == 409
     assert "is the only active person of HR" in response.text
     assert hanna.person.is_active
+
+
+def test_deactivating_asks_once_and_says_what_will_happen(hanna, alice, bob):
+    page = hanna.get(f"/people/{bob.person.id}/deactivate").text
+
+    assert "Bob Baker is signed out everywhere and can no longer sign in." in page
+    assert "What was sent in an open review still counts" in page
+    assert "Alice Archer" in page
+    assert bob.person.is_active
+
+
+def test_nobody_is_deactivated_twice(hanna, alice):
+    alice.person.is_active = False
+
+    response = hanna.get(f"/people/{alice.person.id}/deactivate")
+
+    assert response.location == f"/people/{alice.person.id}"
+
+
+def test_deactivating_oneself_is_warned_about(hanna):
+    assert "This is you" in hanna.get(f"/people/{hanna.person.id}/deactivate").text
 
 
 def test_deactivating_ends_every_session_and_link(hanna, alice):
