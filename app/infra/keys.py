@@ -69,9 +69,7 @@ class KeyFolder:
                 place=str(self.folder),
             ) from None
         if len(half) != HALF_BYTES:
-            raise SealBrokenError(
-                "The key file of this cycle is damaged.", place=str(self.folder)
-            )
+            raise SealBrokenError("The key file of this cycle is damaged.", place=str(self.folder))
         return half
 
     def has(self, cycle_id: int) -> bool:

@@ -1,0 +1,149 @@
+"""What a thief of the disk finds after a count, a purge and an erasing: nothing that was deleted."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from app.assignments.models import Assignment
+from app.ballots.models import SealedBallot, StoredHalf
+from app.cycles.models import Cycle
+from app.domain.ballot import Comment, Rating
+from app.infra import clock
+from app.infra.db import db
+from app.lifecycle import counting, due
+from tests.disk import heap_of, on_disk, writers_of
+from tests.rounds import answer, begin_closing, close, make_team, open_cycle, publish, review_for
+
+WORDS = "canary-77 words that nobody else would write"
+
+
+def answers(review):
+    for colleague in review.colleagues:
+        yield from (Rating(colleague.person_id, s, 4) for s in range(1, 15))
+        yield Comment(colleague.person_id, "keep", WORDS)
+
+
+@pytest.fixture
+def people(app):
+    return make_team(8)
+
+
+@pytest.fixture
+def cycle_id(people):
+    """Everybody has sent, in an order of their own."""
+    cycle_id = open_cycle(people)
+    for place in (3, 1, 6, 0, 5, 2, 7, 4):
+        answer(people[place], answers)
+    return cycle_id
+
+
+def secrets():
+    """The boxes' beginnings and the key half, as they lie in the database now."""
+    boxes = [bytes(box)[:64] for box in db.session.scalars(select(SealedBallot.sealed))]
+    return [*boxes, bytes(db.session.scalars(select(StoredHalf.half)).one())]
+
+
+def dies(*_args):
+    raise KeyboardInterrupt
+
+
+def test_no_ballot_and_no_key_half_stays_in_heap_toast_or_log(cycle_id, settings):
+    old = secrets()
+    assert any(one in on_disk(settings, "ballot", "key_half") for one in old)
+
+    close(cycle_id)
+
+    left = on_disk(settings, "ballot", "key_half")
+    assert not [one for one in old if one in left]
+
+
+def test_neither_stays_when_the_next_cycle_is_open_already(people, cycle_id, settings, monkeypatch):
+    old = secrets()
+    begin_closing(cycle_id)
+    monkeypatch.setattr(counting, "finish_forgetting", dies)
+    with pytest.raises(KeyboardInterrupt):
+        counting.count_and_forget(cycle_id)
+    monkeypatch.undo()
+    with clock.travel(clock.now() + timedelta(hours=1)):
+        open_cycle(people)
+        answer(people[2], answers)
+
+    due.finish_what_was_interrupted()
+
+    left = on_disk(settings, "ballot", "key_half")
+    assert not [one for one in old if one in left]
+    assert review_for(people[2]).ballot.rating(people[1].id, 3) == 4
+
+
+@pytest.mark.postgresql_only
+def test_participation_is_one_transactions_work_without_holes(cycle_id):
+    before = writers_of_participation_raw()
+    assert before > 8  # each sending left an old row behind
+
+    close(cycle_id)
+
+    db.session.rollback()
+    on_disk_now()
+    writers = writers_of(heap_of("participation"))
+    assert len(writers) == 8
+    assert len(set(writers)) == 1
+
+
+def on_disk_now():
+    """Have the server write everything to its files."""
+    db.session.connection().exec_driver_sql("CHECKPOINT")
+
+
+def writers_of_participation_raw():
+    """Line pointers in the heap, dead ones included."""
+    on_disk_now()
+    heap = heap_of("participation")
+    db.session.rollback()
+    return (int.from_bytes(heap[12:14], "little") - 24) // 4
+
+
+@pytest.mark.postgresql_only
+def test_of_a_purge_no_pair_and_no_seed_stays(cycle_id, at):
+    close(cycle_id)
+    publish(cycle_id)
+    seed = bytes(db.session.get_one(Cycle, cycle_id).draw_seed)
+    on_disk_now()
+    assert seed in heap_of("cycle")
+
+    with at(clock.now() + timedelta(days=31)):
+        due.do_all()
+
+    db.session.rollback()
+    on_disk_now()
+    for table in ("assignment", "participation", "roster_entry", "manual_change"):
+        assert heap_of(table) == b"", table
+    assert seed not in heap_of("cycle")
+    assert db.session.get_one(Cycle, cycle_id).forgotten_on is not None
+
+
+def test_of_an_erasing_no_comment_stays(cycle_id, settings, at):
+    close(cycle_id)
+    publish(cycle_id)
+    assert WORDS.encode() in on_disk(settings, "released_comment")
+
+    with at(clock.now() + timedelta(days=3 * 366 + 31)):
+        due.do_all()
+
+    assert db.session.scalars(select(Assignment)).first() is None
+    assert WORDS.encode() not in on_disk(settings, "released_comment")
+
+
+def test_a_purge_that_was_cut_short_is_swept_later(cycle_id, settings, at, monkeypatch):
+    close(cycle_id)
+    publish(cycle_id)
+    monkeypatch.setattr(due, "finish_forgetting", dies)
+    with at(clock.now() + timedelta(days=31)), pytest.raises(KeyboardInterrupt):
+        due.do_all()
+    assert db.session.get_one(Cycle, cycle_id).forgotten_on is None
+
+    monkeypatch.undo()
+    due.finish_what_was_interrupted()
+
+    db.session.rollback()
+    assert db.session.get_one(Cycle, cycle_id).forgotten_on is not None
