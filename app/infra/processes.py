@@ -17,7 +17,7 @@ from flask.cli import ScriptInfo
 from sqlalchemy import Connection, String, delete, select
 from sqlalchemy.dialects.postgresql import insert as insert_on_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_on_sqlite
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra import clock
@@ -83,7 +83,7 @@ def note() -> None:
             connection.execute(seen.on_conflict_do_update(index_elements=["id"], set_=row))
             connection.execute(delete(ProcessSeen).where(ProcessSeen.seen_at < now - GONE_AFTER))
             connection.commit()
-    except DBAPIError:
+    except SQLAlchemyError:
         return
 
 

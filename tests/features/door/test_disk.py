@@ -1,4 +1,4 @@
-"""What a thief of the disk finds after a count, a purge and an erasing: nothing that was deleted."""
+"""What a thief of the disk finds after a count, a purge and an erasing: nothing deleted."""
 
 from datetime import timedelta
 

@@ -1,5 +1,7 @@
 """A key that is lost costs the answers of one cycle, and nothing more than that."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import func, select
 
@@ -9,6 +11,7 @@ from app.cycles.models import Cycle
 from app.domain.ballot import Rating
 from app.domain.cycle import CycleState
 from app.domain.errors import SealBrokenError, WrongStateError
+from app.infra import clock
 from app.infra.audit import AuditEntry
 from app.infra.db import db, transaction
 from app.infra.keys import key_folder
@@ -203,10 +206,6 @@ class TestEndingItWithoutResults:
         assert "Ended without results" in hanna.get("/desk").text
 
     def test_its_names_are_forgotten_after_thirty_days_also_unpublished(self, cycle_id, at):
-        from datetime import timedelta
-
-        from app.infra import clock
-
         end(cycle_id)
         with at(clock.now() + timedelta(days=31)):
             due.do_all()

@@ -62,7 +62,7 @@ def somebody_still_reads():
     """Another connection that holds on to what the database was before the count."""
     with db.engine.connect() as reader:
         if not is_sqlite():
-            reader = reader.execution_options(isolation_level="REPEATABLE READ")
+            reader.execution_options(isolation_level="REPEATABLE READ")
         reader.execute(text("SELECT count(*) FROM person")).all()
         yield
         reader.rollback()
@@ -76,7 +76,7 @@ def test_after_a_count_the_day_of_forgetting_is_kept(cycle_id):
 
 
 def test_a_key_file_that_resists_does_not_spare_the_database(cycle_id, settings, monkeypatch):
-    box = bytes(db.session.scalars(select(SealedBallot.sealed)).first())
+    box = bytes(db.session.scalars(select(SealedBallot.sealed).limit(1)).one())
     refuses_the_key(monkeypatch)
 
     with pytest.raises(NotForgottenError, match="key file could not be destroyed"):
@@ -135,7 +135,7 @@ def test_old_rows_that_somebody_still_reads_are_not_called_forgotten(cycle_id, m
 
 
 def test_a_kill_in_the_middle_of_the_sweep_is_made_up_for(cycle_id, settings, monkeypatch):
-    box = bytes(db.session.scalars(select(SealedBallot.sealed)).first())
+    box = bytes(db.session.scalars(select(SealedBallot.sealed).limit(1)).one())
 
     def dies(_tables):
         raise KeyboardInterrupt
