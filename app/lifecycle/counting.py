@@ -19,7 +19,6 @@ from app.domain.count import Counted, Reviews, count
 from app.domain.cycle import CycleState
 from app.domain.errors import SealBrokenError, WrongStateError
 from app.domain.scale import STATEMENTS
-from app.domain.scale import STATEMENTS
 from app.domain.units import EnpsCell, release_enps
 from app.enps import services as enps
 from app.infra import audit
