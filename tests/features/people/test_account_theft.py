@@ -20,6 +20,12 @@ def change_email(hanna, person, email):
     return hanna.post(f"/people/{person.id}", as_typed(person, email=email))
 
 
+def path_in(text):
+    found = LINK.search(text)
+    assert found
+    return found.group()
+
+
 def set_by_link(app, link):
     return Browser(app).post(link, {"password": OTHER, "again": OTHER})
 
@@ -49,7 +55,7 @@ def test_other_changes_and_another_case_are_not_told(hanna, alice):
 
 
 def test_a_new_address_ends_sessions_and_links(app, hanna, alice):
-    path = LINK.search(messages.link_to_set_password(alice.person)).group()
+    path = path_in(messages.link_to_set_password(alice.person))
 
     change_email(hanna, alice.person, "new@example.com")
 
@@ -70,7 +76,7 @@ def test_a_password_by_link_after_a_new_address_closes_old_answers(app, hanna, a
     change_email(hanna, alice.person, "new@example.com")
     hanna.post(f"/people/{alice.person.id}/password-link", page=f"/people/{alice.person.id}")
 
-    set_by_link(app, LINK.search(mails_to("new@example.com")[0].text).group())
+    set_by_link(app, path_in(mails_to("new@example.com")[0].text))
 
     assert alice.person.credential_epoch == 1
     assert "was set by a link" in mails_to("new@example.com")[-1].subject
