@@ -36,12 +36,18 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what is about the other database."""
-    other = "sqlite_only" if DATABASE == "postgresql" else "postgresql_only"
-    left_out = [item for item in items if item.get_closest_marker(other)]
+    """Leave out what is about the other database, and on PostgreSQL what needs none at all."""
+    left_out = [item for item in items if not _belongs_here(item)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if item not in left_out]
+        items[:] = [item for item in items if _belongs_here(item)]
+
+
+def _belongs_here(item: pytest.Item) -> bool:
+    if DATABASE != "postgresql":
+        return not item.get_closest_marker("postgresql_only")
+    needs_database = "databases" in getattr(item, "fixturenames", ())
+    return needs_database and not item.get_closest_marker("sqlite_only")
 
 
 @pytest.hookimpl(wrapper=True)
