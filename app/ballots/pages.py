@@ -11,7 +11,18 @@ from markupsafe import Markup
 
 from app.ballots.queries import Colleague, Review
 from app.domain.assignment import Relationship
-from app.domain.ballot import EARLIER, KINDS
+from app.domain.ballot import (
+    EARLIER,
+    KINDS,
+    Away,
+    Change,
+    Comment,
+    EnpsComment,
+    EnpsReasons,
+    EnpsScore,
+    Own,
+    Rating,
+)
 from app.domain.scale import LABELS, NOT_OBSERVED, OPTIONS, STATEMENTS
 
 Typed = Mapping[str, str]
@@ -136,6 +147,19 @@ _NOT_OBSERVED: Final = Markup(
 def fingerprint(text: str) -> str:
     """A short trace of `text`, by which a later post shows whether it was changed here."""
     return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+
+def mark_of(change: Change) -> str:
+    """What a page has to remember of a cell once `change` is stored."""
+    match change:
+        case Rating(_, _, value) | Own(_, value) | EnpsScore(value):
+            return OPEN_MARK if value is None else str(value)
+        case Away(_, away):
+            return str(int(away))
+        case EnpsReasons(reasons):
+            return fingerprint("\n".join(sorted(reasons)))
+        case Comment(_, _, text) | EnpsComment(text):
+            return fingerprint(text)
 
 
 def statement_page(review: Review, number: int, typed: Typed | None = None) -> ScalePage:

@@ -1,5 +1,6 @@
 """Reading a rater's own ballot, and whom and what it is about."""
 
+import hmac
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,6 +19,7 @@ from app.domain.errors import SealBrokenError
 from app.domain.scale import STATEMENTS
 from app.infra.db import db
 from app.infra.keys import CycleKeys, key_folder
+from app.infra.settings import settings
 from app.people.models import Person
 from app.questionnaires.models import Statement
 
@@ -65,7 +67,12 @@ class Review:
     @property
     def bounds(self) -> Bounds:
         ids = frozenset(colleague.person_id for colleague in self.colleagues)
-        return Bounds(ids, tuple(self.cycle.reasons))
+        return Bounds(ids, tuple(self.cycle.reasons), self.cycle.policy.shows_comments)
+
+    @property
+    def owner(self) -> str:
+        """The name under which a device keeps the rater's unsent answers."""
+        return owner_of(self.cycle.id, self.person_id)
 
     @property
     def total(self) -> int:
@@ -103,6 +110,8 @@ _OPEN_TO_PERSON: Final = (
     .outerjoin(Unit, _IN_UNIT)
     .where(Cycle.state == CycleState.OPEN, RosterEntry.person_id == bindparam("person_id"))
 )
+_HELD_OPEN: Final = _OPEN_TO_PERSON.with_for_update(read=True, of=Cycle)
+"""The same, and until our commit nobody closes the cycle."""
 _SUBJECTS: Final = (
     select(Assignment.subject_id, Assignment.relationship, Person.name, Person.title, Unit.name)
     .join(Person, Person.id == Assignment.subject_id)
@@ -146,6 +155,34 @@ def review_of(person: Person) -> Review | None:
         ballot=readable(ballot, person.credential_epoch),
         statements=_statements(cycle),
     )
+
+
+def owner_of(cycle_id: int, person_id: int) -> str:
+    """The name under which a device keeps unsent answers: first the person, then the cycle.
+
+    It is the same at every sign-in, and nobody can tell from it who that is.
+    """
+    secret = settings().secret_key.encode()
+    parts = (f"outbox {person_id}", f"outbox {person_id} in {cycle_id}")
+    return ".".join(hmac.digest(secret, part.encode(), "sha256").hex()[:16] for part in parts)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What saving needs: the open cycle held open, its keys, and the rater's subjects."""
+
+    cycle: Cycle
+    keys: CycleKeys
+    colleagues: tuple[Colleague, ...]
+
+
+def desk_of(person_id: int) -> Desk | None:
+    """Where `person_id` may save until our commit; None when nothing is open to them."""
+    found = db.session.execute(_HELD_OPEN, {"person_id": person_id}).first()
+    if found is None:
+        return None
+    cycle, half, own_team = found
+    return Desk(cycle, _keys(cycle.id, half), _colleagues(cycle, person_id, own_team))
 
 
 def stored_ballot(keys: CycleKeys, person_id: int) -> Ballot:

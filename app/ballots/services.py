@@ -1,22 +1,34 @@
 """Saving and sending a ballot: cell by cell, under a lock, sealed before it is stored."""
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import insert as insert_on_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_on_sqlite
 
 from app.assignments.models import Participation
 from app.ballots.models import SealedBallot, StoredHalf
-from app.ballots.queries import Review, keys_of
+from app.ballots.queries import Review, desk_of, keys_of
 from app.cycles.models import Cycle
 from app.domain.ballot import Ballot, Change, decode, encode, merge, readable, under_epoch
+from app.domain.batch import read_batch
 from app.domain.cycle import CycleState
-from app.domain.errors import CycleClosedError
+from app.domain.errors import CycleClosedError, ReviewError
 from app.infra import clock
 from app.infra.db import db, is_sqlite
+from app.infra.forms import clean_text
 from app.infra.keys import CycleKeys, key_folder, new_half
+
+_BOX_TO_WRITE: Final = (
+    select(SealedBallot.sealed)
+    .where(
+        SealedBallot.cycle_id == bindparam("cycle_id"),
+        SealedBallot.locator == bindparam("locator"),
+    )
+    .with_for_update()
+)
 
 
 def make_keys(cycle: Cycle) -> None:
@@ -43,6 +55,44 @@ def save(review: Review, changes: Iterable[Change]) -> Ballot:
     _store(keys, review.person_id, ballot)
     _note(review, started=True, sent=ballot.sent)
     return readable(ballot, review.epoch)
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What a batch changed, and the review as it stands then."""
+
+    changes: Sequence[Change]
+    review: Review
+
+
+class OtherOwnerError(ReviewError):
+    """Cells were typed by somebody else, or in another cycle."""
+
+
+def save_batch(person_id: int, epoch: int, *, owner: object, cells: object) -> Saved:
+    """Merge cells that a page of `owner` saved as it went into the ballot of `person_id`.
+
+    Raises CycleClosedError when they come too late, OtherOwnerError when they are not theirs,
+    and BatchRefusedError naming every cell that does not fit; then nothing was saved.
+    """
+    desk = desk_of(person_id)
+    if desk is None or clock.now() >= desk.cycle.closes_at:
+        raise CycleClosedError("No review is open to you.")
+    review = Review(desk.cycle, person_id, epoch, desk.colleagues, Ballot(), statements=())
+    if owner != review.owner:
+        raise OtherOwnerError("This page belongs to somebody else, or to another review.")
+    subjects = [colleague.person_id for colleague in desk.colleagues]
+    changes = read_batch(cells, subjects, review.bounds, clean=_cleaned)
+    ballot = under_epoch(_locked(desk.keys, person_id), epoch)
+    if changes:
+        ballot = merge(ballot, changes, review.bounds)
+        _store(desk.keys, person_id, ballot)
+        _note(review, started=True, sent=ballot.sent)
+    return Saved(changes, replace(review, ballot=readable(ballot, epoch)))
+
+
+def _cleaned(text: str) -> str:
+    return clean_text(text) or ""
 
 
 def send(review: Review) -> Ballot:
@@ -78,14 +128,13 @@ def _refuse_when_closed(review: Review) -> None:
 def _locked(keys: CycleKeys, person_id: int) -> Ballot:
     """The stored ballot, locked until commit; made empty first when there is none."""
     locator = keys.locator(person_id)
-    insert = insert_on_sqlite if is_sqlite() else insert_on_postgresql
-    empty = {"cycle_id": keys.cycle_id, "locator": locator, "sealed": b""}
-    db.session.execute(insert(SealedBallot).values(empty).on_conflict_do_nothing())
-    box = db.session.execute(
-        select(SealedBallot.sealed)
-        .where(SealedBallot.cycle_id == keys.cycle_id, SealedBallot.locator == locator)
-        .with_for_update()
-    ).scalar_one()
+    place = {"cycle_id": keys.cycle_id, "locator": locator}
+    box = db.session.scalar(_BOX_TO_WRITE, place)
+    if box is None:
+        insert = insert_on_sqlite if is_sqlite() else insert_on_postgresql
+        empty = insert(SealedBallot).values(place | {"sealed": b""})
+        db.session.execute(empty.on_conflict_do_nothing())
+        box = db.session.scalar(_BOX_TO_WRITE, place)
     return decode(keys.open_(locator, box)) if box else Ballot()
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.ballots import forms, late, pages, services, steps
+from app.ballots import forms, late, pages, saving, services, steps
 from app.ballots.queries import Review, review_of
 from app.cycles.queries import open_cycle
 from app.domain.access import Permission
@@ -18,6 +18,8 @@ from app.infra.db import transaction
 from app.people.guard import me, requires
 
 bp = Blueprint("ballots", __name__, url_prefix="/review")
+
+bp.register_blueprint(saving.bp)
 
 UNPROCESSABLE = 422
 UNAVAILABLE = 503

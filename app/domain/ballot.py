@@ -188,10 +188,12 @@ def readable(ballot: Ballot, epoch: int) -> Ballot:
 
 @dataclass(frozen=True)
 class Bounds:
-    """What a rater may answer about: their subjects, and the cycle's reasons."""
+    """What a rater may answer about: their subjects, the cycle's reasons, and in words or not."""
 
     subject_ids: frozenset[int]
     reasons: tuple[str, ...]
+    comments: bool = True
+    """Whether the cycle asks for comments about persons."""
 
 
 def merge(ballot: Ballot, changes: Iterable[Change], bounds: Bounds) -> Ballot:
@@ -200,7 +202,7 @@ def merge(ballot: Ballot, changes: Iterable[Change], bounds: Bounds) -> Ballot:
     Raises BallotError naming every fault; then nothing was applied.
     """
     changes = list(changes)
-    faults = [fault for change in changes if (fault := _fault(change, bounds))]
+    faults = [fault for change in changes if (fault := fault_of(change, bounds))]
     if faults:
         raise BallotError(" ".join(dict.fromkeys(faults)))
     merged = replace(
@@ -216,14 +218,14 @@ def merge(ballot: Ballot, changes: Iterable[Change], bounds: Bounds) -> Ballot:
     return merged
 
 
-def _fault(change: Change, bounds: Bounds) -> str | None:
+def fault_of(change: Change, bounds: Bounds) -> str | None:
     """What is wrong with one change, as a sentence, or None."""
     if isinstance(change, Rating | Away | Comment) and change.subject_id not in bounds.subject_ids:
         return "An answer is about somebody whom you were not asked to rate."
     if isinstance(change, Rating | Own):
         return _rating_fault(change)
     if isinstance(change, Comment | EnpsComment):
-        return _text_fault(change)
+        return _text_fault(change, bounds)
     if isinstance(change, EnpsScore | EnpsReasons):
         return _enps_fault(change, bounds)
     return None
@@ -234,10 +236,14 @@ def _rating_fault(change: Rating | Own) -> str | None:
         return f"There is no statement {change.statement}."
     if change.value is not None and not is_answer(change.value):
         return "An answer must be 1 to 5 or “not observed”."
+    if isinstance(change, Own) and change.value == NOT_OBSERVED:
+        return "About yourself, an answer must be 1 to 5."
     return None
 
 
-def _text_fault(change: Comment | EnpsComment) -> str | None:
+def _text_fault(change: Comment | EnpsComment, bounds: Bounds) -> str | None:
+    if isinstance(change, Comment) and not bounds.comments:
+        return "This review asks for no comments about colleagues."
     if isinstance(change, Comment) and change.kind not in KINDS:
         return "A comment answers either “keep doing” or “try next quarter”."
     if len(change.text) > COMMENT_LENGTH:

@@ -11,13 +11,13 @@ TEXT_FIELDS = (StringField, TextAreaField, EmailField)
 
 
 def clean_text(value: str | None) -> str | None:
-    """Trimmed text without control and zero-width characters; line breaks stay."""
+    """Trimmed text without control and zero-width characters or half ones; line breaks stay."""
     if value is None:
         return None
     kept = (
         letter
         for letter in value.replace("\r\n", "\n")
-        if letter in "\n\t" or unicodedata.category(letter) not in {"Cc", "Cf"}
+        if letter in "\n\t" or unicodedata.category(letter) not in {"Cc", "Cf", "Cs"}
     )
     return unicodedata.normalize("NFC", "".join(kept)).strip()
 

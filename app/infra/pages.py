@@ -83,7 +83,7 @@ def init_pages(app: Flask) -> None:
     app.register_error_handler(NotFoundError, _not_found)
     app.register_error_handler(NotAllowedError, _not_allowed)
     app.register_error_handler(ReviewError, _broken_rule)
-    app.register_error_handler(CSRFError, _stale_page)
+    app.register_error_handler(CSRFError, stale_page)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(500, _bug)
 
@@ -115,7 +115,8 @@ def _broken_rule(error: ReviewError) -> tuple[str, int]:
     return _page("That is not possible", str(error), 409)
 
 
-def _stale_page(_error: CSRFError) -> tuple[str, int]:
+def stale_page(_error: CSRFError) -> tuple[str, int]:
+    """What is said when a page was open for too long, or its form came from elsewhere."""
     message = "This page was open for too long. Go back, reload it and try again."
     return _page("Please reload the page", message, 400)
 

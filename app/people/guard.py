@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Any, cast
 
 import flask_login
-from flask import Flask, abort, g, has_request_context, session
+from flask import Flask, abort, g, has_request_context, request, session
 from sqlalchemy import exists, select
 
 from app.domain.access import Actor, Permission, is_allowed
@@ -81,7 +81,7 @@ def requires(permission: Permission) -> Callable[[Callable[..., Any]], Callable[
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
             if actor() is None:
-                return login_manager.unauthorized()
+                return _sign_in_first()
             if permission not in ABOUT_OBJECTS:
                 check(permission)
             return view(*args, **kwargs)
@@ -90,6 +90,13 @@ def requires(permission: Permission) -> Callable[[Callable[..., Any]], Callable[
         return guarded
 
     return decorate
+
+
+def _sign_in_first() -> Any:
+    """The way to the sign-in page; a script, which cannot go there, is told so instead."""
+    if request.is_json:
+        return {"message": "Please sign in first."}, 401
+    return login_manager.unauthorized()
 
 
 def public(view: Callable[..., Any]) -> Callable[..., Any]:

@@ -1,8 +1,9 @@
 """What people do in a browser, in their own words: one navigator per role."""
 
+import re
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from app.people.models import Person
 
@@ -13,6 +14,7 @@ class Somebody:
     """Anybody with an account, in a window of their own."""
 
     def __init__(self, window: BrowserContext, person: Person) -> None:
+        self.person, self.window = person, window
         self.page: Page = window.new_page()
         self.faults: list[str] = []
         self.page.on("console", self._note)
@@ -102,6 +104,74 @@ class Rater(Somebody):
 
     def send(self) -> None:
         self.page.locator("main form button[type=submit]").last.click()
+
+
+class Typist(Somebody):
+    """Rates by keyboard."""
+
+    @property
+    def go(self) -> Locator:
+        return self.page.locator(".go button").first
+
+    def open(self, path: str) -> None:
+        self.page.goto(path)
+
+    def second_tab(self, path: str) -> "Typist":
+        """The same person in another tab of the same window."""
+        tab = object.__new__(Typist)
+        tab.person, tab.window, tab.faults = self.person, self.window, self.faults
+        tab.page = self.window.new_page()
+        tab.page.goto(path)
+        return tab
+
+    def count_loads(self) -> list[str]:
+        """Every page loaded from now on."""
+        loads: list[str] = []
+        self.page.on("load", lambda page: loads.append(page.url))
+        return loads
+
+    def expect_heading(self, words: str) -> None:
+        expect(self.page.get_by_role("heading", level=1)).to_contain_text(words)
+
+    def expect_statement(self, number: int) -> None:
+        expect(self.page.get_by_text(f"Statement {number} of 14")).to_be_visible()
+
+    def expect_status(self, words: str | re.Pattern[str]) -> None:
+        expect(self.page.locator("#saving > p").first).to_have_text(words)
+
+    def wait_until_saved(self) -> None:
+        expect(self.page.locator("#saving[data-kind=saved]")).to_be_visible()
+
+    def row(self, position: int) -> Locator:
+        return self.page.locator(f"#row-{position}")
+
+    def focus_row(self, position: int) -> None:
+        self.row(position).locator("input").first.focus()
+
+    def is_in_row(self, position: int) -> bool:
+        return self.row(position).locator("input:focus").count() == 1
+
+    def open_row_is_focused(self, position: int) -> None:
+        expect(self.row(position).locator("input").first).to_be_focused()
+
+    def key(self, key: str) -> None:
+        self.page.keyboard.press(key)
+
+    def type(self, keys: str) -> None:
+        self.page.keyboard.type(keys)
+
+    def focus_and_press(self, selector: str, key: str) -> None:
+        self.page.locator(selector).first.focus()
+        self.key(key)
+
+    def switch_moving(self, *, on: bool) -> None:
+        self.page.locator("#moving").set_checked(on)
+
+    def sign_in_here(self) -> None:
+        """Sign in where the page asks for it."""
+        self.page.get_by_label("E-mail").fill(self.person.email)
+        self.page.get_by_label("Password").fill(PASSWORD)
+        self.page.get_by_role("button", name="Sign in").click()
 
 
 class Reader(Somebody):
