@@ -52,7 +52,8 @@ def save() -> ResponseReturnValue:
     except services.OtherOwnerError:
         return _fresh_token()
     except BatchRefusedError as error:
-        return {"message": str(error), "faults": list(error.faults.items())}, UNPROCESSABLE
+        faults = list(error.faults.items()) or None
+        return {"message": str(error), "faults": faults}, UNPROCESSABLE
     return _confirmed(saved)
 
 

@@ -25,7 +25,7 @@ from app.domain.errors import BallotError
 OWN: Final = "own"
 COMPANY: Final = "company"
 AWAY: Final = "away"
-MOST_CELLS: Final = 1000
+MOST_CELLS: Final = 5000
 
 MALFORMED: Final = "What was sent is not a list of answers. Please reload the page."
 UNKNOWN: Final = "An answer belongs to nothing on your list. Please reload the page."

@@ -1,14 +1,14 @@
-// The fill-in by keyboard, and saving as you go. Every page is complete without this.
+// Rating by keyboard, and saving as you go; pages are complete without it.
 const all = (pattern, within = document) => [...within.querySelectorAll(pattern)];
 const bar = document.querySelector("#saving");
 const { owner, url, texts } = JSON.parse(bar.querySelector("script").textContent);
-const [status, live, door] = ["p", "[role=status]", "a"].map((name) => bar.querySelector(name));
+const [status, door, live] = bar.querySelectorAll("p, a");
 const cells = all("[data-cell]");
 const rows = all(".rate");
 const moving = bar.querySelector("#moving");
 const go = document.querySelector(".go button");
 
-// --- The outbox: one entry a cell, so that tabs never overwrite each other's ---------------
+// Outbox
 
 const prefix = `review ${owner} `;
 let box = {};
@@ -16,21 +16,21 @@ try {
   localStorage.setItem(prefix, "");
   localStorage.removeItem(prefix);
   box = localStorage;
-} catch {} // forbidden or full: kept in this page only
+} catch {} // forbidden: kept in this page only
 const waiting = () => Object.keys(box).filter((key) => key.startsWith(prefix));
 const pending = () => waiting().filter((key) => refused.get(key)?.[0] !== box[key]);
 
 const read = (cell) => {
   if (cell.type === "checkbox") return cell.checked;
-  if (cell.matches("textarea")) return cell.value;
+  if (cell.type === "textarea") return cell.value;
   const chosen = all(":checked", cell).map((input) => input.value);
   if (cell.querySelector("[type=checkbox]")) return chosen;
   return chosen.length ? +chosen[0] : null;
 };
 const show = (cell, value) => {
   if (cell.type === "checkbox") cell.checked = value;
-  else if (cell.matches("textarea")) cell.value = value;
-  else for (const input of all("input", cell)) input.checked = [value].flat().map(String).includes(input.value);
+  else if (cell.type === "textarea") cell.value = value;
+  else for (const input of all("input", cell)) input.checked = [value].flat().some((one) => one == input.value);
 };
 const cellOf = (key) => cells.find((cell) => prefix + cell.dataset.cell === key);
 
@@ -46,7 +46,7 @@ const put = (cell) => {
   plan();
 };
 
-// --- Sending: one batch at a time, 0.8 s after the last change, at most every 5 s ----------
+// Sending
 
 const refused = new Map();
 let flying, timer, first, problem, over, at;
@@ -61,14 +61,12 @@ const plan = (now = performance.now()) => {
   tell();
 };
 
-const post = (keys, sent) => {
-  const body = JSON.stringify({
-    owner,
-    cells: keys.map((key, i) => [
-      ...key.slice(prefix.length).split(".").map((part) => +part || part),
-      JSON.parse(sent[i]),
-    ]),
-  });
+const post = (keys) => {
+  const cells = keys.map((key) => [
+    ...key.slice(prefix.length).split(".").map((part) => +part || part),
+    JSON.parse(box[key]),
+  ]);
+  const body = JSON.stringify({ owner, cells });
   return fetch(url, {
     method: "POST",
     body,
@@ -78,26 +76,22 @@ const post = (keys, sent) => {
   });
 };
 
-const send = () => (flying ??= attempt().finally(() => {
-  flying = undefined;
-  tell();
-}));
+const send = () => (flying ??= attempt().finally(() => tell((flying = undefined))));
 
 const attempt = async () => {
   clearTimeout(timer);
-  const keys = pending().slice(0, 200);
+  const keys = pending();
   if (!keys.length || over) return;
   const sent = keys.map((key) => box[key]);
   first = undefined;
   last = performance.now();
   tell();
-  let code = 0;
-  let answer;
+  let code, answer;
   try {
-    const response = await post(keys, sent);
+    const response = await post(keys);
     answer = await response.json();
     code = response.status;
-  } catch {} // no connection, or a stranger answered
+  } catch {}
   problem = undefined;
   if (code === 200) {
     pause = 2000;
@@ -113,13 +107,13 @@ const attempt = async () => {
     over = answer.message;
     if (answer.is_over) waiting().forEach((key) => delete box[key]);
   } else if (code === 422 || code === 413) {
-    const faults = answer.faults?.length ? answer.faults : keys.map((_, i) => [i, answer.message]);
-    for (const [i, fault] of faults) refused.set(keys[i], [sent[i], fault]);
+    const whole = keys.map((_, i) => [i, answer.message]);
+    for (const [i, why] of answer.faults ?? whole) refused.set(keys[i], [sent[i], why]);
     return attempt();
   } else {
     problem = code === 401 || code === 403 ? "signed_out" : code ? "trouble" : "offline";
     timer = setTimeout(send, pause);
-    pause = Math.min(pause * 2, 60000);
+    pause = Math.min(pause * 2, 6e4);
   }
 };
 
@@ -143,33 +137,32 @@ const flush = async () => {
   do await send(); while (pending().length && !problem && !over);
 };
 
-// --- The status: always visible, spoken only when something goes wrong or is well again ----
+// Status
 
-let spoken;
+let spoken = "";
 const tell = () => {
-  const faults = waiting().map((key) => refused.get(key)?.[1]).filter(Boolean);
   const left = waiting().length;
+  const faults = waiting().flatMap((key) => (refused.get(key)?.[0] === box[key] ? refused.get(key)[1] : []));
   const wrong = over ? "closed" : problem && left ? problem : faults.length ? "refused" : "";
   const kind = wrong || (left ? "saving" : at ? "saved" : "ready");
-  const answers = left === 1 ? texts.one : texts.many.replace("{n}", left);
+  const answers = left === 1 ? texts.one : left + texts.many;
   const place = box instanceof Storage ? texts.device : texts.page;
-  const values = { at, answers, place, why: over ?? [...new Set(faults)].join(" ") };
-  const text = texts[kind].replace(/{(\w+)}/g, (_, name) => values[name]);
-  if (status.textContent !== text) status.textContent = text;
+  const values = { at, answers, place, why: over ?? faults[0] };
+  const text = texts[kind].replace(/{(.*?)}/g, (_, name) => values[name]);
+  status.textContent = text;
   bar.dataset.kind = kind;
   door.hidden = kind !== "signed_out";
-  if (kind !== "saving" && wrong !== spoken) {
-    if (wrong || spoken) live.textContent = text;
-    spoken = wrong;
-  }
+  if (kind === "saving" || wrong === spoken) return;
+  live.textContent = text;
+  spoken = wrong;
 };
 
-// --- Keys, only while the focus is inside a row ---------------------------------------------
+// Keys
 
 const isOpen = (row) => !row.matches(".earlier") && !row.querySelector(":checked");
 const enter = (row) => (row.querySelector(":checked") ?? row.querySelector("input")).focus();
 
-document.addEventListener("keydown", (event) => {
+addEventListener("keydown", (event) => {
   const row = event.target.closest(".rate");
   if (!row || event.ctrlKey || event.metaKey || event.altKey) return;
   const key = event.key.toLowerCase() === "n" ? "0" : event.key;
@@ -185,12 +178,12 @@ document.addEventListener("keydown", (event) => {
   next ? enter(next) : go.focus();
 });
 
-document.addEventListener("input", ({ target }) => {
+addEventListener("input", ({ target }) => {
   const cell = target.closest("[data-cell]");
   if (cell) put(cell);
 });
 
-document.addEventListener("click", (event) => {
+addEventListener("click", (event) => {
   const cell = event.target.closest(".clear")?.closest("[data-cell]");
   if (!cell) return;
   event.preventDefault();
@@ -200,14 +193,14 @@ document.addEventListener("click", (event) => {
 });
 
 if (moving) {
-  moving.checked = box["review moving"] !== "off";
-  moving.addEventListener("change", () => (box["review moving"] = moving.checked ? "on" : "off"));
+  moving.checked = box["review moving"] !== "false";
+  moving.onchange = () => (box["review moving"] = moving.checked);
 }
 
-// --- Leaving and coming back ----------------------------------------------------------------
+// Leaving
 
 let leaving = false;
-document.addEventListener("submit", async (event) => {
+addEventListener("submit", async (event) => {
   const { target, submitter } = event;
   if (submitter?.value === "next") box["review next"] = 1;
   if (leaving || over || !pending().length) return;
@@ -222,38 +215,30 @@ document.addEventListener("submit", async (event) => {
   target.requestSubmit(submitter);
 });
 
-document.addEventListener("visibilitychange", () => pending().length && send());
+addEventListener("visibilitychange", () => pending().length && send());
 addEventListener("pagehide", () => {
-  const keys = pending().slice(0, 200);
-  if (keys.length && !over) post(keys, keys.map((key) => box[key])).catch(() => {});
+  const keys = pending();
+  if (keys.length && !over) post(keys).catch(() => {});
 });
 addEventListener("pageshow", () => (leaving = false));
-addEventListener("online", () => {
-  pause = 2000;
-  send();
-});
+addEventListener("online", send);
 addEventListener("storage", ({ key, newValue }) => {
   if (!key?.startsWith(prefix)) return;
   const cell = cellOf(key);
   if (newValue !== null && cell) show(cell, JSON.parse(newValue));
   tell();
   clearTimeout(timer);
-  timer = setTimeout(send, 6000); // in case the other tab was closed
+  timer = setTimeout(send, 6000); // the other tab may be closed
 });
 
-const other = `review ${owner.split(".")[0]}.`;
 for (const key of Object.keys(box)) {
-  if (key.startsWith(other) && !key.startsWith(prefix)) delete box[key]; // of an older review
-}
-for (const key of waiting()) {
-  const cell = cellOf(key);
-  if (cell) show(cell, JSON.parse(box[key]));
+  const mine = key.startsWith(prefix);
+  if (mine && cellOf(key)) show(cellOf(key), JSON.parse(box[key]));
+  if (!mine && key.startsWith(prefix.split(".")[0] + ".")) delete box[key]; // an older review
 }
 tell();
 if (waiting().length) {
-  flush().then(() => bar.dataset.counts && !waiting().length && location.reload());
+  flush().then(() => "counts" in bar.dataset && !waiting().length && location.reload());
 }
-const aim = rows.find((row) => `#${row.id}` === location.hash);
-if (aim) enter(aim);
-else if (rows.length && box["review next"]) enter(rows.find(isOpen) ?? rows[0]);
+if (rows[0] && box["review next"]) enter(rows.find(isOpen) ?? rows[0]);
 delete box["review next"];

@@ -137,10 +137,15 @@ class Typist(Somebody):
         expect(self.page.get_by_text(f"Statement {number} of 14")).to_be_visible()
 
     def expect_status(self, words: str | re.Pattern[str]) -> None:
-        expect(self.page.locator("#saving > p").first).to_have_text(words)
+        expect(self.page.locator("#saving > p").first).to_have_text(words, timeout=15_000)
 
     def wait_until_saved(self) -> None:
-        expect(self.page.locator("#saving[data-kind=saved]")).to_be_visible()
+        expect(self.page.locator("#saving[data-kind=saved]")).to_be_visible(timeout=15_000)
+
+    def wait_until_nothing_is_kept(self) -> None:
+        """Also when another tab did the saving."""
+        here = "#saving:is([data-kind=saved], [data-kind=ready])"
+        expect(self.page.locator(here)).to_be_visible(timeout=15_000)
 
     def row(self, position: int) -> Locator:
         return self.page.locator(f"#row-{position}")

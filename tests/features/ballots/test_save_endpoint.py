@@ -288,7 +288,7 @@ def test_a_giant_is_not_even_read(batch, stored):
 
 
 def test_a_full_ballot_with_long_words_fits_into_one_batch(batch, stored):
-    cells = [[p, s, 4] for p in range(1, 25) for s in range(1, 15)]
+    cells: list[list[object]] = [[p, s, 4] for p in range(1, 25) for s in range(1, 15)]
     cells += [[p, kind, "語" * COMMENT_LENGTH] for p in range(1, 25) for kind in ("keep", "try")]
 
     assert batch(*cells).json["saved"] == 24 * 16

@@ -201,4 +201,6 @@ def test_a_page_of_24_colleagues_stays_small(rater, save):
 
     assert len(Elements(html.decode()).tags) <= 900
     assert len(gzip.compress(html)) <= 5_000
-    assert sum(len(gzip.compress(part)) for part in (html, *styles)) <= 15_000
+    script = gzip.compress(rater.get("/static/review.js").get_data())
+    assert len(script) <= 3 * 1024
+    assert len(script) + sum(len(gzip.compress(part)) for part in (html, *styles)) <= 15_000
