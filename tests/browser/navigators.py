@@ -82,7 +82,9 @@ class Rater(Somebody):
         self.page.get_by_label(name).check()
 
     def next(self) -> None:
-        self.press("Save and continue")
+        """Leave the page; what is not saved yet is saved first."""
+        with self.page.expect_event("load"):
+            self.press("Save and continue")
 
     def rate_everybody(self, option: int, *, besides: dict[str, int] | None = None) -> None:
         """Answer every row of the page with `option`; `besides` names the exceptions."""
@@ -141,6 +143,11 @@ class Typist(Somebody):
 
     def wait_until_saved(self) -> None:
         expect(self.page.locator("#saving[data-kind=saved]")).to_be_visible(timeout=15_000)
+
+    def lose_the_session(self) -> None:
+        """Once nothing is under way that would bring the cookie back."""
+        self.page.wait_for_load_state("networkidle")
+        self.window.clear_cookies()
 
     def wait_until_nothing_is_kept(self) -> None:
         """Also when another tab did the saving."""

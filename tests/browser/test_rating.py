@@ -255,7 +255,7 @@ def test_a_session_that_ends_keeps_everything_and_sends_it_after_signing_in(
     window, typist, ratings
 ):
     typist.open("/review/statements/1")
-    window.clear_cookies()
+    typist.lose_the_session()
     typist.focus_row(1)
     typist.type("555")
     typist.expect_status("Signed out, 3 answers kept on this device.")
@@ -268,21 +268,36 @@ def test_a_session_that_ends_keeps_everything_and_sends_it_after_signing_in(
     assert ratings(1)[:4] == [5, 5, 5, None]
 
 
+def test_what_is_kept_is_sent_from_the_start_page_too(window, typist, ratings):
+    typist.open("/review/statements/1")
+    typist.lose_the_session()
+    typist.focus_row(1)
+    typist.type("12")
+    typist.expect_status("Signed out, 2 answers kept on this device.")
+    typist.page.goto("/sign-in")
+    typist.sign_in_here()
+    typist.expect_heading("Hello")
+    expect(typist.page.get_by_text("2 of 336")).to_be_visible()
+
+    assert ratings(1)[:3] == [1, 2, None]
+
+
 def test_another_person_on_this_device_neither_sees_nor_sends_what_is_kept(
     window, typist, people, ratings
 ):
     typist.open("/review/statements/1")
-    window.clear_cookies()
+    typist.lose_the_session()
     typist.focus_row(1)
     typist.type("55")
     typist.expect_status("Signed out, 2 answers kept on this device.")
     other = Typist(window, people[2])
     other.open("/review/statements/1")
     assert other.page.locator(":checked:not(#moving)").count() == 0
-    typist.type("5")
+    with typist.page.expect_response("**/review/save") as answer:
+        typist.type("5")
     typist.expect_status("Signed out, 3 answers kept on this device.")
-    typist.page.wait_for_timeout(2500)
 
+    assert answer.value.status == 403
     assert ratings(1) == [None] * TEAM
     db.session.rollback()
     assert review_for(people[2]).answered == 0
