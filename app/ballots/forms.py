@@ -13,7 +13,7 @@ from typing import Final
 
 from werkzeug.datastructures import MultiDict
 
-from app.ballots.pages import OPEN_MARK, Typed, fingerprint, recommend_was
+from app.ballots.pages import EARLIER_MARK, OPEN_MARK, Typed, fingerprint, recommend_was
 from app.ballots.queries import Review
 from app.domain.ballot import (
     KINDS,
@@ -27,13 +27,17 @@ from app.domain.ballot import (
     Own,
     Rating,
 )
+from app.domain.errors import StalePageError
 from app.domain.scale import COMMENT_LENGTH, ENPS_OPTIONS, NOT_OBSERVED, OPTIONS
 from app.infra.forms import clean_text
 
 Form = MultiDict[str, str]
 
 NOT_ON_THE_LIST: Final = "This page names somebody who is not on your list. Please reload it."
+MISFIT: Final = "This page does not fit your review as it is now, so nothing of it was saved."
 NOBODY_CHOSEN: Final = ""
+PRINT: Final = "[0-9a-f]{8}"
+"""What a text's fingerprint looks like."""
 
 
 @dataclass
@@ -60,6 +64,17 @@ def read_own(form: Form, review: Review) -> Posted:
     return _read_scale(form, "o", [line.text for line in review.statements], Own, lowest=1)
 
 
+def read_person(form: Form, review: Review, position: int) -> Posted:
+    """All ratings of one colleague."""
+    person_id = review.colleagues[position - 1].person_id
+
+    def change(number: int, value: int | None) -> Change:
+        return Rating(person_id, number, value)
+
+    texts = [line.text for line in review.statements]
+    return _read_scale(form, "s", texts, change, lowest=NOT_OBSERVED)
+
+
 def _read_scale(
     form: Form,
     prefix: str,
@@ -81,9 +96,18 @@ def _read_scale(
 
 
 def _memory(form: Form, length: int) -> str:
-    """What the page showed, a letter a row; when it was lost, every posted field is a change."""
-    was = form.get("was", "")
-    return was if len(was) == length else OPEN_MARK * length
+    """What the page showed, a letter a row; without it every posted field is a change.
+
+    Raises StalePageError for one that does not fit: the page was about other rows.
+    """
+    was = form.get("was") or OPEN_MARK * length
+    _refuse_misfit(was, rf"[0-{OPTIONS}{EARLIER_MARK}{OPEN_MARK}]{{{length}}}")
+    return was
+
+
+def _refuse_misfit(was: str, pattern: str) -> None:
+    if not re.fullmatch(pattern, was):
+        raise StalePageError(MISFIT)
 
 
 def _numbered(form: Form, prefix: str, posted: Posted, last: int) -> Iterator[tuple[int, str]]:
@@ -132,16 +156,25 @@ def read_colleagues(form: Form, review: Review) -> Posted:
 def read_comments(form: Form, review: Review) -> Posted:
     """The two comments about each colleague."""
     posted = Posted(form.to_dict())
+    was = _remembered_texts(form, len(review.colleagues))
     for kind in KINDS:
         for position, text in _numbered(form, kind, posted, len(review.colleagues)):
-            _read_comment(form, posted, review, kind=kind, position=position, text=text)
+            _read_comment(was, posted, review, kind=kind, position=position, text=text)
     return posted
 
 
+def _remembered_texts(form: Form, colleagues: int) -> list[str]:
+    """The fingerprints of all comments as shown; without them every comment is a change."""
+    was = form.get("was")
+    if not was:
+        return []
+    _refuse_misfit(was, rf"{PRINT}(\.{PRINT}){{{colleagues * len(KINDS) - 1}}}")
+    return was.split(".")
+
+
 def _read_comment(
-    form: Form, posted: Posted, review: Review, *, kind: str, position: int, text: str
+    was: list[str], posted: Posted, review: Review, *, kind: str, position: int, text: str
 ) -> None:
-    was = form.get("was", "").split(".")
     place = (position - 1) * len(KINDS) + KINDS.index(kind)
     colleague = review.colleagues[position - 1]
     text = clean_text(text) or ""
@@ -170,12 +203,12 @@ def read_recommend(form: Form, review: Review) -> Posted:
     if len(comment) > COMMENT_LENGTH:
         posted.faults.append(_too_long("Your comment", comment))
     changes: tuple[Change, ...] = (EnpsScore(score), EnpsReasons(reasons), EnpsComment(comment))
-    was = form.get("was", "").split(".")
     now = recommend_was(score, reasons, comment).split(".")
-    remembered = was if len(was) == len(now) else [""] * len(now)
+    was = form.get("was") or "." * (len(now) - 1)  # without it every answer is a change
+    _refuse_misfit(was, rf"\.\.|({OPEN_MARK}|\d{{1,2}})\.{PRINT}\.{PRINT}")
     posted.changes = [
         change
-        for change, before, after in zip(changes, remembered, now, strict=True)
+        for change, before, after in zip(changes, was.split("."), now, strict=True)
         if before != after
     ]
     if "clear" in form:

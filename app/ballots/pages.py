@@ -23,12 +23,13 @@ from app.domain.ballot import (
     Own,
     Rating,
 )
-from app.domain.scale import LABELS, NOT_OBSERVED, OPTIONS, STATEMENTS
+from app.domain.scale import COMMENT_LENGTH, LABELS, NOT_OBSERVED, OPTIONS, STATEMENTS
 
 Typed = Mapping[str, str]
 """What was typed on a page that could not be saved, by field name."""
 
 OPEN_MARK, EARLIER_MARK = "-", "e"
+NEAR_THE_LIMIT: Final = 200
 BOND = {Relationship.MANAGER: "reports to you", Relationship.REPORT: "your manager"}
 """What a subject is to their rater, by what the rater is to the subject."""
 
@@ -87,6 +88,12 @@ class CommentFold:
     @property
     def written(self) -> int:
         return sum(bool(text) for text in self.texts.values()) + len(self.earlier)
+
+    @property
+    def left(self) -> Mapping[str, int]:
+        """How many characters still fit, for texts that come near the limit."""
+        rest = {kind: COMMENT_LENGTH - len(text) for kind, text in self.texts.items()}
+        return {kind: left for kind, left in rest.items() if 0 <= left <= NEAR_THE_LIMIT}
 
 
 @dataclass(frozen=True)
@@ -175,7 +182,7 @@ def statement_page(review: Review, number: int, typed: Typed | None = None) -> S
 
     rows = colleague_rows(review, stored, is_away, typed=typed)
     memory = colleague_rows(review, stored, is_away) if typed else rows
-    return ScalePage(number, rows, _was(memory, typed))
+    return ScalePage(number, rows, memory_of(memory, typed))
 
 
 def colleague_rows(
@@ -194,7 +201,7 @@ def colleague_rows(
             field,
             colleague.name,
             note_on(colleague),
-            _shown(typed, field, value),
+            shown(typed, field, value),
             is_earlier=value == EARLIER,
             is_away=is_away(colleague),
             team=colleague.team,
@@ -208,15 +215,15 @@ def own_page(review: Review, typed: Typed | None = None) -> ScalePage:
 
     def row(number: int, text: str, value: int | None, typed: Typed | None) -> Row:
         field = f"o{number}"
-        shown = _shown(typed, field, value)
+        chosen = shown(typed, field, value)
         is_earlier = value == EARLIER
-        return Row(number, field, text, "", shown, is_earlier=is_earlier, is_observed=False)
+        return Row(number, field, text, "", chosen, is_earlier=is_earlier, is_observed=False)
 
     answers = [
         (line.number, line.text, review.ballot.own[line.number - 1]) for line in review.statements
     ]
     memory = tuple(row(*answer, None) for answer in answers)
-    return ScalePage(0, tuple(row(*answer, typed) for answer in answers), _was(memory, typed))
+    return ScalePage(0, tuple(row(*answer, typed) for answer in answers), memory_of(memory, typed))
 
 
 def note_on(colleague: Colleague) -> str:
@@ -225,16 +232,19 @@ def note_on(colleague: Colleague) -> str:
     return " · ".join(part for part in (colleague.title, bond) if part)
 
 
-def _shown(typed: Typed | None, field: str, stored: int | None) -> int | None:
+def shown(typed: Typed | None, field: str, stored: int | None) -> int | None:
     """The option to show as chosen; EARLIER is nobody's to see."""
     if typed and typed.get(field) in {str(option) for option in range(OPTIONS + 1)}:
         return int(typed[field])
     return None if stored == EARLIER else stored
 
 
-def _was(rows: tuple[Row, ...], typed: Typed | None) -> str:
-    # A page that comes back with a fault remembers what it showed first: otherwise an answer
-    # typed on it would look unchanged when it is posted again.
+def memory_of(rows: tuple[Row, ...], typed: Typed | None) -> str:
+    """What a page remembers of its rows.
+
+    One that comes back with a fault remembers what it showed first: otherwise an answer typed
+    on it would look unchanged when it is posted again.
+    """
     return (typed or {}).get("was") or "".join(row.mark for row in rows)
 
 
@@ -247,7 +257,7 @@ def away_page(review: Review, typed: Typed | None = None) -> ScalePage:
         return int(colleague.person_id in ballot.away and not is_hidden)
 
     rows = colleague_rows(review, stored, lambda _colleague: False)
-    was = _was(rows, typed)
+    was = memory_of(rows, typed)
     if typed is not None:
         rows = tuple(replace(row, value=int(f"a{row.position}" in typed)) for row in rows)
     return ScalePage(0, rows, was)

@@ -74,6 +74,11 @@ class Review:
         """The name under which a device keeps the rater's unsent answers."""
         return owner_of(self.cycle.id, self.person_id)
 
+    @cached_property
+    def names(self) -> dict[int, str]:
+        """Every colleague's name by person id."""
+        return {colleague.person_id: colleague.name for colleague in self.colleagues}
+
     @property
     def total(self) -> int:
         return len(self.colleagues) * STATEMENTS

@@ -1,14 +1,20 @@
 """The steps of the fill-in: their order, how far each is, and the honest progress."""
 
+from collections import Counter
 from dataclasses import dataclass
-from itertools import groupby
+from enum import StrEnum
 from math import ceil
-from typing import Final
 
 from app.ballots.queries import Review
+from app.domain.load import SECONDS_PER_RATING
 from app.domain.scale import STATEMENTS
 
-SECONDS_PER_RATING: Final = 2.5
+
+class View(StrEnum):
+    """How a rater goes through the ratings: a personal choice over the same data."""
+
+    BY_STATEMENT = "statement"
+    BY_PERSON = "person"
 
 
 @dataclass(frozen=True)
@@ -30,35 +36,49 @@ class Progress:
     answered: int
     total: int
     shares: tuple[float, ...]
-    """How much of each statement is answered, from 0 to 1."""
+    """How much of each rating page is answered, from 0 to 1."""
+    seconds_per_rating: float
 
     @property
     def minutes_left(self) -> int:
-        return ceil((self.total - self.answered) * SECONDS_PER_RATING / 60)
+        return ceil((self.total - self.answered) * self.seconds_per_rating / 60)
+
+    @property
+    def words(self) -> str:
+        """What is left, in words; nothing once all is answered."""
+        minutes = self.minutes_left
+        return f"about {_count(minutes, 'minute')} left" if minutes else ""
 
 
-def progress(review: Review) -> Progress:
-    """How far `review` is."""
+def progress(
+    review: Review, view: View, *, seconds_per_rating: float = SECONDS_PER_RATING
+) -> Progress:
+    """How far `review` is, for somebody who needs so many seconds per rating."""
     team = len(review.colleagues) or 1
-    open_ = _open_by_statement(review)
-    shares = tuple(1 - open_.get(number, 0) / team for number in range(1, STATEMENTS + 1))
-    return Progress(review.answered, review.total, shares)
+    if view is View.BY_PERSON:
+        pages, rows, open_ = len(review.colleagues), STATEMENTS, _open_by_person(review)
+    else:
+        pages, rows, open_ = STATEMENTS, team, _open_by_statement(review)
+    shares = tuple(1 - open_[number] / rows for number in range(1, pages + 1))
+    return Progress(review.answered, review.total, shares, seconds_per_rating)
 
 
-def _open_by_statement(review: Review) -> dict[int, int]:
-    return {
-        number: len(list(gaps))
-        for number, gaps in groupby(review.gaps, key=lambda gap: gap.statement)
-    }
+def _open_by_statement(review: Review) -> Counter[int]:
+    return Counter(gap.statement for gap in review.gaps)
 
 
-def steps(review: Review) -> tuple[Step, ...]:
-    """All pages in their order."""
+def _open_by_person(review: Review) -> Counter[int]:
+    return Counter(gap.position for gap in review.gaps)
+
+
+def steps(review: Review, view: View) -> tuple[Step, ...]:
+    """All pages in their order, the ratings as the rater wants to see them."""
+    ratings = _person_steps if view is View.BY_PERSON else _statement_steps
     optional = (_comments_step(review),) if review.cycle.policy.shows_comments else ()
     return (
         _colleagues_step(review),
         _self_step(review),
-        *_statement_steps(review),
+        *ratings(review),
         *optional,
         _recommend_step(review),
     )
@@ -67,6 +87,13 @@ def steps(review: Review) -> tuple[Step, ...]:
 def next_open(all_steps: tuple[Step, ...]) -> Step | None:
     """The first page that still waits for an answer."""
     return next((step for step in all_steps if not step.is_done and not step.is_optional), None)
+
+
+def first_rating(review: Review, view: View) -> Step:
+    """The first page of ratings that waits for an answer; when none waits, the first of all."""
+    way = steps(review, view)
+    ratings = tuple(step for step in way if step.number)
+    return next_open(ratings) or (ratings or way)[0]
 
 
 def _colleagues_step(review: Review) -> Step:
@@ -86,11 +113,25 @@ def _statement_steps(review: Review) -> tuple[Step, ...]:
         Step(
             "ballots.statement",
             statement.text,
-            f"{team - open_.get(statement.number, 0)} of {team}",
+            f"{team - open_[statement.number]} of {team}",
             is_done=statement.number not in open_,
             number=statement.number,
         )
         for statement in review.statements
+    )
+
+
+def _person_steps(review: Review) -> tuple[Step, ...]:
+    open_ = _open_by_person(review)
+    return tuple(
+        Step(
+            "ballots.person",
+            colleague.name,
+            f"{STATEMENTS - open_[colleague.position]} of {STATEMENTS}",
+            is_done=colleague.position not in open_,
+            number=colleague.position,
+        )
+        for colleague in review.colleagues
     )
 
 

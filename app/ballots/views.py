@@ -6,8 +6,20 @@ from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
 
-from app.ballots import forms, late, pages, saving, services, steps
+from app.ballots import (
+    choice,
+    forms,
+    keeping,
+    late,
+    pace,
+    pages,
+    persons,
+    saving,
+    services,
+    steps,
+)
 from app.ballots.queries import Review, review_of
 from app.cycles.queries import open_cycle
 from app.domain.access import Permission
@@ -18,6 +30,8 @@ from app.infra.db import transaction
 from app.people.guard import me, requires
 
 bp = Blueprint("ballots", __name__, url_prefix="/review")
+bp.before_request(keeping.keep_typed)
+bp.register_error_handler(CSRFError, keeping.keep_stale)
 
 bp.register_blueprint(saving.bp)
 
@@ -36,6 +50,7 @@ def with_review(view: View) -> View:
             review = review_of(me())
             if review is None or clock.now() >= review.cycle.closes_at:
                 return _no_review()
+            pace.seconds_on_page(review)  # refuses a page that was made for somebody else
             return view(review, **kwargs)
         except CycleClosedError:  # closed between reading and saving
             return _no_review()
@@ -69,14 +84,25 @@ def _no_review() -> ResponseReturnValue:
 @with_review
 def index(review: Review) -> ResponseReturnValue:
     """The task list: what is done, what is open, and where to go on."""
-    way = steps.steps(review)
+    way = steps.steps(review, choice.current_view())
     return render_template(
         "ballots/index.html",
         review=review,
         steps=way,
         following=steps.next_open(way),
-        progress=steps.progress(review),
+        progress=_progress(review),
+        view=choice.current_view(),
     )
+
+
+@bp.route("/view", methods=["POST"])
+@requires(Permission.BALLOT_FILL)
+def choose_view() -> ResponseReturnValue:
+    """Go through the ratings by statement or by person from now on."""
+    response = redirect(url_for("ballots.index"))
+    if view := choice.chosen(request.form.get("view")):
+        choice.remember(response, view)
+    return response
 
 
 @bp.route("/colleagues", methods=["GET", "POST"])
@@ -127,6 +153,27 @@ def statement(review: Review, number: int) -> ResponseReturnValue:
     )
 
 
+@bp.route("/people/<int:number>", methods=["GET", "POST"])
+@requires(Permission.BALLOT_FILL)
+@with_review
+def person(review: Review, number: int) -> ResponseReturnValue:
+    """One colleague, all statements: the same cells as on the statement pages."""
+    if not 1 <= number <= len(review.colleagues):
+        abort(404)
+    is_post = request.method == "POST"
+    posted = forms.read_person(request.form, review, number) if is_post else None
+    if posted and not posted.faults:
+        return _save(review, posted)
+    return _page(
+        "person",
+        review,
+        posted,
+        page=persons.person_page(review, number, _typed(posted)),
+        colleague=review.colleagues[number - 1],
+        note=pages.note_on(review.colleagues[number - 1]),
+    )
+
+
 @bp.route("/comments", methods=["GET", "POST"])
 @requires(Permission.BALLOT_FILL)
 @with_review
@@ -164,9 +211,11 @@ def check(review: Review) -> ResponseReturnValue:
     page = render_template(
         "ballots/check.html",
         review=review,
+        view=choice.current_view(),
         open_statements=pages.open_statements(review),
+        open_people=persons.open_people(review),
         nothing=nothing,
-        progress=steps.progress(review),
+        progress=_progress(review),
     )
     return page, UNPROCESSABLE if request.method == "POST" else 200
 
@@ -200,6 +249,12 @@ def promise() -> ResponseReturnValue:
     )
 
 
+def _progress(review: Review) -> steps.Progress:
+    return steps.progress(
+        review, choice.current_view(), seconds_per_rating=pace.seconds_per_rating(review)
+    )
+
+
 def _typed(posted: forms.Posted | None) -> pages.Typed | None:
     return posted.typed if posted else None
 
@@ -212,7 +267,8 @@ def _page(
     page = render_template(
         f"ballots/{name}.html",
         review=review,
-        progress=steps.progress(review),
+        progress=_progress(review),
+        shown=pace.stamp(review),
         faults=faults,
         **context,
     )
@@ -220,14 +276,26 @@ def _page(
 
 
 def _save(review: Review, posted: forms.Posted) -> ResponseReturnValue:
-    """Store a page's changes, then go where the pressed button says."""
-    target = _target(review)  # asked before the commit, which forgets what was read
-    if posted.changes:
+    """Store a page's changes, then go where the pressed button says, or ask once to look again."""
+    target, nudge = _target(review), _nudge(review, posted)  # asked before the commit, which
+    if posted.changes:  # forgets what was read
         with transaction():
             services.save(review, posted.changes)
-    if request.form.get("go") == "stay":
-        flash("Saved.")
-    return redirect(target)
+    go = request.form.get("go")
+    if go == "stay" or nudge:
+        flash(f"Saved. {nudge}".strip())
+    response = redirect(request.path if nudge else target)
+    if view := choice.chosen(go):
+        choice.remember(response, view)
+    return response
+
+
+def _nudge(review: Review, posted: forms.Posted) -> str:
+    """What to ask before the page is left; the pace is noted on the way."""
+    seconds = pace.seconds_on_page(review)
+    pace.note_pace(review, posted, seconds)
+    goes_on = request.form.get("go") == "next" and "clear" not in request.form
+    return pace.due_nudge(review, posted, seconds) if goes_on else ""
 
 
 def _target(review: Review) -> str:
@@ -238,9 +306,15 @@ def _target(review: Review) -> str:
     go = request.form.get("go")
     if go == "stay":
         return here
+    if view := choice.chosen(go):
+        step = steps.first_rating(review, view)
+        return url_for(step.endpoint, number=step.number)
     way = [
         url_for("ballots.index"),
-        *(url_for(step.endpoint, number=step.number) for step in steps.steps(review)),
+        *(
+            url_for(step.endpoint, number=step.number)
+            for step in steps.steps(review, choice.current_view())
+        ),
         url_for("ballots.check"),
     ]
     return way[way.index(here) + (-1 if go == "back" else 1)]

@@ -26,6 +26,10 @@ class PlanRefusedError(ReviewError):
         self.faults = faults
 
 
+class StalePageError(ReviewError):
+    """A page was sent that does not fit what it is about: reload it, or open one's own."""
+
+
 class BallotError(ReviewError):
     """A change does not fit the ballot: unknown colleague, statement or value."""
 

@@ -137,6 +137,18 @@ class ReleasePolicy:
         known = {item.name for item in fields(cls)}
         return cls(**{name: value for name, value in stored.items() if name in known})  # type: ignore[arg-type]
 
+    def promise(self, closes: str) -> str:
+        """The promise in one sentence; `closes` says when the review closes, as people read it.
+
+        Every page of the fill-in, the full promise and the invitation say it in these words.
+        """
+        when = f"the review closes, on {closes}," if closes else "a review closes,"
+        return (
+            f"What you answer about colleagues is shown from {self.blind_raters} answering "
+            f"colleagues on and never with your name; when {when} all ballots are counted and "
+            "then destroyed."
+        )
+
     def words(self, reason: Reason) -> str:
         """Why a value is hidden, in the reader's words."""
         return {

@@ -9,7 +9,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, Map
 
-from app.domain.errors import NotAllowedError, NotFoundError, ReviewError
+from app.domain.errors import NotAllowedError, NotFoundError, ReviewError, StalePageError
 from app.domain.words import one_decimal
 from app.infra.settings import settings
 
@@ -83,6 +83,7 @@ def init_pages(app: Flask) -> None:
     app.register_error_handler(NotFoundError, _not_found)
     app.register_error_handler(NotAllowedError, _not_allowed)
     app.register_error_handler(ReviewError, _broken_rule)
+    app.register_error_handler(StalePageError, _misfit)
     app.register_error_handler(CSRFError, stale_page)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(500, _bug)
@@ -115,8 +116,12 @@ def _broken_rule(error: ReviewError) -> tuple[str, int]:
     return _page("That is not possible", str(error), 409)
 
 
+def _misfit(error: StalePageError) -> tuple[str, int]:
+    return _page("Please reload the page", str(error), 400)
+
+
 def stale_page(_error: CSRFError) -> tuple[str, int]:
-    """What is said when a page was open for too long, or its form came from elsewhere."""
+    """Say that a form's token is too old, or was made in another session."""
     message = "This page was open for too long. Go back, reload it and try again."
     return _page("Please reload the page", message, 400)
 

@@ -6,6 +6,7 @@ from math import ceil
 from app.cycles.models import Cycle
 from app.domain.load import minutes_for
 from app.infra.mail import Message
+from app.infra.pages import moment
 from app.infra.settings import settings
 from app.people.models import Person
 
@@ -14,7 +15,13 @@ def invitation(person: Person, cycle: Cycle, *, colleagues: int) -> Message:
     """Invite `person` to the open cycle: how much it is, how long it takes, until when."""
     minutes = 5 * ceil(minutes_for(colleagues) / 5)  # nobody is helped by "about 23 minutes"
     return _about(
-        cycle, "invitation", to=person, path="/review", colleagues=colleagues, minutes=minutes
+        cycle,
+        "invitation",
+        to=person,
+        path="/review",
+        colleagues=colleagues,
+        minutes=minutes,
+        promise=cycle.policy.promise(moment(cycle.closes_at)),
     )
 
 
