@@ -13,7 +13,12 @@ def svg(chart: Chart) -> Markup:
 
     It carries no style attribute and no id, so any number of charts fit on one page.
     """
-    body = _all(chart.ground) + _all(chart.marks)
+    marks = (*chart.ground, *chart.marks)
+    shapes = _all(mark for mark in marks if not _is_text(mark))
+    words = _all(mark for mark in marks if _is_text(mark))
+    # Words come last, so that no line runs across them, on a ground that a stylesheet can name.
+    sheet = f'<rect width="{_n(chart.width)}" height="{_n(chart.height)}" fill="none"/>'
+    body = f'{shapes}<g class="words">{sheet}{words}</g>' if words else shapes
     drawing = (
         f'<svg class="chart chart-{escape(chart.kind)}" role="img" '
         f'viewBox="0 0 {_n(chart.width)} {_n(chart.height)}" '
@@ -25,6 +30,10 @@ def svg(chart: Chart) -> Markup:
 
 def _all(marks: Iterable[Mark]) -> str:
     return "".join(_element(mark) for mark in marks)
+
+
+def _is_text(mark: Mark) -> bool:
+    return isinstance(mark, Text)
 
 
 def _n(number: float) -> str:

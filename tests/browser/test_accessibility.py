@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -9,28 +10,149 @@ from flask import Flask
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import BrowserContext, Page
 from sqlalchemy import select
-from werkzeug.routing import Rule
 
+from app.cli.demo_company import NORDLICHT
 from app.cycles.models import Cycle
 from app.domain.cycle import CycleState
+from app.infra import clock
 from app.infra.db import db
+from app.people import passwords
 from app.people.models import Person
 from app.questionnaires.models import Questionnaire
+from app.questionnaires.services import draft_copy
 from app.results.models import ReleasedComment
 from tests.browsing import Browser
 from tests.factories import make_cycle
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-NO_PAGE = {"static", "home.health", "reports.download", "people.template", "people.export"}
+NO_PAGE = {"static", "home.health", "reports.download"}
 """Addresses that answer with a file or with bare words."""
-WITH_SIDE_WAYS = {"home.index"}
 STRANGER = "stranger"
-ROLES = (STRANGER, "employee", "manager", "hr")
-LOOKS = {
-    "light": {"color_scheme": "light", "viewport": {"width": 1280, "height": 6000}},
-    "dark": {"color_scheme": "dark", "viewport": {"width": 1280, "height": 6000}},
-    "phone": {"color_scheme": "light", "viewport": {"width": 360, "height": 9000}},
-}
-"""Tall windows: axe cannot judge what a sticky bar may cover."""
+PLACES = {"employee": 6, "manager": 1, "hr": 5}
+"""Where in the demo company they stand."""
+TALL = 9000
+"""axe cannot judge what a sticky bar may cover, so everything is in view at once."""
+EVERYTHING = {"resultTypes": ["violations", "incomplete"]}
+COLOURS = EVERYTHING | {"runOnly": ["color-contrast"]}
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+DOUBLE_TEXT = "document.documentElement.style.fontSize = '34px'"
+
+
+@dataclass
+class Stage:
+    """The demo company, somebody of each role, and values for every address."""
+
+    app: Flask
+    people: dict[str, Person]
+    values: dict[str, list[object]]
+
+    def addresses(self, role: str) -> Iterator[str]:
+        """Every page that `role` may open."""
+        browser = Browser(self.app, self.people.get(role))
+        for rule in self.app.url_map.iter_rules():
+            if rule.endpoint in NO_PAGE or "GET" not in (rule.methods or set()):
+                continue
+            names = sorted(rule.arguments)
+            for chosen in product(*(self.values[name] for name in names)):
+                with self.app.test_request_context():
+                    values = dict(zip(names, chosen, strict=True))
+                    address = self.app.url_for(rule.endpoint, **values)
+                if browser.get(address).status_code == 200:
+                    yield address
+
+
+@pytest.fixture
+def stage(app):
+    filled = app.test_cli_runner().invoke(args=["demo", "fill"])
+    assert filled.exit_code == 0, filled.output
+    emails = {role: NORDLICHT[place].email for role, place in PLACES.items()}
+    people = {
+        role: db.session.scalars(select(Person).where(Person.email == email)).one()
+        for role, email in emails.items()
+    }
+    everybody = db.session.scalars(select(Person)).all()
+    draft = make_cycle(everybody, opens_at=clock.now())
+    cycles = {
+        cycle.state: cycle.id for cycle in db.session.scalars(select(Cycle).order_by(Cycle.id))
+    }
+    draft_copy(db.session.scalars(select(Questionnaire)).first())
+    db.session.commit()
+    employee, manager = people["employee"], people["manager"]
+    comment = select(ReleasedComment.id).where(
+        ReleasedComment.subject_id == employee.id,
+        ReleasedComment.cycle_id == cycles[CycleState.PUBLISHED],
+    )
+    link = passwords.Link(employee.id, employee.session_epoch)
+    values: dict[str, list[object]] = {
+        "cycle_id": [cycles[CycleState.PUBLISHED], cycles[CycleState.OPEN], draft.id],
+        "subject_id": [employee.id, manager.id],
+        "person_id": [employee.id],
+        "comment_id": [db.session.scalars(comment).first()],
+        "judgement": ["withhold"],
+        "questionnaire_id": list(db.session.scalars(select(Questionnaire.id))),
+        "number": [1, 14],
+        "token": [passwords.link_token(link, secret=app.config["SECRET_KEY"])],
+    }
+    return Stage(app, people, values)
+
+
+@pytest.fixture
+def page(chromium: Chromium, address: str) -> Iterator[Page]:
+    """A window as tall as any page."""
+    context: BrowserContext = chromium.new_context(base_url=address)
+    context.set_default_timeout(30_000)
+    yield context.new_page()
+    context.close()
+
+
+def look(page: Page, *, width: int, scheme: str = "light") -> None:
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+    page.set_viewport_size({"width": width, "height": TALL})
+
+
+def judged(page: Page, options: dict[str, object]) -> list[str]:
+    """What axe finds wrong, and what it cannot judge."""
+    found = Axe().run(page, options=options).response
+    return [
+        f"{kind}: {rule['id']} at {node['target']}"
+        for kind in ("violations", "incomplete")
+        for rule in found[kind]
+        for node in rule["nodes"][:3]
+    ]
+
+
+def faults_of(page: Page) -> list[str]:
+    """Everything wrong with the page as it stands: axe in three looks, and sideways scrolling."""
+    faults = []
+    for name, width, scheme, options in (
+        ("light", 1280, "light", EVERYTHING),
+        ("dark", 1280, "dark", COLOURS),
+        ("phone", 360, "light", EVERYTHING),
+    ):
+        look(page, width=width, scheme=scheme)
+        faults += [f"{name}: {fault}" for fault in judged(page, options)]
+    for width in (320, 360, 1280):
+        look(page, width=width)
+        faults += [f"{width} px scrolls sideways"] if page.evaluate(OVERFLOW) > 0 else []
+    page.evaluate(DOUBLE_TEXT)
+    faults += ["200 % text scrolls sideways"] if page.evaluate(OVERFLOW) > 0 else []
+    return faults
+
+
+@pytest.mark.parametrize("role", [STRANGER, *PLACES])
+def test_no_page_has_a_fault_or_anything_left_to_judge(stage, page, address, role):
+    if role != STRANGER:
+        cookie = Browser(stage.app, stage.people[role]).get_cookie("session")
+        assert cookie is not None
+        page.context.add_cookies([{"name": "session", "value": cookie.value, "url": address}])
+
+    found, seen = {}, 0
+    for path in stage.addresses(role):
+        page.goto(path)
+        seen += 1
+        if faults := faults_of(page):
+            found[path] = faults
+
+    assert found == {}
+    assert seen >= (3 if role == STRANGER else 15)

@@ -16,13 +16,18 @@ def fields_of(html):
     return {name: value for name, value in FIELD.findall(html) if name != "csrf_token"}
 
 
+def token_in(html):
+    found = TOKEN.search(html)
+    assert found is not None
+    return found.group(1)
+
+
 @pytest.fixture
 def typed(rater):
     """What a page with two answers sends."""
     html = rater.get("/review/statements/1").get_data(as_text=True)
-    token = TOKEN.search(html)
     hidden = {name: value for name, value in FIELD.findall(html) if name in ("was", "shown")}
-    return hidden | {"csrf_token": token.group(1), "r1": "4", "r2": "5", "go": "next"}
+    return hidden | {"csrf_token": token_in(html), "r1": "4", "r2": "5", "go": "next"}
 
 
 def test_a_page_sent_after_the_session_has_gone_is_kept_and_sent_again(app, rater, typed, stored):
@@ -37,7 +42,7 @@ def test_a_page_sent_after_the_session_has_gone_is_kept_and_sent_again(app, rate
     assert 'target="_blank"' in html
 
     rater.sign_in(rater.person)
-    form = fields_of(html) | {"csrf_token": TOKEN.search(html).group(1)}
+    form = fields_of(html) | {"csrf_token": token_in(html)}
     again = rater.open("/review/statements/1", method="POST", data=form, headers=OWN)
     assert again.location == "/review/statements/2"
     assert stored().answered == 2
@@ -54,7 +59,7 @@ def test_signed_in_by_the_sign_in_page_the_name_is_shown_before_anything_is_save
     html = kept.get_data(as_text=True)
     assert kept.status_code == 400
     assert f"You are signed in as {rater.person.name}." in html
-    form = fields_of(html) | {"csrf_token": TOKEN.search(html).group(1)}
+    form = fields_of(html) | {"csrf_token": token_in(html)}
     rater.open("/review/statements/1", method="POST", data=form, headers=OWN)
     assert stored().answered == 2
 
