@@ -17,7 +17,7 @@ def svg(chart: Chart) -> Markup:
     shapes = _all(mark for mark in marks if not _is_text(mark))
     words = _all(mark for mark in marks if _is_text(mark))
     # Words come last, so that no line runs across them, on a ground that a stylesheet can name.
-    sheet = f'<rect width="{_n(chart.width)}" height="{_n(chart.height)}" fill="none"/>'
+    sheet = f'<rect class="sheet" width="{_n(chart.width)}" height="{_n(chart.height)}"/>'
     body = f'{shapes}<g class="words">{sheet}{words}</g>' if words else shapes
     drawing = (
         f'<svg class="chart chart-{escape(chart.kind)}" role="img" '

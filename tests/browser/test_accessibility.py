@@ -76,7 +76,7 @@ def stage(app):
     cycles = {
         cycle.state: cycle.id for cycle in db.session.scalars(select(Cycle).order_by(Cycle.id))
     }
-    draft_copy(db.session.scalars(select(Questionnaire)).first())
+    draft_copy(db.session.scalars(select(Questionnaire)).all()[0])
     db.session.commit()
     employee, manager = people["employee"], people["manager"]
     comment = select(ReleasedComment.id).where(
@@ -111,7 +111,7 @@ def look(page: Page, *, width: int, scheme: str = "light") -> None:
     page.set_viewport_size({"width": width, "height": TALL})
 
 
-def judged(page: Page, options: dict[str, object]) -> list[str]:
+def judged(page: Page, options: dict[str, list[str]]) -> list[str]:
     """What axe finds wrong, and what it cannot judge."""
     found = Axe().run(page, options=options).response
     return [

@@ -45,7 +45,7 @@ def test_words_in_a_chart_are_escaped():
     root = ET.fromstring(str(svg(chart)))
 
     assert root[0].text == "</title><script>"
-    assert root[1].text == '<b>"&'
+    assert root[1][1].text == '<b>"&'
 
 
 def test_a_group_and_an_open_path_are_drawn():
