@@ -14,7 +14,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run db demo check check-style fix test test-fast test-browser test-postgresql clean \
+.PHONY: help run db demo check check-style fix test test-fast test-browser test-postgresql bench clean \
 	python browser port
 
 help: ## Show what can be made
@@ -75,6 +75,9 @@ test-browser: $(VENV)/.test browser ## Tests in Chromium
 
 test-postgresql: $(VENV)/.test ## Tests on a real PostgreSQL, without browser
 	TEST_DATABASE=postgresql $(PYTEST) -q -m "not browser"
+
+bench: $(VENV)/.test ## Measure a statement page and a save on a real server, on both databases
+	$(BIN)/python -m tests.bench.fill_in
 
 clean: ## Remove what tools leave behind; the data and the environment stay
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage build

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -45,7 +46,7 @@ class Stage:
 
     app: Flask
     people: dict[str, Person]
-    values: dict[str, list[object]]
+    values: dict[str, list[Any]]
 
     def addresses(self, role: str) -> Iterator[str]:
         """Every page that `role` may open."""
@@ -84,7 +85,7 @@ def stage(app):
         ReleasedComment.cycle_id == cycles[CycleState.PUBLISHED],
     )
     link = passwords.Link(employee.id, employee.session_epoch)
-    values: dict[str, list[object]] = {
+    values: dict[str, list[Any]] = {
         "cycle_id": [cycles[CycleState.PUBLISHED], cycles[CycleState.OPEN], draft.id],
         "subject_id": [employee.id, manager.id],
         "person_id": [employee.id],
