@@ -10,7 +10,7 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, generate_csrf
 
-from app.ballots import late, pages, services, steps
+from app.ballots import choice, late, pace, pages, services, steps
 from app.ballots.queries import owner_of
 from app.cycles.queries import open_cycle
 from app.domain.access import Permission
@@ -59,7 +59,11 @@ def save() -> ResponseReturnValue:
 
 def _confirmed(saved: services.Saved) -> ResponseReturnValue:
     """How the ballot stands; `marks` is what a form must remember of each saved cell."""
-    progress = steps.progress(saved.review)
+    progress = steps.progress(
+        saved.review,
+        choice.current_view(),
+        seconds_per_rating=pace.seconds_per_rating(saved.review),
+    )
     return {
         "saved": len(saved.changes),
         "at": clock.now().astimezone(settings().zone).strftime("%H:%M"),

@@ -82,9 +82,12 @@ class Rater(Somebody):
         self.page.get_by_label(name).check()
 
     def next(self) -> None:
-        """Leave the page; what is not saved yet is saved first."""
+        """Leave the page, also when it kindly asks whether one is sure."""
         with self.page.expect_event("load"):
             self.press("Save and continue")
+        if self.page.get_by_text("simply continue").count():
+            with self.page.expect_event("load"):
+                self.press("Save and continue")
 
     def rate_everybody(self, option: int, *, besides: dict[str, int] | None = None) -> None:
         """Answer every row of the page with `option`; `besides` names the exceptions."""
