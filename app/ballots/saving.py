@@ -47,6 +47,7 @@ def save() -> ResponseReturnValue:
             saved = services.save_batch(
                 person_id, epoch, owner=body.get("owner"), cells=body.get("cells")
             )
+            own_pace = pace.seconds_per_rating(saved.review)  # a commit forgets what was read
     except CycleClosedError:
         return _too_late()
     except services.OtherOwnerError:
@@ -54,16 +55,12 @@ def save() -> ResponseReturnValue:
     except BatchRefusedError as error:
         faults = list(error.faults.items()) or None
         return {"message": str(error), "faults": faults}, UNPROCESSABLE
-    return _confirmed(saved)
+    return _confirmed(saved, own_pace)
 
 
-def _confirmed(saved: services.Saved) -> ResponseReturnValue:
+def _confirmed(saved: services.Saved, own_pace: float) -> ResponseReturnValue:
     """How the ballot stands; `marks` is what a form must remember of each saved cell."""
-    progress = steps.progress(
-        saved.review,
-        choice.current_view(),
-        seconds_per_rating=pace.seconds_per_rating(saved.review),
-    )
+    progress = steps.progress(saved.review, choice.current_view(), seconds_per_rating=own_pace)
     return {
         "saved": len(saved.changes),
         "at": clock.now().astimezone(settings().zone).strftime("%H:%M"),

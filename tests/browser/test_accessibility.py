@@ -27,7 +27,7 @@ from tests.factories import make_cycle
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-NO_PAGE = {"static", "home.health", "reports.download"}
+NO_PAGE = {"static", "home.health", "reports.download", "people.export_file"}
 """Addresses that answer with a file or with bare words."""
 STRANGER = "stranger"
 PLACES = {"employee": 6, "manager": 1, "hr": 5}
