@@ -6,7 +6,8 @@ FLASK := $(BIN)/flask --app app:create_app
 HOST := 127.0.0.1
 PORT ?= 8000
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
-PYTEST := $(BIN)/python -m pytest
+WORKERS ?= 2
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS)
 CHROMIUM := /usr/bin/chromium
 
 # The first Python that is new enough.
