@@ -169,6 +169,16 @@ class Typist(Somebody):
     def open_row_is_focused(self, position: int) -> None:
         expect(self.row(position).locator("input").first).to_be_focused()
 
+    def leave(self) -> int:
+        """Press Enter on "Save and continue"; return how often a kind question came first."""
+        asked = -1
+        while asked < 0 or self.page.get_by_text("simply continue").count():
+            asked += 1
+            self.go.focus()
+            with self.page.expect_event("load"):
+                self.key("Enter")
+        return asked
+
     def key(self, key: str) -> None:
         self.page.keyboard.press(key)
 

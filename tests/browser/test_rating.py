@@ -88,7 +88,7 @@ def test_the_whole_review_by_keyboard_alone(typist, stored):
     typist.open_row_is_focused(1)
     typist.type("3" * 14)
     expect(typist.go).to_be_focused()
-    typist.key("Enter")
+    asked = typist.leave()
     keys = 0
     for statement in range(1, 15):
         typist.expect_statement(statement)
@@ -97,7 +97,7 @@ def test_the_whole_review_by_keyboard_alone(typist, stored):
             typist.key(str(option(position, statement)))
             keys += 1
         expect(typist.go).to_be_focused()
-        typist.key("Enter")
+        asked += typist.leave()
         keys += 1
     typist.expect_heading("A few words")
     typist.focus_and_press(".go button", "Enter")
@@ -113,7 +113,8 @@ def test_the_whole_review_by_keyboard_alone(typist, stored):
     assert [ballot.answers[person_id] for person_id in order] == expected
     assert (ballot.own, ballot.enps_score, ballot.sent) == ([3] * 14, 0, True)
     assert keys / (TEAM * 14) <= 1.05
-    assert len(loads) + 1 <= 21
+    assert asked <= 2  # nobody types this fast, so the script is asked whether it is sure
+    assert len(loads) + 1 - asked <= 21
     assert typist.faults == []
 
 
