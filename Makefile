@@ -55,7 +55,7 @@ check-style: $(VENV)/.test
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/djlint templates --check --lint --quiet
+	$(BIN)/djlint templates --check --lint
 
 fix: $(VENV)/.test ## Reformat, and repair what can be repaired
 	$(BIN)/ruff check --fix --quiet . || true
