@@ -369,3 +369,14 @@ def test_the_statement_page_has_no_barrier(typist, scheme, width):
     assert [rule["id"] for rule in found["violations"]] == []
     assert [rule["id"] for rule in found["incomplete"]] == []
     assert typist.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_by_person_keys_go_on_to_the_next_statement_and_are_saved(typist, ratings):
+    typist.open("/review/people/2")
+    expect(typist.page.locator("#moving")).to_be_checked()
+    typist.focus_row(1)
+
+    typist.type("345")
+    typist.wait_until_saved()
+
+    assert [ratings(statement)[1] for statement in (1, 2, 3)] == [3, 4, 5]
