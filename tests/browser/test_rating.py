@@ -1,12 +1,10 @@
 """Rating 24 colleagues by keyboard, and saving through everything that can go wrong."""
 
 import re
-from threading import Thread
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
-from werkzeug.serving import make_server
 
 from app.ballots.queries import keys_of, stored_ballot
 from app.infra.db import db
@@ -14,6 +12,7 @@ from app.people.passwords import hashed
 from tests.browser.navigators import PASSWORD, Typist
 from tests.factories import make_department, make_person
 from tests.rounds import open_cycle, review_for
+from tests.serving import serving
 
 pytestmark = pytest.mark.browser
 
@@ -208,28 +207,18 @@ def test_what_is_typed_offline_is_kept_and_sent_when_the_line_is_back(window, ty
 
 
 def test_a_server_that_is_killed_and_comes_back_loses_nothing(chromium, app, people, ratings):
-    def serve(port=0):
-        server = make_server("127.0.0.1", port, app, threaded=True)
-        Thread(target=server.serve_forever, daemon=True).start()
-        return server
-
-    server = serve()
-    port = server.port
-    context = chromium.new_context(base_url=f"http://127.0.0.1:{port}")
-    typist = Typist(context, people[1])
-    typist.open("/review/statements/1")
-    server.shutdown()
-    server.server_close()
+    with serving(app) as address:
+        context = chromium.new_context(base_url=address)
+        typist = Typist(context, people[1])
+        typist.open("/review/statements/1")
     typist.focus_row(1)
     typist.type("12345")
     typist.expect_status("No connection, 5 answers kept on this device.")
-    server = serve(port)
-    typist.wait_until_saved()
-    typist.key("Enter")
-    typist.expect_statement(2)
-    server.shutdown()
-    server.server_close()
-    context.close()
+    with serving(app, port=int(address.rpartition(":")[2])):
+        typist.wait_until_saved()
+        typist.key("Enter")
+        typist.expect_statement(2)
+        context.close()
 
     assert ratings(1)[:6] == [1, 2, 3, 4, 5, None]
 
