@@ -23,6 +23,7 @@ from config import Config
 from tests.browsing import Browser
 from tests.databases import OnPostgres, OnSqlite
 from tests.factories import make_department, make_person
+from tests.thrift import compile_once
 
 SECRET = "only-for-tests-0123456789-abcdefghijklmn"
 DATABASE = os.environ.get("TEST_DATABASE", "sqlite")
@@ -33,6 +34,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Markers for tests about one database; elsewhere they are left out, not skipped."""
     for name in ("sqlite", "postgresql"):
         config.addinivalue_line("markers", f"{name}_only: is about {name} itself")
+    compile_once()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -36,6 +36,12 @@ TALL = 9000
 """axe cannot judge what a sticky bar may cover, so everything is in view at once."""
 EVERYTHING = {"resultTypes": ["violations", "incomplete"]}
 COLOURS = EVERYTHING | {"runOnly": ["color-contrast"]}
+JUDGE = """async (options) => {
+  const found = await axe.run(document, options);
+  return ["violations", "incomplete"].flatMap((kind) => found[kind].flatMap((rule) =>
+    rule.nodes.slice(0, 3).map((node) => `${kind}: ${rule.id} at ${node.target}`)));
+}"""
+"""Only what is wrong leaves the page: a whole verdict is a megabyte."""
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 DOUBLE_TEXT = "document.documentElement.style.fontSize = '34px'"
 
@@ -103,6 +109,7 @@ def page(chromium: Chromium, address: str) -> Iterator[Page]:
     """A window as tall as any page."""
     context: BrowserContext = chromium.new_context(base_url=address)
     context.set_default_timeout(30_000)
+    context.add_init_script(Axe().axe_script)
     yield context.new_page()
     context.close()
 
@@ -113,14 +120,9 @@ def look(page: Page, *, width: int, scheme: str = "light") -> None:
 
 
 def judged(page: Page, options: dict[str, list[str]]) -> list[str]:
-    """What axe finds wrong, and what it cannot judge."""
-    found = Axe().run(page, options=options).response
-    return [
-        f"{kind}: {rule['id']} at {node['target']}"
-        for kind in ("violations", "incomplete")
-        for rule in found[kind]
-        for node in rule["nodes"][:3]
-    ]
+    """What axe, which waits in the page, finds wrong there, and what it cannot judge."""
+    found: list[str] = page.evaluate(JUDGE, options)
+    return found
 
 
 def faults_of(page: Page) -> list[str]:
