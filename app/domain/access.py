@@ -12,6 +12,9 @@ class Permission(StrEnum):
     ACCOUNT_USE = "account:use"
     BALLOT_FILL = "ballot:fill"
     REPORT_READ = "report:read"
+    REPORTS_TAKE = "reports:take"
+    PLAN_READ = "plan:read"
+    PLAN_WRITE = "plan:write"
     TEAM_READ = "team:read"
     COMPANY_READ = "company:read"
     BOARD_READ = "board:read"
@@ -44,7 +47,25 @@ class ReportAccess:
 
     subject_id: int
     reader_ids: frozenset[int]
+    """Of the frozen readers at least whoever asks."""
     is_published: bool
+
+
+@dataclass(frozen=True)
+class PlanAccess:
+    """What decides who reads a line of a person's plan: the report it belongs to, the sharing."""
+
+    report: ReportAccess
+    is_shared: bool
+
+
+@dataclass(frozen=True)
+class ReportsAccess:
+    """What decides who takes several reports along: for whom, and whether there are any."""
+
+    reader_id: int
+    has_reports: bool
+    """Whether that reader was frozen for at least one of them, and they are published."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +116,30 @@ def reads_by_roster(actor: Actor, report: object) -> bool:
     )
 
 
+def reads_shared_plan(actor: Actor, plan: object) -> bool:
+    """A frozen reader of the report whom the subject lets read; never somebody of HR."""
+    return (
+        isinstance(plan, PlanAccess)
+        and plan.is_shared
+        and not actor.is_hr
+        and reads_by_roster(actor, plan.report)
+    )
+
+
+def owns_plan(actor: Actor, plan: object) -> bool:
+    """The person whose plan it is."""
+    return isinstance(plan, PlanAccess) and is_subject(actor, plan.report)
+
+
+def takes_along(actor: Actor, reports: object) -> bool:
+    """The reader for whom several reports are put together."""
+    return (
+        isinstance(reports, ReportsAccess)
+        and reports.has_reports
+        and reports.reader_id == actor.person_id
+    )
+
+
 def is_published(_actor: Actor, figures: object) -> bool:
     """Everyone, once the figures are published."""
     return isinstance(figures, CompanyAccess) and figures.is_published
@@ -104,6 +149,9 @@ RULES: Final[dict[Permission, tuple[Rule, ...]]] = {  # any one rule suffices
     Permission.ACCOUNT_USE: (anybody,),
     Permission.BALLOT_FILL: (anybody,),
     Permission.REPORT_READ: (is_subject, reads_by_roster),
+    Permission.REPORTS_TAKE: (takes_along,),
+    Permission.PLAN_READ: (owns_plan, reads_shared_plan),
+    Permission.PLAN_WRITE: (is_subject,),
     Permission.TEAM_READ: (is_manager,),
     Permission.COMPANY_READ: (is_published, is_hr),
     Permission.BOARD_READ: (is_board,),

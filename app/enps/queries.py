@@ -23,7 +23,8 @@ from app.domain.shifts import Shift, shift_in
 from app.enps.models import EnpsComment, EnpsReason, EnpsScore
 from app.infra.db import db
 from app.results.models import CompanyScore
-from app.results.queries import score_of, totals_of
+from app.results.queries import totals_of
+from app.results.released import score_of
 
 COUNTED = (CycleState.CLOSED, CycleState.PUBLISHED)
 READABLE = (CycleState.PUBLISHED,)

@@ -105,7 +105,15 @@ def public(view: Callable[..., Any]) -> Callable[..., Any]:
     return view
 
 
-ABOUT_OBJECTS = frozenset({Permission.REPORT_READ, Permission.COMPANY_READ})
+ABOUT_OBJECTS = frozenset(
+    {
+        Permission.REPORT_READ,
+        Permission.REPORTS_TAKE,
+        Permission.PLAN_READ,
+        Permission.PLAN_WRITE,
+        Permission.COMPANY_READ,
+    }
+)
 
 
 def check(permission: Permission, thing: object = None) -> None:

@@ -16,7 +16,6 @@ from flask.typing import ResponseReturnValue
 
 from app.charts.pictures import Pictures
 from app.cycles.models import Cycle
-from app.cycles.queries import cycle_by_id
 from app.domain import words
 from app.domain.access import Permission
 from app.domain.reporting import PersonalReport
@@ -26,7 +25,6 @@ from app.infra.forms import Form
 from app.infra.settings import settings
 from app.pdf.personal import render
 from app.people.guard import asking, check, me, requires
-from app.people.queries import person_by_id
 from app.results import queries, services
 
 bp = Blueprint("reports", __name__, url_prefix="/reports")
@@ -95,15 +93,10 @@ def report_comment(cycle_id: int, subject_id: int, comment_id: str) -> ResponseR
 
 def _report_for_reader(cycle_id: int, subject_id: int) -> tuple[Cycle, PersonalReport]:
     """The report, once it is certain that the reader may see it."""
-    cycle = cycle_by_id(cycle_id)
-    check(Permission.REPORT_READ, queries.report_access(cycle_id, subject_id))
-    report = queries.personal_report(
-        cycle,
-        person_by_id(subject_id),
-        reader=asking(),
-        company=settings().company_name,
-    )
-    return cycle, report
+    found = queries.dossier(cycle_id, subject_id, reader=asking())
+    check(Permission.REPORT_READ, found.access)
+    (report,) = queries.personal_reports([found], company=settings().company_name)
+    return found.part.cycle, report
 
 
 def _note(tag: str, cycle_id: int) -> None:

@@ -1,0 +1,142 @@
+"""Released rows of some subjects as quarters: one statement per table, however many subjects."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, Final
+
+from sqlalchemy import and_, select
+
+from app.cycles.models import Cycle
+from app.domain.personal import Comments, Quarter
+from app.domain.release import Hidden, Observed, Reason, ReleasePolicy, Score, Shares, Shown
+from app.domain.reporting import CommentText, SecondView
+from app.domain.scale import STATEMENTS
+from app.infra.db import db
+from app.results.models import (
+    CommentKind,
+    CommentState,
+    CompanyScore,
+    ReleasedComment,
+    SelfAnswer,
+    StatementScore,
+    View,
+)
+
+Row = Any
+"""A stored row, or its columns alone: both answer by the names of the columns."""
+
+CELL: Final = (
+    StatementScore.subject_id,
+    StatementScore.cycle_id,
+    StatementScore.view,
+    StatementScore.statement,
+    StatementScore.hidden,
+    StatementScore.grain,
+    StatementScore.mean,
+    StatementScore.low,
+    StatementScore.high,
+    StatementScore.share_low,
+    StatementScore.share_middle,
+    StatementScore.share_high,
+    StatementScore.not_observed,
+)
+NUMBERS: Final = range(1, STATEMENTS + 1)
+
+
+class Released:
+    """Every released cell of `subject_ids` in `cycles`, and the company's beside them."""
+
+    def __init__(self, cycles: Iterable[Cycle], subject_ids: Collection[int]) -> None:
+        cycle_ids = sorted({cycle.id for cycle in cycles})
+        self.cells: dict[tuple[int, int, View], dict[int, Row]] = defaultdict(dict)
+        own = and_(
+            SelfAnswer.cycle_id == StatementScore.cycle_id,
+            SelfAnswer.subject_id == StatementScore.subject_id,
+            SelfAnswer.statement == StatementScore.statement,
+        )
+        for row in db.session.execute(
+            select(*CELL, SelfAnswer.answer)
+            .outerjoin(SelfAnswer, own)
+            .where(
+                StatementScore.subject_id.in_(subject_ids), StatementScore.cycle_id.in_(cycle_ids)
+            )
+        ):
+            self.cells[row.subject_id, row.cycle_id, row.view][row.statement] = row
+        self.company: dict[int, dict[int, CompanyScore]] = defaultdict(dict)
+        for mean in db.session.scalars(
+            select(CompanyScore).where(CompanyScore.cycle_id.in_(cycle_ids))
+        ):
+            self.company[mean.cycle_id][mean.statement] = mean
+
+    def quarter(self, cycle: Cycle, subject_id: int) -> Quarter:
+        """What was released about a subject in one cycle."""
+        cells = self.cells[subject_id, cycle.id, View.COLLEAGUES]
+        company = self.company[cycle.id]
+        statements = cycle.questionnaire.statements
+        return Quarter(
+            cycle_name=cycle.name,
+            competencies=[statement.competency for statement in statements],
+            texts=[statement.text for statement in statements],
+            colleagues=[score_of(cells.get(n), cycle.policy) for n in NUMBERS],
+            own=[cells[n].answer if n in cells else None for n in NUMBERS],
+            not_observed=[_observed(cells.get(n)) for n in NUMBERS],
+            company=[score_of(company.get(n), cycle.policy) for n in NUMBERS],
+            company_own=[company[n].own_mean if n in company else None for n in NUMBERS],
+        )
+
+    def second_view(self, cycle: Cycle, subject_id: int) -> SecondView | None:
+        """Direct reports beside everyone else; None unless both were released."""
+        reports, others = (
+            self.cells.get((subject_id, cycle.id, view)) for view in (View.REPORTS, View.OTHERS)
+        )
+        if not reports or not others:
+            return None
+        return SecondView(
+            reports=tuple(score_of(reports[n], cycle.policy) for n in sorted(reports)),
+            others=tuple(score_of(others[n], cycle.policy) for n in sorted(others)),
+        )
+
+
+def score_of(row: Row | None, policy: ReleasePolicy) -> Score:
+    """A stored cell as a score; without a row, or hidden, it carries no number."""
+    if row is None:
+        return Hidden(policy.words(Reason.FEW_RATERS))
+    if row.mean is None or row.grain is None or row.low is None or row.high is None:
+        return Hidden(policy.words(row.hidden or Reason.FEW_RATERS))
+    return Shown(row.mean, row.grain, row.low, row.high, _shares(row))
+
+
+def _shares(row: Row) -> Shares | None:
+    """The distribution; the company has none."""
+    if getattr(row, "share_low", None) is None:
+        return None
+    return Shares(row.share_low, row.share_middle, row.share_high)
+
+
+def _observed(row: Row | None) -> Observed:
+    return row.not_observed if row and row.not_observed else Observed.NONE
+
+
+def comments_of(cycle: Cycle, subject_ids: Collection[int]) -> dict[int, Comments]:
+    """Released comments by subject, in the order of their random ids; no withheld ones."""
+    found: dict[int, list[ReleasedComment]] = defaultdict(list)
+    for row in db.session.scalars(
+        select(ReleasedComment)
+        .where(
+            ReleasedComment.cycle_id == cycle.id,
+            ReleasedComment.subject_id.in_(subject_ids),
+            ReleasedComment.state != CommentState.WITHHELD,
+        )
+        .order_by(ReleasedComment.id)
+    ):
+        found[row.subject_id].append(row)
+    return {
+        subject: Comments(
+            _texts(found[subject], CommentKind.KEEP), _texts(found[subject], CommentKind.TRY), None
+        )
+        for subject in subject_ids
+    }
+
+
+def _texts(rows: Sequence[ReleasedComment], kind: CommentKind) -> tuple[CommentText, ...]:
+    return tuple(CommentText(row.id, row.text) for row in rows if row.kind is kind)
