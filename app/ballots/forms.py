@@ -13,8 +13,9 @@ from typing import Final
 
 from werkzeug.datastructures import MultiDict
 
-from app.ballots.pages import EARLIER_MARK, OPEN_MARK, Typed, fingerprint, recommend_was
+from app.ballots.pages import Typed, fingerprint, recommend_was
 from app.ballots.queries import Review
+from app.ballots.rows import EARLIER_MARK, OPEN_MARK
 from app.domain.ballot import (
     KINDS,
     MOST_REASONS,

@@ -3,13 +3,11 @@
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from itertools import groupby
 from typing import Final
 
-from markupsafe import Markup
-
 from app.ballots.queries import Colleague, Review
+from app.ballots.rows import OPEN_MARK, Row
 from app.domain.assignment import Relationship
 from app.domain.ballot import (
     EARLIER,
@@ -23,43 +21,14 @@ from app.domain.ballot import (
     Own,
     Rating,
 )
-from app.domain.scale import COMMENT_LENGTH, LABELS, NOT_OBSERVED, OPTIONS, STATEMENTS
+from app.domain.scale import COMMENT_LENGTH, NOT_OBSERVED, OPTIONS, STATEMENTS
 
 Typed = Mapping[str, str]
 """What was typed on a page that could not be saved, by field name."""
 
-OPEN_MARK, EARLIER_MARK = "-", "e"
 NEAR_THE_LIMIT: Final = 200
 BOND = {Relationship.MANAGER: "reports to you", Relationship.REPORT: "your manager"}
 """What a subject is to their rater, by what the rater is to the subject."""
-
-
-@dataclass(frozen=True)
-class Row:
-    """A line of the scale: one colleague, or one statement about oneself."""
-
-    position: int
-    field: str
-    name: str
-    note: str
-    value: int | None
-    is_earlier: bool = False
-    is_away: bool = False
-    team: str = ""
-    is_observed: bool = True
-    """Whether "not observed" is among the answers; about oneself it is not."""
-
-    @property
-    def options(self) -> Markup:
-        """The radio buttons: about a colleague with "not observed", about oneself without."""
-        return options(self.field, self.value, observed=self.is_observed)
-
-    @property
-    def mark(self) -> str:
-        """The letter by which the page remembers what this row showed."""
-        if self.is_earlier:
-            return EARLIER_MARK
-        return OPEN_MARK if self.value is None else str(self.value)
 
 
 @dataclass(frozen=True)
@@ -125,30 +94,6 @@ class OpenStatement:
     colleagues: tuple[Colleague, ...]
     is_untouched: bool
     """No answer was given here yet, so that one link serves all."""
-
-
-@lru_cache(maxsize=10_000)
-def options(field: str, chosen: int | None, *, observed: bool) -> Markup:
-    """The radio buttons of one row, written once: a page holds 24 rows of them.
-
-    Each carries its number for eyes and its anchor for ears; "not observed" is words only.
-    """
-    written = [
-        _RADIO.format(field, value, " checked" if chosen == value else "", LABELS[value])
-        for value in range(1, OPTIONS + 1)
-    ]
-    if observed:
-        is_chosen = " checked" if chosen == NOT_OBSERVED else ""
-        written.append(_NOT_OBSERVED.format(field, NOT_OBSERVED, is_chosen, LABELS[NOT_OBSERVED]))
-    return Markup("\n").join(written)
-
-
-_RADIO: Final = Markup(
-    '<label><input type="radio" name="{0}" value="{1}"{2}><span>{1}<i> {3}</i></span></label>'
-)
-_NOT_OBSERVED: Final = Markup(
-    '<label class="no"><input type="radio" name="{0}" value="{1}"{2}><span>{3}</span></label>'
-)
 
 
 def fingerprint(text: str) -> str:

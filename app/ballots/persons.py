@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
 
-from app.ballots.pages import Row, ScalePage, Typed, memory_of, shown
+from app.ballots.pages import ScalePage, Typed, memory_of, shown
 from app.ballots.queries import Colleague, Review
+from app.ballots.rows import Row
 from app.domain.ballot import EARLIER
 from app.domain.scale import NOT_OBSERVED, STATEMENTS
 

@@ -1,0 +1,97 @@
+"""The rows of the scale, and their HTML put together from pieces that are written once.
+
+A page holds 24 of them, and writing each afresh would cost more than everything else on it. No
+piece that is kept knows a name and an answer together: what is destroyed with the ballots must not
+live on in a process.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from markupsafe import Markup
+
+from app.domain.scale import LABELS, NOT_OBSERVED, OPTIONS
+
+OPEN_MARK, EARLIER_MARK = "-", "e"
+PIECES: Final = 20_000
+"""So many pieces are kept: the names of a large company, or its statements."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the scale: one colleague, or one statement about oneself."""
+
+    position: int
+    field: str
+    name: str
+    note: str
+    value: int | None
+    is_earlier: bool = False
+    is_away: bool = False
+    team: str = ""
+    is_observed: bool = True
+    """Whether "not observed" is among the answers; about oneself it is not."""
+
+    @property
+    def mark(self) -> str:
+        """The letter by which the page remembers what this row showed."""
+        if self.is_earlier:
+            return EARLIER_MARK
+        return OPEN_MARK if self.value is None else str(self.value)
+
+    def html(self, cell: str) -> Markup:
+        """The row as HTML: legend, the options, and "clear"; `cell` is what a save calls it."""
+        kind, state, clear = "", "", ""
+        if self.is_earlier:
+            kind, state = " earlier", _EARLIER
+        elif self.is_away:
+            state = _AWAY
+        else:
+            clear = _clear(self.position, self.name)
+        legend = _legend(self.name, self.note)
+        chosen = options(self.field, self.value, observed=self.is_observed)
+        return Markup(  # noqa: S704 - every piece is escaped where it is written
+            f'<fieldset class="rate{kind}" id="row-{self.position}" data-position="{self.position}"'
+            f' data-cell="{cell}">\n<legend>{legend}{state}</legend>\n'
+            f'<div class="scale">{chosen}</div>\n{clear}</fieldset>'
+        )
+
+
+_EARLIER: Final = " <em>answered earlier</em>"
+_AWAY: Final = " <em>did not work together</em>"
+_CLEAR: Final = Markup(
+    '<button type="submit" class="clear" name="clear" value="{}">clear<i> {}</i></button>\n'
+)
+_RADIO: Final = Markup(
+    '<label><input type="radio" name="{0}" value="{1}"{2}><span>{1}<i> {3}</i></span></label>'
+)
+_NOT_OBSERVED: Final = Markup(
+    '<label class="no"><input type="radio" name="{0}" value="{1}"{2}><span>{3}</span></label>'
+)
+
+
+@lru_cache(maxsize=PIECES)
+def _legend(name: str, note: str) -> str:
+    return str(Markup("{} <small>{}</small>").format(name, note) if note else Markup.escape(name))
+
+
+@lru_cache(maxsize=PIECES)
+def _clear(position: int, name: str) -> str:
+    return str(_CLEAR.format(position, name))
+
+
+@lru_cache(maxsize=PIECES)
+def options(field: str, chosen: int | None, *, observed: bool) -> str:
+    """The radio buttons of one row: about a colleague with "not observed", about oneself without.
+
+    Each carries its number for eyes and its anchor for ears; "not observed" is words only.
+    """
+    written = [
+        _RADIO.format(field, value, " checked" if chosen == value else "", LABELS[value])
+        for value in range(1, OPTIONS + 1)
+    ]
+    if observed:
+        is_chosen = " checked" if chosen == NOT_OBSERVED else ""
+        written.append(_NOT_OBSERVED.format(field, NOT_OBSERVED, is_chosen, LABELS[NOT_OBSERVED]))
+    return "\n".join(written)
