@@ -1,7 +1,7 @@
 """Saving as you go: batches of cells as JSON, and answers that a script can act on.
 
-200 saved, 401 signed out, 403 with a fresh token when only the page is old, 409 too late,
-422 with a fault for each cell that does not fit.
+200 saved, 401 signed out, 403 with a fresh token when only the page is old, 409 too late, 412
+overtaken by a later batch of the device, 422 with a fault for each cell that does not fit.
 """
 
 from typing import Any, Final
@@ -14,7 +14,7 @@ from app.ballots import choice, late, pace, pages, services, steps
 from app.ballots.queries import owner_of
 from app.cycles.queries import open_cycle
 from app.domain.access import Permission
-from app.domain.batch import BatchRefusedError
+from app.domain.batch import BatchRefusedError, OvertakenError
 from app.domain.cycle import CycleState
 from app.domain.errors import CycleClosedError
 from app.infra import clock
@@ -28,7 +28,14 @@ bp = Blueprint("saving", __name__)
 LARGEST_BATCH: Final = 1024 * 1024
 """A thousand characters for each of 200 comments, in the widest letters there are."""
 
-UNAUTHORIZED, FORBIDDEN, CONFLICT, TOO_LARGE, UNPROCESSABLE = 401, 403, 409, 413, 422
+UNAUTHORIZED, FORBIDDEN, CONFLICT, OVERTAKEN, TOO_LARGE, UNPROCESSABLE = (
+    401,
+    403,
+    409,
+    412,
+    413,
+    422,
+)
 
 
 @bp.route("/save", methods=["POST"])
@@ -44,14 +51,14 @@ def save() -> ResponseReturnValue:
     person_id, epoch = rater.id, rater.credential_epoch
     try:
         with transaction():
-            saved = services.save_batch(
-                person_id, epoch, owner=body.get("owner"), cells=body.get("cells")
-            )
+            saved = services.save_batch(person_id, epoch, body)
             own_pace = pace.seconds_per_rating(saved.review)  # a commit forgets what was read
     except CycleClosedError:
         return _too_late()
     except services.OtherOwnerError:
         return _fresh_token()
+    except OvertakenError as error:
+        return {"message": str(error), "seen": error.seen}, OVERTAKEN
     except BatchRefusedError as error:
         faults = list(error.faults.items()) or None
         return {"message": str(error), "faults": faults}, UNPROCESSABLE

@@ -1,6 +1,6 @@
 """Saving and sending a ballot: cell by cell, under a lock, sealed before it is stored."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -13,7 +13,7 @@ from app.ballots.models import SealedBallot, StoredHalf
 from app.ballots.queries import Review, desk_of, keys_of
 from app.cycles.models import Cycle
 from app.domain.ballot import Ballot, Change, decode, encode, merge, readable, under_epoch
-from app.domain.batch import read_batch
+from app.domain.batch import follow, read_batch, read_origin
 from app.domain.cycle import CycleState
 from app.domain.errors import CycleClosedError, ReviewError
 from app.infra import clock
@@ -69,23 +69,26 @@ class OtherOwnerError(ReviewError):
     """Cells were typed by somebody else, or in another cycle."""
 
 
-def save_batch(person_id: int, epoch: int, *, owner: object, cells: object) -> Saved:
-    """Merge cells that a page of `owner` saved as it went into the ballot of `person_id`.
+def save_batch(person_id: int, epoch: int, batch: Mapping[str, object]) -> Saved:
+    """Merge a `batch` that a page saved as it went into the ballot of `person_id`.
 
-    Raises CycleClosedError when they come too late, OtherOwnerError when they are not theirs,
-    and BatchRefusedError naming every cell that does not fit; then nothing was saved.
+    It has an `owner`, `cells`, and the `device` that sent it with its `number` there. Raises
+    CycleClosedError when it comes too late, OtherOwnerError when it is not theirs,
+    BatchRefusedError naming every cell that does not fit, and OvertakenError when a later one
+    was faster; then nothing was saved.
     """
     desk = desk_of(person_id)
     if desk is None or clock.now() >= desk.cycle.closes_at:
         raise CycleClosedError("No review is open to you.")
     review = Review(desk.cycle, person_id, epoch, desk.colleagues, Ballot(), statements=())
-    if owner != review.owner:
+    if batch.get("owner") != review.owner:
         raise OtherOwnerError("This page belongs to somebody else, or to another review.")
     subjects = [colleague.person_id for colleague in desk.colleagues]
-    changes = read_batch(cells, subjects, review.bounds, clean=_cleaned)
+    origin = read_origin(batch.get("device"), batch.get("number"))
+    changes = read_batch(batch.get("cells"), subjects, review.bounds, clean=_cleaned)
     ballot = under_epoch(_locked(desk.keys, person_id), epoch)
     if changes:
-        ballot = merge(ballot, changes, review.bounds)
+        ballot = merge(follow(ballot, origin), changes, review.bounds)
         _store(desk.keys, person_id, ballot)
         _note(review, started=True, sent=ballot.sent)
     return Saved(changes, replace(review, ballot=readable(ballot, epoch)))

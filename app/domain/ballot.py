@@ -104,6 +104,8 @@ class Ballot:
     """The owner's credential epoch when the ballot was last written."""
     veiled: set[str] = field(default_factory=set)
     """Cells answered under an earlier epoch: they count, but are not shown."""
+    seen: dict[str, int] = field(default_factory=dict)
+    """The highest batch merged from each device, for the few that saved last, newest at the end."""
 
     def rating(self, subject_id: int, statement: int) -> int | None:
         """The answer as it stands: 1-5, 0 not observed, None open, EARLIER not to be read."""
@@ -319,6 +321,7 @@ def encode(ballot: Ballot) -> bytes:
         "sent": ballot.sent,
         "epoch": ballot.epoch,
         "veiled": sorted(ballot.veiled),
+        "seen": ballot.seen,
     }
     return json.dumps(document, separators=(",", ":"), ensure_ascii=False).encode()
 
@@ -338,6 +341,7 @@ def decode(written: bytes) -> Ballot:
         sent=document["sent"],
         epoch=document["epoch"],
         veiled=set(document["veiled"]),
+        seen=document.get("seen", {}),  # an upgrade during a cycle finds ballots without
     )
 
 

@@ -11,12 +11,19 @@ const go = document.querySelector(".go button");
 // Outbox
 
 const prefix = `review ${owner} `;
+const newDevice = () => crypto.getRandomValues(new Uint32Array(1))[0].toString(36);
+const counter = `review ${owner}#`; // this device, and how many batches it has sent
 let box = {};
+const store = (key, value) => {
+  try {
+    box[key] = value;
+  } catch {
+    box = { ...box, [key]: value }; // full: kept in this page only
+  }
+};
 try {
-  localStorage.setItem(prefix, "");
-  localStorage.removeItem(prefix);
-  box = localStorage;
-} catch {} // forbidden: kept in this page only
+  box = localStorage ?? box;
+} catch {} // forbidden: this page is a device of its own
 const waiting = () => Object.keys(box).filter((key) => key.startsWith(prefix));
 const pending = () => waiting().filter((key) => refused.get(key)?.[0] !== box[key]);
 
@@ -36,13 +43,7 @@ const cellOf = (key) => cells.find((cell) => prefix + cell.dataset.cell === key)
 
 const put = (cell) => {
   if (over) return;
-  const key = prefix + cell.dataset.cell;
-  const value = JSON.stringify(read(cell));
-  try {
-    box[key] = value;
-  } catch {
-    box = { ...box, [key]: value };
-  }
+  store(prefix + cell.dataset.cell, JSON.stringify(read(cell)));
   plan();
 };
 
@@ -61,12 +62,20 @@ const plan = (now = performance.now()) => {
   tell();
 };
 
-const post = (keys) => {
+// Numbered, so that a batch held up on its way cannot undo a later one.
+const numbered = (seen = 0) => {
+  const [device, number] = (box[counter] ?? newDevice() + " 0").split(" ");
+  store(counter, `${device} ${Math.max(number, seen) + 1}`);
+  return box[counter];
+};
+
+const post = (keys, batch) => {
+  const [device, number] = batch.split(" ");
   const cells = keys.map((key) => [
     ...key.slice(prefix.length).split(".").map((part) => +part || part),
     JSON.parse(box[key]),
   ]);
-  const body = JSON.stringify({ owner, cells });
+  const body = JSON.stringify({ owner, device, number: +number, cells });
   return fetch(url, {
     method: "POST",
     body,
@@ -78,7 +87,7 @@ const post = (keys) => {
 
 const send = () => (flying ??= attempt().finally(() => tell((flying = undefined))));
 
-const attempt = async () => {
+const attempt = async (seen) => {
   clearTimeout(timer);
   const keys = pending();
   if (!keys.length || over) return;
@@ -86,9 +95,10 @@ const attempt = async () => {
   first = undefined;
   last = performance.now();
   tell();
+  const batch = numbered(seen);
   let code, answer;
   try {
-    const response = await post(keys);
+    const response = await post(keys, batch);
     answer = await response.json();
     code = response.status;
   } catch {}
@@ -96,13 +106,16 @@ const attempt = async () => {
   if (code === 200) {
     pause = 2000;
     at = answer.at;
-    keys.forEach((key, i) => confirm(key, sent[i], answer.marks[i]));
+    const isLast = batch === box[counter]; // else a tab may have saved another value since
+    keys.forEach((key, i) => confirm(key, isLast && sent[i], answer.marks[i]));
     count(answer.progress);
     if (pending().length) plan();
   } else if (code === 403 && answer.owner === owner && answer.token !== token) {
     token = answer.token;
     for (const input of all("[name=csrf_token]")) input.value = token;
     return attempt();
+  } else if (code === 412) {
+    return attempt(answer.seen);
   } else if (code === 409) {
     over = answer.message;
     if (answer.is_over) waiting().forEach((key) => delete box[key]);
@@ -218,7 +231,7 @@ addEventListener("submit", async (event) => {
 addEventListener("visibilitychange", () => pending().length && send());
 addEventListener("pagehide", () => {
   const keys = pending();
-  if (keys.length && !over) post(keys).catch(() => {});
+  if (keys.length && !over) post(keys, numbered()).catch(() => {});
 });
 addEventListener("pageshow", () => (leaving = false));
 addEventListener("online", send);
@@ -232,7 +245,7 @@ addEventListener("storage", ({ key, newValue }) => {
 });
 
 for (const key of Object.keys(box)) {
-  const mine = key.startsWith(prefix);
+  const mine = key.startsWith(prefix) || key === counter;
   if (mine && cellOf(key)) show(cellOf(key), JSON.parse(box[key]));
   if (!mine && key.startsWith(prefix.split(".")[0] + ".")) delete box[key]; // an older review
 }

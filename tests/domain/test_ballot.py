@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from app.domain.ballot import (
@@ -18,6 +20,7 @@ from app.domain.ballot import (
     readable,
     under_epoch,
 )
+from app.domain.batch import MOST_DEVICES, Origin, OvertakenError, follow
 from app.domain.errors import BallotError
 
 BOUNDS = Bounds(frozenset({7, 8}), ("pay", "growth", "tools", "manager"))
@@ -72,8 +75,43 @@ def test_a_ballot_survives_being_written_down():
         EnpsReasons(("pay", "tools")),
         EnpsComment("Fine."),
     )
+    ballot = follow(follow(ballot, Origin("phone", 7)), Origin("desk", 2))
 
-    assert decode(encode(ballot)) == ballot
+    again = decode(encode(ballot))
+    assert again == ballot
+    assert list(again.seen) == ["phone", "desk"]  # the order decides who is forgotten
+
+
+def test_a_ballot_written_before_batches_had_numbers_can_be_read():
+    document = json.loads(encode(merged(Rating(7, 1, 4))))
+    del document["seen"]
+
+    assert decode(json.dumps(document).encode()) == merged(Rating(7, 1, 4))
+
+
+def test_a_batch_that_was_overtaken_says_by_which():
+    ballot = follow(Ballot(), Origin("desk", 5))
+
+    with pytest.raises(OvertakenError) as refusal:
+        follow(ballot, Origin("desk", 4))
+
+    assert refusal.value.seen == 5
+    assert follow(ballot, Origin("desk", 5)).seen == {"desk": 5}
+    assert follow(ballot, Origin("desk", 6)).seen == {"desk": 6}
+    assert ballot.seen == {"desk": 5}
+
+
+def test_a_ballot_remembers_the_devices_that_saved_last():
+    ballot = Ballot()
+    for number in range(MOST_DEVICES):
+        ballot = follow(ballot, Origin(f"d{number}", 3))
+    ballot = follow(ballot, Origin("d0", 4))
+
+    ballot = follow(ballot, Origin("new", 1))
+
+    assert len(ballot.seen) == MOST_DEVICES
+    assert "d1" not in ballot.seen
+    assert (ballot.seen["d0"], ballot.seen["new"]) == (4, 1)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from sqlalchemy import event
 
 from app.assignments.models import Participation
 from app.ballots.services import send
-from app.domain.batch import MOST_CELLS
+from app.domain.batch import MOST_BATCHES, MOST_CELLS
 from app.domain.cycle import CycleState
 from app.domain.release import ReleasePolicy
 from app.domain.scale import COMMENT_LENGTH
@@ -69,9 +69,9 @@ def batch(rater, stored):
     owner = stored().owner
     token = rater.token_of("/review/statements/1")
 
-    def post(*cells, owner=owner, **over):
+    def post(*cells, owner=owner, device="k3", number=1, **over):
         headers = {"X-CSRFToken": token} | over.pop("headers", {})
-        body = {"owner": owner, "cells": list(cells)}
+        body = {"owner": owner, "device": device, "number": number, "cells": list(cells)}
         return rater.open(URL, method="POST", headers=headers, **({"json": body} | over))
 
     return post
@@ -200,7 +200,8 @@ def test_without_the_token_nothing_is_saved_and_a_fresh_one_is_given(batch, stor
 
 def test_what_somebody_else_typed_on_this_device_is_not_taken(app, rater, company, stored):
     other = Browser(app, company[10])
-    theirs = {"owner": review_for(company[10]).owner, "cells": [[1, 1, 3]]}
+    origin = {"device": "k3", "number": 1}
+    theirs = {"owner": review_for(company[10]).owner, "cells": [[1, 1, 3]]} | origin
 
     refused = rater.post(URL, json=theirs, page="/review/statements/1")
     missing = rater.post(URL, json={"cells": [[1, 1, 3]]}, page="/review/statements/1")
@@ -266,11 +267,75 @@ def test_nobody_can_write_about_whom_they_do_not_rate(batch, stored, company):
 
 def test_what_is_no_list_of_a_sensible_length_is_refused(batch, stored):
     for cells in (None, "x", {"1": 2}, 5, [[1, 1, 4]] * (MOST_CELLS + 1)):
-        refused = batch(json={"owner": stored().owner, "cells": cells})
+        origin = {"owner": stored().owner, "device": "k3", "number": 1}
+        refused = batch(json=origin | {"cells": cells})
 
         assert refused.status_code == 422
         assert NOT_A_LIST in refused.json["message"]
     assert stored().answered == 0
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        {"device": ""},
+        {"device": "k-3"},
+        {"device": "k3\n"},
+        {"device": "k34567890"},
+        {"device": 3},
+        {"device": None},
+        {"number": 0},
+        {"number": -1},
+        {"number": 1.0},
+        {"number": True},
+        {"number": "1"},
+        {"number": None},
+        {"number": MOST_BATCHES + 1},
+    ],
+)
+def test_a_batch_that_does_not_properly_say_where_it_comes_from_is_refused(batch, stored, origin):
+    refused = batch([1, 1, 3], **origin)
+
+    assert (refused.status_code, stored().answered) == (422, 0)
+    assert NOT_A_LIST in refused.json["message"]
+
+
+def test_a_batch_held_up_on_its_way_does_not_undo_the_one_that_overtook_it(batch, stored):
+    batch([1, 1, 3], number=4)
+    batch([1, 1, 5], [2, 1, 2], number=6)
+
+    late = batch([1, 1, 3], [3, 1, 4], number=5)
+
+    assert (late.status_code, late.json["seen"]) == (412, 6)
+    assert "Newer answers from this device are already saved." in late.json["message"]
+    assert [rating(stored(), position, 1) for position in (1, 2, 3)] == [5, 2, None]
+    assert batch([1, 1, 4], [3, 1, 4], number=7).status_code == 200
+    assert [rating(stored(), position, 1) for position in (1, 2, 3)] == [4, 2, 4]
+
+
+def test_devices_count_for_themselves_and_tabs_may_share_a_number(batch, stored):
+    batch([1, 1, 3], device="phone", number=40)
+
+    assert batch([2, 1, 3], device="desk", number=1).status_code == 200
+    assert batch([3, 1, 3], device="desk", number=1).status_code == 200
+    assert stored().answered == 3
+    assert batch([4, 1, 3], device="phone", number=39).status_code == 412
+
+
+def test_a_batch_that_is_refused_leaves_no_number_behind(batch, stored):
+    batch([1, 1, 9], number=8)
+
+    assert batch([1, 1, 3], number=2).status_code == 200
+    assert stored().ballot.seen == {"k3": 2}
+
+
+def test_a_whole_page_is_saved_whatever_the_device_has_sent(batch, save, stored):
+    batch([1, 1, 3], number=50)
+
+    save("statements/1", r1="5")
+
+    assert rating(stored(), 1, 1) == 5
+    assert stored().ballot.seen == {"k3": 50}
 
 
 def test_what_is_no_batch_at_all_is_refused(batch):
