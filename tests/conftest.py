@@ -20,10 +20,13 @@ from app.infra import clock
 from app.infra.db import db
 from app.infra.jobs import huey
 from config import Config
+from tests.attacks.score import pytest_terminal_summary
 from tests.browsing import Browser
 from tests.databases import OnPostgres, OnSqlite
 from tests.factories import make_department, make_person
 from tests.thrift import compile_once
+
+__all__ = ["pytest_terminal_summary"]  # the table of attacks, also in a parallel run
 
 SECRET = "only-for-tests-0123456789-abcdefghijklmn"
 DATABASE = os.environ.get("TEST_DATABASE", "sqlite")

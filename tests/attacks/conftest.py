@@ -1,0 +1,36 @@
+"""The companies under attack: each is played once in a run and shared by all attacks."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from tests.attacks.score import tell
+from tests.attacks.stage import Stage, play
+from tests.conftest import make_settings
+from tests.databases import OnPostgres, OnSqlite
+
+__all__ = ["company", "tell"]
+
+Company = Callable[[int], Stage]
+COPIES = {5000: 1}
+"""How often a company is copied while people answer; a copy of thousands is large."""
+
+
+@pytest.fixture(scope="session")
+def company(
+    databases: OnSqlite | OnPostgres, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Company]:
+    """`company(25)` is the company of that size after its whole cycle; do not change it."""
+    stages: dict[int, Stage] = {}
+    with ExitStack() as open_databases:
+
+        def of(size: int) -> Stage:
+            if size not in stages:
+                folder = tmp_path_factory.mktemp(f"company-{size}")
+                url = open_databases.enter_context(databases.fresh(folder))
+                settings = make_settings(folder, database_url=url)
+                stages[size] = play(size, settings, copies=COPIES.get(size, 3))
+            return stages[size]
+
+        yield of
