@@ -5,6 +5,7 @@ from sqlalchemy import select
 from app.cycles.models import Cycle, RosterEntry
 from app.domain.cycle import CycleState
 from app.domain.errors import NotFoundError
+from app.infra.audit import Witness
 from app.infra.db import db
 
 
@@ -46,6 +47,15 @@ def has_opened_before(cycle: Cycle) -> bool:
         Cycle.id != cycle.id, Cycle.opened_on.is_not(None), Cycle.is_imported.is_(False)
     )
     return db.session.scalar(earlier.limit(1)) is not None
+
+
+def log_witnesses() -> list[Witness]:
+    """What the log of acts was when each cycle opened, as its raters were told."""
+    opened = select(Cycle.name, Cycle.log_length, Cycle.log_head).where(Cycle.log_length > 0)
+    return [
+        Witness(length, digest, f"The promise of {name}")
+        for name, length, digest in db.session.execute(opened)
+    ]
 
 
 def roster_ids(cycle: Cycle) -> list[int]:

@@ -2,21 +2,30 @@
 
 An entry names an act, never a rater and a subject together, never an answer, never a time
 of day. Entries form a chain of SHA-256 hashes, so that a changed or missing one is found.
+That the chain was not cut off at its end, or written anew as a whole, is told by witnesses
+outside of it: a file in the key folder, and the length and last digest that every rater was
+shown and mailed when a cycle opened.
 """
 
 import hashlib
 import json
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from sqlalchemy import JSON, Date, String, select
+from sqlalchemy import JSON, Date, String, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.errors import ReviewError
 from app.infra.db import Base, db, wait_in_line
+from app.infra.keys import key_folder
 from app.infra.settings import company_day
 
-NEVER_LOGGED: Final = frozenset({"rater_id", "rater", "answer", "answers", "comment", "time"})
+NEVER_LOGGED: Final = frozenset(
+    {"rater_id", "rater", "subject_id", "subject", "answer", "answers", "comment", "time"}
+)
+"""The actor of a reading act may be a rater, so that no entry may name its subject either."""
 CHAIN_START: Final = "0" * 64
 CHAIN_LOCK: Final = 360
 """Number of PostgreSQL's advisory lock: two acts at once must not continue the same link."""
@@ -45,6 +54,17 @@ class ChainBrokenError(ReviewError):
     """An audit entry was changed or removed."""
 
 
+@dataclass(frozen=True)
+class Witness:
+    """What the log was at some time, remembered outside of it."""
+
+    length: int
+    digest: str
+    """Of its last entry then."""
+    source: str
+    """Who remembers, as the subject of a sentence."""
+
+
 def record(tag: str, *, actor_id: int | None = None, **details: object) -> None:
     """Add an act to the chain within the current transaction."""
     if forbidden := NEVER_LOGGED & details.keys():
@@ -63,8 +83,63 @@ def record(tag: str, *, actor_id: int | None = None, **details: object) -> None:
     db.session.flush()
 
 
-def verify() -> int:
-    """Walk the whole chain; return its length. Raises ChainBrokenError at the first fault."""
+def head() -> tuple[int, str]:
+    """How many entries the log has, and the digest of the last one."""
+    length = db.session.scalar(select(func.count(AuditEntry.id))) or 0
+    last = select(AuditEntry.digest).order_by(AuditEntry.id.desc()).limit(1)
+    return length, db.session.scalar(last) or CHAIN_START
+
+
+def leave_witness() -> None:
+    """Remember length and end of the log in the key folder, where no database user writes.
+
+    What the file says is replaced only by a log that holds it: a shorter one is not believed.
+    """
+    kept, (length, digest) = filed_witness(), head()
+    if kept is not None and (length < kept.length or _digest_at(kept.length) != kept.digest):
+        return
+    if length and (kept is None or length > kept.length):
+        key_folder().write_note(f"{length} {digest}")
+
+
+def filed_witness() -> Witness | None:
+    """What the file in the key folder remembers; None before the first time."""
+    length, _, digest = key_folder().read_note().partition(" ")
+    if not (length.isdecimal() and digest):
+        return None
+    return Witness(int(length), digest, "The file in the key folder")
+
+
+def _digest_at(place: int) -> str:
+    """The digest of the entry at `place`, from 1."""
+    entry = select(AuditEntry.digest).order_by(AuditEntry.id).offset(place - 1).limit(1)
+    return db.session.scalar(entry) or ""
+
+
+def verify(witnesses: Iterable[Witness] = ()) -> int:
+    """Walk the whole chain; return its length. Raises ChainBrokenError at the first fault.
+
+    Every one of `witnesses`, and the file in the key folder, must find the log as it was.
+    """
+    told = [*witnesses, *filter(None, [filed_witness()])]
+    digests: dict[int, str] = dict.fromkeys((one.length for one in told), "")
+    length = _walk(digests)
+    for witness in sorted(told, key=lambda one: one.length):
+        if witness.length > length:
+            raise ChainBrokenError(
+                f"{witness.source} remembers {witness.length:,} entries, but the log has only "
+                f"{length:,}: its end was cut off, or an older backup was brought back."
+            )
+        if digests[witness.length] != witness.digest:
+            raise ChainBrokenError(
+                f"{witness.source} remembers another entry {witness.length:,}: the log was "
+                "written anew, or one from elsewhere was put in its place."
+            )
+    return length
+
+
+def _walk(digests: dict[int, str]) -> int:
+    """Check every link; fill in the digests at the places asked for, return the length."""
     previous, length = CHAIN_START, 0
     chain = select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=1000)
     with db.session.scalars(chain) as entries:  # closed also where the chain breaks
@@ -76,4 +151,6 @@ def verify() -> int:
             if entry.digest != entry.computed_digest():
                 raise ChainBrokenError(f"Audit entry {entry.id} ({entry.tag}) was changed.")
             previous, length = entry.digest, length + 1
+            if length in digests:
+                digests[length] = previous
     return length

@@ -25,6 +25,7 @@ from app.infra import audit
 from app.infra.db import db, transaction
 from app.infra.settings import company_day
 from app.lifecycle.forgetting import finish_forgetting, forget_ballots
+from app.lifecycle.promise import refuse_broken
 from app.lifecycle.services import lock
 from app.lifecycle.unsealing import Frozen, Opened, frozen_plan, open_ballots
 from app.results import services as results
@@ -71,6 +72,7 @@ def count_and_forget(
 
 
 def _count(cycle: Cycle, random: Random, say: Progress) -> None:
+    refuse_broken(cycle)
     frozen = frozen_plan(cycle)
     opened = open_ballots(cycle, frozen, random, say)
     say("Computing what may be shown")

@@ -14,11 +14,13 @@ from sqlalchemy import select
 from app.cycles.models import Cycle
 from app.domain.cycle import CycleState
 from app.domain.errors import PlanRefusedError, ReviewError
-from app.infra import clock, mail, processes
+from app.infra import audit, clock, mail, processes
 from app.infra.db import db, transaction
 from app.infra.settings import settings
 from app.lifecycle import counting, planning, reminding, services
 from app.lifecycle.forgetting import finish_forgetting, owed
+from app.reports import bundling
+from app.reports.jobs import make_volumes
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +38,9 @@ def do_all() -> None:
         purge_what_is_due,
         erase_what_is_old,
         finish_what_was_interrupted,
+        audit.leave_witness,
+        bundling.forget_old,
+        ring_for_reports,
         mail.forget_old,
         mail.deliver,
     ):
@@ -111,6 +116,12 @@ def erase_what_is_old() -> None:
     for cycle in services.due_for_erasing(years=settings().results_years):
         with transaction():
             services.erase_results(cycle)
+
+
+def ring_for_reports() -> None:
+    """Let reports be put together that wait for it, also after a kill in the middle."""
+    if bundling.is_any_waiting():
+        make_volumes()
 
 
 def _ids(state: CycleState, *conditions: object) -> list[int]:

@@ -1,15 +1,13 @@
 """A cycle before it opens: drafts, their pairs and readers, and whether they may open."""
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 from typing import Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 
 from app.assignments import services as assignments
 from app.assignments.models import ChangeKind, ManualChange
@@ -32,12 +30,14 @@ from app.domain.errors import NotAllowedError, PlanRefusedError, WrongStateError
 from app.domain.load import Load, Outlook, load_of, outlooks
 from app.infra import audit, clock
 from app.infra.db import db
-from app.people.models import Person
+from app.lifecycle.promise import plan_digest
+from app.people import hands
+from app.people.hands import Hands
+from app.people.models import SETTLED, Person
 from app.people.queries import hr_people, people_by_ids
 from app.reminders import services as reminders
 
 FEWEST_PEOPLE: Final = 7
-OLD_ENOUGH: Final = timedelta(days=30)
 OVERDUE: Final = timedelta(days=1)
 """A scheduler may be late by this much; after that HR looks at the dates again."""
 LIKELY_RESPONSE: Final = 80
@@ -45,6 +45,11 @@ NAMES_IN_A_SENTENCE: Final = 12
 CONFIRMATION_MISSING: Final = (
     "A second person of HR has to confirm this plan before it opens; "
     "any change makes that necessary again."
+)
+
+PLANNED_BY_NEW: Final = (
+    "Whoever saved this plan is too new in HR for it. Somebody who has had the role for longer "
+    "saves it again; then another one confirms it."
 )
 
 
@@ -56,7 +61,6 @@ class Draft:
     members: Sequence[Member]
     changes: Sequence[ManualChange]
     pairs: Sequence[Pair]
-    hr: Sequence[Person]
     readers: Mapping[int, AbstractSet[int]]
     """Who beside the subject reads each report."""
     young: AbstractSet[int]
@@ -170,47 +174,53 @@ def roster_members(cycle: Cycle) -> list[Member]:
     ]
 
 
-def worked_out(cycle: Cycle) -> Draft:
+def worked_out(cycle: Cycle, *, opens_now: bool = False) -> Draft:
     """What the plan of `cycle` comes to: its pairs drawn, changed by hand where HR did."""
-    members, changes, hr = roster_members(cycle), manual_changes(cycle), hr_people()
+    members, changes = roster_members(cycle), manual_changes(cycle)
+    always = hr_people() if cycle.policy.hr_reads_reports else []
     return Draft(
         cycle=cycle,
         members=members,
         changes=changes,
         pairs=_changed(_drawn(cycle, members), members, changes),
-        hr=hr,
-        readers=_readers(members, always=hr if cycle.policy.hr_reads_reports else []),
-        young=_young(cycle),
+        readers=_readers(members, always=always),
+        young=_young(cycle, clock.now() if opens_now else max(clock.now(), cycle.opens_at)),
         is_first=not cycles.has_opened_before(cycle),
     )
 
 
-def review(cycle: Cycle, *, from_history: bool = False) -> PlanReview:
+def review(cycle: Cycle, *, from_history: bool = False, opens_now: bool = False) -> PlanReview:
     """Look at a plan as its opening would: every refusal and every warning in words.
 
+    Who is new is judged on the planned day, or with `opens_now` today: a plan for later, opened
+    early, must not let accounts count that would have been old enough by then.
     A quarter taken over from history skips the rules about dates, and needs no second person:
     nobody will answer it, so nobody is promised anything.
     """
-    draft = worked_out(cycle)
+    draft, second = worked_out(cycle, opens_now=opens_now), hands.hands()
     found = outlooks(
         draft.pairs,
         subjects=[member.person_id for member in draft.members],
         readers=draft.readers,
         too_new=draft.too_new,
     )
-    fingerprint = _fingerprint(draft)
+    fingerprint = plan_digest(
+        cycle, members=draft.members, pairs=draft.pairs, readers=draft.readers
+    )
     needs_confirmation = (
-        not from_history and len(draft.hr) > 1 and cycle.confirmed_hash != fingerprint
+        not from_history and second.need_two and cycle.confirmed_hash != fingerprint
     )
     faults = _people_faults(draft, found) + _running_faults(cycle)
     if not from_history:
         faults += _date_faults(cycle)
+    warnings = _warnings(draft, found)
     if needs_confirmation:
         faults.append(CONFIRMATION_MISSING)
+        warnings += _missing_hand(cycle, second)
     return PlanReview(
         draft=draft,
         faults=tuple(faults),
-        warnings=tuple(_warnings(draft, found)),
+        warnings=tuple(warnings),
         load=load_of(draft.pairs),
         plan_hash=fingerprint,
         needs_confirmation=needs_confirmation,
@@ -221,11 +231,16 @@ def review(cycle: Cycle, *, from_history: bool = False) -> PlanReview:
 def confirm(cycle: Cycle, *, by: int) -> None:
     """Confirm a plan as the second person of HR.
 
-    Raises NotAllowedError for the planner, PlanRefusedError for a plan that could not open.
+    Raises NotAllowedError for the planner and for whoever is too new in HR, PlanRefusedError
+    for a plan that could not open.
     """
     _refuse_unless_draft(cycle)
     if cycle.planned_by_id == by:
         raise NotAllowedError("You planned this cycle; somebody else of HR has to confirm it.")
+    second = hands.hands()
+    second.refuse_new(by)
+    if second.is_too_new(cycle.planned_by_id):
+        raise NotAllowedError(PLANNED_BY_NEW)
     found = review(cycle)
     if faults := [fault for fault in found.faults if fault != CONFIRMATION_MISSING]:
         raise PlanRefusedError(faults)
@@ -252,13 +267,14 @@ def _readers(members: Iterable[Member], *, always: Iterable[Person]) -> dict[int
     return found
 
 
-def _young(cycle: Cycle) -> frozenset[int]:
-    """Who takes part with an account younger than 30 days at the opening."""
-    newest = max(clock.now(), cycle.opens_at).date() - OLD_ENOUGH
+def _young(cycle: Cycle, opening: datetime) -> frozenset[int]:
+    """Who takes part with an account that at the opening is in the same hands for under 30 days."""
+    newest = opening.date() - SETTLED
+    is_young = or_(Person.account_made_on > newest, Person.handed_over_on > newest)
     young = (
         select(Person.id)
         .join(RosterEntry, RosterEntry.person_id == Person.id)
-        .where(RosterEntry.cycle_id == cycle.id, Person.account_made_on > newest)
+        .where(RosterEntry.cycle_id == cycle.id, is_young)
     )
     return frozenset(db.session.scalars(young))
 
@@ -284,28 +300,6 @@ def _changed(
             rater, subject = known[key[0]], known[key[1]]
             held[key] = Pair(*key, relationship_of(rater, subject))
     return [held[key] for key in sorted(held)]
-
-
-def _fingerprint(draft: Draft) -> str:
-    """SHA-256 over everything that raters are promised and HR decided."""
-    cycle = draft.cycle
-    content = {
-        "name": cycle.name,
-        "questionnaire": [
-            [one.number, one.competency, one.text] for one in cycle.questionnaire.statements
-        ],
-        "opens_at": cycle.opens_at.isoformat(),
-        "closes_at": cycle.closes_at.isoformat(),
-        "pairing": cycle.pairing.value,
-        "sample_size": cycle.sample_size,
-        "policy": cycle.policy.as_dict(),
-        "reasons": cycle.reasons,
-        "roster": [member.person_id for member in draft.members],
-        "pairs": [[pair.rater, pair.subject, pair.relationship.value] for pair in draft.pairs],
-        "readers": [[subject, sorted(ids)] for subject, ids in sorted(draft.readers.items())],
-    }
-    line = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return hashlib.sha256(line.encode()).hexdigest()
 
 
 def _people_faults(draft: Draft, found: Sequence[Outlook]) -> list[str]:
@@ -367,6 +361,18 @@ def _warnings(draft: Draft, found: Sequence[Outlook]) -> list[str]:
             "This is the first cycle, so raters with accounts younger than 30 days count as well."
         )
     return warnings
+
+
+def _missing_hand(cycle: Cycle, second: Hands) -> list[str]:
+    """Why a confirmation cannot be had at the moment, if so."""
+    if second.is_too_new(cycle.planned_by_id):
+        return [PLANNED_BY_NEW]
+    if any(one.id != cycle.planned_by_id for one in second.helpers):
+        return []
+    return [
+        "Nobody can confirm this plan now: whoever had the HR role within the last "
+        f"{SETTLED.days} days keeps two people necessary, and whoever is new in it cannot stand in."
+    ]
 
 
 def _names(ids: Sequence[int]) -> str:

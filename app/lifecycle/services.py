@@ -12,13 +12,15 @@ from app.assignments.models import Assignment, ManualChange, Participation
 from app.ballots.services import make_keys
 from app.cycles.models import COMPANY_UNIT, Cycle, ReportReader, RosterEntry, Unit
 from app.domain.cycle import CycleState
-from app.domain.errors import PlanRefusedError, WrongStateError
+from app.domain.errors import NotAllowedError, PlanRefusedError, WrongStateError
 from app.enps import services as enps
 from app.infra import audit, clock, processes
 from app.infra.db import Base, db, wait_in_line
 from app.infra.keys import key_folder
 from app.infra.settings import company_day
 from app.lifecycle import planning
+from app.lifecycle.promise import frozen_digest
+from app.people import hands
 from app.people.models import Department, Person
 from app.questionnaires.services import freeze
 from app.reminders import services as reminders
@@ -43,7 +45,7 @@ def open_(cycle: Cycle, *, by: int | None, from_history: bool = False) -> None:
     wait_in_line(OPENING_LINE)
     lock(cycle)
     planning.drop_leavers(cycle)
-    plan = planning.review(cycle, from_history=from_history)
+    plan = planning.review(cycle, from_history=from_history, opens_now=True)
     cycle.move_to(CycleState.OPEN)
     if faults := [*plan.faults, *_faults_of_processes()]:
         raise PlanRefusedError(faults)
@@ -67,14 +69,16 @@ def open_(cycle: Cycle, *, by: int | None, from_history: bool = False) -> None:
         cycle,
     )
     freeze(cycle.questionnaire)
-    cycle.frozen_hash = plan.plan_hash
+    db.session.flush()
+    cycle.frozen_hash = frozen_digest(cycle)
     cycle.opened_on = company_day()
     cycle.opens_at = min(cycle.opens_at, clock.now())
     make_keys(cycle)
     db.session.flush()
+    audit.record("cycle:opened", actor_id=by, cycle_id=cycle.id, plan=cycle.frozen_hash)
+    cycle.log_length, cycle.log_head = audit.head()
     if not from_history:
         reminders.invite_all(cycle)
-    audit.record("cycle:opened", actor_id=by, cycle_id=cycle.id, plan=cycle.frozen_hash)
 
 
 def extend(cycle: Cycle, closes_at: datetime, *, by: int | None) -> None:
@@ -89,8 +93,41 @@ def extend(cycle: Cycle, closes_at: datetime, *, by: int | None) -> None:
             [f"A cycle can stay open for {LONGEST_EXTENSION.days} days from now at the longest."]
         )
     cycle.closes_at = closes_at
+    cycle.close_asked_on = cycle.close_asked_by_id = None
     reminders.announce_extension(cycle)
     audit.record("cycle:extended", actor_id=by, cycle_id=cycle.id, until=closes_at.isoformat())
+
+
+def close_early(cycle: Cycle, *, by: int | None) -> bool:
+    """Close an open cycle before its time: at once where one person is HR, else when two agree.
+
+    True once it takes no more answers, False when it waits for the second person. `by` is None
+    on the command line, which may ask but is nobody's second word. Raises NotAllowedError for
+    whoever asked already, and for whoever is too new in HR.
+    """
+    lock(cycle)
+    if cycle.state is not CycleState.OPEN:
+        raise WrongStateError(f"A cycle that is {cycle.state} cannot be closed.")
+    second = hands.hands()
+    second.refuse_new(by)
+    if second.need_two and cycle.close_asked_on is None:
+        cycle.close_asked_on, cycle.close_asked_by_id = company_day(), by
+        audit.record("cycle:close_asked", actor_id=by, cycle_id=cycle.id)
+        return False
+    if second.need_two and by in (None, cycle.close_asked_by_id):
+        raise NotAllowedError(
+            f"A second person of HR has to confirm that {cycle.name} closes early, on its page."
+        )
+    begin_closing(cycle, by=by)
+    return True
+
+
+def withdraw_close(cycle: Cycle, *, by: int | None) -> None:
+    """Take back that somebody asked for an early close; nothing happens when nobody did."""
+    lock(cycle)
+    if cycle.state is CycleState.OPEN and cycle.close_asked_on is not None:
+        cycle.close_asked_on = cycle.close_asked_by_id = None
+        audit.record("cycle:close_withdrawn", actor_id=by, cycle_id=cycle.id)
 
 
 def begin_closing(cycle: Cycle, *, by: int | None) -> None:

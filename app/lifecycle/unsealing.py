@@ -18,6 +18,7 @@ from app.domain.errors import SealBrokenError
 from app.domain.units import EnpsAnswer
 from app.infra.db import db
 from app.infra.forms import clean_text
+from app.people.models import Person
 from app.results.models import CommentKind
 from app.results.services import Words
 
@@ -82,11 +83,17 @@ def frozen_plan(cycle: Cycle) -> Frozen:
     return Frozen(
         people=[person for person, _, _ in roster],
         unit_of={person: unit or COMPANY_UNIT for person, unit, _ in roster},
-        new=frozenset(person for person, _, is_new in roster if is_new),
+        new=frozenset(person for person, _, is_new in roster if is_new) | _handed_over(cycle),
         readers=frozenset((subject, reader) for subject, reader in readers),
         asked=asked,
         sent=frozenset(sent),
     )
+
+
+def _handed_over(cycle: Cycle) -> frozenset[int]:
+    """Whose account came into new hands since the opening: they may no longer be a colleague."""
+    taken = select(Person.id).where(Person.handed_over_on >= cycle.opened_on)
+    return frozenset(db.session.scalars(taken))
 
 
 def open_ballots(

@@ -1,6 +1,7 @@
 """Departments as a tree, and persons."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Final
 
 from sqlalchemy import CheckConstraint, Date, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -8,6 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.infra.db import Base
 
 PATH_SEPARATOR = " / "
+SETTLED: Final = timedelta(days=30)
+"""So long an account or the HR role is new: its word does not count fully yet."""
 
 
 class Department(Base):
@@ -41,6 +44,15 @@ class Person(Base):
     is_hr: Mapped[bool] = mapped_column(default=False)
     is_board: Mapped[bool] = mapped_column(default=False)
     account_made_on: Mapped[date] = mapped_column(Date)
+    """Also the day on which somebody who had left was taken back."""
+    hr_since: Mapped[date | None] = mapped_column(Date)
+    """When they got the HR role; empty for those who always had it or never did."""
+    hr_until: Mapped[date | None] = mapped_column(Date)
+    """When they last lost it, or left; kept when they get it again."""
+    email_changed_on: Mapped[date | None] = mapped_column(Date)
+    """When HR changed the address; empty again once the owner has proved to be the same."""
+    handed_over_on: Mapped[date | None] = mapped_column(Date)
+    """When a link to a changed address set the password: somebody else may hold the account."""
     password_hash: Mapped[str | None] = mapped_column(String(200))
     credential_epoch: Mapped[int] = mapped_column(default=0)
     """Rises when somebody other than the signed-in owner resets the password."""
@@ -50,6 +62,20 @@ class Person(Base):
     """Rises when the owner signs out: sessions end on every device, links stay."""
 
     department: Mapped[Department] = relationship()
+
+    def take_hr(self, today: date) -> None:
+        """Note the HR role from `today`; a gap that somebody else made counts as none."""
+        if self.hr_until is None or self.hr_until < today - SETTLED:
+            self.hr_since = today
+
+    def lose_hr(self, today: date) -> None:
+        """Note that the HR role ended `today`."""
+        self.hr_until = today
+
+    @property
+    def is_acting_hr(self) -> bool:
+        """Whether they can act for HR: the role alone is nothing once they have left."""
+        return self.is_hr and self.is_active
 
     # What Flask-Login asks of a user; its own mixin carries no types.
     @property

@@ -11,6 +11,7 @@ from app.domain.email_address import is_plain_email
 from app.domain.errors import NotAllowedError, ReviewError
 from app.infra import audit
 from app.infra.db import db, is_sqlite
+from app.infra.settings import company_day
 from app.people import passwords, queries
 from app.people.models import Department, Person
 
@@ -102,6 +103,7 @@ def add(fields: PersonFields, *, actor_id: int | None, today: date) -> Person:
     person = Person(account_made_on=today, is_active=True)
     manager = _manager(fields.manager, of=None)
     _write(person, fields, manager)
+    _note_hr(person, was_hr=False)
     db.session.add(person)
     db.session.flush()
     audit.record("person:added", actor_id=actor_id, person_id=person.id)
@@ -118,10 +120,12 @@ def change(person: Person, fields: PersonFields, *, actor_id: int | None) -> lis
         _refuse_taken(fields.email)
     if person.is_hr and not fields.is_hr:
         _refuse_last_hr(person)
-    before = _snapshot(person)
+    before, was_hr = _snapshot(person), person.is_acting_hr
     _write(person, fields, _manager(fields.manager, of=person))
     if person.email != before["email"]:
         person.session_epoch += 1  # whoever has the old mailbox must not get in with its links
+        person.email_changed_on = company_day()
+    _note_hr(person, was_hr=was_hr)
     db.session.flush()
     after = _snapshot(person)
     changed = [name for name in after if after[name] != before[name]]
@@ -136,16 +140,23 @@ def deactivate(person: Person, *, actor_id: int | None) -> None:
     _refuse_last_hr(person)
     if not person.is_active:
         return
+    was_hr = person.is_acting_hr
     person.is_active = False
     person.session_epoch += 1
+    _note_hr(person, was_hr=was_hr)
     audit.record("person:deactivated", actor_id=actor_id, person_id=person.id)
 
 
 def reactivate(person: Person, *, actor_id: int | None) -> None:
-    """Take `person` back, with the password they had."""
+    """Take `person` back, with the password they had.
+
+    The account is a new one: an old one that was woken up must not pass for a colleague.
+    """
     if person.is_active:
         return
     person.is_active = True
+    person.account_made_on = company_day()
+    _note_hr(person, was_hr=False)
     audit.record("person:reactivated", actor_id=actor_id, person_id=person.id)
 
 
@@ -155,6 +166,7 @@ def make_hr(person: Person, *, actor_id: int | None) -> None:
         raise ReviewError(f"{person.name} is deactivated and cannot be of HR.")
     if not person.is_hr:
         person.is_hr = True
+        _note_hr(person, was_hr=False)
         audit.record("person:changed", actor_id=actor_id, person_id=person.id, fields=["is_hr"])
 
 
@@ -201,6 +213,8 @@ def set_password_by_link(token: str, password: str, *, secret: str) -> Person:
     _keep_password(person, password)
     if not is_first:
         person.credential_epoch += 1
+    if person.email_changed_on is not None:
+        person.handed_over_on = company_day()
     audit.record("person:password_set", actor_id=person.id, by="link")
     return person
 
@@ -246,6 +260,19 @@ def _keep_password(person: Person, password: str) -> None:
         raise PasswordRefusedError(fault)
     person.password_hash = passwords.hashed(password)
     person.session_epoch += 1
+
+
+def note_owner(person: Person) -> None:
+    """Somebody signed in with the password: an address changed before is still the owner's."""
+    person.email_changed_on = None
+
+
+def _note_hr(person: Person, *, was_hr: bool) -> None:
+    """Note from when or until when somebody can act for HR, if that has just changed."""
+    if person.is_acting_hr and not was_hr:
+        person.take_hr(company_day())
+    elif was_hr and not person.is_acting_hr:
+        person.lose_hr(company_day())
 
 
 def _locked(person: Person) -> Person:

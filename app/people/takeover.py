@@ -1,11 +1,12 @@
 """Taking over a people file: the directory says exactly what the file says, or nothing changed."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import bindparam, insert, select, update
 
 from app.domain.errors import ReviewError
 from app.domain.people_changes import (
@@ -130,6 +131,10 @@ def _write(
     for some in _parts(leaving):
         _deactivate(some)
         progress(len(some))
+    back = [ids[change.email] for change in preview.changed if change.comes_back]
+    for some in _parts(back):
+        _renew(some, today)
+    _note_hr({person.email for person in current if person.is_active and HR in person.roles}, today)
 
 
 def _new(row: PersonRow, departments: dict[tuple[str, ...], int], today: date) -> dict[str, Any]:
@@ -185,6 +190,24 @@ def _deactivate(ids: Sequence[int]) -> None:
         .values(is_active=False, session_epoch=Person.session_epoch + 1)
         .execution_options(synchronize_session=False)
     )
+
+
+def _renew(ids: Sequence[int], today: date) -> None:
+    """An account that was woken up is a new one, as when HR takes somebody back by hand."""
+    woken = update(Person).where(Person.id.in_(ids)).values(account_made_on=today)
+    db.session.execute(woken.execution_options(synchronize_session=False))
+
+
+def _note_hr(before: AbstractSet[str], today: date) -> None:
+    """Note who can act for HR from today on, and who no longer can."""
+    db.session.expire_all()  # the rows went past the session
+    acting = Person.is_hr & Person.is_active
+    for person in db.session.scalars(select(Person).where(acting | Person.email.in_(before))):
+        if person.is_acting_hr and person.email not in before:
+            person.take_hr(today)
+        elif not person.is_acting_hr:
+            person.lose_hr(today)
+    db.session.flush()
 
 
 def _departments_of(rows: Sequence[PersonRow]) -> dict[tuple[str, ...], int]:
