@@ -74,7 +74,7 @@ def release_intervals(
     spread = np.asarray(variance, dtype=np.float64)
     if (k < 1).any() or (spread < 0).any():
         raise ValueError("an interval needs at least one rating and a variance from 0 up")
-    return _rounded_outwards(means, half=Z * np.sqrt(spread / k), step=step)
+    return rounded_outwards(means, half=Z * np.sqrt(spread / k), step=step)
 
 
 def release_interval(
@@ -99,7 +99,7 @@ def company_interval(
     freedom = PRIOR_WEIGHT + ratings - 1
     blended = (PRIOR_WEIGHT * variance + (ratings - 1) * own_variance) / freedom
     half = t_quantile(freedom) * sqrt(blended / ratings)
-    low, high = _rounded_outwards(released_mean, half=half, step=step)
+    low, high = rounded_outwards(released_mean, half=half, step=step)
     return float(low), float(high)
 
 
@@ -118,9 +118,10 @@ def t_quantile(freedom: int) -> float:
     return z + sum((term / v**power for power, term in enumerate(terms, start=1)), start=0.0)
 
 
-def _rounded_outwards(
+def rounded_outwards(
     means: ArrayLike, *, half: Floats | float, step: ArrayLike
 ) -> tuple[Floats, Floats]:
+    """Means ± half, rounded outwards to the step and cut to 1-5; all broadcast together."""
     centre, grain = np.asarray(means, dtype=np.float64), np.asarray(step, dtype=np.float64)
     low = np.floor((centre - half) / grain + _SAFETY) * grain
     high = np.ceil((centre + half) / grain - _SAFETY) * grain

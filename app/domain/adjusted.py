@@ -1,0 +1,92 @@
+"""Scores corrected for how strict or generous each rater usually is, and when they may be shown.
+
+"Your adjusted score is the average of your colleagues' ratings after correcting for how strict
+or generous each colleague usually is." STATISTICS.md section 1.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.domain.components import Components
+from app.domain.connectivity import crosses_departments, parts_of
+from app.domain.fit import Fit, Penalties
+from app.domain.grains import STEPS, grains_for, rounded
+from app.domain.network import Flags, Floats, Ints, Network
+from app.domain.reliability import word_for
+from app.domain.scores import Z, rounded_outwards
+
+ADJUSTED_FROM: Final = 10
+SMALLEST_REST: Final = 0.05
+"""In squared points. Without a floor an interval of no width would certify that all agreed."""
+
+
+class Adjustment(StrEnum):
+    """Whether a cycle's scores can be corrected for strictness, or why not."""
+
+    MADE = "made"
+    NOT_CONNECTED = "not_connected"
+    FEW_ACROSS = "few_across"
+
+
+def adjustment_of(network: Network, department: Ints) -> Adjustment:
+    """What the graph of ratings allows; `department` (n,) any numbers."""
+    if parts_of(network) != 1:
+        return Adjustment.NOT_CONNECTED
+    return Adjustment.MADE if crosses_departments(network, department) else Adjustment.FEW_ACROSS
+
+
+@dataclass(frozen=True)
+class Adjusted:
+    """Adjusted scores and their standard errors in scale points, (n,); NaN without ratings."""
+
+    score: Floats
+    standard_error: Floats
+
+
+def adjusted_scores(network: Network, fitted: Fit, found: Components, *, level: float) -> Adjusted:
+    """s_j = level + the mean over raters of (y_ij - â_i): raters are shrunk, the subject is not.
+
+    SE_j² = (σ²_g + the mean over raters of σ²_g/(n_i + λ_a)) / k_j. `level` brings the values
+    of the network back to the scale 1-5; see `network_of`. Takes truncated components.
+    """
+    received = np.where(network.received > 0, network.received, np.nan)
+    corrected = network.value - fitted.rater[network.rater]
+    score = level + network.by_subject(corrected) / received
+    rest = found.rest
+    given, _ = network.counts
+    strictness: Floats = rest / (given + Penalties.of(found).rater)[network.rater]
+    variance = (rest + network.by_subject(strictness) / received) / received
+    return Adjusted(score, np.sqrt(variance))
+
+
+@dataclass(frozen=True)
+class AdjustedTable:
+    """Released adjusted scores, arrays of shape (n,); grain -1, NaN and None where hidden."""
+
+    grain: Ints
+    mean: Floats
+    low: Floats
+    high: Floats
+    reliability: NDArray[np.object_]
+
+
+def release_adjusted(
+    adjusted: Adjusted, *, reliability: Floats, raters: Ints, shown: Flags
+) -> AdjustedTable:
+    """Round adjusted scores to the grain of `raters` (n,), and wipe all that are not `shown`.
+
+    Intervals are 1.96 standard errors around the released score, rounded outwards; of the
+    reliability (n,) only its word is released.
+    """
+    grain = grains_for(raters)
+    mean = np.where(shown, rounded(adjusted.score, grain), np.nan)
+    least = np.sqrt(SMALLEST_REST / np.maximum(raters, 1))
+    half = Z * np.maximum(adjusted.standard_error, least)
+    low, high = rounded_outwards(mean, half=half, step=STEPS[grain])
+    words = np.full(shown.shape, None, dtype=object)
+    words[shown] = [word_for(found) for found in reliability[shown].tolist()]
+    return AdjustedTable(np.where(shown, grain, -1), mean, low, high, words)

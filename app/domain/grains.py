@@ -1,0 +1,27 @@
+"""The grain of released means for whole arrays; `release` has the same for one value."""
+
+from typing import Final
+
+import numpy as np
+
+from app.domain.network import Floats, Ints
+from app.domain.release import FIFTHS_FROM, LIMITS, STEP, TENTHS_FROM, Grain
+
+GRAINS: Final = (Grain.HALF, Grain.FIFTH, Grain.TENTH)
+STEPS: Final = np.array([STEP[grain] for grain in GRAINS])
+LEAST: Final = np.array([LIMITS[grain][0] for grain in GRAINS])
+MOST: Final = np.array([LIMITS[grain][1] for grain in GRAINS])
+_SAFETY: Final = 1e-9
+"""Keeps 3.6999999999999997 from being rounded to another step than 3.7."""
+
+
+def grains_for(ratings: Ints) -> Ints:
+    """Places in `GRAINS` by the number of ratings behind a mean; any shape."""
+    return np.where(ratings >= TENTHS_FROM, 2, np.where(ratings >= FIFTHS_FROM, 1, 0))
+
+
+def rounded(scores: Floats, grain: Ints) -> Floats:
+    """Scores half up on their grain, inside its open-ended limits; any shape."""
+    steps = np.floor(scores / STEPS[grain] + 0.5 + _SAFETY)
+    found: Floats = np.clip(np.round(steps * STEPS[grain], 1), LEAST[grain], MOST[grain])
+    return found

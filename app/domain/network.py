@@ -1,0 +1,94 @@
+"""Who rated whom, and how high: the ratings of a cycle as a graph with values on its edges.
+
+The one value of a rating is the mean distance of its answers from what the company answers to
+the same statements, so that a statement left out as "not observed" shifts nobody's score.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.domain.scale import NOT_OBSERVED, STATEMENTS
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Network:
+    """m ratings among n people.
+
+    `rater` and `subject` (m,): indices 0..n-1, never the same person, no pair twice; `value`
+    (m,): any number, in scale points where it comes from `network_of`. Every array a property
+    returns has shape (n,), one item per person, unless it says otherwise.
+    """
+
+    people: int
+    rater: Ints
+    subject: Ints
+    value: Floats
+
+    @property
+    def counts(self) -> tuple[Floats, Floats]:
+        """Ratings given and received, for arithmetic with fractions."""
+        return self.given.astype(np.float64), self.received.astype(np.float64)
+
+    @cached_property
+    def given(self) -> Ints:
+        """How many ratings each person gave."""
+        return np.bincount(self.rater, minlength=self.people)
+
+    @cached_property
+    def received(self) -> Ints:
+        """How many ratings each person received."""
+        return np.bincount(self.subject, minlength=self.people)
+
+    @cached_property
+    def returned(self) -> Ints:
+        """For each rating the place of the one the other way round, or -1; shape (m,)."""
+        key = self.rater * self.people + self.subject
+        order = np.argsort(key)
+        ordered = key[order]
+        wanted = self.subject * self.people + self.rater
+        place = np.minimum(np.searchsorted(ordered, wanted), max(key.size - 1, 0))
+        found: Ints = np.where(ordered[place] == wanted, order[place], -1) if key.size else key
+        return found
+
+    def by_rater(self, values: Floats) -> Floats:
+        """Sums of `values` (m,) over everything a person gave."""
+        return np.asarray(
+            np.bincount(self.rater, weights=values, minlength=self.people), dtype=np.float64
+        )
+
+    def by_subject(self, values: Floats) -> Floats:
+        """Sums of `values` (m,) over everything a person received."""
+        return np.asarray(
+            np.bincount(self.subject, weights=values, minlength=self.people), dtype=np.float64
+        )
+
+
+def network_of(
+    rater: Ints, subject: Ints, ratings: NDArray[np.int8], *, people: int
+) -> tuple[Network, float]:
+    """The network of overall values, and the level they are distances from, in scale points.
+
+    `rater`, `subject` (m,); `ratings` (m, 14): 1-5, 0 not observed, -1 unanswered. A pair
+    without any rating is left out. The level is the mean of the company's statement means
+    (0.0 where nobody rated anything): level + value lies on the scale 1-5.
+    """
+    total, observed = np.zeros(len(rater)), np.zeros(len(rater), dtype=np.int64)
+    means = []
+    for s in range(STATEMENTS):
+        column = ratings[:, s]
+        rated = column > NOT_OBSERVED
+        if rated.any():
+            means.append(float(column[rated].mean(dtype=np.float64)))
+            total += np.where(rated, column - means[-1], 0.0)
+            observed += rated
+    some = observed > 0
+    value = total[some] / observed[some]
+    level = sum(means) / len(means) if means else 0.0
+    return Network(people, rater[some], subject[some], value), level

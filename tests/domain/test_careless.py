@@ -1,0 +1,114 @@
+"""Ballots that look careless: who is counted, and which counts are told."""
+
+import numpy as np
+import pytest
+
+from app.domain.careless import (
+    Careless,
+    careless_of,
+    inconsistent,
+    nearly_uniform,
+    retaliating_pairs,
+)
+from app.domain.network import Network
+
+VARIED = [2, 3, 4, 5, 4, 3, 2, 4, 5, 3, 4, 2, 5, 4]
+
+
+def uniform(*rows, people=1):
+    """Which raters are nearly uniform, from rows of (rater, 14 answers)."""
+    rater = np.array([row[0] for row in rows])
+    ratings = np.array([row[1] for row in rows], dtype=np.int8)
+    return nearly_uniform(rater, ratings, people=people).tolist()
+
+
+def test_one_answer_to_everything_about_four_of_five_is_nearly_uniform():
+    fours, twos = (0, [4] * 14), (0, [2] * 14)
+
+    assert uniform(fours, twos, twos, fours, (0, VARIED)) == [True]
+    assert uniform(fours, twos, twos, (0, VARIED), (0, VARIED)) == [False]
+
+
+def test_one_answer_counts_from_ten_observed_statements_on():
+    ten, nine = [4] * 10 + [0] * 4, [4] * 9 + [-1] * 5
+
+    assert uniform((0, ten), (0, [2] * 14)) == [True]
+    assert uniform((0, nine), (0, [2] * 9 + [0] * 5)) == [False]
+
+
+def test_hardly_any_spread_over_all_answers_is_nearly_uniform():
+    nearly = [4] * 13 + [5]  # variance 1/14 · 13/14 = .066, a spread of .26
+    flatter = [4] * 27 + [5]  # .034: a spread of .19
+
+    assert uniform((0, nearly)) == [False]
+    assert uniform((0, flatter[:14]), (0, flatter[14:]), (0, nearly[::-1])) == [True]
+
+
+def test_every_rater_is_judged_alone_and_silence_is_not_careless():
+    rows = [(0, [3] * 14), (1, VARIED), (2, [0] * 14), (3, [-1] * 14)]
+
+    assert uniform(*rows, people=5) == [True, False, False, False, False]
+
+
+def round_robin(people=6):
+    rater, subject = np.nonzero(~np.eye(people, dtype=bool))
+    return Network(people, rater, subject, np.zeros(rater.size))
+
+
+def test_residuals_far_above_the_companys_are_inconsistent():
+    network = round_robin()
+    residuals = np.where(network.rater == 2, 1.0, 0.5)
+
+    # 1 against 1.7 times (1·5 + .25·25)/30 = .64
+    assert inconsistent(network, residuals).tolist() == [False, False, True, False, False, False]
+    assert not inconsistent(network, np.where(network.rater == 2, 0.6, 0.5)).any()
+
+
+def test_fewer_than_five_reviews_are_never_inconsistent():
+    network = round_robin(5)
+
+    assert not inconsistent(network, np.where(network.rater == 2, 9.0, 0.5)).any()
+
+
+def residuals_of(*harsh, people=10):
+    """Small residuals of a round robin, but -1 for the (rater, subject) pairs named."""
+    network = round_robin(people)
+    found = np.where(np.arange(network.value.size) % 2, 0.1, -0.1)
+    for rater, subject in harsh:
+        found[(network.rater == rater) & (network.subject == subject)] = -1.0
+    return network, found
+
+
+def test_two_who_rate_each_other_far_too_low_are_a_retaliating_pair():
+    assert retaliating_pairs(*residuals_of((1, 2), (2, 1))) == 1
+    assert retaliating_pairs(*residuals_of((1, 2), (2, 1), (4, 7), (7, 4))) == 2
+    assert retaliating_pairs(*residuals_of((1, 2), (2, 3))) == 0
+
+
+def test_retaliation_needs_both_ratings():
+    network = Network(4, np.array([0, 1, 2]), np.array([1, 2, 3]), np.zeros(3))
+
+    assert retaliating_pairs(network, np.array([-9.0, 0.1, 0.1])) == 0
+
+
+def test_without_any_residual_nobody_retaliates():
+    network, zero = round_robin(), np.zeros(30)
+    nothing = np.zeros(0, dtype=np.int64)
+
+    assert retaliating_pairs(network, zero - 1e-16) == 0
+    assert retaliating_pairs(Network(2, nothing, nothing, np.zeros(0)), np.zeros(0)) == 0
+
+
+@pytest.mark.parametrize(("found", "told"), [(0, None), (1, None), (2, None), (3, 3), (12, 12)])
+def test_counts_are_told_from_three_on(found, told):
+    assert Careless(found, found, found).published == Careless(told, told, told)
+
+
+def test_the_three_counts_come_together():
+    network, residuals = residuals_of((1, 2), (2, 1))
+    rater = np.repeat(np.arange(4), 2)
+    ratings = np.array([[3] * 14] * 4 + [VARIED] * 4, dtype=np.int8)
+
+    found = careless_of(rater, ratings, network=network, residuals=residuals)
+
+    assert found == Careless(uniform=2, inconsistent=2, retaliating=1)
