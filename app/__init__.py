@@ -92,6 +92,7 @@ def _import_models() -> None:
     import app.people.models
     import app.questionnaires.models
     import app.reminders.models
+    import app.reports.models
     import app.results.models
 
 

@@ -128,6 +128,10 @@ class PersonalReport:
     @property
     def file_name(self) -> str:
         """For example "Full Circle 2026 Q3 - Alice Example.pdf"; safe on every file system."""
-        name = f"{self.cycle_name} - {self.name}".translate(FORBIDDEN_IN_NAMES)
-        printable = "".join(letter for letter in name if letter.isprintable())[:120].strip()
-        return f"Full Circle {printable}.pdf"
+        return f"Full Circle {safe_name(f'{self.cycle_name} - {self.name}')}.pdf"
+
+
+def safe_name(text: str) -> str:
+    """`text` as a part of a file's name that every file system takes, at most 120 letters."""
+    kept = "".join(letter for letter in text if letter.isprintable())
+    return kept.translate(FORBIDDEN_IN_NAMES)[:120].strip()

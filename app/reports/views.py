@@ -2,16 +2,7 @@
 
 from io import BytesIO
 
-from flask import (
-    Blueprint,
-    Response,
-    abort,
-    flash,
-    redirect,
-    render_template,
-    send_file,
-    url_for,
-)
+from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.charts.pictures import Pictures
@@ -19,15 +10,18 @@ from app.cycles.models import Cycle
 from app.domain import words
 from app.domain.access import Permission
 from app.domain.reporting import PersonalReport
-from app.infra import audit
 from app.infra.db import transaction
 from app.infra.forms import Form
 from app.infra.settings import settings
 from app.pdf.personal import render
-from app.people.guard import asking, check, me, requires
+from app.people.guard import asking, check, requires
+from app.reports import taking
+from app.reports.blueprint import bp, note, paper
+from app.reports.bundling import bundles_of
+from app.reports.queries import reports_for
 from app.results import queries, services
 
-bp = Blueprint("reports", __name__, url_prefix="/reports")
+__all__ = ("bp", "taking")
 
 
 @bp.route("")
@@ -40,7 +34,13 @@ def index() -> ResponseReturnValue:
     for report in readable:
         if not report.is_own:
             others.setdefault(report.cycle_name, []).append(report)
-    return render_template("reports/index.html", own=own, others=others)
+    return render_template(
+        "reports/index.html",
+        own=own,
+        others=others,
+        bundles={bundle.cycle_id: bundle for bundle in bundles_of(asking().person_id)},
+        form=Form(),
+    )
 
 
 @bp.route("/<int:cycle_id>/<int:subject_id>")
@@ -57,7 +57,7 @@ def personal(cycle_id: int, subject_id: int) -> ResponseReturnValue:
         words=words,
         form=Form(),
     )
-    _note("report:read", cycle_id)
+    note("report:read", cycle_id, "personal")
     return page
 
 
@@ -66,16 +66,9 @@ def personal(cycle_id: int, subject_id: int) -> ResponseReturnValue:
 def download(cycle_id: int, subject_id: int) -> ResponseReturnValue:
     """The report as a PDF file with a name that is understood a year later."""
     _, report = _report_for_reader(cycle_id, subject_id)
-    paper = render(report, paper=settings().paper)
-    _note("report:downloaded", cycle_id)
-    response: Response = send_file(
-        BytesIO(paper),
-        mimetype="application/pdf",
-        as_attachment=True,
-        download_name=report.file_name,
-    )
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    content = BytesIO(render(report, paper=settings().paper))
+    note("report:downloaded", cycle_id, "personal")
+    return paper(content, name=report.file_name)
 
 
 @bp.route("/<int:cycle_id>/<int:subject_id>/comments/<comment_id>/report", methods=["POST"])
@@ -95,12 +88,5 @@ def _report_for_reader(cycle_id: int, subject_id: int) -> tuple[Cycle, PersonalR
     """The report, once it is certain that the reader may see it."""
     found = queries.dossier(cycle_id, subject_id, reader=asking())
     check(Permission.REPORT_READ, found.access)
-    (report,) = queries.personal_reports([found], company=settings().company_name)
+    (report,) = reports_for([found], reader=asking())
     return found.part.cycle, report
-
-
-def _note(tag: str, cycle_id: int) -> None:
-    """Log who read something of this cycle; not whose, which could pair a rater with a subject."""
-    reader_id = me().id
-    with transaction():
-        audit.record(tag, actor_id=reader_id, cycle_id=cycle_id)

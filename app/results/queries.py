@@ -72,6 +72,28 @@ def readable_reports(actor: Actor) -> list[ReadableReport]:
     return reports
 
 
+def subjects_read_by(
+    reader_id: int, cycle_id: int, *, after: int = 0, most: int | None = None
+) -> list[int]:
+    """Whose published reports of a cycle somebody reads as a frozen reader, by id.
+
+    Only those behind the id `after`, and at most `most`.
+    """
+    found = (
+        select(ReportReader.subject_id)
+        .join(SubjectResult, _reads(reader_id))
+        .join(Cycle, Cycle.id == ReportReader.cycle_id)
+        .where(
+            ReportReader.cycle_id == cycle_id,
+            ReportReader.subject_id > after,
+            Cycle.state == CycleState.PUBLISHED,
+        )
+        .order_by(ReportReader.subject_id)
+        .limit(most)
+    )
+    return list(db.session.scalars(found))
+
+
 @dataclass(frozen=True)
 class Part:
     """A subject's part in one cycle, before any number of it is read."""

@@ -28,18 +28,13 @@ def make_report(subject, *, reader=None, state=CycleState.PUBLISHED, hr_reads=Fa
     terms = ReleasePolicy(hr_reads_reports=hr_reads).as_dict()
     cycle = make_cycle([subject], state=state, policy_terms=terms, published_on=date(2026, 10, 5))
     db.session.add(Unit(cycle_id=cycle.id, number=1, parent_number=None, name="Engineering"))
-    if reader is not None:
-        db.session.add(ReportReader(cycle_id=cycle.id, subject_id=subject.id, reader_id=reader.id))
-    key = {"cycle_id": cycle.id, "subject_id": subject.id}
-    db.session.add(SubjectResult(**key, unit_number=1, raters=9))
     for number in range(1, 15):
-        db.session.add(_score(key, number))
-        db.session.add(SelfAnswer(**key, statement=number, answer=4))
         db.session.add(
             CompanyScore(
                 cycle_id=cycle.id, statement=number, grain=Grain.TENTH, mean=3.7, low=3.5, high=3.9
             )
         )
+    key = add_results(cycle, subject, reader=reader)
     if db.session.get(ReleasedComment, KIND) is None:
         keep, try_next = "Keeps <b>calm</b> under pressure.", "Something abusive."
         for place, kind, text in (
@@ -49,6 +44,20 @@ def make_report(subject, *, reader=None, state=CycleState.PUBLISHED, hr_reads=Fa
             db.session.add(ReleasedComment(**key, id=place, kind=kind, text=text))
     db.session.commit()
     return cycle
+
+
+def add_results(cycle, subject, *, reader=None) -> dict[str, int]:
+    """What was released about one more subject of `cycle`; the key of its rows."""
+    key = {"cycle_id": cycle.id, "subject_id": subject.id}
+    if reader is not None:
+        db.session.add(ReportReader(**key, reader_id=reader.id))
+    db.session.add(SubjectResult(**key, unit_number=1, raters=9))
+    db.session.flush()
+    for number in range(1, 15):
+        db.session.add(_score(key, number))
+        db.session.add(SelfAnswer(**key, statement=number, answer=4))
+    db.session.commit()
+    return key
 
 
 def _score(key: dict[str, int], number: int) -> StatementScore:

@@ -78,7 +78,7 @@ def test_reading_is_logged_by_day_without_the_subject(cycle, alice, bob):
     assert [entry.tag for entry in entries] == ["report:read", "report:downloaded"]
     for entry in entries:
         assert entry.actor_id == bob.person.id
-        assert entry.details == {"cycle_id": cycle.id}
+        assert entry.details == {"cycle_id": cycle.id, "kind": "personal"}
 
 
 def test_a_refused_reader_leaves_no_entry(cycle, alice, charlie):

@@ -1,0 +1,25 @@
+"""Where every page of reports hangs; its addresses begin with /reports."""
+
+from typing import IO
+
+from flask import Blueprint, Response, send_file
+
+from app.infra import audit
+from app.infra.db import transaction
+from app.people.guard import me
+
+bp = Blueprint("reports", __name__, url_prefix="/reports")
+
+
+def paper(file: IO[bytes] | str, *, name: str, kind: str = "application/pdf") -> Response:
+    """A file to keep, under a name that is understood a year later; no cache keeps it."""
+    response: Response = send_file(file, mimetype=kind, as_attachment=True, download_name=name)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def note(tag: str, cycle_id: int, kind: str) -> None:
+    """Log who read or took which kind; not about whom, which could pair a rater with a subject."""
+    reader_id = me().id
+    with transaction():
+        audit.record(tag, actor_id=reader_id, cycle_id=cycle_id, kind=kind)

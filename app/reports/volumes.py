@@ -1,0 +1,82 @@
+"""ZIP volumes of personal reports, written to a file one paper after the other."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import IO, Final, NamedTuple
+from zipfile import ZIP_STORED, ZipFile, ZipInfo
+
+from app.cycles.models import Cycle
+from app.domain.access import Actor, Permission, is_allowed
+from app.domain.reporting import PersonalReport, safe_name
+from app.infra.db import db
+from app.infra.settings import settings
+from app.pdf.personal import render
+from app.reports.queries import reports_for
+from app.results.queries import dossiers
+
+PER_VOLUME: Final = 500
+AT_A_TIME: Final = 25
+"""Reports read together: one statement per table, and little in memory."""
+Progress = Callable[[int], None]
+
+
+class Choice(NamedTuple):
+    """Which reports: of one cycle, about these subjects, as `reader` may read them."""
+
+    cycle_id: int
+    subject_ids: Sequence[int]
+    reader: Actor | None
+    """None writes each as its subject would be given it, without the plan: for operators."""
+
+
+def write_volume(file: IO[bytes], choice: Choice, *, progress: Progress | None = None) -> int:
+    """Write the reports as a ZIP into `file`; return how many there were.
+
+    Nothing is compressed twice: a PDF is compressed already. `progress` is told every few
+    reports how many are written.
+    """
+    names: dict[str, int] = {}
+    written = 0
+    with ZipFile(file, "w", ZIP_STORED) as volume:
+        for report in _reports(choice):
+            entry = ZipInfo(_unique(report.file_name, names))
+            entry.date_time = (*report.published_on.timetuple()[:3], 0, 0, 0)
+            volume.writestr(entry, render(report, paper=settings().paper))
+            written += 1
+            if progress and written % AT_A_TIME == 0:
+                progress(written)
+    return written
+
+
+def _reports(choice: Choice) -> Iterator[PersonalReport]:
+    """The reports, a few at a time; whom the reader may not read is passed over."""
+    for start in range(0, len(choice.subject_ids), AT_A_TIME):
+        few = choice.subject_ids[start : start + AT_A_TIME]
+        yield from _few_reports(choice, few)
+        db.session.rollback()  # holds no old state, and forgets what was read
+
+
+def _few_reports(choice: Choice, subject_ids: Sequence[int]) -> list[PersonalReport]:
+    if choice.reader is None:
+        found = [
+            one
+            for subject in subject_ids
+            for one in dossiers(choice.cycle_id, [subject], reader=Actor(subject))
+        ]
+        return reports_for(found, reader=None)
+    found = dossiers(choice.cycle_id, subject_ids, reader=choice.reader)
+    mine = [one for one in found if is_allowed(choice.reader, Permission.REPORT_READ, one.access)]
+    return reports_for(mine, reader=choice.reader)
+
+
+def _unique(name: str, names: dict[str, int]) -> str:
+    """`name`, numbered where somebody of the same name came before."""
+    key = name.casefold()  # many file systems do not tell cases apart
+    names[key] = names.get(key, 0) + 1
+    stem = name.removesuffix(".pdf")
+    return name if names[key] == 1 else f"{stem} ({names[key]}).pdf"
+
+
+def volume_name(cycle: Cycle, *, volume: int = 1, volumes: int = 1) -> str:
+    """For example "Full Circle 2026 Q3 - reports, part 1 of 3.zip"."""
+    part = f", part {volume} of {volumes}" if volumes > 1 else ""
+    return f"Full Circle {safe_name(cycle.name)} - reports{part}.zip"

@@ -1,0 +1,296 @@
+"""Several reports as a ZIP: at once, or as volumes made in the background."""
+
+from datetime import timedelta
+from io import BytesIO
+from zipfile import ZipFile
+
+import pytest
+from sqlalchemy import select
+
+from app.infra import clock
+from app.infra.audit import AuditEntry
+from app.infra.db import db
+from app.lifecycle import due
+from app.people.models import Person
+from app.reports import bundling, taking, volumes
+from app.reports.models import ReportBundle
+from app.results.models import SubjectResult
+from app.results.services import erase_subject
+from tests.factories import make_person
+from tests.features.reports.conftest import add_results, make_report
+
+
+@pytest.fixture(autouse=True)
+def plain_paper(monkeypatch):
+    """Bytes instead of papers: the papers have tests of their own."""
+    monkeypatch.setattr(volumes, "render", lambda report, **_: f"paper of {report.name}".encode())
+
+
+@pytest.fixture
+def small_volumes(monkeypatch):
+    """Volumes of two reports, and nothing at once."""
+    for module in (volumes, bundling):
+        monkeypatch.setattr(module, "PER_VOLUME", 2)
+    monkeypatch.setattr(volumes, "AT_A_TIME", 1)
+    monkeypatch.setattr(taking, "AT_ONCE", 0)
+
+
+in_the_background = pytest.mark.usefixtures("small_volumes")
+
+
+@pytest.fixture
+def cycle(alice, bob):
+    """A quarter in which bob reads alice and four more; two of them share a name."""
+    made = make_report(alice.person, reader=bob.person)
+    for name in ("Sam Same", "sam same", "Łukasz O/Neill", "王小明"):
+        add_results(made, make_person(name=name), reader=bob.person)
+    return made
+
+
+def take(reader, cycle):
+    return reader.post(f"/reports/{cycle.id}/zip", page="/reports")
+
+
+def bundles():
+    return db.session.scalars(select(ReportBundle)).all()
+
+
+def files_of(app):
+    folder = app.config["SETTINGS"].data_folder / "bundles"
+    return sorted(file.name for file in folder.glob("*"))
+
+
+def names_in(response):
+    with ZipFile(BytesIO(response.data)) as volume:
+        assert volume.testzip() is None
+        return volume.namelist()
+
+
+def tags():
+    entries = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id))
+    return [(entry.tag, entry.actor_id, entry.details) for entry in entries]
+
+
+def test_a_manager_takes_all_people_along_at_once(cycle, bob):
+    response = take(bob, cycle)
+
+    assert names_in(response) == [
+        f"Full Circle {cycle.name} - Alice Archer.pdf",
+        f"Full Circle {cycle.name} - Sam Same.pdf",
+        f"Full Circle {cycle.name} - sam same (2).pdf",
+        f"Full Circle {cycle.name} - Łukasz O-Neill.pdf",
+        f"Full Circle {cycle.name} - 王小明.pdf",
+    ]
+    assert response.headers["Cache-Control"] == "no-store"
+    assert (
+        f'filename="Full Circle {cycle.name} - reports.zip"'
+        in (response.headers["Content-Disposition"])
+    )
+    assert bundles() == []
+
+
+def test_taking_along_is_logged_without_the_subjects(cycle, bob):
+    take(bob, cycle)
+
+    assert tags() == [
+        ("report:downloaded", bob.person.id, {"cycle_id": cycle.id, "kind": "zip"}),
+    ]
+
+
+def test_whoever_reads_nobody_takes_nothing(cycle, alice, charlie, hanna):
+    for reader in (alice, charlie, hanna):
+        assert take(reader, cycle).status_code == 403
+    assert tags() == []
+
+
+def test_hr_takes_all_where_it_was_frozen_as_reader(alice, hanna):
+    made = make_report(alice.person, reader=hanna.person, hr_reads=True)
+
+    assert names_in(take(hanna, made)) == [f"Full Circle {made.name} - Alice Archer.pdf"]
+
+
+@in_the_background
+def test_many_reports_become_volumes_in_the_background(app, cycle, bob, run_jobs):
+    page = take(bob, cycle).location
+
+    assert "0 of 5" in bob.get(page).text
+    run_jobs()
+    assert "All 5 reports are put together." in bob.get(page).text
+    sizes = [len(names_in(bob.get(f"{page}/{volume}.zip"))) for volume in (1, 2, 3)]
+    assert sizes == [2, 2, 1]
+    assert "part 2 of 3.zip" in bob.get(f"{page}/2.zip").headers["Content-Disposition"]
+    assert bob.get(f"{page}/2.zip").headers["Cache-Control"] == "no-store"
+    assert bob.get(f"{page}/4.zip").status_code == 404
+
+
+@in_the_background
+def test_every_volume_fetched_is_in_the_log_and_no_subject(cycle, bob, run_jobs):
+    page = take(bob, cycle).location
+    run_jobs()
+    bob.get(f"{page}/1.zip")
+
+    details = {"cycle_id": cycle.id, "kind": "zip"}
+    assert tags() == [
+        ("reports:requested", bob.person.id, details),
+        ("report:downloaded", bob.person.id, details),
+    ]
+
+
+@in_the_background
+def test_asking_twice_makes_one_bundle(cycle, bob):
+    assert take(bob, cycle).location == take(bob, cycle).location
+    assert len(bundles()) == 1
+
+
+@in_the_background
+def test_nobody_else_sees_or_cancels_a_bundle(cycle, alice, bob, hanna, run_jobs):
+    page = take(bob, cycle).location
+    run_jobs()
+
+    for other in (alice, hanna):
+        assert other.get(page).status_code == 403
+        assert other.get(f"{page}/1.zip").status_code == 403
+        assert other.post(f"{page}/cancel", page="/reports").status_code == 403
+    assert len(bundles()) == 1
+
+
+@in_the_background
+def test_a_cancelled_bundle_leaves_nothing(app, cycle, bob, run_jobs):
+    page = take(bob, cycle).location
+    assert bundling.make_next_volume()
+
+    bob.post(f"{page}/cancel", page=page)
+
+    assert bundles() == []
+    assert files_of(app) == []
+    assert run_jobs() == 1  # the bell that rang for it finds nothing to do
+    assert files_of(app) == []
+    assert bob.get(page).status_code == 404
+
+
+@in_the_background
+def test_cancelling_stops_a_volume_at_work(app, cycle, bob, monkeypatch):
+    take(bob, cycle)
+
+    def cancelled_meanwhile(report, **_):
+        with app.app_context():
+            if db.session.scalar(select(ReportBundle)):
+                bundling.discard_of_cycle()
+                db.session.commit()
+        return b"paper"
+
+    monkeypatch.setattr(volumes, "render", cancelled_meanwhile)
+    bundling.make_next_volume()
+
+    assert files_of(app) == []
+    assert bundles() == []
+
+
+@in_the_background
+def test_a_killed_maker_is_followed_by_another(app, cycle, bob, run_jobs, at):
+    page = take(bob, cycle).location
+    assert bundling.make_next_volume()
+    begun = clock.now()
+    work = bundling._claim()
+    killed = app.config["SETTINGS"].data_folder / "bundles" / f"{work.file_name}-2.zip.{work.maker}"
+    killed.write_bytes(b"half a volume")
+
+    assert not bundling.make_next_volume()  # somebody seems to be at it
+    with at(begun + bundling.LEASE + timedelta(seconds=1)):
+        due.ring_for_reports()
+        run_jobs()
+
+    assert [len(names_in(bob.get(f"{page}/{n}.zip"))) for n in (1, 2, 3)] == [2, 2, 1]
+
+
+@in_the_background
+def test_a_maker_thought_dead_does_not_spoil_the_work_of_the_next(cycle, bob, at):
+    take(bob, cycle)
+    slow = bundling._claim()
+    with at(clock.now() + bundling.LEASE + timedelta(seconds=1)):
+        assert bundling.make_next_volume()
+
+    with pytest.raises(bundling.WithdrawnError):
+        bundling._finish(slow, 2)
+    (bundle,) = bundles()
+    assert (bundle.next_volume, bundle.done) == (2, 2)
+
+
+@in_the_background
+def test_a_volume_that_cannot_be_made_is_given_up_after_some_tries(
+    cycle, bob, run_jobs, monkeypatch, caplog
+):
+    page = take(bob, cycle).location
+
+    def broken(_report, **_):
+        raise OSError("no paper left")
+
+    monkeypatch.setattr(volumes, "render", broken)
+    start = clock.now()
+    for attempt in range(bundling.LAST_ATTEMPT + 1):
+        with clock.travel(start + attempt * 2 * bundling.LEASE):
+            due.ring_for_reports()
+            run_jobs()
+
+    assert "several times in a row" in bob.get(page).text
+    assert caplog.text.count("no paper left") >= bundling.LAST_ATTEMPT
+
+
+@in_the_background
+def test_a_subject_erased_meanwhile_shifts_nobody_out(cycle, alice, bob):
+    take(bob, cycle)
+    bundling.make_next_volume()
+    names = [row.name for row in _subjects_in_order(cycle)]
+    erase_subject(alice.person.id, actor_id=None)
+    db.session.commit()
+    work = bundling._claim()
+
+    assert work.choice.subject_ids == [row.id for row in _subjects_in_order(cycle)][1:3]
+    assert names[0] == "Alice Archer"
+
+
+def _subjects_in_order(cycle):
+    return db.session.scalars(
+        select(Person)
+        .join(SubjectResult, SubjectResult.subject_id == Person.id)
+        .order_by(Person.id)
+    ).all()
+
+
+@in_the_background
+def test_a_lost_file_is_made_again(app, cycle, bob, run_jobs):
+    page = take(bob, cycle).location
+    run_jobs()
+    (bundle,) = bundles()
+    bundling.file_of(bundle, 2).unlink()
+
+    assert bob.get(f"{page}/2.zip").location == page
+    run_jobs()
+    assert len(names_in(bob.get(f"{page}/2.zip"))) == 2
+
+
+@in_the_background
+def test_after_a_day_everything_is_deleted(app, cycle, bob, run_jobs, at):
+    page = take(bob, cycle).location
+    run_jobs()
+    stray = app.config["SETTINGS"].data_folder / "bundles" / f"{'f' * 32}-1.zip"
+    stray.write_bytes(b"of a process that was killed")
+
+    bundling.forget_old()
+    assert len(files_of(app)) == 3
+    with at(clock.now() + bundling.KEPT_FOR):
+        assert bob.get(page).status_code == 404
+        bundling.forget_old()
+
+    assert files_of(app) == []
+    assert bundles() == []
+
+
+@in_the_background
+def test_files_are_for_the_app_alone(app, cycle, bob):
+    take(bob, cycle)
+    bundling.make_next_volume()
+
+    (bundle,) = bundles()
+    file = bundling.file_of(bundle, 1)
+    assert (file.stat().st_mode & 0o077, file.parent.stat().st_mode & 0o077) == (0, 0)
