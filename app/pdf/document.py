@@ -1,40 +1,18 @@
-"""The frame of every paper: sheets with margins, header, footer, and "page n of m".
+"""A paper as a file: its sheets with header, footer and "page n of m", structure and outline."""
 
-A page is written by moving down a `Sheet`: paragraphs, rows and charts advance its `y`.
-"""
-
-from collections.abc import Callable
 from dataclasses import dataclass
-from io import BytesIO
-from threading import Lock
-from typing import Any, Final
+from typing import Final
 
-from reportlab.pdfgen.canvas import Canvas
+from app.pdf.draw import Pen
+from app.pdf.objects import stream, text_string
+from app.pdf.shared import FONTS, RESOURCES, Materials
+from app.pdf.sheet import LEFT, Sheet, bullet_list, columns, note_list
+from app.pdf.theme import ACCENT, HAIR, REGULAR, SOFT, Style
+from app.pdf.wrapping import shortened
 
-from app.charts.marks import Chart
-from app.pdf.draw import Pen, ground_name
-from app.pdf.theme import (
-    ACCENT,
-    BODY,
-    HAIR,
-    LABEL,
-    NOTE,
-    REGULAR,
-    SMALLER_TITLE,
-    SOFT,
-    TITLE,
-    Style,
-)
-from app.pdf.wrapping import balanced, shortened, wrap
+__all__ = ["LEFT", "Document", "Imprint", "Sheet", "bullet_list", "columns", "note_list"]
 
-PAPERS: Final = {"A4": (595.28, 841.89), "letter": (612.0, 792.0)}
-LEFT: Final = 62.0
-MARGINS: Final = {"A4": (92.0, 66.0), "letter": (76.0, 60.0)}
-"""Above and below the text of a page; letter paper is shorter."""
-LONGEST_TITLE: Final = 3
 SMALL_PRINT: Final = Style(REGULAR, 8, 10, SOFT)
-ONE_AT_A_TIME: Final = Lock()
-"""The parsed faces are shared by the process, and ReportLab cuts subsets from them in place."""
 
 
 @dataclass(frozen=True)
@@ -47,142 +25,92 @@ class Imprint:
     confidentiality: str
 
 
-class Sheet(Pen):
-    """One page; `y` is where the next thing goes, `left` and `width` are the text column."""
-
-    def __init__(self, document: "Document") -> None:
-        super().__init__(document.canvas, document.height)
-        self.document = document
-        self.left = LEFT
-        self.width = document.width - 2 * LEFT
-        self.y, self.bottom = document.margins
-        self.forms: list[str] = []
-        self.entry = ""
-        """What the file's outline calls this page; empty for a continued one."""
-
-    @property
-    def right(self) -> float:
-        return self.left + self.width
-
-    @property
-    def room(self) -> float:
-        """How much height is left above the footer."""
-        return self.height - self.bottom - self.y
-
-    def lines(self, lines: list[str] | tuple[str, ...], style: Style, *, x: float) -> None:
-        """Write ready lines below each other and move down."""
-        for line in lines:
-            self.text(x, self.y + style.size, line, style)
-            self.y += style.leading
-
-    def paragraph(
-        self,
-        text: str,
-        style: Style = BODY,
-        *,
-        x: float | None = None,
-        width: float | None = None,
-        after: float = 6,
-    ) -> None:
-        """Write a paragraph in the column (or from `x`, `width` wide) and move down."""
-        left = self.left if x is None else x
-        self.lines(wrap(text, style, width or self.right - left), style, x=left)
-        self.y += after
-
-    def title(self, label: str, text: str) -> None:
-        """The head of a page: what it is, and what it says."""
-        self.entry = label
-        self.text(self.left, self.y + 8, label.upper(), LABEL)
-        self.y += 17
-        style = TITLE if len(wrap(text, TITLE, self.width)) <= LONGEST_TITLE else SMALLER_TITLE
-        self.lines(balanced(text, style, self.width), style, x=self.left)
-        self.y += 14
-
-    def rule(self, *, after: float = 0) -> None:
-        """A hairline across the column."""
-        self.line((self.left, self.y), (self.right, self.y), HAIR, 0.5)
-        self.y += after
-
-    def chart(self, chart: Chart, x: float, y: float) -> None:
-        """Draw a chart; its ground is drawn once in the document and stamped here."""
-        if chart.ground:
-            name = ground_name(chart)
-            size = (chart.width, chart.height)
-            self.stamp(name, size, (x, y), lambda pen: pen.marks(chart.ground, 0, 0))
-        self.marks(chart.marks, x, y)
-
-    def stamp(
-        self,
-        name: str,
-        size: tuple[float, float],
-        place: tuple[float, float],
-        draw: Callable[[Pen], None],
-    ) -> None:
-        """Use the form `name`; `draw` is called the first time only."""
-        self.document.define(name, size, draw)
-        self.forms.append(name)
-        self.form(name, place[0], place[1], size[1])
-
-
-class Document:
+class Document(Materials):
     """Collects sheets, then writes the file; the same content gives the same bytes."""
 
     def __init__(self, imprint: Imprint, *, paper: str = "A4") -> None:
+        super().__init__(paper)
         self.imprint = imprint
-        self.width, self.height = PAPERS[paper]
-        self.margins = MARGINS[paper]
-        self.buffer = BytesIO()
-        self.canvas: Any = Canvas(
-            self.buffer,
-            pagesize=(self.width, self.height),
-            pageCompression=1,
-            invariant=1,
-            lang="en-GB",
-            initialFontName=REGULAR.name,  # type: ignore[arg-type]  # the stubs expect a number
-        )
-        self.canvas.setTitle(imprint.title)
-        self.canvas.setAuthor(imprint.author)
-        self.canvas.setSubject(imprint.confidentiality)
-        self.canvas.setCreator("Full Circle")
-        self.canvas.setProducer("Full Circle")
-        self.canvas.setKeywords("")
         self.sheets: list[Sheet] = []
-        self._defined: set[str] = set()
 
     def sheet(self) -> Sheet:
         """A fresh page."""
         self.sheets.append(Sheet(self))
         return self.sheets[-1]
 
-    def define(self, name: str, size: tuple[float, float], draw: Callable[[Pen], None]) -> None:
-        """Make the form `name` unless it is there already."""
-        if name in self._defined:
-            return
-        self._defined.add(name)
-        pen = Pen(self.canvas, size[1])
-        draw(pen)
-        self.canvas.beginForm(name, 0, 0, size[0], size[1])
-        self.canvas._code.append("\n".join(pen.operators))
-        self.canvas.endForm()
-
     def finished(self) -> bytes:
         """The file, with header and footer on every page but the cover."""
-        for number, sheet in enumerate(self.sheets, start=1):
-            if number > 1:
+        for number, sheet in enumerate(self.sheets[1:], start=2):
+            with self.tags.artifact:
                 sheet.stamp("frame", (self.width, self.height), (0, 0), self._frame)
                 page = f"page {number} of {len(self.sheets)}"
                 sheet.text_right(sheet.right, self.height - 36, page, SMALL_PRINT)
-            self.canvas._code.append("\n".join(sheet.operators))
-            self.canvas._formsinuse.extend(dict.fromkeys(sheet.forms))
-            self._outline(number, sheet.entry)
-            self.canvas.showPage()
-        self.canvas.save()
-        return self.buffer.getvalue()
+        pages = self._put_pages()
+        self._put_resources()
+        root = self.objects.add(self._catalog(pages))
+        return self.objects.written(root=root, info=self.objects.add(self._information()))
 
-    def _outline(self, number: int, entry: str) -> None:
-        if entry:
-            self.canvas.bookmarkPage(f"page-{number}")
-            self.canvas.addOutlineEntry(entry, f"page-{number}", 0)
+    def _put_pages(self) -> int:
+        tree = self.objects.reserve()
+        for key, sheet in enumerate(self.sheets):
+            content = self.objects.put(stream(sheet.drawn().encode("latin-1")))
+            links = "".join(f"{number} 0 R " for number in sheet.annotations)
+            self.objects.add(
+                f"<</Type/Page/Parent {tree} 0 R/Resources {RESOURCES} 0 R/Contents {content} 0 R"
+                f"/StructParents {key}/Tabs/S{f'/Annots[{links}]' if links else ''}>>",
+                sheet.page,
+            )
+        for key, (_, number, body) in enumerate(self.links, start=len(self.sheets)):
+            self.objects.add(f"{body}/StructParent {key}>>", number)
+        kids = " ".join(f"{sheet.page} 0 R" for sheet in self.sheets)
+        box = f"[0 0 {self.width:g} {self.height:g}]"
+        pages = f"<</Type/Pages/Count {len(self.sheets)}/MediaBox{box}/Kids[{kids}]>>"
+        return self.objects.add(pages, tree)
+
+    def _put_resources(self) -> None:
+        forms = ""
+        for form in self.forms.values():
+            forms += f"/{form.alias} {self.objects.put(form.body)} 0 R"
+            self.fonts.chapters.update(form.fonts.chapters)
+        self.objects.add(f"<<{self.fonts.put(self.objects)}>>", FONTS)
+        self.objects.add(f"<</Font {FONTS} 0 R/XObject<<{forms}>>>>", RESOURCES)
+
+    def _catalog(self, pages: int) -> str:
+        structure = self.tags.put(
+            self.objects,
+            [sheet.pieces for sheet in self.sheets],
+            [element for element, _, _ in self.links],
+        )
+        return (
+            f"<</Type/Catalog/Pages {pages} 0 R/Outlines {self._outline()} 0 R/Lang(en-GB)"
+            f"/MarkInfo<</Marked true>>/StructTreeRoot {structure} 0 R"
+            "/ViewerPreferences<</DisplayDocTitle true>>>>"
+        )
+
+    def _outline(self) -> int:
+        """The list of pages that a viewer shows beside them."""
+        entries = [sheet for sheet in self.sheets if sheet.entry]
+        root = self.objects.reserve()
+        first = self.objects.reserve(len(entries))
+        last = first + len(entries) - 1
+        for number, sheet in enumerate(entries, start=first):
+            before = f"/Prev {number - 1} 0 R" if number > first else ""
+            after = f"/Next {number + 1} 0 R" if number < last else ""
+            self.objects.add(
+                f"<</Title{text_string(sheet.entry)}/Parent {root} 0 R{before}{after}"
+                f"/Dest[{sheet.page} 0 R/Fit]>>",
+                number,
+            )
+        ends = f"/First {first} 0 R/Last {last} 0 R" if entries else ""
+        return self.objects.add(f"<</Type/Outlines/Count {len(entries)}{ends}>>", root)
+
+    def _information(self) -> str:
+        imprint = self.imprint
+        return (
+            f"<</Title{text_string(imprint.title)}/Author{text_string(imprint.author)}"
+            f"/Subject{text_string(imprint.confidentiality)}"
+            "/Creator(Full Circle)/Producer(Full Circle, ReportLab)>>"
+        )
 
     def _frame(self, pen: Pen) -> None:
         """The static part of every page after the cover: drawn once, stamped on each."""
@@ -193,23 +121,3 @@ class Document:
         pen.line((LEFT, self.height - 50), (LEFT + width, self.height - 50), HAIR, 0.5)
         line = shortened(self.imprint.confidentiality, SMALL_PRINT, width - 70)
         pen.text(LEFT, self.height - 36, line, SMALL_PRINT)
-
-
-def columns(left: float, width: float, count: int, gap: float = 24) -> list[tuple[float, float]]:
-    """`count` equal columns as (left edge, width)."""
-    each = (width - gap * (count - 1)) / count
-    return [(left + number * (each + gap), each) for number in range(count)]
-
-
-def bullet_list(sheet: Sheet, sentences: tuple[str, ...], style: Style = BODY) -> None:
-    """Sentences below each other, each behind a short accent stroke."""
-    for sentence in sentences:
-        middle = sheet.y + style.size * 0.68
-        sheet.line((sheet.left, middle), (sheet.left + 9, middle), ACCENT, 1.4)
-        sheet.paragraph(sentence, style, x=sheet.left + 18, after=4)
-
-
-def note_list(sheet: Sheet, sentences: tuple[str, ...], *, x: float, width: float) -> None:
-    """Small explaining sentences, one paragraph each."""
-    for sentence in sentences:
-        sheet.paragraph(sentence, NOTE, x=x, width=width, after=4)

@@ -1,66 +1,67 @@
 """A pen that writes page operators: text, strokes and the marks of app.charts.
 
-It appends operators itself instead of calling the canvas for each stroke, because that is
-where the time of a report goes. Its y counts downwards from the upper edge, as people read.
+It appends operators itself instead of calling ReportLab's canvas for each stroke, because that
+is where the time of a report goes. Its y counts downwards from the upper edge, as people read.
+
+Decoration (rules, boxes) is collected by colour and drawn below everything else, in one
+artifact; text and figures follow in the order in which they are written.
 """
 
 from collections.abc import Iterable
-from functools import singledispatchmethod
 from typing import Any, Final
 
-from reportlab.lib.rl_accel import escapePDF
-
-from app.charts.marks import (
-    Anchor,
-    Chart,
-    Diamond,
-    Dot,
-    Group,
-    Line,
-    Mark,
-    Path,
-    Rect,
-    Role,
-    Text,
-    Tick,
-)
+from app.charts.marks import Anchor, Chart, Mark, Role, Text
+from app.pdf.faces import Run, in_first_chapter, runs
+from app.pdf.fonts import FontBook
+from app.pdf.objects import escaped
+from app.pdf.shapes import operators_of
 from app.pdf.theme import (
     CHART_LABEL,
     CHART_VALUE,
-    FILLS,
-    STROKES,
     THIN,
-    WHITE,
     Colour,
-    Run,
     Style,
-    runs,
+    colour_operands,
 )
 from app.pdf.wrapping import width_of
 
-CIRCLE: Final = 0.5523
-"""Length of a Bézier curve's handle that makes a quarter of a circle of radius 1."""
 TEXT_STYLES: Final = {Role.VALUE: CHART_VALUE}
 
 
 class Pen:
     """Draws on one page or one reusable form that is `height` points high."""
 
-    def __init__(self, canvas: Any, height: float) -> None:
-        self.canvas = canvas
+    def __init__(self, fonts: FontBook, height: float) -> None:
+        self.fonts = fonts
         self.height = height
         self.operators: list[str] = []
-        self._fill: Colour | None = None
-        self._stroke: Colour | None = None
-        self._line_width: float | None = None
+        self._style: Style | None = None
+        self._boxes: dict[Colour, list[str]] = {}
+        self._rules: dict[tuple[Colour, float], list[str]] = {}
+
+    def begin(self) -> None:
+        """Called before text is written; a page says here which element it belongs to."""
+
+    @property
+    def draws_figure(self) -> bool:
+        """Whether strokes belong to a picture instead of being decoration."""
+        return False
 
     # text
 
     def text(self, x: float, y: float, text: str, style: Style) -> None:
         """Write `text` with its baseline at y, beginning at x."""
-        for run in runs(text, style.face):
-            self._run(x, y, run, style)
-            x += run.width * style.size
+        self.begin()
+        codes = in_first_chapter(text)
+        if codes is None:
+            self._in_other_faces(x, y, text, style)
+            return
+        if style is not self._style:
+            self._choose(style)
+            self.operators.append(f"BT {style.operators}")
+        else:
+            self.operators.append("BT ")
+        self.operators.append(f"1 0 0 1 {x:.1f} {self.height - y:.1f} Tm({escaped(codes)})Tj ET\n")
 
     def text_right(self, x: float, y: float, text: str, style: Style) -> None:
         """Write `text` ending at x."""
@@ -70,165 +71,120 @@ class Pen:
         """Write `text` centred on x."""
         self.text(x - width_of(text, style) / 2, y, text, style)
 
-    def _run(self, x: float, y: float, run: Run, style: Style) -> None:
-        if run.original is not None:
-            spoken = run.original.encode("utf-16-be").hex().upper()
-            self.operators.append(f"/Span <</ActualText <FEFF{spoken}>>> BDC")
-        if run.face is None:
-            self._boxes(x, y, run, style)
-        else:
-            self._letters(x, y, run, style)
-        if run.original is not None:
-            self.operators.append("EMC")
+    def _choose(self, style: Style) -> None:
+        self._style = style
+        self.fonts.use(style.face, 0)
+
+    def _in_other_faces(self, x: float, y: float, text: str, style: Style) -> None:
+        """Text with letters outside the first chapter: run by run, with the words kept."""
+        self._style = None
+        self.operators.append(f"{colour_operands(style.colour)} rg ")
+        for run in runs(text, style.face):
+            if run.original is not None:
+                spoken = run.original.encode("utf-16-be").hex().upper()
+                self.operators.append(f"/Span <</ActualText <FEFF{spoken}>>> BDC\n")
+            if run.face is None:
+                self._placeholders(x, y, run, style)
+            else:
+                self._letters(x, y, run, style)
+            if run.original is not None:
+                self.operators.append("EMC\n")
+            x += run.width * style.size
 
     def _letters(self, x: float, y: float, run: Run, style: Style) -> None:
-        self.fill(style.colour)
-        place = f"1 0 0 1 {x:.2f} {self.height - y:.2f} Tm"
         shown = " ".join(
-            f"{name} {style.size:g} Tf ({text}) Tj" for name, text in self._encoded(run)
+            f"/{name} {style.size:g} Tf ({escaped(codes)}) Tj"
+            for name, codes in self.fonts.encoded(run)
         )
-        self.operators.append(f"BT {place} {shown} ET")
+        self.operators.append(f"BT 1 0 0 1 {x:.1f} {self.height - y:.1f} Tm {shown} ET\n")
 
-    def _encoded(self, run: Run) -> Iterable[tuple[str, str]]:
-        """The run as the document's font subsets encode it."""
-        document = self.canvas._doc
-        font: Any = run.face and run.face.font
-        if not getattr(font, "_dynamicFont", False):
-            return [(document.getInternalFontName(font.fontName), font.formatForPdf(run.text))]
-        return [
-            (font.getSubsetInternalName(subset, document), escapePDF(text))
-            for subset, text in font.splitString(run.text, document)
-        ]
-
-    def _boxes(self, x: float, y: float, run: Run, style: Style) -> None:
+    def _placeholders(self, x: float, y: float, run: Run, style: Style) -> None:
         """A dotted box for each character that no face of this machine can draw."""
-        self.stroke(style.colour, THIN)
         side = style.size * 0.56
-        for number in range(len(run.text)):
-            left = x + number * style.size * 0.66 + 0.5
-            bottom = self.height - y
-            box = f"{left:.2f} {bottom:.2f} {side:.2f} {side:.2f} re"
-            self.operators.append(f"[0.6 1] 0 d {box} S [] 0 d")
+        boxes = " ".join(
+            f"{x + number * style.size * 0.66 + 0.5:.2f} {self.height - y:.2f} "
+            f"{side:.2f} {side:.2f} re"
+            for number in range(len(run.text))
+        )
+        colour = colour_operands(style.colour)
+        self.operators.append(f"{colour} RG {THIN:g} w [0.6 1] 0 d {boxes} S [] 0 d\n")
 
     # strokes and shapes
-
-    def fill(self, colour: Colour) -> None:
-        if colour != self._fill:
-            self._fill = colour
-            self.operators.append("{:g} {:g} {:g} rg".format(*colour))
-
-    def stroke(self, colour: Colour, width: float) -> None:
-        if colour != self._stroke:
-            self._stroke = colour
-            self.operators.append("{:g} {:g} {:g} RG".format(*colour))
-        if width != self._line_width:
-            self._line_width = width
-            self.operators.append(f"{width:g} w")
 
     def line(
         self, start: tuple[float, float], end: tuple[float, float], colour: Colour, width: float
     ) -> None:
         """A straight line from `start` to `end`."""
-        self.stroke(colour, width)
-        (x1, y1), (x2, y2) = start, end
-        top = self.height
-        self.operators.append(f"{x1:.2f} {top - y1:.2f} m {x2:.2f} {top - y2:.2f} l S")
+        (x1, y1), (x2, y2), top = start, end, self.height
+        path = f"{x1:.1f} {top - y1:.1f} m {x2:.1f} {top - y2:.1f} l"
+        if self.draws_figure:
+            self._at_once(f"{colour_operands(colour)} RG {width:g} w {path} S\n")
+        else:
+            self._rules.setdefault((colour, width), []).append(path)
 
     def rect(self, x: float, y: float, size: tuple[float, float], colour: Colour) -> None:
         """A filled rectangle whose upper left corner is (x, y)."""
-        self.fill(colour)
         width, height = size
-        bottom = self.height - y - height
-        self.operators.append(f"{x:.2f} {bottom:.2f} {width:.2f} {height:.2f} re f")
+        path = f"{x:.1f} {self.height - y - height:.1f} {width:.1f} {height:.1f} re"
+        if self.draws_figure:
+            self._at_once(f"{colour_operands(colour)} rg {path} f\n")
+        else:
+            self._boxes.setdefault(colour, []).append(path)
 
-    def _outline(self, points: Iterable[tuple[float, float]], dx: float, dy: float) -> str:
-        steps = [f"{x + dx:.2f} {self.height - y - dy:.2f}" for x, y in points]
-        return f"{steps[0]} m " + " ".join(f"{step} l" for step in steps[1:])
+    def _at_once(self, operators: str) -> None:
+        self.begin()
+        self._style = None
+        self.operators.append(operators)
+
+    # charts and forms
+
+    def marks(self, marks: Iterable[Mark], x: float, y: float) -> None:
+        """Draw marks with their origin at (x, y), the words last, on top."""
+        shapes: list[str] = []
+        words: list[Any] = []
+        for mark in marks:
+            if type(mark) is Text:
+                words.append(mark)
+            else:
+                shapes.append(operators_of(mark))
+        if shapes:
+            self.begin()
+            drawn = "".join(shapes)
+            self.operators.append(f"q 1 0 0 -1 {x:.2f} {self.height - y:.2f} cm\n{drawn}Q\n")
+        for word in words:
+            style = TEXT_STYLES.get(word.role, CHART_LABEL)
+            WRITES[word.anchor](self, x + word.x, y + word.y, word.text, style)
 
     def form(self, name: str, x: float, y: float, height: float) -> None:
         """Stamp a reusable form with its upper left corner at (x, y)."""
-        inner = self.canvas._doc.getXObjectName(name)
+        self.begin()
         place = f"1 0 0 1 {x:.2f} {self.height - y - height:.2f} cm"
-        self.operators.append(f"q {place} /{inner} Do Q")
+        self.operators.append(f"q {place} /{name} Do Q\n")
 
-    # charts
+    # what has been drawn
 
-    def marks(self, marks: Iterable[Mark], x: float, y: float) -> None:
-        """Draw marks with their origin at (x, y)."""
-        for mark in marks:
-            self._mark(mark, x, y)
-
-    @singledispatchmethod
-    def _mark(self, mark: object, dx: float, dy: float) -> None:
-        raise TypeError(f"no such mark: {mark!r}")
-
-    @_mark.register
-    def _(self, mark: Line, dx: float, dy: float) -> None:
-        self.line(
-            (mark.x1 + dx, mark.y1 + dy),
-            (mark.x2 + dx, mark.y2 + dy),
-            FILLS[mark.role],
-            STROKES.get(mark.role, THIN),
+    def decoration(self) -> str:
+        """Boxes, then rules, by colour; empty where there are none."""
+        boxes = (
+            f"{colour_operands(colour)} rg {' '.join(found)} f\n"
+            for colour, found in self._boxes.items()
         )
-
-    @_mark.register
-    def _(self, mark: Tick, dx: float, dy: float) -> None:
-        top, bottom = (mark.x + dx, mark.y + dy), (mark.x + dx, mark.y + mark.height + dy)
-        self.line(top, bottom, FILLS[mark.role], STROKES.get(mark.role, THIN))
-
-    @_mark.register
-    def _(self, mark: Rect, dx: float, dy: float) -> None:
-        self.rect(mark.x + dx, mark.y + dy, (mark.width, mark.height), FILLS[mark.role])
-
-    @_mark.register
-    def _(self, mark: Dot, dx: float, dy: float) -> None:
-        self.fill(FILLS[mark.role])
-        self.stroke(WHITE, 0.8)  # a white rim keeps a dot readable on whatever lies below
-        x, y, radius = mark.x + dx, self.height - mark.y - dy, mark.radius
-        handle = radius * CIRCLE
-        self.operators.append(
-            f"{x + radius:.2f} {y:.2f} m "
-            f"{x + radius:.2f} {y + handle:.2f} {x + handle:.2f} {y + radius:.2f} "
-            f"{x:.2f} {y + radius:.2f} c "
-            f"{x - handle:.2f} {y + radius:.2f} {x - radius:.2f} {y + handle:.2f} "
-            f"{x - radius:.2f} {y:.2f} c "
-            f"{x - radius:.2f} {y - handle:.2f} {x - handle:.2f} {y - radius:.2f} "
-            f"{x:.2f} {y - radius:.2f} c "
-            f"{x + handle:.2f} {y - radius:.2f} {x + radius:.2f} {y - handle:.2f} "
-            f"{x + radius:.2f} {y:.2f} c b"
+        rules = (
+            f"{colour_operands(colour)} RG {width:g} w {' '.join(found)} S\n"
+            for (colour, width), found in self._rules.items()
         )
+        return "".join([*boxes, *rules])
 
-    @_mark.register
-    def _(self, mark: Diamond, dx: float, dy: float) -> None:
-        self.fill(WHITE)
-        self.stroke(FILLS[mark.role], STROKES.get(mark.role, THIN))
-        x, y, radius = mark.x, mark.y, mark.radius
-        corners = ((x, y - radius), (x + radius, y), (x, y + radius), (x - radius, y))
-        self.operators.append(self._outline(corners, dx, dy) + " b")
+    def drawn(self) -> str:
+        """Everything drawn so far, decoration first."""
+        return self.decoration() + "".join(self.operators)
 
-    @_mark.register
-    def _(self, mark: Path, dx: float, dy: float) -> None:
-        if mark.closed:
-            self.fill(FILLS[mark.role])
-        else:
-            self.stroke(FILLS[mark.role], STROKES.get(mark.role, THIN))
-        self.operators.append(
-            self._outline(mark.points, dx, dy) + (" h f" if mark.closed else " S")
-        )
 
-    @_mark.register
-    def _(self, mark: Text, dx: float, dy: float) -> None:
-        style = TEXT_STYLES.get(mark.role, CHART_LABEL)
-        write = {
-            Anchor.START: self.text,
-            Anchor.MIDDLE: self.text_middle,
-            Anchor.END: self.text_right,
-        }[mark.anchor]
-        write(mark.x + dx, mark.y + dy, mark.text, style)
-
-    @_mark.register
-    def _(self, mark: Group, dx: float, dy: float) -> None:
-        self.marks(mark.marks, dx, dy)
+WRITES: Final = {
+    Anchor.START: Pen.text,
+    Anchor.MIDDLE: Pen.text_middle,
+    Anchor.END: Pen.text_right,
+}
 
 
 def ground_name(chart: Chart) -> str:

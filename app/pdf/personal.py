@@ -4,7 +4,7 @@ from app.domain.reporting import PersonalReport
 from app.pdf.comments import comments_pages
 from app.pdf.cover import cover_page
 from app.pdf.differences import differences_page
-from app.pdf.document import ONE_AT_A_TIME, Document, Imprint
+from app.pdf.document import Document, Imprint
 from app.pdf.plan import plan_page
 from app.pdf.second_view import second_view_page
 from app.pdf.statements import statements_pages
@@ -14,18 +14,17 @@ from app.pdf.trend import trend_page
 
 def render(report: PersonalReport, *, paper: str = "A4") -> bytes:
     """`report` as a PDF file on `paper` ("A4" or "letter"); equal reports give equal bytes."""
-    with ONE_AT_A_TIME:
-        document = Document(imprint_of(report), paper=paper)
-        cover_page(document, report)
-        summary_page(document, report)
-        statements_pages(document, report)
-        if report.second_view:
-            second_view_page(document, report, report.second_view)
-        differences_page(document, report)
-        trend_page(document, report)
-        comments_pages(document, report)
-        plan_page(document)
-        return document.finished()
+    document = Document(imprint_of(report), paper=paper)
+    cover_page(document, report)
+    summary_page(document, report)
+    statements_pages(document, report)
+    if report.second_view:
+        second_view_page(document, report, report.second_view)
+    differences_page(document, report)
+    trend_page(document, report)
+    comments_pages(document, report)
+    plan_page(document)
+    return document.finished()
 
 
 def imprint_of(report: PersonalReport) -> Imprint:

@@ -2,7 +2,8 @@
 
 from functools import lru_cache
 
-from app.pdf.theme import Face, Style, is_asian, runs
+from app.pdf.faces import Face, is_asian, runs
+from app.pdf.theme import Style
 
 
 def width_of(text: str, style: Style) -> float:
