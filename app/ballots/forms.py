@@ -1,9 +1,9 @@
 """Reads posted fill-in pages into changes.
 
 Fields are named by the colleague's position in the rater's own order, never by a person's
-number. Every page remembers in `was` what it showed, and only what differs from that is a
-change: a page left open in another tab cannot overwrite newer answers with old ones, and
-"I did not work with them" is not turned into fourteen ratings.
+number. Every page remembers in `was` what it showed, or saved since, and only what differs from
+that is a change: a page left open in another tab cannot overwrite newer answers with old ones,
+and "I did not work with them" is not turned into fourteen ratings.
 """
 
 import re
@@ -48,6 +48,14 @@ class Posted:
     typed: Typed
     changes: list[Change] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+
+
+def as_first_shown(form: Form) -> Form:
+    """The posted page as if nothing of it had been saved while it was filled in."""
+    whole = MultiDict(form)
+    if "first" in whole:
+        whole["was"] = whole["first"]
+    return whole
 
 
 def read_statement(form: Form, review: Review, number: int) -> Posted:

@@ -45,7 +45,7 @@ class Row:
         kind, state, clear = "", "", ""
         if self.is_earlier:
             kind, state = " earlier", _EARLIER
-        elif self.is_away:
+        if self.is_away:
             state = _AWAY
         else:
             clear = _clear(self.position, self.name)
@@ -58,7 +58,7 @@ class Row:
         )
 
 
-_EARLIER: Final = " <em>answered earlier</em>"
+_EARLIER: Final = ' <em class="before">answered earlier</em>'
 _AWAY: Final = " <em>did not work together</em>"
 _CLEAR: Final = Markup(
     '<button type="submit" class="clear" name="clear" value="{}">clear<i> {}</i></button>\n'

@@ -1,7 +1,7 @@
 """The fill-in: from the task list to "sent", one page at a time and complete without scripts."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -25,12 +25,13 @@ from app.cycles.queries import open_cycle
 from app.domain.access import Permission
 from app.domain.errors import CycleClosedError, SealBrokenError
 from app.domain.release import ReleasePolicy
-from app.infra import clock
+from app.infra import clock, quiet
 from app.infra.db import transaction
 from app.people.guard import me, requires
 
 bp = Blueprint("ballots", __name__, url_prefix="/review")
 bp.before_request(keeping.keep_typed)
+bp.after_request(quiet.level)
 bp.register_error_handler(CSRFError, keeping.keep_stale)
 
 bp.register_blueprint(saving.bp)
@@ -39,6 +40,7 @@ UNPROCESSABLE = 422
 UNAVAILABLE = 503
 
 View = Callable[..., ResponseReturnValue]
+Read = Callable[[forms.Form, Review], forms.Posted]
 
 
 def with_review(view: View) -> View:
@@ -76,7 +78,8 @@ def _no_review() -> ResponseReturnValue:
     page = render_template(
         "ballots/none.html", last=last, running=None if asked else running, is_late=status == 409
     )
-    return page, status
+    # While no review is open, answers that a device still keeps can never be sent by anybody.
+    return page, status, {} if running else {"Clear-Site-Data": '"storage"'}
 
 
 @bp.route("/")
@@ -110,10 +113,7 @@ def choose_view() -> ResponseReturnValue:
 @with_review
 def colleagues(review: Review) -> ResponseReturnValue:
     """Tick whom one did not work with: the largest saving of time."""
-    posted = forms.read_colleagues(request.form, review) if request.method == "POST" else None
-    if posted and not posted.faults:
-        return _save(review, posted)
-    return _page("colleagues", review, posted, page=pages.away_page(review, _typed(posted)))
+    return _fill_in("colleagues", review, forms.read_colleagues, pages.away_page)
 
 
 @bp.route("/self", methods=["GET", "POST"])
@@ -121,16 +121,8 @@ def colleagues(review: Review) -> ResponseReturnValue:
 @with_review
 def own(review: Review) -> ResponseReturnValue:
     """All statements about oneself; the warm-up."""
-    posted = forms.read_own(request.form, review) if request.method == "POST" else None
-    if posted and not posted.faults:
-        return _save(review, posted)
-    return _page(
-        "own",
-        review,
-        posted,
-        page=pages.own_page(review, _typed(posted)),
-        readers=late.readers_of(review.cycle.id, review.person_id),
-    )
+    readers = late.readers_of(review.cycle.id, review.person_id)
+    return _fill_in("own", review, forms.read_own, pages.own_page, readers=readers)
 
 
 @bp.route("/statements/<int:number>", methods=["GET", "POST"])
@@ -140,17 +132,9 @@ def statement(review: Review, number: int) -> ResponseReturnValue:
     """One statement, all colleagues."""
     if not 1 <= number <= len(review.statements):
         abort(404)
-    is_post = request.method == "POST"
-    posted = forms.read_statement(request.form, review, number) if is_post else None
-    if posted and not posted.faults:
-        return _save(review, posted)
-    return _page(
-        "statement",
-        review,
-        posted,
-        page=pages.statement_page(review, number, _typed(posted)),
-        statement=review.statements[number - 1],
-    )
+    read = partial(forms.read_statement, number=number)
+    show = partial(pages.statement_page, number=number)
+    return _fill_in("statement", review, read, show, statement=review.statements[number - 1])
 
 
 @bp.route("/people/<int:number>", methods=["GET", "POST"])
@@ -160,18 +144,11 @@ def person(review: Review, number: int) -> ResponseReturnValue:
     """One colleague, all statements: the same cells as on the statement pages."""
     if not 1 <= number <= len(review.colleagues):
         abort(404)
-    is_post = request.method == "POST"
-    posted = forms.read_person(request.form, review, number) if is_post else None
-    if posted and not posted.faults:
-        return _save(review, posted)
-    return _page(
-        "person",
-        review,
-        posted,
-        page=persons.person_page(review, number, _typed(posted)),
-        colleague=review.colleagues[number - 1],
-        note=pages.note_on(review.colleagues[number - 1]),
-    )
+    colleague = review.colleagues[number - 1]
+    read = partial(forms.read_person, position=number)
+    show = partial(persons.person_page, position=number)
+    note = pages.note_on(colleague)
+    return _fill_in("person", review, read, show, colleague=colleague, note=note)
 
 
 @bp.route("/comments", methods=["GET", "POST"])
@@ -181,10 +158,7 @@ def comments(review: Review) -> ResponseReturnValue:
     """Keep doing, try next quarter: a fold per colleague, away from the ratings."""
     if not review.cycle.policy.shows_comments:
         return redirect(url_for("ballots.index"))
-    posted = forms.read_comments(request.form, review) if request.method == "POST" else None
-    if posted and not posted.faults:
-        return _save(review, posted)
-    return _page("comments", review, posted, page=pages.comments_page(review, _typed(posted)))
+    return _fill_in("comments", review, forms.read_comments, pages.comments_page)
 
 
 @bp.route("/recommend", methods=["GET", "POST"])
@@ -192,10 +166,7 @@ def comments(review: Review) -> ResponseReturnValue:
 @with_review
 def recommend(review: Review) -> ResponseReturnValue:
     """The 0-10 question about working here."""
-    posted = forms.read_recommend(request.form, review) if request.method == "POST" else None
-    if posted and not posted.faults:
-        return _save(review, posted)
-    return _page("recommend", review, posted, page=pages.recommend_page(review, _typed(posted)))
+    return _fill_in("recommend", review, forms.read_recommend, pages.recommend_page)
 
 
 @bp.route("/check", methods=["GET", "POST"])
@@ -255,29 +226,31 @@ def _progress(review: Review) -> steps.Progress:
     )
 
 
-def _typed(posted: forms.Posted | None) -> pages.Typed | None:
-    return posted.typed if posted else None
-
-
-def _page(
-    name: str, review: Review, posted: forms.Posted | None, **context: Any
+def _fill_in(
+    name: str, review: Review, read: Read, show: Callable[..., object], **context: Any
 ) -> ResponseReturnValue:
-    """A fill-in page; one that comes back with faults says so and keeps what was typed."""
-    faults = posted.faults if posted else []
+    """A fill-in page: shown; or saved and left; or, with faults, back with everything typed."""
+    posted = read(request.form, review) if request.method == "POST" else None
+    if posted and not posted.faults:
+        return _save(review, posted, read(forms.as_first_shown(request.form), review))
     page = render_template(
         f"ballots/{name}.html",
         review=review,
         progress=_progress(review),
         shown=pace.stamp(review),
-        faults=faults,
+        page=show(review, typed=posted.typed if posted else None),
+        faults=posted.faults if posted else [],
         **context,
     )
-    return page, UNPROCESSABLE if faults else 200
+    return page, UNPROCESSABLE if posted else 200
 
 
-def _save(review: Review, posted: forms.Posted) -> ResponseReturnValue:
-    """Store a page's changes, then go where the pressed button says, or ask once to look again."""
-    target, nudge = _target(review), _nudge(review, posted)  # asked before the commit, which
+def _save(review: Review, posted: forms.Posted, given: forms.Posted) -> ResponseReturnValue:
+    """Store a page's changes, then go where the pressed button says, or ask once to look again.
+
+    `given` is the page with what was saved on the way, as it was answered.
+    """
+    target, nudge = _target(review), _nudge(review, given)  # asked before the commit, which
     if posted.changes:  # forgets what was read
         with transaction():
             services.save(review, posted.changes)
@@ -290,12 +263,12 @@ def _save(review: Review, posted: forms.Posted) -> ResponseReturnValue:
     return response
 
 
-def _nudge(review: Review, posted: forms.Posted) -> str:
+def _nudge(review: Review, given: forms.Posted) -> str:
     """What to ask before the page is left; the pace is noted on the way."""
     seconds = pace.seconds_on_page(review)
-    pace.note_pace(review, posted, seconds)
+    pace.note_pace(review, given, seconds)
     goes_on = request.form.get("go") == "next" and "clear" not in request.form
-    return pace.due_nudge(review, posted, seconds) if goes_on else ""
+    return pace.due_nudge(review, given, seconds) if goes_on else ""
 
 
 def _target(review: Review) -> str:

@@ -268,6 +268,8 @@ def _apply(ballot: Ballot, change: Change) -> None:
     """Write one valid change into `ballot` and lift the veil from its cell."""
     match change:
         case Rating(subject, statement, value):
+            if value is None and f"a{subject}" in ballot.veiled:
+                _spell_out(ballot, subject)
             ballot.answers.setdefault(subject, list(_OPEN))[statement - 1] = value
             ballot.veiled.discard(f"r{subject}.{statement}")
         case Own(statement, value):
@@ -280,6 +282,17 @@ def _apply(ballot: Ballot, change: Change) -> None:
             _write_comment(ballot, subject, kind, text)
         case _:
             _apply_enps(ballot, change)
+
+
+def _spell_out(ballot: Ballot, subject: int) -> None:
+    """Turn a veiled "did not work with" into as many veiled answers, so that one can be cleared."""
+    values = ballot.answers.setdefault(subject, list(_OPEN))
+    for place, value in enumerate(values):
+        if value is None:
+            values[place] = NOT_OBSERVED
+            ballot.veiled.add(f"r{subject}.{place + 1}")
+    ballot.away.discard(subject)
+    ballot.veiled.discard(f"a{subject}")
 
 
 def _write_comment(ballot: Ballot, subject: int, kind: str, text: str) -> None:

@@ -43,6 +43,7 @@ const cellOf = (key) => cells.find((cell) => prefix + cell.dataset.cell === key)
 
 const put = (cell) => {
   if (over) return;
+  cell.classList.remove("earlier");
   store(prefix + cell.dataset.cell, JSON.stringify(read(cell)));
   plan();
 };
@@ -118,6 +119,7 @@ const attempt = async (seen) => {
     return attempt(answer.seen);
   } else if (code === 409) {
     over = answer.message;
+    for (const cell of cells) cell.disabled = true;
     if (answer.is_over) waiting().forEach((key) => delete box[key]);
   } else if (code === 422 || code === 413) {
     const whole = keys.map((_, i) => [i, answer.message]);
@@ -183,7 +185,7 @@ addEventListener("keydown", (event) => {
   if (!radio && key !== "Backspace") return;
   event.preventDefault();
   if (event.repeat) return;
-  if (!radio) return row.querySelector(":checked") && row.querySelector(".clear")?.click();
+  if (!radio) return isOpen(row) || row.querySelector(".clear")?.click();
   radio.checked = true;
   put(row);
   if (!moving.checked) return radio.focus();

@@ -183,6 +183,15 @@ class TestAfterAPasswordResetFromOutside:
         seen = readable(ballot, epoch=1)
         assert (seen.rating(7, 1), seen.rating(7, 2), seen.enps_score) == (5, EARLIER, 8)
 
+    def test_one_answer_is_cleared_of_somebody_hidden_as_not_worked_with(self):
+        ballot = under_epoch(merged(Away(7, away=True), Rating(7, 2, 5)), 1)
+
+        ballot = merged(Rating(7, 1, None), ballot=ballot)
+
+        seen = readable(ballot, epoch=1)
+        assert [seen.rating(7, n) for n in range(1, 15)] == [None] + [EARLIER] * 13
+        assert final_ratings(ballot, 7) == [-1, 5] + [0] * 12
+
     def test_the_veil_survives_storage(self):
         ballot = decode(encode(under_epoch(merged(Rating(7, 1, 4)), 1)))
 

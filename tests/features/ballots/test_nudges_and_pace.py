@@ -67,6 +67,45 @@ def test_a_page_done_faster_than_it_can_be_read_is_asked_about(rater, finish):
     assert finish("statements/2", answers(), seconds=20) == "/review/statements/3"
 
 
+class TestWhatWasSavedAsItWasGiven:
+    """By the time the page is left, nothing on it differs from what is stored."""
+
+    @pytest.fixture
+    def leave(self, rater, finish):
+        """Save a page's fields, then leave it as a script does: nothing differs any more."""
+
+        def saved_and_left(page, fields, *, seconds=60.0):
+            shown = was_of(rater.get(f"/review/{page}").get_data(as_text=True))
+            rater.post(f"/review/{page}", {"was": shown, "go": "stay"} | fields)
+            rater.get(f"/review/{page}")  # takes "Saved." away
+            now = was_of(rater.get(f"/review/{page}").get_data(as_text=True))
+            return finish(page, fields | {"was": now, "first": shown}, seconds=seconds)
+
+        return saved_and_left
+
+    def test_a_page_done_too_fast_is_asked_about_once(self, rater, leave, stored):
+        assert leave("statements/1", answers(), seconds=10) == "/review/statements/1"
+        before = stored().ballot
+
+        assert "Saved. That was quick." in text_of(rater, "statements/1")
+        again = rater.post("/review/statements/1", answers() | {"go": "next"})
+        assert again.location == "/review/statements/2"
+        assert stored().ballot == before
+
+    def test_equal_answers_are_asked_about(self, leave):
+        assert leave("statements/1", answers(4)) == "/review/statements/1"
+
+    def test_a_comment_that_names_a_third_person_is_asked_about(self, leave, stored):
+        words = {"keep1": f"Ask {stored().colleagues[1].name}."}
+
+        assert leave("comments", words) == "/review/comments"
+
+    def test_the_pace_is_known(self, rater, leave):
+        leave("statements/1", answers(), seconds=240)
+
+        assert "about 52 minutes left" in text_of(rater, "statements/2")
+
+
 def test_a_quick_correction_is_not_asked_about(finish):
     finish("statements/1", answers())
 

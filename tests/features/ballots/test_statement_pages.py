@@ -170,6 +170,20 @@ def test_answers_from_before_a_password_reset_are_marked_and_only_overwritten(ra
     assert review.ballot.rating(review.colleagues[1].person_id, 1) == 5
 
 
+def test_an_answer_from_before_a_password_reset_can_be_cleared(rater, save, stored):
+    save("statements/1", r1="2", r2="2")
+    rater.person.credential_epoch += 1
+    db.session.commit()
+    html = rater.get("/review/statements/1").get_data(as_text=True)
+    assert 'name="clear" value="1"' in html
+
+    rater.post("/review/statements/1", {"was": was_of(html), "clear": "1"})
+
+    review = stored()
+    subjects = [colleague.person_id for colleague in review.colleagues]
+    assert [review.ballot.rating(subject, 1) for subject in subjects[:3]] == [None, EARLIER, None]
+
+
 def test_a_hidden_tick_is_neither_shown_nor_lost(rater, save, stored):
     save("colleagues", a1="1")
     rater.person.credential_epoch += 1
