@@ -1,21 +1,28 @@
 """Commands that write papers."""
 
+from collections.abc import Sequence
+from math import ceil
 from pathlib import Path
 
 import click
 from flask.cli import AppGroup
 
 from app.cli.failing import one_sentence
+from app.cli.files import written_whole
+from app.cycles.models import Cycle
 from app.cycles.queries import cycle_by_name
 from app.domain.access import Actor
 from app.domain.cycle import CycleState
-from app.domain.errors import WrongStateError
+from app.domain.errors import NotFoundError, WrongStateError
 from app.infra import audit
 from app.infra.db import transaction
 from app.infra.settings import settings
 from app.pdf.personal import render
 from app.people.queries import person_by_email
-from app.results.queries import personal_report
+from app.reports.bundling import discard_all
+from app.reports.queries import reports_for
+from app.reports.volumes import PER_VOLUME, Choice, volume_name, write_volume
+from app.results.queries import dossiers, subjects_of, subjects_read_by
 from app.results.services import erase_subject
 
 commands = AppGroup("report", help="Write reports as PDF files.")
@@ -33,17 +40,70 @@ commands = AppGroup("report", help="Write reports as PDF files.")
 )
 @one_sentence
 def personal(email: str, name: str, output: Path) -> None:
-    """Write the personal report of EMAIL, as its subject would download it."""
-    config = settings()
-    cycle, subject = cycle_by_name(name), person_by_email(email)
+    """Write the personal report of EMAIL; the plan in it is left empty, it is the person's own."""
+    cycle, subject = _published(name), person_by_email(email)
+    found = dossiers(cycle.id, [subject.id], reader=None)
+    if not found:
+        raise NotFoundError(f"{subject.name} has no report of {cycle.name}.")
+    (report,) = reports_for(found, reader=None)
+    paper = render(report, paper=settings().paper)
+    _write(output, paper, cycle_id=cycle.id, kind="personal")
+    click.echo(f"{output} holds the report of {report.name} for {report.cycle_name}.")
+
+
+def _published(name: str) -> Cycle:
+    cycle = cycle_by_name(name)
     if cycle.state is not CycleState.PUBLISHED:
         raise WrongStateError(f"{cycle.name} is {cycle.state}; reports come with publishing.")
-    report = personal_report(cycle, subject, reader=Actor(subject.id), company=config.company_name)
-    paper = render(report, paper=config.paper)
+    return cycle
+
+
+def _write(output: Path, paper: bytes, *, cycle_id: int, kind: str) -> None:
+    """Write a paper, and log which kind."""
     with transaction():
-        audit.record("report:written", cycle_id=cycle.id, kind="personal")
-    output.write_bytes(paper)
-    click.echo(f"{output} holds the report of {report.name} for {report.cycle_name}.")
+        audit.record("report:written", cycle_id=cycle_id, kind=kind)
+    with written_whole(output) as file:
+        file.write(paper)
+
+
+@commands.command("bundle")
+@click.option("--cycle", "name", required=True, help="The cycle's name, such as “2026 Q3”.")
+@click.option("--for", "email", help="Only what this reader may read about others.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    help="The folder for the ZIP files.",
+)
+@one_sentence
+def bundle(name: str, email: str | None, output: Path) -> None:
+    """Write all personal reports of a cycle as ZIP files of up to 500."""
+    cycle = _published(name)
+    reader = person_by_email(email) if email else None
+    subject_ids = subjects_read_by(reader.id, cycle.id) if reader else subjects_of(cycle.id)
+    if not subject_ids:
+        raise NotFoundError(f"There are no such reports of {cycle.name}.")
+    actor = Actor(reader.id, is_hr=reader.is_hr) if reader else None
+    with transaction():
+        audit.record("report:written", cycle_id=cycle.id, kind="zip")
+    files = _volumes(cycle_by_name(name), subject_ids, actor, output)
+    click.echo(f"{output} holds {len(subject_ids)} reports of {name} in {len(files)} ZIP files.")
+
+
+def _volumes(
+    cycle: Cycle, subject_ids: Sequence[int], reader: Actor | None, folder: Path
+) -> list[Path]:
+    """Write every volume, and say so; one that could not be finished is not left behind."""
+    folder.mkdir(parents=True, exist_ok=True)
+    cycle_id, volumes = cycle.id, ceil(len(subject_ids) / PER_VOLUME)
+    names = [volume_name(cycle, volume=n + 1, volumes=volumes) for n in range(volumes)]
+    for number, name in enumerate(names):
+        part = subject_ids[number * PER_VOLUME : (number + 1) * PER_VOLUME]
+        with written_whole(folder / name) as file:
+            written = write_volume(file, Choice(cycle_id, part, reader))
+        click.echo(f"{name}: {written} reports", err=True)
+    return [folder / name for name in names]
 
 
 @commands.command("erase")
@@ -55,4 +115,5 @@ def erase(email: str) -> None:
     with transaction():
         subject = person_by_email(email)
         reports = erase_subject(subject.id, actor_id=None)
+        discard_all()  # one of them may lie in a ZIP that waits to be fetched
     click.echo(f"{reports} reports of {email} are erased.")

@@ -18,6 +18,7 @@ from app.infra.db import transaction
 from app.infra.pages import page_number
 from app.infra.settings import settings
 from app.people.guard import asking, me, public, requires
+from app.reports.bundling import discard_all
 from app.results import services as results
 
 bp = Blueprint("home", __name__)
@@ -56,6 +57,8 @@ def judge(comment_id: str, judgement: str) -> ResponseReturnValue:
     withhold = judgement == "withhold"
     with transaction():
         results.judge_comment(comment_id, withhold=withhold, actor_id=me().id)
+        if withhold:
+            discard_all()  # its text may lie in a ZIP that waits to be fetched
     flash("Nobody sees the comment any more." if withhold else "The comment stays.")
     return redirect(address("home.desk"))
 

@@ -114,12 +114,9 @@ def discard(bundles: Iterable[ReportBundle]) -> None:
         _remove_files(bundle.file_name)
 
 
-def discard_of_cycle(cycle_id: int | None = None) -> None:
-    """Delete what was put together of a cycle, or of all: a report in it is to be gone."""
-    wanted = select(ReportBundle)
-    if cycle_id is not None:
-        wanted = wanted.where(ReportBundle.cycle_id == cycle_id)
-    discard(db.session.scalars(wanted).all())
+def discard_all() -> None:
+    """Delete whatever was put together: something in it is to be gone everywhere."""
+    discard(db.session.scalars(select(ReportBundle)).all())
 
 
 def forget_old() -> None:

@@ -11,7 +11,7 @@ from app.infra.db import db
 from app.infra.settings import settings
 from app.pdf.personal import render
 from app.reports.queries import reports_for
-from app.results.queries import dossiers
+from app.results.queries import Dossier, dossiers
 
 PER_VOLUME: Final = 500
 AT_A_TIME: Final = 25
@@ -56,16 +56,13 @@ def _reports(choice: Choice) -> Iterator[PersonalReport]:
 
 
 def _few_reports(choice: Choice, subject_ids: Sequence[int]) -> list[PersonalReport]:
-    if choice.reader is None:
-        found = [
-            one
-            for subject in subject_ids
-            for one in dossiers(choice.cycle_id, [subject], reader=Actor(subject))
-        ]
-        return reports_for(found, reader=None)
     found = dossiers(choice.cycle_id, subject_ids, reader=choice.reader)
-    mine = [one for one in found if is_allowed(choice.reader, Permission.REPORT_READ, one.access)]
+    mine = [one for one in found if _may_read(choice.reader, one)]
     return reports_for(mine, reader=choice.reader)
+
+
+def _may_read(reader: Actor | None, found: Dossier) -> bool:
+    return reader is None or is_allowed(reader, Permission.REPORT_READ, found.access)
 
 
 def _unique(name: str, names: dict[str, int]) -> str:

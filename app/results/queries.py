@@ -94,6 +94,12 @@ def subjects_read_by(
     return list(db.session.scalars(found))
 
 
+def subjects_of(cycle_id: int) -> list[int]:
+    """Everybody with a report of a cycle, by id."""
+    found = select(SubjectResult.subject_id).where(SubjectResult.cycle_id == cycle_id)
+    return list(db.session.scalars(found.order_by(SubjectResult.subject_id)))
+
+
 @dataclass(frozen=True)
 class Part:
     """A subject's part in one cycle, before any number of it is read."""
@@ -125,8 +131,11 @@ def dossier(cycle_id: int, subject_id: int, *, reader: Actor) -> Dossier:
     return found[0]
 
 
-def dossiers(cycle_id: int, subject_ids: Collection[int], *, reader: Actor) -> list[Dossier]:
-    """The same for many subjects with one statement, in the order of their ids."""
+def dossiers(cycle_id: int, subject_ids: Collection[int], *, reader: Actor | None) -> list[Dossier]:
+    """The same for many subjects with one statement, in the order of their ids.
+
+    Without a reader each is as its own subject may read it.
+    """
     parts: dict[int, list[Part]] = defaultdict(list)
     for part in _parts(cycle_id, subject_ids, reader):
         parts[part.subject.id].append(part)
@@ -134,8 +143,9 @@ def dossiers(cycle_id: int, subject_ids: Collection[int], *, reader: Actor) -> l
     return [each for each in found if each is not None]
 
 
-def _parts(cycle_id: int, subject_ids: Collection[int], reader: Actor) -> list[Part]:
+def _parts(cycle_id: int, subject_ids: Collection[int], reader: Actor | None) -> list[Part]:
     """All published quarters of the subjects and the one asked for, oldest first."""
+    reader_id = reader.person_id if reader else None
     rows = db.session.execute(
         select(Cycle, Person, SubjectResult.raters, Unit.name, ReportReader.reader_id)
         .select_from(SubjectResult)
@@ -145,7 +155,7 @@ def _parts(cycle_id: int, subject_ids: Collection[int], reader: Actor) -> list[P
             Unit,
             and_(Unit.cycle_id == Cycle.id, Unit.number == SubjectResult.unit_number),
         )
-        .outerjoin(ReportReader, _reads(reader.person_id))
+        .outerjoin(ReportReader, _reads(reader_id))
         .options(joinedload(Cycle.questionnaire))
         .where(
             SubjectResult.subject_id.in_(subject_ids),
@@ -159,14 +169,14 @@ def _parts(cycle_id: int, subject_ids: Collection[int], reader: Actor) -> list[P
             subject=subject,
             unit_name=unit or "",
             raters=_raters(raters, cycle.policy),
-            is_own=subject.id == reader.person_id,
+            is_own=reader_id in (None, subject.id),
             is_reader=reads is not None,
         )
         for cycle, subject, raters, unit, reads in rows
     ]
 
 
-def _reads(person_id: int) -> ColumnElement[bool]:
+def _reads(person_id: int | None) -> ColumnElement[bool]:
     """Joins a subject's result to the row that lets `person_id` read it."""
     return and_(
         ReportReader.cycle_id == SubjectResult.cycle_id,
@@ -179,7 +189,7 @@ def _raters(raters: int | None, policy: ReleasePolicy) -> int | Hidden:
     return Hidden(policy.words(Reason.FEW_RATERS)) if raters is None else raters
 
 
-def _dossier(cycle_id: int, parts: Sequence[Part], reader: Actor) -> Dossier | None:
+def _dossier(cycle_id: int, parts: Sequence[Part], reader: Actor | None) -> Dossier | None:
     asked = next((part for part in parts if part.cycle.id == cycle_id), None)
     if asked is None:
         return None
@@ -193,7 +203,7 @@ def _dossier(cycle_id: int, parts: Sequence[Part], reader: Actor) -> Dossier | N
         ),
         access=ReportAccess(
             subject_id=asked.subject.id,
-            reader_ids=frozenset({reader.person_id}) if asked.is_reader else frozenset(),
+            reader_ids=frozenset({reader.person_id} if reader and asked.is_reader else ()),
             is_published=asked.cycle.state is CycleState.PUBLISHED,
         ),
     )

@@ -6,9 +6,11 @@ import pytest
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
+from app.cycles.models import Cycle
 from app.domain.ballot import Comment, Rating
 from app.infra.db import db
 from app.questionnaires.models import Questionnaire
+from app.reports import bundling
 from app.results.models import ReleasedComment
 from tests.browsing import Browser
 from tests.factories import make_cycle, make_person
@@ -29,6 +31,10 @@ MAY = {
     "questionnaires": HR,
     "reports": BY_ROSTER,
     "reports.index": EVERYBODY,
+    "reports.take": {"reader"},
+    "reports.bundle": {"reader"},
+    "reports.fetch_volume": {"reader"},
+    "reports.cancel_bundle": {"reader"},
 }
 PUBLIC = {"static", "people.sign_in", "people.set_password", "people.forgot", "home.health"}
 
@@ -65,10 +71,14 @@ def stage(app):
         "board": make_person(name="Bea Board", is_board=True),
     }
     comment = select(ReleasedComment.id).where(ReleasedComment.subject_id == subject.id)
+    bundle_id = bundling.ask(db.session.get_one(Cycle, cycle_id), reader_id=reader.id).id
+    db.session.commit()
     values: dict[str, object] = {
         "cycle_id": cycle_id,
         "subject_id": subject.id,
         "person_id": subject.id,
+        "bundle_id": bundle_id,
+        "volume": 1,
         "comment_id": db.session.scalars(comment).first(),
         "judgement": "withhold",
         "questionnaire_id": db.session.scalars(select(Questionnaire.id)).first(),

@@ -175,7 +175,7 @@ def test_cancelling_stops_a_volume_at_work(app, cycle, bob, monkeypatch):
     def cancelled_meanwhile(report, **_):
         with app.app_context():
             if db.session.scalar(select(ReportBundle)):
-                bundling.discard_of_cycle()
+                bundling.discard_all()
                 db.session.commit()
         return b"paper"
 

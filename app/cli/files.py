@@ -1,0 +1,24 @@
+"""Files that commands write: whole, or not at all."""
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+
+@contextmanager
+def written_whole(file: Path) -> Iterator[IO[bytes]]:
+    """Write beside `file`, and put it in its place at the end; a failure leaves what was there.
+
+    Only the operator may read it: it may hold what people said about somebody.
+    """
+    beside = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
+    handle = os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode=0o600)
+    try:
+        with os.fdopen(handle, "wb") as unfinished:
+            yield unfinished
+        beside.replace(file)
+    finally:
+        beside.unlink(missing_ok=True)
