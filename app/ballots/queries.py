@@ -106,6 +106,11 @@ class Review:
         )
 
 
+OUTDATED: Final = (
+    "A sealed ballot is older than its rater's last save: an earlier state was put back in the "
+    "database."
+)
+
 # Put together once: doing it at every request would cost half a millisecond a page.
 _IN_UNIT: Final = (Unit.cycle_id == RosterEntry.cycle_id) & (Unit.number == RosterEntry.unit_number)
 _OPEN_TO_PERSON: Final = (
@@ -135,14 +140,17 @@ _SUBJECTS: Final = (
 
 def keys_of(cycle_id: int) -> CycleKeys:
     """The cycle's keys from both halves. Raises SealBrokenError when either is lost."""
-    half = db.session.scalar(select(StoredHalf.half).where(StoredHalf.cycle_id == cycle_id))
-    return _keys(cycle_id, half)
+    halves = select(StoredHalf.half, Cycle.frozen_hash).join(Cycle, Cycle.id == StoredHalf.cycle_id)
+    found = db.session.execute(halves.where(StoredHalf.cycle_id == cycle_id)).first()
+    half, promise = found or (None, "")
+    return _keys(cycle_id, half, promise)
 
 
-def _keys(cycle_id: int, half: bytes | None) -> CycleKeys:
+def _keys(cycle_id: int, half: bytes | None, promise: str) -> CycleKeys:
     if half is None:
         raise SealBrokenError("The answers of this cycle are gone: its key was destroyed.")
-    return CycleKeys.from_halves(cycle_id, half, key_folder().read(cycle_id))
+    filed = key_folder().read(cycle_id)
+    return CycleKeys.from_halves(cycle_id, half, filed, promise=promise)
 
 
 def review_of(person: Person) -> Review | None:
@@ -151,7 +159,7 @@ def review_of(person: Person) -> Review | None:
     if found is None:
         return None
     cycle, half, own_team = found
-    ballot = stored_ballot(_keys(cycle.id, half), person.id)
+    ballot = stored_ballot(_keys(cycle.id, half, cycle.frozen_hash), person.id)
     return Review(
         cycle=cycle,
         person_id=person.id,
@@ -187,15 +195,29 @@ def desk_of(person_id: int) -> Desk | None:
     if found is None:
         return None
     cycle, half, own_team = found
-    return Desk(cycle, _keys(cycle.id, half), _colleagues(cycle, person_id, own_team))
+    keys = _keys(cycle.id, half, cycle.frozen_hash)
+    return Desk(cycle, keys, _colleagues(cycle, person_id, own_team))
 
 
 def stored_ballot(keys: CycleKeys, person_id: int) -> Ballot:
-    """A person's ballot, opened; an empty one when nothing was saved yet."""
+    """A person's ballot, opened; an empty one when nothing was saved yet.
+
+    Raises SealBrokenError when it was altered, or is not the one that was saved last.
+    """
     locator = keys.locator(person_id)
     mine = SealedBallot.cycle_id == keys.cycle_id, SealedBallot.locator == locator
-    box = db.session.scalar(select(SealedBallot.sealed).where(*mine))
-    return decode(keys.open_(locator, box)) if box else Ballot()
+    return opened(keys, locator, db.session.scalar(select(SealedBallot.sealed).where(*mine)))
+
+
+def opened(keys: CycleKeys, locator: bytes, box: bytes | None) -> Ballot:
+    """What is in `box`, empty when there is none.
+
+    Raises SealBrokenError when it was altered, or is not the one that was saved last.
+    """
+    ballot = decode(keys.open_(locator, box)) if box else Ballot()
+    if ballot.saves < key_folder().saves(keys.cycle_id).count(locator):
+        raise SealBrokenError(OUTDATED)
+    return ballot
 
 
 def _colleagues(cycle: Cycle, rater_id: int, own_team: str | None) -> tuple[Colleague, ...]:

@@ -1,7 +1,9 @@
 """Saving and sending a ballot: cell by cell, under a lock, sealed before it is stored."""
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 from sqlalchemy import bindparam, select
@@ -10,16 +12,18 @@ from sqlalchemy.dialects.sqlite import insert as insert_on_sqlite
 
 from app.assignments.models import Participation
 from app.ballots.models import SealedBallot, StoredHalf
-from app.ballots.queries import Review, desk_of, keys_of
-from app.cycles.models import Cycle
-from app.domain.ballot import Ballot, Change, decode, encode, merge, readable, under_epoch
+from app.ballots.queries import Review, desk_of, keys_of, opened
+from app.cycles.models import Cycle, RosterEntry
+from app.domain.ballot import Ballot, Change, encode, merge, readable, under_epoch
 from app.domain.batch import follow, read_batch, read_origin
 from app.domain.cycle import CycleState
 from app.domain.errors import CycleClosedError, ReviewError
 from app.infra import clock
-from app.infra.db import db, is_sqlite
+from app.infra.db import after_commit, db, is_sqlite
 from app.infra.forms import clean_text
 from app.infra.keys import CycleKeys, key_folder, new_half
+
+log = logging.getLogger(__name__)
 
 _BOX_TO_WRITE: Final = (
     select(SealedBallot.sealed)
@@ -37,7 +41,11 @@ def make_keys(cycle: Cycle) -> None:
     folder = key_folder()
     folder.write(cycle.id, filed)
     stored = StoredHalf(cycle_id=cycle.id, half=new_half())
-    CycleKeys.from_halves(cycle.id, stored.half, folder.read(cycle.id))
+    keys = CycleKeys.from_halves(
+        cycle.id, stored.half, folder.read(cycle.id), promise=cycle.frozen_hash
+    )
+    asked = select(RosterEntry.person_id).where(RosterEntry.cycle_id == cycle.id)
+    folder.write_saves(cycle.id, map(keys.locator, db.session.scalars(asked)))
     db.session.add(stored)
 
 
@@ -138,11 +146,12 @@ def _locked(keys: CycleKeys, person_id: int) -> Ballot:
         empty = insert(SealedBallot).values(place | {"sealed": b""})
         db.session.execute(empty.on_conflict_do_nothing())
         box = db.session.scalar(_BOX_TO_WRITE, place)
-    return decode(keys.open_(locator, box)) if box else Ballot()
+    return opened(keys, locator, box)
 
 
 def _store(keys: CycleKeys, person_id: int, ballot: Ballot) -> None:
     locator = keys.locator(person_id)
+    ballot = replace(ballot, saves=ballot.saves + 1)
     db.session.execute(
         SealedBallot.__table__.update()  # type: ignore[attr-defined]
         .where(
@@ -151,6 +160,15 @@ def _store(keys: CycleKeys, person_id: int, ballot: Ballot) -> None:
         )
         .values(sealed=keys.seal(locator, encode(ballot)))
     )
+    after_commit(partial(_remember, keys.cycle_id, locator, ballot.saves))
+
+
+def _remember(cycle_id: int, locator: bytes, number: int) -> None:
+    """Note the save beside the key; it is committed already, so a fault stops nothing."""
+    try:
+        key_folder().saves(cycle_id).note(locator, number)
+    except OSError as error:
+        log.warning("a save could not be noted in the key folder: %s", error.strerror)
 
 
 def _note(review: Review, *, started: bool, sent: bool) -> None:

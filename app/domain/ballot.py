@@ -100,6 +100,8 @@ class Ballot:
     enps_reasons: list[str] = field(default_factory=list)
     enps_comment: str = ""
     sent: bool = False
+    saves: int = 0
+    """How often it was written; by this an earlier state of it is told from the last one."""
     epoch: int = 0
     """The owner's credential epoch when the ballot was last written."""
     veiled: set[str] = field(default_factory=set)
@@ -332,6 +334,7 @@ def encode(ballot: Ballot) -> bytes:
         "comments": {subject: texts for subject, texts in ballot.comments.items() if texts},
         "enps": [ballot.enps_score, ballot.enps_reasons, ballot.enps_comment],
         "sent": ballot.sent,
+        "saves": ballot.saves,
         "epoch": ballot.epoch,
         "veiled": sorted(ballot.veiled),
         "seen": ballot.seen,
@@ -352,6 +355,7 @@ def decode(written: bytes) -> Ballot:
         enps_reasons=reasons,
         enps_comment=comment,
         sent=document["sent"],
+        saves=document.get("saves", 0),
         epoch=document["epoch"],
         veiled=set(document["veiled"]),
         seen=document.get("seen", {}),  # an upgrade during a cycle finds ballots without

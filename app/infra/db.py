@@ -1,7 +1,7 @@
 """The database: typed base class, one transaction per act, SQLite and PostgreSQL alike."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -97,6 +97,11 @@ def _forget_details(context: ExceptionContext) -> None:
         error.args = (said,)
 
 
+def after_commit(act: Callable[[], None]) -> None:
+    """Do `act` once the current transaction() has committed; after a rollback never."""
+    db.session().info.setdefault("afterwards", []).append(act)
+
+
 @contextmanager
 def transaction() -> Iterator[None]:
     """One act: commit at the end, roll back on any exception.
@@ -109,10 +114,13 @@ def transaction() -> Iterator[None]:
         raise RuntimeError("a transaction is already open: open one per act, at the edge")
     session.rollback()
     session.info["in_act"] = True
+    session.info["afterwards"] = []
     try:
         session.connection(execution_options={"writes": True})
         yield
         session.commit()
+        for act in session.info["afterwards"]:
+            act()
     except BaseException:
         session.rollback()
         raise

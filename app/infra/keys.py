@@ -10,7 +10,7 @@ import hmac
 import os
 import secrets
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,10 +22,10 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from app.domain.errors import SealBrokenError
+from app.infra.saves import LOCATOR_BYTES, SaveBook
 from app.infra.settings import settings
 
 HALF_BYTES: Final = 32
-LOCATOR_BYTES: Final = 16
 NONCE_BYTES: Final = 12
 SMALLEST_BUCKET: Final = 8 * 1024
 BUCKET_FACTOR: Final = 4
@@ -44,6 +44,19 @@ class KeyFolder:
 
     def file(self, cycle_id: int) -> Path:
         return self.folder / f"cycle-{cycle_id}.key"
+
+    def saves(self, cycle_id: int) -> SaveBook:
+        """How often each ballot of the cycle was saved."""
+        return SaveBook(self.folder / f"cycle-{cycle_id}.saves")
+
+    def write_saves(self, cycle_id: int, locators: Iterable[bytes]) -> None:
+        """Begin to remember how often the ballots at `locators` are saved."""
+        file = self.saves(cycle_id).file
+        draft = file.with_suffix(".blank")
+        draft.unlink(missing_ok=True)
+        _write_durably(draft, SaveBook.blank(locators))
+        draft.replace(file)
+        _sync_folder(self.folder)
 
     def write(self, cycle_id: int, half: bytes) -> None:
         """Keep `half` durably; a half left behind by an opening that failed is replaced."""
@@ -76,15 +89,15 @@ class KeyFolder:
         return self.file(cycle_id).exists()
 
     def destroy(self, cycle_id: int) -> None:
-        """Overwrite and unlink; doing it again does no harm."""
-        file = self.file(cycle_id)
-        with suppress(FileNotFoundError):  # another process may be a step ahead
-            with file.open("r+b") as out:
-                out.write(secrets.token_bytes(HALF_BYTES))
-                out.flush()
-                os.fsync(out.fileno())
-            file.unlink()
-            _sync_folder(self.folder)
+        """Overwrite and unlink all that is kept of the cycle; doing it again does no harm."""
+        for file in (self.file(cycle_id), self.saves(cycle_id).file):
+            with suppress(FileNotFoundError):  # another process may be a step ahead
+                with file.open("r+b") as out:
+                    out.write(secrets.token_bytes(file.stat().st_size))
+                    out.flush()
+                    os.fsync(out.fileno())
+                file.unlink()
+                _sync_folder(self.folder)
 
     def write_note(self, text: str) -> None:
         """Keep one line about the log of acts beside the keys, replaced at once as a whole."""
@@ -152,13 +165,19 @@ class CycleKeys:
     sealing: bytes
 
     @classmethod
-    def from_halves(cls, cycle_id: int, stored: bytes, filed: bytes) -> "CycleKeys":
-        """Derive both keys by HKDF-SHA256 (RFC 5869) from the concatenated halves."""
+    def from_halves(
+        cls, cycle_id: int, stored: bytes, filed: bytes, *, promise: str = ""
+    ) -> "CycleKeys":
+        """Derive both keys by HKDF-SHA256 (RFC 5869) from the concatenated halves.
+
+        `promise`, the hash that raters were shown, is part of it: under another promise
+        nothing that they answered can be opened.
+        """
         if len(stored) != HALF_BYTES or len(filed) != HALF_BYTES:
             raise SealBrokenError("A half of this cycle's key is damaged.")
 
         def derive(purpose: bytes) -> bytes:
-            info = b"full-circle/" + purpose + struct.pack(">q", cycle_id)
+            info = b"full-circle/" + purpose + struct.pack(">q", cycle_id) + promise.encode()
             return HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(stored + filed)
 
         return cls(cycle_id, derive(b"locate/"), derive(b"seal/"))

@@ -58,14 +58,15 @@ def forget_ballots(cycle: Cycle, *, random: Random) -> None:
 
 
 def finish_forgetting(cycle_id: int) -> None:
-    """After the commit: destroy the key file and sweep the deleted rows off the disk.
+    """After the commit: destroy the key file, then sweep the deleted rows off the disk.
 
+    The key goes first: whoever holds up the sweep, or puts an old database back, wins nothing.
     Doing it again does no harm, so it may follow any crash. Each part is tried even if the
     other fails. Raises NotForgottenError, and notes it with the cycle, when one did.
     """
     db.session.rollback()
     faults = [
-        fault for fault in (_fault_of_sweeping(cycle_id), _fault_of_the_key(cycle_id)) if fault
+        fault for fault in (_fault_of_the_key(cycle_id), _fault_of_sweeping(cycle_id)) if fault
     ]
     sentence = f"Not everything is destroyed yet: {'; '.join(faults)}."[:300] if faults else ""
     with transaction():
