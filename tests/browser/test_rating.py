@@ -6,72 +6,13 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from app.ballots.queries import keys_of, stored_ballot
 from app.infra.db import db
-from app.people.passwords import hashed
-from tests.browser.navigators import PASSWORD, Typist
-from tests.factories import make_department, make_person
-from tests.rounds import open_cycle, review_for
+from tests.browser.conftest import TEAM
+from tests.browser.navigators import Typist
+from tests.rounds import review_for
 from tests.serving import serving
 
 pytestmark = pytest.mark.browser
-
-TEAM = 24
-
-
-@pytest.fixture
-def people(app):
-    """A rater and the 24 colleagues whom they rate."""
-    department = make_department(name="Operations")
-    secret = hashed(PASSWORD)
-    manager = make_person(name="Mona Manager", department_id=department.id)
-    team = [
-        make_person(
-            name=f"Colleague {n:02d}",
-            email=f"colleague{n}@example.com",
-            department_id=department.id,
-            manager_id=manager.id,
-            password_hash=secret,
-        )
-        for n in range(1, TEAM + 1)
-    ]
-    return [manager, *team]
-
-
-@pytest.fixture
-def cycle_id(people):
-    return open_cycle(people)
-
-
-@pytest.fixture
-def typist(window, cycle_id, people):
-    """A rater in front of the keyboard."""
-    return Typist(window, people[1])
-
-
-@pytest.fixture
-def stored(cycle_id, people):
-    """The rater's ballot as it is stored: positions by statement, in the rater's own order."""
-
-    def read():
-        db.session.rollback()
-        ballot = stored_ballot(keys_of(cycle_id), people[1].id)
-        order = [colleague.person_id for colleague in review_for(people[1]).colleagues]
-        db.session.rollback()
-        return ballot, order
-
-    return read
-
-
-@pytest.fixture
-def ratings(stored):
-    """The stored answers to a statement, position by position."""
-
-    def read(statement):
-        ballot, order = stored()
-        return [ballot.rating(person_id, statement) for person_id in order]
-
-    return read
 
 
 def option(position, statement):
