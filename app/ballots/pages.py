@@ -125,24 +125,26 @@ def statement_page(review: Review, number: int, typed: Typed | None = None) -> S
         given = ballot.answers.get(colleague.person_id)
         return stored(colleague) == NOT_OBSERVED and not (given and given[number - 1] is not None)
 
-    rows = colleague_rows(review, stored, is_away, typed=typed)
-    memory = colleague_rows(review, stored, is_away) if typed else rows
+    rows = colleague_rows(review, number, stored, is_away, typed=typed)
+    memory = colleague_rows(review, number, stored, is_away) if typed else rows
     return ScalePage(number, rows, memory_of(memory, typed))
 
 
 def colleague_rows(
     review: Review,
+    what: int | str,
     stored: Callable[[Colleague], int | None],
     is_away: Callable[[Colleague], bool],
     *,
     typed: Typed | None = None,
 ) -> tuple[Row, ...]:
-    """A row per colleague."""
+    """A row per colleague; `what` is the statement's number, or what else is asked."""
 
     def row(colleague: Colleague) -> Row:
         value, field = stored(colleague), f"r{colleague.position}"
         return Row(
             colleague.position,
+            f"{colleague.position}.{what}",
             field,
             colleague.name,
             note_on(colleague),
@@ -162,7 +164,16 @@ def own_page(review: Review, typed: Typed | None = None) -> ScalePage:
         field = f"o{number}"
         chosen = shown(typed, field, value)
         is_earlier = value == EARLIER
-        return Row(number, field, text, "", chosen, is_earlier=is_earlier, is_observed=False)
+        return Row(
+            number,
+            f"own.{number}",
+            field,
+            text,
+            "",
+            chosen,
+            is_earlier=is_earlier,
+            is_observed=False,
+        )
 
     answers = [
         (line.number, line.text, review.ballot.own[line.number - 1]) for line in review.statements
@@ -201,7 +212,7 @@ def away_page(review: Review, typed: Typed | None = None) -> ScalePage:
         is_hidden = f"a{colleague.person_id}" in ballot.veiled
         return int(colleague.person_id in ballot.away and not is_hidden)
 
-    rows = colleague_rows(review, stored, lambda _colleague: False)
+    rows = colleague_rows(review, "away", stored, lambda _colleague: False)
     was = memory_of(rows, typed)
     if typed is not None:
         rows = tuple(replace(row, value=int(f"a{row.position}" in typed)) for row in rows)

@@ -39,6 +39,7 @@ def _rows(review: Review, position: int, typed: Typed | None) -> tuple[Row, ...]
         value, field = review.ballot.rating(person_id, number), f"s{number}"
         return Row(
             number,
+            f"{position}.{number}",
             field,
             text,
             "",

@@ -2,6 +2,7 @@
 
 import hmac
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from random import Random
@@ -17,7 +18,7 @@ from app.domain.ballot import Ballot, Bounds, decode, readable
 from app.domain.cycle import CycleState
 from app.domain.errors import SealBrokenError
 from app.domain.scale import STATEMENTS
-from app.infra.db import db
+from app.infra.db import db, read
 from app.infra.keys import CycleKeys, key_folder
 from app.infra.settings import settings
 from app.people.models import Person
@@ -83,9 +84,14 @@ class Review:
     def total(self) -> int:
         return len(self.colleagues) * STATEMENTS
 
-    @property
+    @cached_property
+    def answers(self) -> tuple[Sequence[int | None], ...]:
+        """For every colleague in order the 14 answers as they stand."""
+        return tuple(self.ballot.answers_about(one.person_id) for one in self.colleagues)
+
+    @cached_property
     def answered(self) -> int:
-        return self.total - len(self.gaps)
+        return self.total - sum(given.count(None) for given in self.answers)
 
     @property
     def own_answered(self) -> int:
@@ -93,7 +99,7 @@ class Review:
 
     @property
     def is_complete(self) -> bool:
-        return not self.gaps
+        return self.answered == self.total
 
     @cached_property
     def gaps(self) -> tuple[Gap, ...]:
@@ -101,8 +107,8 @@ class Review:
         return tuple(
             Gap(statement, colleague.position)
             for statement in range(1, STATEMENTS + 1)
-            for colleague in self.colleagues
-            if self.ballot.rating(colleague.person_id, statement) is None
+            for colleague, given in zip(self.colleagues, self.answers, strict=True)
+            if given[statement - 1] is None
         )
 
 
@@ -122,6 +128,14 @@ _OPEN_TO_PERSON: Final = (
 )
 _HELD_OPEN: Final = _OPEN_TO_PERSON.with_for_update(read=True, of=Cycle)
 """The same, and until our commit nobody closes the cycle."""
+_BOX: Final = select(SealedBallot.sealed).where(
+    SealedBallot.cycle_id == bindparam("cycle_id"), SealedBallot.locator == bindparam("locator")
+)
+_STATEMENTS: Final = (
+    select(Statement.number, Statement.competency, Statement.text)
+    .where(Statement.questionnaire_id == bindparam("questionnaire_id"))
+    .order_by(Statement.number)
+)
 _SUBJECTS: Final = (
     select(Assignment.subject_id, Assignment.relationship, Person.name, Person.title, Unit.name)
     .join(Person, Person.id == Assignment.subject_id)
@@ -205,8 +219,8 @@ def stored_ballot(keys: CycleKeys, person_id: int) -> Ballot:
     Raises SealBrokenError when it was altered, or is not the one that was saved last.
     """
     locator = keys.locator(person_id)
-    mine = SealedBallot.cycle_id == keys.cycle_id, SealedBallot.locator == locator
-    return opened(keys, locator, db.session.scalar(select(SealedBallot.sealed).where(*mine)))
+    box = read(_BOX, {"cycle_id": keys.cycle_id, "locator": locator}).scalar()
+    return opened(keys, locator, box)
 
 
 def opened(keys: CycleKeys, locator: bytes, box: bytes | None) -> Ballot:
@@ -225,7 +239,7 @@ def _colleagues(cycle: Cycle, rater_id: int, own_team: str | None) -> tuple[Coll
 
     The order depends on rater and cycle only, so it is the same on every page and device.
     """
-    rows = db.session.execute(_SUBJECTS, {"cycle_id": cycle.id, "rater_id": rater_id})
+    rows = read(_SUBJECTS, {"cycle_id": cycle.id, "rater_id": rater_id})
     teams: dict[str, list[tuple[int, Relationship, str, str]]] = defaultdict(list)
     for subject_id, relationship, name, title, team in rows:
         teams[team].append((subject_id, relationship, name, title))
@@ -242,9 +256,5 @@ def _colleagues(cycle: Cycle, rater_id: int, own_team: str | None) -> tuple[Coll
 
 def _statements(cycle: Cycle) -> tuple[StatementLine, ...]:
     """The questionnaire's statements in their order."""
-    rows = db.session.execute(
-        select(Statement.number, Statement.competency, Statement.text)
-        .where(Statement.questionnaire_id == cycle.questionnaire_id)
-        .order_by(Statement.number)
-    )
+    rows = read(_STATEMENTS, {"questionnaire_id": cycle.questionnaire_id})
     return tuple(StatementLine(*row) for row in rows)

@@ -23,6 +23,8 @@ class Row:
     """A line of the scale: one colleague, or one statement about oneself."""
 
     position: int
+    cell: str
+    """What a save calls it: a colleague's position, or "own", and what is answered."""
     field: str
     name: str
     note: str
@@ -40,8 +42,8 @@ class Row:
             return EARLIER_MARK
         return OPEN_MARK if self.value is None else str(self.value)
 
-    def html(self, cell: str) -> Markup:
-        """The row as HTML: legend, the options, and "clear"; `cell` is what a save calls it."""
+    def __html__(self) -> str:
+        """The row in a page: legend, the options, and "clear"."""
         kind, state, clear = "", "", ""
         if self.is_earlier:
             kind, state = " earlier", _EARLIER
@@ -51,10 +53,10 @@ class Row:
             clear = _clear(self.position, self.name)
         legend = _legend(self.name, self.note)
         chosen = options(self.field, self.value, observed=self.is_observed)
-        return Markup(  # noqa: S704 - every piece is escaped where it is written
+        return (
             f'<fieldset class="rate{kind}" id="row-{self.position}" data-position="{self.position}"'
-            f' data-cell="{cell}">\n<legend>{legend}{state}</legend>\n'
-            f'<div class="scale">{chosen}</div>\n{clear}</fieldset>'
+            f' data-cell="{self.cell}">\n<legend>{legend}{state}</legend>\n'
+            f'<div class="scale">{chosen}</div>\n{clear}</fieldset>\n'
         )
 
 

@@ -3,7 +3,10 @@
 from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import count
 from math import ceil
+
+from markupsafe import Markup
 
 from app.ballots.queries import Review
 from app.domain.load import SECONDS_PER_RATING
@@ -44,6 +47,16 @@ class Progress:
         return ceil((self.total - self.answered) * self.seconds_per_rating / 60)
 
     @property
+    def bar(self) -> Markup:
+        """One segment a page of ratings, ten units wide, filled as far as it is answered."""
+        segments = (
+            f'<rect x="{place}" width="9" height="4" />'
+            f'<rect class="fill" x="{place}" width="{round(share * 9, 2)}" height="4" />'
+            for place, share in zip(count(0, 10), self.shares, strict=False)
+        )
+        return Markup("".join(segments))  # noqa: S704 - nothing but numbers
+
+    @property
     def words(self) -> str:
         """What is left, in words; nothing once all is answered."""
         minutes = self.minutes_left
@@ -64,11 +77,14 @@ def progress(
 
 
 def _open_by_statement(review: Review) -> Counter[int]:
-    return Counter(gap.statement for gap in review.gaps)
+    """How many answers are open on every statement."""
+    columns = zip(*review.answers, strict=True)
+    return Counter({number: column.count(None) for number, column in enumerate(columns, 1)})
 
 
 def _open_by_person(review: Review) -> Counter[int]:
-    return Counter(gap.position for gap in review.gaps)
+    """How many answers are open about the colleague at every position."""
+    return Counter({place: given.count(None) for place, given in enumerate(review.answers, 1)})
 
 
 def steps(review: Review, view: View) -> tuple[Step, ...]:
@@ -114,7 +130,7 @@ def _statement_steps(review: Review) -> tuple[Step, ...]:
             "ballots.statement",
             statement.text,
             f"{team - open_[statement.number]} of {team}",
-            is_done=statement.number not in open_,
+            is_done=not open_[statement.number],
             number=statement.number,
         )
         for statement in review.statements
@@ -128,7 +144,7 @@ def _person_steps(review: Review) -> tuple[Step, ...]:
             "ballots.person",
             colleague.name,
             f"{STATEMENTS - open_[colleague.position]} of {STATEMENTS}",
-            is_done=colleague.position not in open_,
+            is_done=not open_[colleague.position],
             number=colleague.position,
         )
         for colleague in review.colleagues

@@ -5,7 +5,7 @@ two devices never overwrite each other.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeVar
 
@@ -115,6 +115,14 @@ class Ballot:
         if given is not None:
             return given
         return self._away_answer(subject_id)
+
+    def answers_about(self, subject_id: int) -> Sequence[int | None]:
+        """All 14 answers about a subject, each as `rating` tells it."""
+        given = self.answers.get(subject_id, _OPEN)
+        if subject_id not in self.away:
+            return given
+        rest = self._away_answer(subject_id)
+        return [rest if value is None else value for value in given]
 
     def _away_answer(self, subject_id: int) -> int | None:
         if subject_id not in self.away:

@@ -1,7 +1,9 @@
 """What every page shares: addresses, security headers, error pages, and how values are written."""
 
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
 from flask import Flask, Response, abort, render_template, request
@@ -68,7 +70,12 @@ def day(value: date) -> str:
 
 def moment(value: datetime) -> str:
     """A time in the company's time zone: Friday 2 October 2026, 18:00."""
-    zone = settings().zone
+    return _moment(value, settings().zone)
+
+
+@lru_cache(maxsize=1000)
+def _moment(value: datetime, zone: ZoneInfo) -> str:
+    # Every page of a review names the same one, and writing it costs as much as a query.
     return format_datetime(value.astimezone(zone), "EEEE d MMMM y, HH:mm", locale=LOCALE)
 
 

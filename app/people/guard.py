@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import flask_login
 from flask import Flask, abort, g, has_request_context, request, session
-from sqlalchemy import exists, select
+from sqlalchemy import bindparam, exists, select
+from sqlalchemy.orm import aliased
 
 from app.domain.access import Actor, Permission, is_allowed
 from app.infra.db import db
@@ -16,6 +17,13 @@ login_manager = flask_login.LoginManager()
 login_manager.login_view = "people.sign_in"
 login_manager.login_message = "Please sign in first."
 login_manager.session_protection = None  # a phone changes its address; the cookie is signed
+
+_Report = aliased(Person)
+# Put together once, for every request begins with it. Being a manager follows from having
+# active reports.
+_WHO: Final = select(
+    Person, exists().where(_Report.manager_id == Person.id, _Report.is_active)
+).where(Person.id == bindparam("person_id"))
 
 
 def init_guard(app: Flask) -> None:
@@ -27,10 +35,25 @@ def init_guard(app: Flask) -> None:
 @login_manager.user_loader  # type: ignore[untyped-decorator]
 def _load(session_id: str) -> Person | None:
     """The person of a session; None after they left, signed out or got a new password or e-mail."""
-    found = db.session.get(Person, int(session_id.partition(":")[0]))
+    found = _meet(int(session_id.partition(":")[0]))
     if found is None or not found.is_active or found.get_id() != session_id:
         return None
     return found
+
+
+def _meet(person_id: int) -> Person | None:
+    """Read a person, and remember for this request who that is as the rules see them."""
+    found = db.session.execute(_WHO, {"person_id": person_id}).first()
+    if found is None:
+        return None
+    someone, has_reports = found
+    g.actor = Actor(
+        person_id=someone.id,
+        is_hr=someone.is_hr,
+        is_board=someone.is_board,
+        is_manager=has_reports,
+    )
+    return someone
 
 
 def person() -> Person | None:
@@ -43,21 +66,7 @@ def person() -> Person | None:
 
 def actor() -> Actor | None:
     """The signed-in person as the rules see them, read once a request."""
-    if "actor" not in g:
-        found = person()
-        g.actor = _actor_of(found) if found else None
-    return cast("Actor | None", g.actor)
-
-
-def _actor_of(someone: Person) -> Actor:
-    """`someone` as the rules see them; being a manager follows from having active reports."""
-    has_reports = select(exists().where(Person.manager_id == someone.id, Person.is_active))
-    return Actor(
-        person_id=someone.id,
-        is_hr=someone.is_hr,
-        is_board=someone.is_board,
-        is_manager=bool(db.session.scalar(has_reports)),
-    )
+    return cast(Actor, g.actor) if person() else None
 
 
 def me() -> Person:
@@ -128,11 +137,10 @@ def sign_in(someone: Person) -> None:
     session.clear()
     session.permanent = True
     flask_login.login_user(someone)
-    g.pop("actor", None)
+    _meet(someone.id)
 
 
 def sign_out() -> None:
     """Let this browser forget its session; `services.end_sessions` ends copies of it too."""
     flask_login.logout_user()
     session.clear()
-    g.pop("actor", None)
