@@ -1,4 +1,4 @@
-"""The key of the charts: each sign with the words for it."""
+"""The key of the charts: each sign, and what it means."""
 
 from app.charts.marks import Chart, Diamond, Dot, Line, Mark, Path, Rect, Role, Tick
 
@@ -7,16 +7,19 @@ HEIGHT = 16.0
 
 
 MIDDLE, CENTRE = HEIGHT / 2, WIDTH / 2
-SIGNS: tuple[tuple[str, tuple[Mark, ...]], ...] = (
+SIGNS: tuple[tuple[str, str, tuple[Mark, ...]], ...] = (
+    # What the sign looks like, what it means, what draws it.
     (
+        "dot on a line",
         "what your colleagues said on average, and the range the true average likely lies in",
         (
             Line(3, MIDDLE, WIDTH - 3, MIDDLE, Role.INTERVAL),
             Dot(CENTRE, MIDDLE, 3.8, Role.COLLEAGUES),
         ),
     ),
-    ("your own answer", (Diamond(CENTRE, MIDDLE, 5.8, Role.OWN),)),
+    ("diamond", "your own answer", (Diamond(CENTRE, MIDDLE, 5.8, Role.OWN),)),
     (
+        "stroke above a line",
         "above the line: your colleagues' average last quarter",
         (
             Line(6, MIDDLE + 2, WIDTH - 6, MIDDLE + 2, Role.INTERVAL),
@@ -24,6 +27,7 @@ SIGNS: tuple[tuple[str, tuple[Mark, ...]], ...] = (
         ),
     ),
     (
+        "stroke below a line",
         "below the line: the average of the whole company",
         (
             Line(6, MIDDLE - 2, WIDTH - 6, MIDDLE - 2, Role.INTERVAL),
@@ -31,6 +35,7 @@ SIGNS: tuple[tuple[str, tuple[Mark, ...]], ...] = (
         ),
     ),
     (
+        "three columns",
         "share of colleagues who rated 1 or 2 / 3 / 4 or 5; shown from ten ratings on",
         (
             Rect(3, MIDDLE + 3, 7, 4, Role.SHARE),
@@ -39,6 +44,7 @@ SIGNS: tuple[tuple[str, tuple[Mark, ...]], ...] = (
         ),
     ),
     (
+        "dot with a point beside it",
         "“or more”, “or less”: where few answered, an extreme average is not told exactly",
         (
             Dot(CENTRE - 5, MIDDLE, 3.8, Role.COLLEAGUES),
@@ -58,4 +64,6 @@ SIGNS: tuple[tuple[str, tuple[Mark, ...]], ...] = (
 
 def keys() -> tuple[tuple[Chart, str], ...]:
     """Every sign of a report's charts and what it means."""
-    return tuple((Chart("key", WIDTH, HEIGHT, words, (), marks), words) for words, marks in SIGNS)
+    return tuple(
+        (Chart("key", WIDTH, HEIGHT, sign, (), marks), words) for sign, words, marks in SIGNS
+    )

@@ -5,7 +5,7 @@ from typing import Final
 from app.domain.reporting import CommentText, PersonalReport
 from app.domain.words import reason_words
 from app.pdf.document import Document, Sheet
-from app.pdf.theme import ACCENT, BODY, HEADING, LEAD, NOTE
+from app.pdf.theme import ACCENT, BODY, LEAD, NOTE
 from app.pdf.wrapping import wrap
 
 SECTIONS: Final = ("Keep doing", "Try next quarter")
@@ -39,9 +39,11 @@ def _section(
     document: Document, sheet: Sheet, heading: str, comments: tuple[CommentText, ...]
 ) -> Sheet:
     sheet = _with_room(document, sheet, 24 + FEWEST_LINES * BODY.leading)
-    sheet.paragraph(heading, HEADING, after=6)
-    for comment in comments:
-        sheet = _comment(document, sheet, comment.text)
+    sheet.heading(heading, after=6)
+    with sheet.listing():
+        for comment in comments:
+            with sheet.item():
+                sheet = _comment(document, sheet, comment.text)
     sheet.y += 8
     return sheet
 

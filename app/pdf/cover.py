@@ -8,6 +8,7 @@ from app.domain.reporting import PersonalReport
 from app.domain.words import reason_words
 from app.infra.pages import day
 from app.pdf.document import LEFT, Document, Sheet, columns
+from app.pdf.tags import Element, Tag
 from app.pdf.theme import (
     ACCENT,
     BODY,
@@ -35,11 +36,17 @@ CONFIDENTIAL: Final = (
     "Your colleagues' answers were sealed, counted and then destroyed. Nobody can find out who "
     "answered what: it is stored nowhere. Numbers with too few answers behind them are left out.",
 )
-LONGEST_NAME = 3
+LONGEST_NAME: Final = 3
+GUIDE_HEIGHT: Final = 318.0
+ENTRY: Final = 15.0
+GAP: Final = 34.0
 
 
-def cover_page(document: Document, report: PersonalReport) -> None:
-    """Draw the cover; the lower third stands at a fixed place whatever the name's length."""
+def cover_page(document: Document, report: PersonalReport) -> Element:
+    """Draw the cover; the lower third stands at a fixed place whatever the name's length.
+
+    Returns the place of the contents, which `contents` fills when all pages are there.
+    """
     sheet = document.sheet()
     sheet.entry = "Cover"
     sheet.rect(LEFT, 72, (34, 3), ACCENT)
@@ -47,9 +54,11 @@ def cover_page(document: Document, report: PersonalReport) -> None:
     sheet.y = 176
     _person(sheet, report)
     _raters(sheet, report)
-    sheet.y = document.height - 318
+    contents = sheet.inside(Tag.CONTENTS)
+    sheet.y = document.height - GUIDE_HEIGHT
     sheet.rule(after=18)
     _reading_guide(sheet)
+    return contents
 
 
 def _person(sheet: Sheet, report: PersonalReport) -> None:
@@ -58,7 +67,8 @@ def _person(sheet: Sheet, report: PersonalReport) -> None:
     if len(name) > LONGEST_NAME:
         rest = " ".join(name[LONGEST_NAME - 1 :])
         name = [*name[: LONGEST_NAME - 1], shortened(rest, DISPLAY, sheet.width)]
-    sheet.lines(name, DISPLAY, x=sheet.left)
+    with sheet.tags.title():
+        sheet.lines(name, DISPLAY, x=sheet.left)
     sheet.y += 6
     place = "  ·  ".join(part for part in (report.title, report.department) if part)
     sheet.paragraph(shortened(place, PERSON, sheet.width), PERSON, after=12)
@@ -69,29 +79,51 @@ def _person(sheet: Sheet, report: PersonalReport) -> None:
 def _raters(sheet: Sheet, report: PersonalReport) -> None:
     """The one total of colleagues, or why there is none."""
     if isinstance(report.raters, Hidden):
-        sheet.paragraph(f"{reason_words(report.raters).capitalize()}.", LEAD)
+        reason = f"{reason_words(report.raters).capitalize()}."
+        sheet.paragraph(reason, LEAD, width=columns(sheet.left, sheet.width, 2, gap=GAP)[0][1])
         return
     number = str(report.raters)
-    sheet.text(sheet.left, sheet.y + 40, number, FIGURE)
     beside = sheet.left + FIGURE.face.width(number) * FIGURE.size + 14
-    sheet.text(beside, sheet.y + 26, "colleagues answered", HEADING)
-    sheet.text(beside, sheet.y + 40, "the questions about you", BODY)
+    with sheet.inside(Tag.P):
+        sheet.text(sheet.left, sheet.y + 40, f"{number} ", FIGURE)
+        sheet.text(beside, sheet.y + 26, "colleagues answered ", HEADING)
+        sheet.text(beside, sheet.y + 40, "the questions about you", BODY)
+
+
+def contents(document: Document, place: Element) -> None:
+    """Fill the cover's list of pages: each entry leads to its page."""
+    cover = document.sheets[0]
+    entries = [
+        (number, sheet) for number, sheet in enumerate(document.sheets[1:], start=2) if sheet.entry
+    ]
+    left, width = columns(cover.left, cover.width, 2, gap=GAP)[1]
+    cover.y = document.height - GUIDE_HEIGHT - 22 - len(entries) * ENTRY
+    with place:
+        for number, sheet in entries:
+            with (
+                cover.inside(Tag.ENTRY),
+                cover.link(sheet, left, cover.y, (width, ENTRY), f"{sheet.entry}, page {number}"),
+            ):
+                cover.text(left, cover.y + 10.5, f"{sheet.entry} ", NOTE)
+                cover.text_right(left + width, cover.y + 10.5, str(number), NOTE)
+            cover.y += ENTRY
+            cover.line((left, cover.y), (left + width, cover.y), HAIR, 0.4)
 
 
 def _reading_guide(sheet: Sheet) -> None:
     top = sheet.y
-    (left, width), (right, right_width) = columns(sheet.left, sheet.width, 2, gap=34)
-    sheet.text(left, top + 8, "HOW TO READ THE CHARTS", LABEL)
-    sheet.y = top + 20
-    for chart, words in keys():
-        sheet.chart(chart, left, sheet.y - 1)
-        sheet.paragraph(words, NOTE, x=left + 40, width=width - 40, after=5)
+    (left, width), (right, right_width) = columns(sheet.left, sheet.width, 2, gap=GAP)
+    sheet.heading("HOW TO READ THE CHARTS", LABEL, after=9)
+    with sheet.listing():
+        for chart, words in keys():
+            with sheet.item():
+                sheet.chart(chart, left, sheet.y - 1)
+                sheet.paragraph(words, NOTE, x=left + 40, width=width - 40, after=5)
     lowest = sheet.y
     sheet.y = top
-    sheet.text(right, top + 8, "CONFIDENTIAL", LABEL)
-    sheet.y = top + 20
+    sheet.heading("CONFIDENTIAL", LABEL, x=right, after=9)
     for paragraph in CONFIDENTIAL:
         sheet.paragraph(paragraph, NOTE, x=right, width=right_width, after=6)
     sheet.y = lowest + 4
-    sheet.line((sheet.left, sheet.y), (sheet.right, sheet.y), HAIR, 0.5)
-    sheet.text(sheet.left, sheet.y + 16, SCALE, NOTE)
+    sheet.rule(after=7)
+    sheet.paragraph(SCALE, NOTE)

@@ -13,6 +13,7 @@ from app.pdf.wrapping import wrapped
 CHART_WIDTH: Final = 160.0
 TEXT_WIDTH: Final = 208.0
 ROW: Final = 27.0
+HEAD: Final = 31.0
 EXPLAINED: Final = (
     "The diamond is your own answer, the dot what your colleagues said. Only a difference marked "
     "“clear” is larger than chance and the usual distance between the two would make it."
@@ -35,16 +36,32 @@ def differences_page(document: Document, report: PersonalReport) -> None:
 
 
 def _group(document: Document, sheet: Sheet, words: str, lines: list[StatementLine]) -> Sheet:
-    sheet = _with_room(document, sheet, 34 + 2 * ROW)
-    sheet.text(sheet.left, sheet.y + 11, words, HEADING)
-    sheet.chart(scale_head(width=CHART_WIDTH), sheet.left + TEXT_WIDTH, sheet.y + 3)
-    sheet.text_right(sheet.right, sheet.y + 12, "your answer is", TINY)
-    sheet.y += 18
-    for line in lines:
-        sheet = _with_room(document, sheet, ROW)
-        _row(sheet, line)
+    sheet = _with_room(document, sheet, HEAD + 2 * ROW)
+    sheet.heading(words, after=-HEADING.leading)
+    with sheet.table():
+        _head(sheet)
+        for line in lines:
+            if sheet.room < ROW:
+                sheet = document.sheet()
+                with sheet.artifact():
+                    _head(sheet)
+            with sheet.row():
+                _row(sheet, line)
     sheet.rule(after=16)
     return sheet
+
+
+def _head(sheet: Sheet) -> None:
+    """The head of a table, below its heading or at the top of the next page."""
+    with sheet.row():
+        with sheet.head():
+            sheet.text(sheet.left, sheet.y + 26, "Statement", TINY)
+        with sheet.head():
+            head = scale_head(width=CHART_WIDTH)
+            sheet.chart(head, sheet.left + TEXT_WIDTH, sheet.y + 17)
+        with sheet.head():
+            sheet.text_right(sheet.right, sheet.y + 26, "your answer is", TINY)
+    sheet.y += HEAD
 
 
 def _with_room(document: Document, sheet: Sheet, height: float) -> Sheet:
@@ -56,13 +73,20 @@ def _row(sheet: Sheet, line: StatementLine) -> None:
     top, middle = sheet.y, sheet.y + ROW / 2
     text = wrapped(line.text, STATEMENT, TEXT_WIDTH - 12)[:2]
     sheet.y = middle - len(text) * STATEMENT.leading / 2 - 0.5
-    sheet.lines(text, STATEMENT, x=sheet.left)
-    sheet.chart(dumbbell(line, width=CHART_WIDTH, height=ROW), sheet.left + TEXT_WIDTH, top)
-    is_clear = line.own_view in {Change.UP, Change.DOWN}
+    with sheet.head("Row"):
+        sheet.lines(text, STATEMENT, x=sheet.left)
+    with sheet.cell():
+        chart = dumbbell(line, width=CHART_WIDTH, height=ROW)
+        sheet.chart(chart, sheet.left + TEXT_WIDTH, top)
+    with sheet.cell():
+        _gap(sheet, line, middle)
+    sheet.y = top + ROW
+
+
+def _gap(sheet: Sheet, line: StatementLine, middle: float) -> None:
     words = gap_words(line)
-    if is_clear:
+    if line.own_view in {Change.UP, Change.DOWN}:
         sheet.text_right(sheet.right, middle - 0.5, words, SMALL_STRONG)
         sheet.text_right(sheet.right, middle + 8.5, "clear", TINY)
     else:
         sheet.text_right(sheet.right, middle + 3, words, SMALL)
-    sheet.y = top + ROW

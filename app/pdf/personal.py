@@ -2,7 +2,7 @@
 
 from app.domain.reporting import PersonalReport
 from app.pdf.comments import comments_pages
-from app.pdf.cover import cover_page
+from app.pdf.cover import contents, cover_page
 from app.pdf.differences import differences_page
 from app.pdf.document import Document, Imprint
 from app.pdf.plan import plan_page
@@ -15,7 +15,7 @@ from app.pdf.trend import trend_page
 def render(report: PersonalReport, *, paper: str = "A4") -> bytes:
     """`report` as a PDF file on `paper` ("A4" or "letter"); equal reports give equal bytes."""
     document = Document(imprint_of(report), paper=paper)
-    cover_page(document, report)
+    place = cover_page(document, report)
     summary_page(document, report)
     statements_pages(document, report)
     if report.second_view:
@@ -24,6 +24,7 @@ def render(report: PersonalReport, *, paper: str = "A4") -> bytes:
     trend_page(document, report)
     comments_pages(document, report)
     plan_page(document)
+    contents(document, place)
     return document.finished()
 
 

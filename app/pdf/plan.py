@@ -3,6 +3,7 @@
 from typing import Final
 
 from app.pdf.document import Document, Sheet
+from app.pdf.tags import Tag
 from app.pdf.theme import ACCENT, BODY, GREY, HEADING, NOTE, PALE, SMALL_STRONG
 
 INTRODUCTION: Final = (
@@ -27,24 +28,27 @@ def plan_page(document: Document) -> None:
     sheet.paragraph(INTRODUCTION, BODY, after=14)
     gap = 16.0
     height = (sheet.room - gap) / 2
-    for number in (1, 2):
-        _card(sheet, number, height)
-        sheet.y += gap
+    with sheet.listing():
+        for number in (1, 2):
+            with sheet.item():
+                _card(sheet, number, height)
+            sheet.y += gap
 
 
 def _card(sheet: Sheet, number: int, height: float) -> None:
     top = sheet.y
     sheet.rect(sheet.left, top, (sheet.width, height), PALE)
     sheet.rect(sheet.left, top, (2.4, height), ACCENT)
-    sheet.text(sheet.left + 18, top + 20, f"{number}", HEADING)
+    sheet.text(sheet.left + 18, top + 20, f"{number}. ", HEADING)
     lines = sum(count for _, _, count in FIELDS)
     step = (height - 22) / (lines + len(FIELDS) * 0.55)
     y = top + 12.0
     for label, hint, count in FIELDS:
         y += step * 0.55
-        sheet.text(sheet.left + 36, y + 3, label, SMALL_STRONG)
         offset = SMALL_STRONG.face.width(label) * SMALL_STRONG.size + HINT_GAP
-        sheet.text(sheet.left + 36 + offset, y + 3, hint, NOTE)
+        with sheet.inside(Tag.P):
+            sheet.text(sheet.left + 36, y + 3, f"{label} ", SMALL_STRONG)
+            sheet.text(sheet.left + 36 + offset, y + 3, hint, NOTE)
         for _ in range(count):
             y += step
             sheet.line((sheet.left + 36, y), (sheet.right - 18, y), GREY, 0.4)

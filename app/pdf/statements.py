@@ -4,7 +4,7 @@ from itertools import accumulate
 from typing import Final
 
 from app.charts.scale import scale_head, statement_row
-from app.domain.release import Hidden, Shown
+from app.domain.release import Hidden, Score, Shown
 from app.domain.reporting import PersonalReport, StatementLine
 from app.domain.words import (
     CHANGE_WORDS,
@@ -17,7 +17,7 @@ from app.domain.words import (
 )
 from app.pdf.document import Document, Sheet
 from app.pdf.theme import HAIR, NOTE, REGULAR, SMALL, SMALL_STRONG, SOFT, STRONG, Style
-from app.pdf.wrapping import wrapped
+from app.pdf.wrapping import shortened, wrapped
 
 CHART_WIDTH: Final = 156.0
 OTHERS: Final = 313.0
@@ -38,12 +38,14 @@ def statements_pages(document: Document, report: PersonalReport) -> None:
     """Draw the table; a competency that does not fit moves to the next page with its head."""
     sheet = document.sheet()
     sheet.title("All statements", TITLE)
-    _head(sheet)
-    for name, lines in statements_by_competency(report):
-        if sheet.room < GROUP + sum(_height(sheet, line) for line in lines):
-            sheet = document.sheet()
-            _head(sheet)
-        _competency(sheet, name, lines)
+    with sheet.table():
+        _head(sheet)
+        for name, lines in statements_by_competency(report):
+            if sheet.room < GROUP + sum(_height(sheet, line) for line in lines):
+                sheet = document.sheet()
+                with sheet.artifact():
+                    _head(sheet)
+            _competency(sheet, name, lines)
     sheet.rule()
 
 
@@ -60,26 +62,33 @@ def _rights(sheet: Sheet) -> tuple[float, float, float, float]:
 
 def _head(sheet: Sheet) -> None:
     mean, own, last, company = _rights(sheet)
-    sheet.chart(scale_head(width=CHART_WIDTH), _chart_left(sheet), sheet.y + 8)
-    for right, upper, lower in (
-        (mean, "", "Colleagues"),
-        (own, "", "You"),
-        (last, "Last", "quarter"),
-        (company, "", "Company"),
-    ):
-        sheet.text_right(right, sheet.y + 8, upper, TINY)
-        sheet.text_right(right, sheet.y + 17, lower, TINY)
+    with sheet.row():
+        with sheet.head():
+            sheet.text(sheet.left, sheet.y + 17, "Statement", TINY)
+        with sheet.head():
+            sheet.chart(scale_head(width=CHART_WIDTH), _chart_left(sheet), sheet.y + 8)
+        with sheet.head():
+            sheet.text_right(mean, sheet.y + 17, "Colleagues", TINY)
+        with sheet.head():
+            sheet.text_right(own, sheet.y + 17, "You", TINY)
+        with sheet.head():
+            sheet.text_right(last, sheet.y + 8, "Last", TINY)
+            sheet.text_right(last, sheet.y + 17, "quarter", TINY)
+        with sheet.head():
+            sheet.text_right(company, sheet.y + 17, "Company", TINY)
     sheet.y += 21
 
 
 def _competency(sheet: Sheet, name: str, lines: list[StatementLine]) -> None:
     sheet.line((sheet.left, sheet.y), (sheet.right, sheet.y), SOFT, 0.6)
-    sheet.text(sheet.left, sheet.y + 11, name, COMPETENCY)
+    with sheet.row(), sheet.head(columns=6):
+        sheet.text(sheet.left, sheet.y + 11, shortened(name, COMPETENCY, sheet.width), COMPETENCY)
     sheet.y += GROUP
     for number, line in enumerate(lines):
         if number:
             sheet.line((sheet.left, sheet.y), (sheet.right, sheet.y), HAIR, 0.4)
-        _row(sheet, line)
+        with sheet.row():
+            _row(sheet, line)
 
 
 def _words(sheet: Sheet, line: StatementLine) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -103,29 +112,40 @@ def _row(sheet: Sheet, line: StatementLine) -> None:
     top, middle = sheet.y, sheet.y + height / 2
     text, remark = _words(sheet, line)
     sheet.y = middle - _words_height(sheet, line) / 2 - 0.5
-    sheet.text(sheet.left, sheet.y + STATEMENT.size, str(line.number), TINY)
-    sheet.lines(text, STATEMENT, x=sheet.left + INDENT)
-    sheet.lines(remark, TINY, x=sheet.left + INDENT)
+    with sheet.head("Row"):
+        sheet.text(sheet.left, sheet.y + STATEMENT.size, f"{line.number} ", TINY)
+        sheet.lines(text, STATEMENT, x=sheet.left + INDENT)
+        sheet.lines(remark, TINY, x=sheet.left + INDENT)
     chart = statement_row(line, width=CHART_WIDTH, height=ROW)
-    sheet.chart(chart, _chart_left(sheet), top + (height - ROW) / 2)
+    with sheet.cell():
+        sheet.chart(chart, _chart_left(sheet), top + (height - ROW) / 2)
     _numbers(sheet, line, middle)
     sheet.y = top + height
 
 
 def _numbers(sheet: Sheet, line: StatementLine, middle: float) -> None:
     mean, own, last, company = _rights(sheet)
-    if isinstance(line.colleagues, Hidden):
-        sheet.text_right(mean, middle + 3, DASH, SMALL)
-    else:
-        figures = shares_figures(line.colleagues.shares)
-        lift = 4.5 if figures else 0.0
-        sheet.text_right(mean, middle - 0.5 - lift, line.colleagues.text, SMALL_STRONG)
-        sheet.text_right(mean, middle + 8 - lift, interval_words(line.colleagues), TINY)
-        sheet.text_right(mean, middle + 16 - lift, figures, TINY)
-    baseline = middle + 3
-    sheet.text_right(own, baseline, number_words(line.own), SMALL)
-    _previous(sheet, line, last, middle)
-    sheet.text_right(company, baseline, _short(line.company), NOTE)
+    with sheet.cell():
+        _colleagues(sheet, line.colleagues, mean, middle)
+    with sheet.cell():
+        sheet.text_right(own, middle + 3, number_words(line.own), SMALL)
+    with sheet.cell():
+        _previous(sheet, line, last, middle)
+    with sheet.cell():
+        sheet.text_right(company, middle + 3, _short(line.company), NOTE)
+
+
+def _colleagues(sheet: Sheet, score: Score, right: float, middle: float) -> None:
+    """The mean, and in small print below it the interval and the distribution."""
+    if isinstance(score, Hidden):
+        sheet.text_right(right, middle + 3, DASH, SMALL)
+        return
+    figures = shares_figures(score.shares)
+    top = middle - (5.0 if figures else 0.5)
+    sheet.text_right(right, top, score.text, SMALL_STRONG)
+    sheet.text_right(right, top + 8.5, interval_words(score), TINY)
+    if figures:
+        sheet.text_right(right, top + 16.5, figures, TINY)
 
 
 def _previous(sheet: Sheet, line: StatementLine, right: float, middle: float) -> None:

@@ -6,7 +6,7 @@ from app.charts.scale import competency_dots, scale_head
 from app.domain.reporting import CompetencyLine, PersonalReport
 from app.domain.words import hidden_words, number_words
 from app.pdf.document import Document, Sheet, bullet_list
-from app.pdf.theme import BODY, HEADING, NOTE, SMALL, SMALL_STRONG
+from app.pdf.theme import BODY, NOTE, SMALL, SMALL_STRONG
 from app.pdf.wrapping import shortened
 
 CHART_WIDTH: Final = 200.0
@@ -14,6 +14,7 @@ ROW: Final = 28.0
 SMALLEST_TABLE: Final = 8 * ROW + 44
 COLUMNS: Final = (46.0, 46.0, 46.0)
 HEADS: Final = ("Colleagues", "Yourself", "Company")
+STYLES: Final = (SMALL_STRONG, SMALL, NOTE)
 NOTHING_ELSE: Final = "Nothing else stands out beyond what chance explains."
 
 
@@ -21,11 +22,12 @@ def summary_page(document: Document, report: PersonalReport) -> None:
     """Draw the summary; there is no overall grade on it, on purpose."""
     sheet = document.sheet()
     sheet.title("Summary", report.finding)
-    bullet_list(sheet, report.highlights or ((NOTHING_ELSE,) if report.shown_means else ()))
+    if sentences := report.highlights or ((NOTHING_ELSE,) if report.shown_means else ()):
+        bullet_list(sheet, sentences)
     sheet.y += 22
     if sheet.room < SMALLEST_TABLE:
         sheet = document.sheet()
-    sheet.paragraph("The seven competencies", HEADING, after=2)
+    sheet.heading("The seven competencies")
     sheet.paragraph(
         "Each competency is the average of its two statements. Scale from 1, almost never, "
         "to 5, almost always.",
@@ -37,28 +39,42 @@ def summary_page(document: Document, report: PersonalReport) -> None:
 
 def _table(sheet: Sheet, lines: tuple[CompetencyLine, ...]) -> None:
     chart_left = sheet.right - sum(COLUMNS) - CHART_WIDTH - 8
-    head = scale_head(width=CHART_WIDTH)
-    sheet.chart(head, chart_left, sheet.y)
-    for right, words in zip(_rights(sheet), HEADS, strict=True):
-        sheet.text_right(right, sheet.y + 9, words, NOTE)
-    sheet.y += head.height + 2
-    for line in lines:
-        _row(sheet, line, chart_left)
+    with sheet.table():
+        _head(sheet, chart_left)
+        for line in lines:
+            _row(sheet, line, chart_left)
     sheet.rule(after=8)
     if reasons := hidden_words(line.colleagues for line in lines):
         sheet.paragraph(reasons, NOTE)
 
 
+def _head(sheet: Sheet, chart_left: float) -> None:
+    head = scale_head(width=CHART_WIDTH)
+    with sheet.row():
+        with sheet.head():
+            sheet.text(sheet.left, sheet.y + 9, "Competency", NOTE)
+        with sheet.head():
+            sheet.chart(head, chart_left, sheet.y)
+        for right, words in zip(_rights(sheet), HEADS, strict=True):
+            with sheet.head():
+                sheet.text_right(right, sheet.y + 9, words, NOTE)
+    sheet.y += head.height + 2
+
+
 def _row(sheet: Sheet, line: CompetencyLine, chart_left: float) -> None:
     sheet.rule()
     chart = competency_dots(line, width=CHART_WIDTH, height=ROW)
-    sheet.chart(chart, chart_left, sheet.y)
     baseline = sheet.y + ROW / 2 + 3.5
-    sheet.text(sheet.left, baseline, shortened(line.name, BODY, chart_left - sheet.left - 6), BODY)
+    name = shortened(line.name, BODY, chart_left - sheet.left - 6)
     values = (line.colleagues, line.own, line.company)
-    styles = (SMALL_STRONG, SMALL, NOTE)
-    for right, value, style in zip(_rights(sheet), values, styles, strict=True):
-        sheet.text_right(right, baseline, number_words(value), style)
+    with sheet.row():
+        with sheet.head("Row"):
+            sheet.text(sheet.left, baseline, name, BODY)
+        with sheet.cell():
+            sheet.chart(chart, chart_left, sheet.y)
+        for right, value, style in zip(_rights(sheet), values, STYLES, strict=True):
+            with sheet.cell():
+                sheet.text_right(right, baseline, number_words(value), style)
     sheet.y += ROW
 
 

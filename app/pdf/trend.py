@@ -5,7 +5,7 @@ from typing import Final
 from app.charts.lines import has_trend, trend_line, trend_range
 from app.domain.reporting import PersonalReport, TrendLine
 from app.pdf.document import Document, Sheet, columns, note_list
-from app.pdf.theme import BODY_STRONG, HEADING, LEAD, NOTE
+from app.pdf.theme import BODY_STRONG, LEAD, NOTE
 from app.pdf.wrapping import shortened
 
 CHART_HEIGHT: Final = 72.0
@@ -38,9 +38,10 @@ def _charts(sheet: Sheet, lines: tuple[TrendLine, ...]) -> None:
     for number, line in enumerate(lines):
         left, width = places[number % 2]
         sheet.y = top + number // 2 * CELL
-        sheet.text(left, sheet.y + 10, shortened(line.competency, BODY_STRONG, width), BODY_STRONG)
+        name = shortened(line.competency, BODY_STRONG, width)
+        sheet.heading(name, BODY_STRONG, x=left, after=0)
         chart = trend_line(line, width=width, height=CHART_HEIGHT, scale=scale)
-        sheet.chart(chart, left, sheet.y + 14)
+        sheet.chart(chart, left, sheet.y)
     sheet.y = top + (len(lines) + 1) // 2 * CELL
 
 
@@ -50,5 +51,5 @@ def _notes(document: Document, sheet: Sheet, notes: tuple[str, ...]) -> None:
     if sheet.room < 90:
         sheet = document.sheet()
     sheet.rule(after=10)
-    sheet.paragraph("About these numbers", HEADING, after=4)
+    sheet.heading("About these numbers", after=4)
     note_list(sheet, notes, x=sheet.left, width=sheet.width)
