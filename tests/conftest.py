@@ -24,7 +24,7 @@ from tests.attacks.score import pytest_terminal_summary
 from tests.browsing import Browser
 from tests.databases import OnPostgres, OnSqlite
 from tests.factories import make_department, make_person
-from tests.thrift import compile_once
+from tests.thrift import compile_once, hash_quickly
 
 __all__ = ["pytest_terminal_summary"]  # the table of attacks, also in a parallel run
 
@@ -38,6 +38,7 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in ("sqlite", "postgresql"):
         config.addinivalue_line("markers", f"{name}_only: is about {name} itself")
     compile_once()
+    hash_quickly()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

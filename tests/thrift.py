@@ -1,16 +1,27 @@
 """What every app of a run would compile again for itself, compiled once.
 
-A test gets an app of its own. Nearly all of what making it costs is the builders of the same
-routes and the code of the same templates; both depend on nothing but their text.
+A test gets an app and an engine of its own. Nearly all of what that costs is the builders of
+the same routes, the code of the same templates and the text of the same statements; none of
+them depends on anything but what is written in the code.
 """
 
 from collections.abc import Callable
 from typing import Any
 
 import jinja2
+from argon2 import PasswordHasher
 from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
 from jinja2.bccache import Bucket, BytecodeCache
+from sqlalchemy.engine import Engine
+from sqlalchemy.engine.default import DefaultDialect
+from sqlalchemy.util import LRUCache
 from werkzeug.routing.rules import Rule
+
+from app.people import passwords
+
+HASHER_OF_THE_APP = passwords.hasher
+"""What hashes passwords outside of tests."""
 
 
 class InMemory(BytecodeCache):
@@ -30,7 +41,7 @@ class InMemory(BytecodeCache):
 
 
 def compile_once() -> None:
-    """From here on, compile the builder of a route and the code of a template once."""
+    """From here on, compile routes, templates and statements once."""
     make_builder: Callable[..., Any] = Rule._compile_builder
     builders: dict[Any, Any] = {}
 
@@ -52,3 +63,26 @@ def compile_once() -> None:
         return made
 
     Flask.create_jinja_environment = environment  # type: ignore[method-assign,assignment]
+    _share_statements()
+
+
+def hash_quickly() -> None:
+    """Keep the passwords of the cast with the least work that argon2 can do."""
+    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    passwords.hasher = lambda: cheap  # type: ignore[assignment]
+
+
+def _share_statements() -> None:
+    """Let every engine of one kind of database use the same compiled statements."""
+    compiled: LRUCache[Any, Any] = LRUCache(2000)
+    make_engine: Callable[..., Engine] = SQLAlchemy._make_engine
+
+    def engine(*args: Any) -> Engine:
+        made = make_engine(*args)
+        made._compiled_cache = compiled
+        return made
+
+    SQLAlchemy._make_engine = engine  # type: ignore[method-assign,assignment]
+    # Statements are kept by dialect, and each engine has its own that differs in nothing.
+    DefaultDialect.__eq__ = lambda one, other: type(one) is type(other)  # type: ignore
+    DefaultDialect.__hash__ = lambda one: hash(type(one))  # type: ignore

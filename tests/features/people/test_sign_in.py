@@ -11,6 +11,7 @@ from app.infra.mail import OutboxMail
 from app.people import messages, passwords
 from tests.browsing import Browser
 from tests.factories import make_person
+from tests.thrift import HASHER_OF_THE_APP
 
 SECRET = "four quiet rivers"
 OTHER = "seven loud mountains"
@@ -123,6 +124,13 @@ def test_a_password_kept_with_older_parameters_is_hashed_anew(client, paula, mon
     assert paula.password_hash != old
     assert not passwords.is_outdated(paula.password_hash)
     assert paula.session_epoch == 0
+
+
+def test_a_password_costs_what_the_standard_recommends():
+    """RFC 9106, section 4, second choice: argon2id over 64 MiB in three rounds."""
+    kept = HASHER_OF_THE_APP().hash(SECRET)
+
+    assert kept.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
 
 
 def test_signing_out_ends_the_session_and_clears_the_browser(alice):
