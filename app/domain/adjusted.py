@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from app.domain.components import Components
 from app.domain.connectivity import crosses_departments, parts_of
 from app.domain.fit import Fit, Penalties
-from app.domain.grains import STEPS, grains_for, rounded
+from app.domain.grains import STEPS, overall_grains_for, rounded
 from app.domain.network import Flags, Floats, Ints, Network
 from app.domain.reliability import word_for
 from app.domain.scores import Z, rounded_outwards
@@ -45,6 +45,10 @@ class Adjusted:
 
     score: Floats
     standard_error: Floats
+
+    def first(self, people: int) -> "Adjusted":
+        """Only those with an index below `people`."""
+        return Adjusted(self.score[:people], self.standard_error[:people])
 
 
 def adjusted_scores(network: Network, fitted: Fit, found: Components, *, level: float) -> Adjusted:
@@ -82,7 +86,7 @@ def release_adjusted(
     Intervals are 1.96 standard errors around the released score, rounded outwards; of the
     reliability (n,) only its word is released.
     """
-    grain = grains_for(raters)
+    grain = overall_grains_for(raters)
     mean = np.where(shown, rounded(adjusted.score, grain), np.nan)
     least = np.sqrt(SMALLEST_REST / np.maximum(raters, 1))
     half = Z * np.maximum(adjusted.standard_error, least)

@@ -30,9 +30,9 @@ class Careless:
     `published` gives the same with None where a count is too small to be told.
     """
 
-    uniform: int | None
-    inconsistent: int | None
-    retaliating: int | None
+    uniform: int | None = None
+    inconsistent: int | None = None
+    retaliating: int | None = None
 
     @property
     def published(self) -> "Careless":

@@ -9,17 +9,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from app.domain.release import (
-    FIFTHS_FROM,
-    LIMITS,
-    STEP,
-    TENTHS_FROM,
-    TOP_SHARE,
-    Grain,
-    Observed,
-    Reason,
-    ReleasePolicy,
-)
+from app.domain.adjusted import AdjustedTable
+from app.domain.fairness import AboutNumbers, fairness_of
+from app.domain.grains import LEAST, MOST, STEPS, grains_for
+from app.domain.release import TOP_SHARE, Observed, Reason, ReleasePolicy
+from app.domain.reviews import Reviews
 from app.domain.scale import NOT_OBSERVED, OPTIONS, STATEMENTS
 from app.domain.scores import company_interval, pooled_variance, release_intervals
 
@@ -27,42 +21,10 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-GRAINS: Final = (Grain.HALF, Grain.FIFTH, Grain.TENTH)
-STEPS: Final = np.array([STEP[grain] for grain in GRAINS])
-LEAST: Final = np.array([LIMITS[grain][0] for grain in GRAINS])
-MOST: Final = np.array([LIMITS[grain][1] for grain in GRAINS])
 FINE_SHARES_FROM: Final = 100
 MANY_NOT_OBSERVED: Final = 0.5
 SMALLEST_VARIANCE: Final = 0.25
 """Without a floor an interval of no width would certify that everybody agreed."""
-
-
-@dataclass(frozen=True)
-class Reviews:
-    """m reviews of n people; row i says what one rater said about one subject.
-
-    `rater` (m,) any numbers, `subject` (m,) indices 0..n-1; `ratings` (m, 14) int8: 1-5, 0 not
-    observed, -1 unanswered; `is_blind` (m,): the rater may not read this subject's report and
-    counts towards the threshold; `is_report` (m,): the rater reports to the subject.
-    """
-
-    people: int
-    rater: Ints
-    subject: Ints
-    ratings: NDArray[np.int8]
-    is_blind: Flags
-    is_report: Flags
-
-    def only(self, rows: Flags) -> "Reviews":
-        """The same people, some of the reviews."""
-        return Reviews(
-            self.people,
-            self.rater[rows],
-            self.subject[rows],
-            self.ratings[rows],
-            self.is_blind[rows],
-            self.is_report[rows],
-        )
 
 
 @dataclass(frozen=True)
@@ -97,6 +59,8 @@ class Counted:
     others: ScoreTable
     company: ScoreTable
     """Shape (1, 14): the company as a whole."""
+    adjusted: AdjustedTable
+    about: AboutNumbers
 
 
 def count(reviews: Reviews, policy: ReleasePolicy) -> Counted:
@@ -118,6 +82,7 @@ def count(reviews: Reviews, policy: ReleasePolicy) -> Counted:
     both_cells = both[:, None] & (
         np.minimum(from_reports.blind, from_others.blind) >= policy.blind_raters
     )
+    fairness = fairness_of(reviews, policy, blind_raters=tallies.blind_raters)
     return Counted(
         raters=np.where(enough, tallies.blind_raters, -1),
         colleagues=colleagues,
@@ -125,6 +90,8 @@ def count(reviews: Reviews, policy: ReleasePolicy) -> Counted:
         reports=_scores(from_reports, policy, variance, rows=both, cells=both_cells),
         others=_scores(from_others, policy, variance, rows=both, cells=both_cells),
         company=_company(reviews, tallies, policy, variance),
+        adjusted=fairness.adjusted,
+        about=fairness.about,
     )
 
 
@@ -247,7 +214,7 @@ def _release(
     """Round to the grain, add intervals and shares, and wipe what is hidden."""
     shown: Flags = hidden == None  # noqa: E711 - elementwise
     ratings = options.sum(axis=2)
-    grain = np.where(ratings >= TENTHS_FROM, 2, np.where(ratings >= FIFTHS_FROM, 1, 0))
+    grain = grains_for(ratings)
     mean = rounded_means(options, grain)
     low, high = release_intervals(
         mean, ratings=np.maximum(ratings, 1), variance=variance, step=STEPS[grain]

@@ -16,11 +16,16 @@ INDICATIVE_FROM: Final = 0.60
 
 
 class Reliability(StrEnum):
-    """A reliability in a word."""
+    """How far a score can be compared with others."""
 
     SOLID = "solid"
     INDICATIVE = "indicative"
-    TOO_FEW = "too few ratings to compare"
+    TOO_FEW = "too_few"
+
+    @property
+    def words(self) -> str:
+        """As people read it."""
+        return "too few ratings to compare" if self is Reliability.TOO_FEW else self.value
 
 
 def word_for(reliability: float) -> Reliability:

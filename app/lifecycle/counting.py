@@ -15,9 +15,10 @@ from sqlalchemy import select, update
 
 from app.assignments.queries import turnout
 from app.cycles.models import Cycle, Unit
-from app.domain.count import Counted, Reviews, count
+from app.domain.count import Counted, count
 from app.domain.cycle import CycleState
 from app.domain.errors import SealBrokenError, WrongStateError
+from app.domain.reviews import Reviews
 from app.domain.scale import STATEMENTS
 from app.domain.units import EnpsCell, release_enps
 from app.enps import services as enps
@@ -103,13 +104,15 @@ def _note_failure(cycle_id: int, error: Exception) -> None:
 
 def _released(cycle: Cycle, frozen: Frozen, opened: Opened, random: Random) -> Released:
     policy = cycle.policy
+    units = [frozen.unit_of[person] for person in frozen.people]
     reviews = Reviews(
         people=len(frozen.people),
-        rater=np.array(opened.rater, dtype=np.int64),
-        subject=np.array(opened.subject, dtype=np.int64),
-        ratings=np.array(opened.ratings, dtype=np.int8).reshape(-1, STATEMENTS),
+        rater=np.array(opened.rater),
+        subject=np.array(opened.subject),
+        ratings=np.array(opened.ratings).reshape(-1, STATEMENTS),
         is_blind=np.array(opened.is_blind, dtype=bool),
         is_report=np.array(opened.is_report, dtype=bool),
+        unit=np.array(units, dtype=np.int64),
     )
     counted = count(reviews, policy)
     tree = dict(
@@ -122,7 +125,7 @@ def _released(cycle: Cycle, frozen: Frozen, opened: Opened, random: Random) -> R
         results=CycleResults(
             cycle_id=cycle.id,
             subject_ids=frozen.people,
-            units=[frozen.unit_of[person] for person in frozen.people],
+            units=units,
             counted=counted,
             self_answers=opened.self_answers,
             comments=_released_comments(cycle, frozen, opened, counted),

@@ -23,6 +23,8 @@ from app.infra.mail import OutboxMail
 from app.infra.settings import company_day
 from app.infra.sweeping import NotSweptError, sweep
 from app.results.models import (
+    AboutCycle,
+    AdjustedScore,
     CompanyScore,
     ReleasedComment,
     SelfAnswer,
@@ -36,9 +38,11 @@ NAMES: Final = (Assignment, RosterEntry, ManualChange, Cycle)
 RESULTS: Final = (
     SubjectResult,
     StatementScore,
+    AdjustedScore,
     SelfAnswer,
     ReleasedComment,
     CompanyScore,
+    AboutCycle,
     EnpsScore,
     EnpsReason,
     EnpsComment,

@@ -1,11 +1,12 @@
 """Opening the sealed ballots, in random order and once, for the count alone."""
 
-from collections.abc import Callable
+from array import array
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from random import Random
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from app.assignments.models import Assignment, Participation
 from app.ballots.models import SealedBallot
@@ -23,6 +24,7 @@ from app.results.models import CommentKind
 from app.results.services import Words
 
 PROGRESS_EVERY: Final = 5_000
+BATCH: Final = 500
 
 
 @dataclass(frozen=True)
@@ -41,14 +43,19 @@ class Frozen:
 
 @dataclass
 class Opened:
-    """What the sent ballots say, already without their raters' names."""
+    """What the sent ballots say, in flat buffers: a million reviews as lists would fill the memory.
 
-    rater: list[int] = field(default_factory=list)
-    """Numbers in the random order of opening, not places in `Frozen.people`."""
-    subject: list[int] = field(default_factory=list)
-    ratings: list[list[int]] = field(default_factory=list)
-    is_blind: list[bool] = field(default_factory=list)
-    is_report: list[bool] = field(default_factory=list)
+    It lives as long as the count. Who rated whom is needed there, to tell a strict rater from
+    a low score and to see two who rate each other down; none of it is kept.
+    """
+
+    rater: "array[int]" = field(default_factory=lambda: array("q"))
+    """Places in `Frozen.people`, like `subject`."""
+    subject: "array[int]" = field(default_factory=lambda: array("q"))
+    ratings: "array[int]" = field(default_factory=lambda: array("b"))
+    """14 answers for each review, one after the other."""
+    is_blind: "array[int]" = field(default_factory=lambda: array("b"))
+    is_report: "array[int]" = field(default_factory=lambda: array("b"))
     self_answers: list[tuple[int, int, int]] = field(default_factory=list)
     comments: list[Words] = field(default_factory=list)
     enps: list[EnpsAnswer] = field(default_factory=list)
@@ -101,26 +108,19 @@ def open_ballots(
 ) -> Opened:
     """Open the sent ballots in random order. Raises SealBrokenError when one is missing."""
     keys = keys_of(cycle.id)
-    boxes: dict[bytes, bytes] = dict(
-        db.session.execute(
-            select(SealedBallot.locator, SealedBallot.sealed).where(
-                SealedBallot.cycle_id == cycle.id
-            )
-        ).all()
-    )
     open_one = keys.opener()
     opened = Opened()
     index = {person: i for i, person in enumerate(frozen.people)}
     raters = list(frozen.people)
     random.shuffle(raters)
-    for done, rater in enumerate(raters):
-        if done % PROGRESS_EVERY == 0:
-            say(f"Opening the ballots: {done:,} of {len(raters):,}")
-        locator = keys.locator(rater)
-        if locator in boxes:
-            ballot = decode(open_one(locator, boxes[locator]))
+    for begin in range(0, len(raters), BATCH):
+        if begin % PROGRESS_EVERY == 0:
+            say(f"Opening the ballots: {begin:,} of {len(raters):,}")
+        batch = {keys.locator(rater): rater for rater in raters[begin : begin + BATCH]}
+        for locator, sealed in _boxes(cycle.id, batch):
+            ballot = decode(open_one(locator, sealed))
             if ballot.sent:
-                _take(opened, rater, ballot, frozen, index)
+                _take(opened, batch[locator], ballot, frozen, index)
     if opened.ballots != len(frozen.sent):
         raise SealBrokenError(
             f"{len(frozen.sent)} ballots were sent but {opened.ballots} can be found; "
@@ -129,15 +129,24 @@ def open_ballots(
     return opened
 
 
+def _boxes(cycle_id: int, locators: Iterable[bytes]) -> list[Row[bytes, bytes]]:
+    """The sealed ballots at `locators`; together they would not fit into the memory."""
+    found = select(SealedBallot.locator, SealedBallot.sealed).where(
+        SealedBallot.cycle_id == cycle_id, SealedBallot.locator.in_(locators)
+    )
+    return list(db.session.execute(found).all())
+
+
 def _take(
     opened: Opened, rater: int, ballot: Ballot, frozen: Frozen, index: dict[int, int]
 ) -> None:
-    """Take over one ballot's answers and leave its rater behind."""
+    """Take over one ballot's answers."""
     opened.ballots += 1
+    place = index[rater]
     for subject, relationship in frozen.asked[rater]:
-        opened.rater.append(opened.ballots)
+        opened.rater.append(place)
         opened.subject.append(index[subject])
-        opened.ratings.append(final_ratings(ballot, subject))
+        opened.ratings.extend(final_ratings(ballot, subject))
         opened.is_blind.append((subject, rater) not in frozen.readers and rater not in frozen.new)
         opened.is_report.append(relationship is Relationship.REPORT)
         for kind, words in ballot.comments.get(subject, {}).items():

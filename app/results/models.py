@@ -5,7 +5,9 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, SmallInteger, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.domain.adjusted import Adjustment
 from app.domain.release import Grain, Observed, Reason
+from app.domain.reliability import Reliability
 from app.infra.db import Base
 
 HIDDEN_OR_NUMBER = "(hidden IS NULL) = (mean IS NOT NULL)"
@@ -131,6 +133,53 @@ class CompanyScore(Base):
     high: Mapped[float | None]
     own_mean: Mapped[float | None]
     """Mean of everybody's answer about themselves, one decimal: the usual self-other gap."""
+
+
+class AdjustedScore(Base):
+    """A subject's overall score, corrected for how strict raters are; no row where it is hidden."""
+
+    __tablename__ = "adjusted_score"
+    __table_args__ = (
+        CheckConstraint("mean BETWEEN 1.2 AND 4.8", "mean_within_limits"),
+        CheckConstraint("low <= mean AND mean <= high", "interval_around_mean"),
+        {"sqlite_with_rowid": False},
+    )
+
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"), primary_key=True)
+    subject_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    grain: Mapped[Grain]
+    mean: Mapped[float]
+    low: Mapped[float]
+    high: Mapped[float]
+    reliability: Mapped[Reliability]
+
+
+class AboutCycle(Base):
+    """How far to trust a cycle's numbers; NULL where too few took part to tell."""
+
+    __tablename__ = "about_cycle"
+    __table_args__ = (
+        CheckConstraint("share_rater + share_person + share_rest = 100", "shares_add_up"),
+        CheckConstraint("reliability BETWEEN 0 AND 1", "reliability_in_range"),
+        CheckConstraint("uniform >= 3", "uniform_points_at_nobody"),
+        CheckConstraint("inconsistent >= 3", "inconsistent_points_at_nobody"),
+        CheckConstraint("retaliating >= 3", "retaliating_points_at_nobody"),
+        {"sqlite_with_rowid": False},
+    )
+
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"), primary_key=True)
+    adjustment: Mapped[Adjustment]
+    share_rater: Mapped[int | None] = mapped_column(SmallInteger)
+    """Percent of the variance, in steps of 5."""
+    share_person: Mapped[int | None] = mapped_column(SmallInteger)
+    share_rest: Mapped[int | None] = mapped_column(SmallInteger)
+    reliability: Mapped[float | None]
+    """Of a typical person's score, in steps of .05."""
+    uniform: Mapped[int | None]
+    """Ballots that were nearly uniform; NULL below three."""
+    inconsistent: Mapped[int | None]
+    retaliating: Mapped[int | None]
+    """Pairs who rated each other far lower than either rates and is rated; NULL below three."""
 
 
 class CycleTotals(Base):

@@ -6,15 +6,20 @@ from random import Random
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import delete, func, insert, select
 
-from app.domain.count import GRAINS, Counted, ScoreTable
+from app.domain.count import Counted, ScoreTable
 from app.domain.errors import NotFoundError
+from app.domain.grains import GRAINS
+from app.domain.network import Flags, Floats, Ints
 from app.domain.release import Reason
 from app.domain.scale import STATEMENTS
 from app.infra import audit
 from app.infra.db import Base, db
 from app.results.models import (
+    AboutCycle,
+    AdjustedScore,
     CommentKind,
     CommentState,
     CompanyScore,
@@ -29,8 +34,9 @@ from app.results.models import (
 Row = dict[str, Any]
 
 FEWEST_OWN_ANSWERS: Final = 10
+BATCH: Final = 20_000
 OF_PERSONS_ONLY: Final = ("not_observed", "share_low", "share_middle", "share_high")
-OF_SUBJECTS: Final = (SubjectResult, StatementScore, SelfAnswer, ReleasedComment)
+OF_SUBJECTS: Final = (SubjectResult, StatementScore, AdjustedScore, SelfAnswer, ReleasedComment)
 
 
 @dataclass(frozen=True)
@@ -60,7 +66,8 @@ def keep(results: CycleResults, *, random: Random) -> None:
     """Write every released cell, shuffled, within the current transaction."""
     cycle_id = results.cycle_id
     _write(SubjectResult, _subject_rows(results), random)
-    _write(StatementScore, _score_rows(results), random)
+    _keep_scores(results, random)
+    _write(AdjustedScore, _adjusted_rows(results), random)
     _write(
         SelfAnswer,
         (
@@ -71,7 +78,7 @@ def keep(results: CycleResults, *, random: Random) -> None:
     )
     _write(ReleasedComment, _comment_rows(results, random), random)
     _write(CompanyScore, _company_rows(results), random)
-    db.session.add(results.totals)
+    db.session.add_all([_about_cycle(results), results.totals])
     db.session.flush()
 
 
@@ -102,7 +109,7 @@ def judge_comment(comment_id: str, *, withhold: bool, actor_id: int) -> None:
 
 def erase_cycle(cycle_id: int) -> None:
     """Erase every released cell of a cycle whose time is over; its totals stay."""
-    for table in (*OF_SUBJECTS, CompanyScore):
+    for table in (*OF_SUBJECTS, CompanyScore, AboutCycle):
         db.session.execute(delete(table).where(table.cycle_id == cycle_id))
 
 
@@ -121,8 +128,12 @@ def _write(table: type[Base], rows: Iterable[Row], random: Random) -> None:
     shuffled = list(rows)
     # Shuffle: otherwise the order on disk would follow the order of opening the ballots.
     random.shuffle(shuffled)
-    if shuffled:
-        db.session.execute(insert(table.__table__), shuffled)  # type: ignore[arg-type]
+    _insert(table, shuffled)
+
+
+def _insert(table: type[Base], rows: list[Row]) -> None:
+    if rows:
+        db.session.execute(insert(table.__table__), rows)  # type: ignore[arg-type]
 
 
 def _subject_rows(results: CycleResults) -> Iterator[Row]:
@@ -138,64 +149,113 @@ def _subject_rows(results: CycleResults) -> Iterator[Row]:
         }
 
 
-def _score_rows(results: CycleResults) -> Iterator[Row]:
+def _keep_scores(results: CycleResults, random: Random) -> None:
+    """Write statement scores in batches: a million rows at once would fill the memory."""
     counted = results.counted
-    everybody = range(len(results.subject_ids))
-    with_two_views = np.flatnonzero(counted.has_second_view).tolist()
+    subject_ids = np.array(results.subject_ids, dtype=np.int64)
+    everybody = np.arange(len(subject_ids))
+    with_two_views = np.flatnonzero(counted.has_second_view)
     for view, table, rows in (
         (View.COLLEAGUES, counted.colleagues, everybody),
         (View.REPORTS, counted.reports, with_two_views),
         (View.OTHERS, counted.others, with_two_views),
     ):
-        for row, cells in _cells(table, rows):
-            subject = {
-                "cycle_id": results.cycle_id,
-                "subject_id": results.subject_ids[row],
-                "view": view,
+        cells = (rows[:, None] * STATEMENTS + np.arange(STATEMENTS)).ravel()
+        for batch in _shuffled(cells, random):
+            of_whom = {
+                "cycle_id": [results.cycle_id] * batch.size,
+                "subject_id": subject_ids[batch // STATEMENTS].tolist(),
+                "view": [view] * batch.size,
             }
-            yield from (subject | cell for cell in cells)
+            _insert(StatementScore, _as_rows(of_whom | _columns(table, batch)))
+
+
+def _shuffled(places: Ints, random: Random) -> Iterator[Ints]:
+    """All of `places` in random order, in batches."""
+    chance = np.random.default_rng(random.getrandbits(128))
+    order = chance.permutation(places)
+    for begin in range(0, order.size, BATCH):
+        yield order[begin : begin + BATCH]
+
+
+def _columns(table: ScoreTable, cells: Ints) -> dict[str, list[Any]]:
+    """The stored columns of some cells of a flattened table; hidden cells hold None only."""
+    hidden = table.hidden.ravel()[cells]
+    is_hidden = hidden != None  # noqa: E711 - elementwise
+    grain = np.array([*GRAINS, None], dtype=object)[table.grain.ravel()[cells]]
+    shares = table.shares.reshape(-1, 3)[cells]
+    bins = _blanked(shares, where=is_hidden | (shares[:, 0] < 0))
+    numbers = {
+        name: _blanked(getattr(table, name).ravel()[cells], where=is_hidden).tolist()
+        for name in ("mean", "low", "high")
+    }
+    return {
+        "statement": (cells % STATEMENTS + 1).tolist(),
+        "hidden": hidden.tolist(),
+        "grain": grain.tolist(),
+        **numbers,
+        "share_low": bins[:, 0].tolist(),
+        "share_middle": bins[:, 1].tolist(),
+        "share_high": bins[:, 2].tolist(),
+        "not_observed": table.not_observed.ravel()[cells].tolist(),
+    }
+
+
+def _blanked(values: Floats | Ints, *, where: Flags) -> NDArray[np.object_]:
+    """Plain Python values, None in the rows `where`."""
+    found = values.astype(object)
+    found[where] = None
+    return found
+
+
+def _as_rows(columns: dict[str, list[Any]]) -> list[Row]:
+    return [
+        dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)
+    ]
 
 
 def _company_rows(results: CycleResults) -> Iterator[Row]:
     answers: dict[int, list[int]] = {n: [] for n in range(1, STATEMENTS + 1)}
     for _, number, answer in results.self_answers:
         answers[number].append(answer)
-    for _, cells in _cells(results.counted.company, [0]):
-        for cell in cells:
-            for column in OF_PERSONS_ONLY:
-                del cell[column]
-            own = answers[cell["statement"]]
-            is_shown = cell["hidden"] is None and len(own) >= FEWEST_OWN_ANSWERS
-            own_mean = round(sum(own) / len(own), 1) if is_shown else None
-            yield {"cycle_id": results.cycle_id, "own_mean": own_mean} | cell
+    columns = _columns(results.counted.company, np.arange(STATEMENTS))
+    for name in OF_PERSONS_ONLY:
+        del columns[name]
+    for cell in _as_rows(columns):
+        own = answers[cell["statement"]]
+        is_shown = cell["hidden"] is None and len(own) >= FEWEST_OWN_ANSWERS
+        own_mean = round(sum(own) / len(own), 1) if is_shown else None
+        yield {"cycle_id": results.cycle_id, "own_mean": own_mean} | cell
 
 
-def _cells(table: ScoreTable, rows: Iterable[int]) -> Iterator[tuple[int, list[Row]]]:
-    """The 14 rows of each subject, plain Python values; hidden cells hold None only."""
-    columns = {
-        "mean": table.mean.tolist(),
-        "low": table.low.tolist(),
-        "high": table.high.tolist(),
-    }
-    grains, shares = table.grain.tolist(), table.shares.tolist()
-    for row in rows:
-        cells = []
-        for s in range(STATEMENTS):
-            hidden = table.hidden[row, s]
-            bins = shares[row][s] if hidden is None and shares[row][s][0] >= 0 else [None] * 3
-            cells.append(
-                {
-                    "statement": s + 1,
-                    "hidden": hidden,
-                    "grain": GRAINS[grains[row][s]] if hidden is None else None,
-                    **{k: v[row][s] if hidden is None else None for k, v in columns.items()},
-                    "share_low": bins[0],
-                    "share_middle": bins[1],
-                    "share_high": bins[2],
-                    "not_observed": table.not_observed[row, s],
-                }
-            )
-        yield row, cells
+def _adjusted_rows(results: CycleResults) -> Iterator[Row]:
+    table = results.counted.adjusted
+    for place in np.flatnonzero(table.grain >= 0).tolist():
+        yield {
+            "cycle_id": results.cycle_id,
+            "subject_id": results.subject_ids[place],
+            "grain": GRAINS[table.grain[place]],
+            "mean": float(table.mean[place]),
+            "low": float(table.low[place]),
+            "high": float(table.high[place]),
+            "reliability": table.reliability[place],
+        }
+
+
+def _about_cycle(results: CycleResults) -> AboutCycle:
+    about = results.counted.about
+    rater, person, rest = about.split or (None, None, None)
+    return AboutCycle(
+        cycle_id=results.cycle_id,
+        adjustment=about.adjustment,
+        share_rater=rater,
+        share_person=person,
+        share_rest=rest,
+        reliability=about.reliability,
+        uniform=about.careless.uniform,
+        inconsistent=about.careless.inconsistent,
+        retaliating=about.careless.retaliating,
+    )
 
 
 def _comment_rows(results: CycleResults, random: Random) -> Iterator[Row]:

@@ -6,8 +6,9 @@ from math import isnan
 import numpy as np
 import pytest
 
-from app.domain.count import Reviews, count, released_shares, rounded_means
+from app.domain.count import count, released_shares, rounded_means
 from app.domain.release import Observed, Reason, ReleasePolicy
+from app.domain.reviews import Reviews
 
 POLICY = ReleasePolicy()
 NOTHING = [-1] * 13
@@ -20,11 +21,12 @@ def reviews(*rows, people=1):
     """
     return Reviews(
         people=people,
-        rater=np.arange(len(rows)),
+        rater=people + np.arange(len(rows)),
         subject=np.array([row[0] for row in rows], dtype=np.int64),
         ratings=np.array([[row[1], *NOTHING] for row in rows], dtype=np.int8).reshape(-1, 14),
         is_blind=np.array([row[2] if len(row) > 2 else True for row in rows], dtype=bool),
         is_report=np.array([row[3] if len(row) > 3 else False for row in rows], dtype=bool),
+        unit=np.zeros(people + len(rows), dtype=np.int64),
     )
 
 
@@ -157,7 +159,7 @@ def test_direct_reports_stand_apart_only_beside_five_others():
 def company(*rows):
     """The first company mean from rows of (rater, subject, answer)."""
     made = reviews(*((subject, answer) for _, subject, answer in rows), people=12)
-    made = replace(made, rater=np.array([rater for rater, _, _ in rows]))
+    made = replace(made, rater=12 + np.array([rater for rater, _, _ in rows]))
     table = count(made, POLICY).company
     return table.hidden[0, 0] or table.mean[0, 0]
 

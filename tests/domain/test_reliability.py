@@ -111,4 +111,6 @@ def test_a_reliability_has_a_word(reliability, word):
 
 
 def test_the_words_are_those_people_read():
-    assert [*Reliability] == ["solid", "indicative", "too few ratings to compare"]
+    words = [one.words for one in Reliability]
+
+    assert words == ["solid", "indicative", "too few ratings to compare"]

@@ -23,6 +23,8 @@ OPEN_OR_RELEASED = {
     "subject_result",
     "statement_score",
     "company_score",
+    "adjusted_score",
+    "about_cycle",
     "self_answer",
     "released_comment",
     "enps_score",
