@@ -65,6 +65,7 @@ def _mount_floors(app: Flask) -> None:
     from app.infra.jobs import init_jobs
     from app.infra.pages import init_pages
     from app.infra.processes import init_processes
+    from app.infra.quiet import init_quiet
     from app.people.guard import init_guard
 
     app.config["SETTINGS"].data_folder.mkdir(parents=True, exist_ok=True)
@@ -78,6 +79,7 @@ def _mount_floors(app: Flask) -> None:
     _mount_views(app)
     init_cli(app)
     init_processes(app)
+    init_quiet(app)
 
 
 def _import_models() -> None:

@@ -1,6 +1,6 @@
 """Reads of pairs, participation and coverage."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -114,6 +114,25 @@ def coverage(cycle: Cycle) -> list[Coverage]:
         .group_by(Person.id, Person.name)
     )
     return sorted((Coverage(*row) for row in rows), key=lambda one: (one.sent, one.name))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How many are asked about a subject, and how many of them have new accounts."""
+
+    raters: int
+    new: int
+
+
+def asked_about(cycle: Cycle, subject_ids: Collection[int]) -> dict[int, Asked]:
+    """For each of these subjects how many were asked; nothing of it depends on an answer."""
+    rows = db.session.execute(
+        select(Assignment.subject_id, func.count(), func.count().filter(RosterEntry.is_new))
+        .join(RosterEntry, _is_rater(RosterEntry))
+        .where(Assignment.cycle_id == cycle.id, Assignment.subject_id.in_(subject_ids))
+        .group_by(Assignment.subject_id)
+    )
+    return {subject: Asked(raters, new) for subject, raters, new in rows}
 
 
 def _is_rater(table: type[RosterEntry] | type[Participation]) -> ColumnElement[bool]:

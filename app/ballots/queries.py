@@ -243,7 +243,9 @@ def _colleagues(cycle: Cycle, rater_id: int, own_team: str | None) -> tuple[Coll
     teams: dict[str, list[tuple[int, Relationship, str, str]]] = defaultdict(list)
     for subject_id, relationship, name, title, team in rows:
         teams[team].append((subject_id, relationship, name, title))
-    order = Random(f"{cycle.frozen_hash}:{rater_id}")  # noqa: S311 - an order, not a secret
+    # A page's address holds a place in this order: without our secret it names nobody.
+    seed = hmac.digest(settings().secret_key.encode(), f"{cycle.id}:{rater_id}".encode(), "sha256")
+    order = Random(seed)  # noqa: S311 - the seed is the secret
     placed = []
     for team in sorted(teams, key=lambda name: (name != own_team, name)):
         order.shuffle(teams[team])

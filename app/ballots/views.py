@@ -20,6 +20,7 @@ from app.ballots import (
     services,
     steps,
 )
+from app.ballots.promise import asked_of, keepers_of, numbered
 from app.ballots.queries import Review, review_of
 from app.cycles.queries import open_cycle
 from app.domain.access import Permission
@@ -113,7 +114,11 @@ def choose_view() -> ResponseReturnValue:
 @with_review
 def colleagues(review: Review) -> ResponseReturnValue:
     """Tick whom one did not work with: the largest saving of time."""
-    return _fill_in("colleagues", review, forms.read_colleagues, pages.away_page)
+
+    def with_numbers(found: Review, typed: pages.Typed | None) -> pages.ScalePage:
+        return numbered(pages.away_page(found, typed), found)
+
+    return _fill_in("colleagues", review, forms.read_colleagues, with_numbers)
 
 
 @bp.route("/self", methods=["GET", "POST"])
@@ -217,6 +222,8 @@ def promise() -> ResponseReturnValue:
         cycle=cycle,
         policy=cycle.policy if cycle else ReleasePolicy(),
         readers=late.readers_of(cycle.id, me().id) if cycle else [],
+        keepers=keepers_of(cycle) if cycle else None,
+        asked=asked_of(cycle, me().id) if cycle else [],
     )
 
 

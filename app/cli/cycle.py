@@ -92,11 +92,18 @@ def extend(name: str, until: datetime) -> None:
 @click.argument("name")
 @one_sentence
 def close(name: str) -> None:
-    """Close the open cycle NAME, count its ballots and forget who cast them."""
+    """Close the open cycle NAME, count its ballots and forget who cast them.
+
+    Before its time it needs two people where there are two people of HR: the command asks, and
+    one of them confirms on the cycle's page.
+    """
     with transaction():
         cycle = cycle_by_name(name)
-        services.begin_closing(cycle, by=None)
+        is_closed = services.close_early(cycle, by=None)
         cycle_id = cycle.id
+    if not is_closed:
+        click.echo(f"{name} stays open until a person of HR confirms the early close on its page.")
+        return
     count_and_forget(cycle_id, progress=lambda step: click.echo(f"{step} …", err=True))
     click.echo(f"{name} is closed. Answers can no longer be traced to raters.")
 

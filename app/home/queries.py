@@ -1,10 +1,10 @@
 """What the start page and HR's desk show."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
-from sqlalchemy import func, select, text
+from sqlalchemy import ColumnElement, func, select, text
 
 from app.assignments import queries as assignments
 from app.assignments.queries import Coverage, Turnout
@@ -14,6 +14,7 @@ from app.cycles.queries import cycles_newest_first, open_cycle
 from app.domain.access import Actor
 from app.domain.cycle import CycleState
 from app.domain.errors import SealBrokenError
+from app.home.acts import sentence
 from app.infra.audit import AuditEntry
 from app.infra.db import db
 from app.infra.mail import OutboxMail
@@ -24,6 +25,7 @@ from app.results.queries import ReadableReport, readable_reports
 
 NEWEST: Final = 100
 """Entries of the log and mails of the outbox shown on one page."""
+SOMEBODY: Final = "Somebody who is not in the directory any more"
 
 
 @dataclass(frozen=True)
@@ -64,9 +66,19 @@ class Desk:
 class AuditLine:
     """An audit entry as people read it."""
 
-    entry: AuditEntry
+    day: date
     actor: str
-    details: str
+    act: str
+    cycle: str
+    """The name of the cycle it was about; empty when it was about none."""
+
+
+@dataclass(frozen=True)
+class LogFilter:
+    """What HR wants to see of the log: everything, one kind of acts, one cycle."""
+
+    kind: str = ""
+    cycle_id: int = 0
 
 
 def start_of(person: Person, actor: Actor) -> Start:
@@ -142,30 +154,42 @@ def reported_comments() -> list[ReportedComment]:
     return [ReportedComment(*row) for row in rows]
 
 
-def audit_lines(*, page: int) -> list[AuditLine]:
-    """One page of the log, newest first."""
-    rows = (
-        select(AuditEntry)
-        .order_by(AuditEntry.id.desc())
-        .limit(NEWEST)
-        .offset(NEWEST * (max(page, 1) - 1))
+def audit_lines(wanted: LogFilter, *, page: int) -> tuple[list[AuditLine], bool]:
+    """One page of the log, newest first, and whether older entries follow."""
+    rows = select(AuditEntry).where(*_wanted(wanted)).order_by(AuditEntry.id.desc())
+    found = rows.limit(NEWEST + 1).offset(NEWEST * (max(page, 1) - 1))
+    entries = list(db.session.scalars(found))
+    shown = entries[:NEWEST]
+    ids = [_person_of(entry) for entry in shown] + [entry.actor_id for entry in shown]
+    people = people_by_ids(one for one in ids if one is not None)
+    names = {key: person.name for key, person in people.items()}
+    cycles = {cycle.id: cycle.name for cycle in cycles_newest_first()}
+    return [_line(entry, names, cycles) for entry in shown], len(entries) > NEWEST
+
+
+def _wanted(wanted: LogFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.kind:
+        conditions.append(AuditEntry.tag.startswith(f"{wanted.kind}:", autoescape=True))
+    if wanted.cycle_id:
+        conditions.append(AuditEntry.details["cycle_id"].as_integer() == wanted.cycle_id)
+    return conditions
+
+
+def _line(entry: AuditEntry, names: dict[int, str], cycles: dict[int, str]) -> AuditLine:
+    cycle, person = entry.details.get("cycle_id"), _person_of(entry)
+    return AuditLine(
+        day=entry.day,
+        actor="The program" if entry.actor_id is None else names.get(entry.actor_id, SOMEBODY),
+        act=sentence(entry.tag, entry.details, person=names.get(person or 0, "")),
+        cycle=cycles.get(cycle, "") if isinstance(cycle, int) else "",
     )
-    entries = list(db.session.scalars(rows))
-    names = people_by_ids(entry.actor_id for entry in entries if entry.actor_id is not None)
-    return [
-        AuditLine(
-            entry=entry,
-            actor=names[entry.actor_id].name if entry.actor_id in names else "the program",
-            details=", ".join(_in_words(entry.details)),
-        )
-        for entry in entries
-    ]
 
 
-def _in_words(details: dict[str, object]) -> Iterator[str]:
-    for name, value in sorted(details.items()):
-        shown = str(value)
-        yield f"{name.replace('_', ' ')} {shown if len(shown) < 24 else shown[:12] + '…'}"
+def _person_of(entry: AuditEntry) -> int | None:
+    """Whom of the directory an act was about; never anybody in their part as a subject."""
+    found = entry.details.get("person_id")
+    return found if isinstance(found, int) else None
 
 
 def outbox() -> list[OutboxMail]:

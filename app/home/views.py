@@ -1,17 +1,19 @@
 """The start page per role, and HR's desk with outbox, log and reported comments."""
 
-from flask import Blueprint, abort, flash, jsonify, redirect, render_template
+from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request
 from flask import url_for as address
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.assignments.queries import unsent_people
 from app.cycles import queries as cycles
+from app.cycles.forms import options
 from app.domain.access import Permission
 from app.domain.cycle import CycleState
 from app.domain.errors import NotFoundError
 from app.home import queries
-from app.home.forms import ButtonForm
+from app.home.forms import ButtonForm, LogForm
+from app.home.queries import LogFilter
 from app.infra import audit
 from app.infra.audit import ChainBrokenError
 from app.infra.db import transaction
@@ -77,17 +79,21 @@ def outbox() -> ResponseReturnValue:
 def audit_log() -> ResponseReturnValue:
     """The log of acts, and whether its chain is whole."""
     try:
-        length, fault = audit.verify(), ""
+        length, fault = audit.verify(cycles.log_witnesses()), ""
     except ChainBrokenError as broken:
         length, fault = 0, str(broken)
-    page = page_number()
+    form, page = LogForm(request.args), page_number()
+    known = ((cycle.id, cycle.name) for cycle in cycles.cycles_newest_first())
+    form.cycle.choices = options([(0, "All cycles"), *known])
+    wanted = LogFilter(kind=form.kind.data or "", cycle_id=form.cycle.data or 0)
+    lines, has_more = queries.audit_lines(wanted, page=page)
     return render_template(
         "home/audit.html",
-        lines=queries.audit_lines(page=page),
-        length=length,
-        fault=fault,
+        lines=lines,
+        state={"length": length, "fault": fault},
+        form=form,
         page=page,
-        has_more=length > page * queries.NEWEST,
+        has_more=has_more,
     )
 
 

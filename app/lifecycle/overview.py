@@ -11,6 +11,7 @@ from app.domain.cycle import CycleState
 from app.domain.load import Forecast, Outlook, forecasts
 from app.lifecycle import planning
 from app.lifecycle.planning import LIKELY_RESPONSE, PlanReview
+from app.people import hands
 from app.people.queries import people_by_ids
 from app.reminders.queries import last_round
 
@@ -38,6 +39,8 @@ class RunningOverview:
     departments: list[Turnout]
     missing: list[Coverage]
     last_reminder: datetime | None
+    close_asked_by: str
+    """Who of HR asked for an early close that waits for a second person; empty when nobody did."""
 
 
 def draft_overview(cycle: Cycle) -> DraftOverview:
@@ -77,4 +80,18 @@ def running_overview(cycle: Cycle) -> RunningOverview | None:
         departments=assignments.turnout_by_department(cycle),
         missing=assignments.missing(found, cycle.policy.blind_raters),
         last_reminder=last_round(cycle) if is_open else None,
+        close_asked_by=close_asked_by(cycle) if is_open else "",
     )
+
+
+def waits_for_second(cycle: Cycle) -> bool:
+    """Whether an early close asked for now would wait for a second person of HR."""
+    return cycle.close_asked_on is None and hands.hands().need_two
+
+
+def close_asked_by(cycle: Cycle) -> str:
+    """Who asked for an early close; empty when nobody did."""
+    if cycle.close_asked_on is None:
+        return ""
+    asked = cycle.close_asked_by_id
+    return people_by_ids([asked])[asked].name if asked else "Somebody at the command line"

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any, Final
 
-from sqlalchemy import Select, select
+from sqlalchemy import Executable, select
 
 from app.assignments.models import Assignment
 from app.cycles.models import Cycle, ReportReader, RosterEntry, Unit
@@ -75,7 +75,7 @@ def _terms(cycle: Cycle) -> dict[str, Any]:
     }
 
 
-def _frozen_rows(cycle_id: int) -> Sequence[Select[Any]]:
+def _frozen_rows(cycle_id: int) -> Sequence[Executable]:
     """Every frozen row in an order of its own; the order on disk must not matter."""
     unit = (Unit.number, Unit.parent_number)
     entry = (RosterEntry.person_id, RosterEntry.unit_number, RosterEntry.manager_id)

@@ -107,7 +107,7 @@ def close_early(cycle: Cycle, *, by: int | None) -> bool:
     """
     lock(cycle)
     if cycle.state is not CycleState.OPEN:
-        raise WrongStateError(f"A cycle that is {cycle.state} cannot be closed.")
+        raise WrongStateError(f"A cycle that is {cycle.state} cannot become closing.")
     second = hands.hands()
     second.refuse_new(by)
     if second.need_two and cycle.close_asked_on is None:

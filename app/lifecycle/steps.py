@@ -33,11 +33,26 @@ def opening(cycle: Cycle, *, people: int) -> Step:
     )
 
 
-def closing(cycle: Cycle, *, turnout: Turnout) -> Step:
-    """Before an open cycle is counted."""
+def closing(cycle: Cycle, *, turnout: Turnout, asked_by: str = "", waits: bool = False) -> Step:
+    """Before an open cycle is counted early; where `waits`, a second person of HR comes after.
+
+    `asked_by` is who asked first.
+    """
+    if waits:
+        return Step(
+            title=f"Ask to close {cycle.name} early",
+            sentences=(
+                f"Until then it stays open, at the latest until {moment(cycle.closes_at)}.",
+                "Raters were promised that two people of HR agree on an early close: somebody else "
+                "of HR has to confirm it on the cycle’s page.",
+            ),
+            label="Ask for it",
+        )
+    agreed = (f"{asked_by} asked for this; you are the second person.",) if asked_by else ()
     return Step(
         title=f"Close {cycle.name}",
         sentences=(
+            *agreed,
             f"{turnout.sent} of {turnout.invited} people have sent. Only what was sent is counted; "
             "everything else is forgotten.",
             "The count writes down what may be shown and destroys all ballots and their key. "

@@ -1,6 +1,5 @@
 """HR's pages of a cycle: its list and its own page, and the steps from state to state."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -18,12 +17,11 @@ from app.domain.cycle import CycleState
 from app.domain.errors import PlanRefusedError, WrongStateError
 from app.infra import clock
 from app.infra.db import transaction
-from app.infra.forms import Form
 from app.infra.settings import settings
 from app.lifecycle import abandoning, jobs, overview, planning, reminding, services, steps
+from app.lifecycle.asking import WORDS, ask, attempt, in_state, status
 from app.lifecycle.forgetting import ensure_forgotten, finish_forgetting
 from app.lifecycle.forms import ExtendForm, PairForm, StepForm
-from app.lifecycle.steps import Step
 from app.people.guard import me, requires
 from app.people.models import Person
 from app.people.queries import active_people, department_paths, people_by_ids
@@ -35,14 +33,6 @@ from app.reminders.services import BETWEEN_REMINDERS, TooSoonError
 from app.results.queries import totals_of
 
 bp = Blueprint("lifecycle", __name__, url_prefix="/cycles")
-
-WORDS = {
-    CycleState.DRAFT: "is still a draft",
-    CycleState.OPEN: "is open already",
-    CycleState.CLOSING: "is being counted",
-    CycleState.CLOSED: "is closed",
-    CycleState.PUBLISHED: "is published already",
-}
 
 
 @bp.route("")
@@ -98,7 +88,7 @@ def new() -> ResponseReturnValue:
 @requires(Permission.CYCLE_RUN)
 def edit(cycle_id: int) -> ResponseReturnValue:
     """Change a draft."""
-    cycle = _in_state(cycle_id, CycleState.DRAFT)
+    cycle = in_state(cycle_id, CycleState.DRAFT)
     return _plan_page(plan_of(cycle, cycles.roster_ids(cycle)), active_people(), cycle=cycle)
 
 
@@ -127,7 +117,7 @@ def _plan_page(
         left_out=set(form.left_out.data or ()),
         zone=settings().timezone,
     )
-    return page, _status(faults)
+    return page, status(faults)
 
 
 def _kept_plan(
@@ -159,7 +149,7 @@ def _by_department(people: list[Person]) -> list[tuple[str, list[Person]]]:
 @requires(Permission.CYCLE_RUN)
 def pairs(cycle_id: int) -> ResponseReturnValue:
     """Change one pair of a draft by hand."""
-    cycle = _in_state(cycle_id, CycleState.DRAFT)
+    cycle = in_state(cycle_id, CycleState.DRAFT)
     members = people_by_ids(member.person_id for member in planning.roster_members(cycle)).values()
     form = PairForm()
     choices = options((one.id, one.name) for one in sorted(members, key=lambda one: one.name))
@@ -168,11 +158,11 @@ def pairs(cycle_id: int) -> ResponseReturnValue:
     def act(found: Cycle) -> None:
         planning.change_pair(found, form.change, by=me().id)
 
-    faults, answer = _try(cycle.id, form, act, done="The pair is changed.")
+    faults, answer = attempt(cycle.id, form, act, done="The pair is changed.")
     if answer is not None:
         return answer
     page = render_template("lifecycle/pairs.html", cycle=cycle, form=form, faults=faults)
-    return page, _status(faults)
+    return page, status(faults)
 
 
 @bp.route("/<int:cycle_id>/pairs/<int:subject_id>/restore", methods=["POST"])
@@ -198,24 +188,24 @@ def _may_confirm(cycle: Cycle, draft: overview.DraftOverview) -> bool:
 @requires(Permission.CYCLE_RUN)
 def confirm(cycle_id: int) -> ResponseReturnValue:
     """Ask the second person of HR once."""
-    cycle = _in_state(cycle_id, CycleState.DRAFT)
+    cycle = in_state(cycle_id, CycleState.DRAFT)
 
     def act(found: Cycle) -> None:
         planning.confirm(found, by=me().id)
 
-    return _ask(cycle, steps.confirming(cycle), act, done=f"The plan of {cycle.name} is confirmed.")
+    return ask(cycle, steps.confirming(cycle), act, done=f"The plan of {cycle.name} is confirmed.")
 
 
 @bp.route("/<int:cycle_id>/delete", methods=["GET", "POST"])
 @requires(Permission.CYCLE_RUN)
 def delete(cycle_id: int) -> ResponseReturnValue:
     """Ask once, then throw a draft away."""
-    cycle = _in_state(cycle_id, CycleState.DRAFT)
+    cycle = in_state(cycle_id, CycleState.DRAFT)
 
     def act(found: Cycle) -> None:
         planning.delete_draft(found, by=me().id)
 
-    return _ask(
+    return ask(
         cycle,
         steps.discarding(cycle),
         act,
@@ -228,21 +218,21 @@ def delete(cycle_id: int) -> ResponseReturnValue:
 @requires(Permission.CYCLE_RUN)
 def open_(cycle_id: int) -> ResponseReturnValue:
     """Ask once, then open the cycle and invite everybody."""
-    cycle = _in_state(cycle_id, CycleState.DRAFT)
+    cycle = in_state(cycle_id, CycleState.DRAFT)
     people = len(planning.roster_members(cycle))
 
     def act(found: Cycle) -> None:
         services.open_(found, by=me().id)
 
     done = f"{cycle.name} is open. The invitations are on their way."
-    return _ask(cycle, steps.opening(cycle, people=people), act, done=done)
+    return ask(cycle, steps.opening(cycle, people=people), act, done=done)
 
 
 @bp.route("/<int:cycle_id>/extend", methods=["GET", "POST"])
 @requires(Permission.CYCLE_RUN)
 def extend(cycle_id: int) -> ResponseReturnValue:
     """Move the closing date further away; everybody is told."""
-    cycle = _in_state(cycle_id, CycleState.OPEN)
+    cycle = in_state(cycle_id, CycleState.OPEN)
     later = cycle.closes_at.astimezone(_zone()) + timedelta(days=7)
     form = ExtendForm(data={"closes_at": later})
 
@@ -250,29 +240,45 @@ def extend(cycle_id: int) -> ResponseReturnValue:
         services.extend(found, form.closes_at.moment(_zone()), by=me().id)
 
     done = f"{cycle.name} stays open longer. Everybody is told by e-mail."
-    faults, answer = _try(cycle.id, form, act, done=done)
+    faults, answer = attempt(cycle.id, form, act, done=done)
     if answer is not None:
         return answer
     page = render_template("lifecycle/extend.html", cycle=cycle, form=form, faults=faults)
-    return page, _status(faults)
+    return page, status(faults)
 
 
 @bp.route("/<int:cycle_id>/close", methods=["GET", "POST"])
 @requires(Permission.CYCLE_RUN)
 def close(cycle_id: int) -> ResponseReturnValue:
     """Ask once, then close the cycle for good and ring for the count."""
-    cycle = _in_state(cycle_id, CycleState.OPEN)
+    cycle = in_state(cycle_id, CycleState.OPEN)
+
+    waits, asked_by = overview.waits_for_second(cycle), overview.close_asked_by(cycle)
+    done = f"{cycle.name} takes no more answers."
+    if waits:
+        done = f"Noted. {cycle.name} stays open until somebody else of HR confirms."
 
     def act(found: Cycle) -> None:
-        services.begin_closing(found, by=me().id)
+        services.close_early(found, by=me().id)
 
-    return _ask(
+    return ask(
         cycle,
-        steps.closing(cycle, turnout=turnout(cycle)),
+        steps.closing(cycle, turnout=turnout(cycle), asked_by=asked_by, waits=waits),
         act,
-        done=f"{cycle.name} takes no more answers.",
-        after=lambda: jobs.count_cycle(cycle_id),
+        done=done,
+        after=None if waits else lambda: jobs.count_cycle(cycle_id),
     )
+
+
+@bp.route("/<int:cycle_id>/close/withdraw", methods=["POST"])
+@requires(Permission.CYCLE_RUN)
+def withdraw_close(cycle_id: int) -> ResponseReturnValue:
+    """Take back that somebody asked for an early close."""
+    if StepForm().validate_on_submit():
+        with transaction():
+            services.withdraw_close(cycles.cycle_by_id(cycle_id), by=me().id)
+        flash("Taken back. The cycle closes when it was going to.")
+    return redirect(url_for("lifecycle.show", cycle_id=cycle_id))
 
 
 @bp.route("/<int:cycle_id>/publish", methods=["GET", "POST"])
@@ -280,13 +286,13 @@ def close(cycle_id: int) -> ResponseReturnValue:
 def publish(cycle_id: int) -> ResponseReturnValue:
     """Ask once, then let people read their reports."""
     ensure_forgotten(cycle_id)
-    cycle = _in_state(cycle_id, CycleState.CLOSED)
+    cycle = in_state(cycle_id, CycleState.CLOSED)
 
     def act(found: Cycle) -> None:
         services.publish(found, by=me().id)
 
     done = f"{cycle.name} is published. Everybody is told by e-mail."
-    return _ask(cycle, steps.publishing(cycle), act, done=done)
+    return ask(cycle, steps.publishing(cycle), act, done=done)
 
 
 @bp.route("/<int:cycle_id>/abandon", methods=["GET", "POST"])
@@ -300,7 +306,7 @@ def abandon(cycle_id: int) -> ResponseReturnValue:
     def act(found: Cycle) -> None:
         abandoning.abandon(found, by=me().id)
 
-    return _ask(
+    return ask(
         cycle,
         steps.abandoning(cycle, fault=fault),
         act,
@@ -313,7 +319,7 @@ def abandon(cycle_id: int) -> ResponseReturnValue:
 @requires(Permission.CYCLE_RUN)
 def remind(cycle_id: int) -> ResponseReturnValue:
     """Show the reminder's text, then send it to those who have not sent."""
-    cycle = _in_state(cycle_id, CycleState.OPEN)
+    cycle = in_state(cycle_id, CycleState.OPEN)
     form = StepForm()
     if form.validate_on_submit():
         try:
@@ -339,58 +345,3 @@ def _not_before(cycle: Cycle) -> datetime | None:
     """When the next reminder is possible, if that is not now."""
     last = last_round(cycle)
     return last + BETWEEN_REMINDERS if last and clock.now() < last + BETWEEN_REMINDERS else None
-
-
-def _in_state(cycle_id: int, state: CycleState) -> Cycle:
-    """The cycle, when it is in `state`. Raises WrongStateError: somebody else was faster."""
-    cycle = cycles.cycle_by_id(cycle_id)
-    if cycle.state is not state:
-        raise WrongStateError(f"{cycle.name} {WORDS[cycle.state]}, so this step is not possible.")
-    return cycle
-
-
-def _ask(
-    cycle: Cycle,
-    step: Step,
-    act: Callable[[Cycle], None],
-    *,
-    done: str,
-    then: str | None = None,
-    after: Callable[[], object] | None = None,
-) -> ResponseReturnValue:
-    """Say what will happen and ask once; on yes do it, then say that it is done."""
-    form = StepForm()
-    faults, answer = _try(cycle.id, form, act, done=done, then=then, after=after)
-    if answer is not None:
-        return answer
-    page = render_template("lifecycle/ask.html", cycle=cycle, step=step, form=form, faults=faults)
-    return page, _status(faults)
-
-
-def _try(
-    cycle_id: int,
-    form: Form,
-    act: Callable[[Cycle], None],
-    *,
-    done: str,
-    then: str | None = None,
-    after: Callable[[], object] | None = None,
-) -> tuple[list[str], ResponseReturnValue | None]:
-    """Do the act when the form was sent: the faults that stop it, or where to go next."""
-    if not form.is_submitted():
-        return [], None
-    if not form.validate():
-        return form.faults, None
-    try:
-        with transaction():
-            act(cycles.cycle_by_id(cycle_id))
-    except PlanRefusedError as refusal:
-        return refusal.faults, None
-    if after:
-        after()
-    flash(done)
-    return [], redirect(then or url_for("lifecycle.show", cycle_id=cycle_id))
-
-
-def _status(faults: list[str]) -> int:
-    return 422 if faults else 200

@@ -11,6 +11,8 @@ from app.infra.db import Base
 PATH_SEPARATOR = " / "
 SETTLED: Final = timedelta(days=30)
 """So long an account or the HR role is new: its word does not count fully yet."""
+OBJECTION: Final = timedelta(days=14)
+"""So long an account in new hands reads no report: the owner of the old address may object."""
 
 
 class Department(Base):
@@ -71,6 +73,11 @@ class Person(Base):
     def lose_hr(self, today: date) -> None:
         """Note that the HR role ended `today`."""
         self.hr_until = today
+
+    @property
+    def reads_reports_from(self) -> date | None:
+        """The first day on which an account in new hands reads reports; None when it is not."""
+        return self.handed_over_on + OBJECTION if self.handed_over_on else None
 
     @property
     def is_acting_hr(self) -> bool:

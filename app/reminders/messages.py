@@ -22,6 +22,9 @@ def invitation(person: Person, cycle: Cycle, *, colleagues: int) -> Message:
         colleagues=colleagues,
         minutes=minutes,
         promise=cycle.policy.promise(moment(cycle.closes_at)),
+        fingerprint=cycle.frozen_hash[:16],
+        log_length=cycle.log_length,
+        log_head=cycle.log_head[:16],
     )
 
 
@@ -53,7 +56,7 @@ def extended(person: Person, cycle: Cycle) -> Message:
 
 def report_ready(person: Person, cycle: Cycle) -> Message:
     """Tell `person` that their report can be read."""
-    return _about(cycle, "report_ready", to=person, path=f"/reports/{cycle.id}/{person.id}")
+    return _about(cycle, "report_ready", to=person, path="/reports")  # the same for everybody
 
 
 def plan_refused(person: Person, cycle: Cycle, faults: Sequence[str]) -> Message:

@@ -2,13 +2,25 @@
 
 from typing import IO
 
-from flask import Blueprint, Response, send_file
+from flask import Blueprint, Response, render_template, send_file
+from flask.typing import ResponseReturnValue
 
 from app.infra import audit
 from app.infra.db import transaction
-from app.people.guard import me
+from app.infra.settings import company_day
+from app.people.guard import me, person
 
 bp = Blueprint("reports", __name__, url_prefix="/reports")
+
+
+@bp.before_request
+def _wait_for_an_objection() -> ResponseReturnValue | None:
+    """An account in new hands reads nothing yet: its owner may not know that it was taken."""
+    someone = person()
+    opening = someone.reads_reports_from if someone else None
+    if opening is None or opening <= company_day():
+        return None
+    return render_template("reports/waiting.html", day_of_opening=opening), 403
 
 
 def paper(file: IO[bytes] | str, *, name: str, kind: str = "application/pdf") -> Response:

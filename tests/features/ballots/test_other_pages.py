@@ -201,7 +201,7 @@ def test_the_promise_is_read_from_the_frozen_policy(rater, cycle):
     assert "at least 12 people" in html
     assert cycle.frozen_hash in html
     assert "HR does not read it" in html
-    assert "there is only one" in html
+    assert "there was only one" in html
 
 
 def test_the_promise_says_when_hr_reads_reports(rater, cycle):

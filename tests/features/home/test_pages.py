@@ -176,7 +176,7 @@ def test_the_log_names_acts_and_says_that_it_is_whole(hanna):
 
     page = text_of(hanna.get("/audit"))
 
-    assert "cycle:opened" in page
+    assert "opened the cycle and froze people, pairs, readers and rules" in page
     assert "The chain of 1 entry is whole" in page
 
 

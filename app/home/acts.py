@@ -1,0 +1,93 @@
+"""The log of acts in words that people understand: one sentence for each kind of act."""
+
+from collections.abc import Mapping
+from typing import Final
+
+SENTENCES: Final[Mapping[str, str]] = {
+    "comment:kept": "decided that a reported comment stays",
+    "comment:reported": "noted that a reader reported a comment as abusive",
+    "comment:withheld": "withheld a reported comment",
+    "cycle:abandoned": "ended the cycle without results, because its answers were lost",
+    "cycle:close_asked": "asked to close the cycle early; a second person of HR has to agree",
+    "cycle:close_withdrawn": "took back that the cycle should close early",
+    "cycle:closing": "closed the cycle; no more answers were taken",
+    "cycle:confirmed": "confirmed the plan as the second person of HR",
+    "cycle:counted": "counted {ballots} ballots of {sent} people who had sent, and destroyed them",
+    "cycle:discarded": "deleted the draft",
+    "cycle:erased": "erased the results after the years they are kept",
+    "cycle:extended": "moved the close to {until}",
+    "cycle:opened": "opened the cycle and froze people, pairs, readers and rules",
+    "cycle:pair_changed": "changed a pair of the draft by hand",
+    "cycle:pair_restored": "took a change of a pair back",
+    "cycle:planned": "planned the cycle",
+    "cycle:published": "published the reports",
+    "cycle:purged": "deleted who was asked about whom and who took part",
+    "cycle:refused": "did not open the cycle at the planned time, for {faults} reasons",
+    "cycle:reminded": "reminded {people} people who had not sent",
+    "cycle:replanned": "changed the plan of the draft",
+    "people:exported": "took out the directory of {people} people as a file",
+    "people:imported": "took over a people file: {added} added, {changed} changed, "
+    "{deactivated} deactivated",
+    "person:added": "added {person} to the directory",
+    "person:changed": "changed {fields} of {person}",
+    "person:deactivated": "deactivated {person}",
+    "person:password_link": "gave out a link with which {person} sets a password",
+    "person:password_set": "set their own password",
+    "person:reactivated": "took {person} back",
+    "questionnaire:copied": "made a new version of the questionnaire",
+    "questionnaire:reworded": "changed the wording of a questionnaire",
+    "report:downloaded": "downloaded a {kind} report",
+    "report:erased": "erased a person’s {reports} reports, as they may ask for",
+    "report:read": "read a {kind} report",
+    "report:written": "wrote a {kind} report as a file",
+}
+"""By tag; the actor comes before. Names in braces are details of the entry."""
+
+KINDS: Final[Mapping[str, str]] = {
+    "cycle": "Cycles",
+    "person": "Accounts",
+    "people": "The directory as a whole",
+    "questionnaire": "Questionnaires",
+    "report": "Reports read and taken out",
+    "results": "Results taken out",
+    "comment": "Reported comments",
+}
+"""What the log may be narrowed to: the part of the tag before the colon."""
+
+WORDS: Final[Mapping[str, str]] = {
+    "is_hr": "the HR role",
+    "is_board": "the board role",
+    "department_id": "the department",
+    "manager_id": "the manager",
+    "joined_on": "the first day",
+    "email": "the e-mail address",
+    "name": "the name",
+    "title": "the title",
+}
+UNKNOWN: Final = "somebody"
+
+
+class _Details(dict[str, object]):
+    """What an older entry does not say reads as "a"."""
+
+    def __missing__(self, key: str) -> str:
+        return UNKNOWN if key == "person" else "some"
+
+
+def sentence(tag: str, details: Mapping[str, object], *, person: str = "") -> str:
+    """What was done, without who did it; a tag from another version is shown as it is."""
+    said = {key: _in_words(value) for key, value in details.items()}
+    if person:
+        said["person"] = person
+    known = SENTENCES.get(tag)
+    if known is not None:
+        return known.format_map(_Details(said))
+    rest = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in sorted(said.items()))
+    return f"{tag.replace(':', ': ').replace('_', ' ')} {rest}".strip()
+
+
+def _in_words(value: object) -> str:
+    if isinstance(value, list):
+        words = [WORDS.get(str(one), str(one)) for one in value]
+        return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
+    return str(value)

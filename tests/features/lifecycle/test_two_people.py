@@ -1,0 +1,221 @@
+"""What matters needs two people of HR, and one of them cannot make the other one disappear."""
+
+from datetime import timedelta
+
+import pytest
+
+from app.cycles.models import Cycle
+from app.cycles.queries import cycle_by_id
+from app.domain.cycle import CycleState
+from app.domain.errors import NotAllowedError, PlanRefusedError
+from app.infra import clock
+from app.infra.db import db, transaction
+from app.lifecycle import planning
+from app.lifecycle import services as lifecycle
+from app.people import export, hands, takeover
+from app.people import services as people
+from tests.factories import make_cycle, make_person
+from tests.features.lifecycle.stage import make_draft, make_second_hr, open_now
+from tests.features.people.test_directory import as_typed
+
+
+@pytest.fixture
+def henry(app):
+    return make_second_hr()
+
+
+@pytest.fixture
+def draft(hanna, henry):
+    return make_draft(9, planner=hanna.person)
+
+
+def confirm(cycle, person):
+    with transaction():
+        planning.confirm(cycle_by_id(cycle.id), by=person.id)
+
+
+def needs_confirmation(cycle):
+    return planning.review(cycle_by_id(cycle.id)).needs_confirmation
+
+
+def make_hr(person):
+    with transaction():
+        people.make_hr(person, actor_id=None)
+    return person
+
+
+def deactivate(person):
+    with transaction():
+        people.deactivate(person, actor_id=None)
+
+
+def test_deactivating_the_other_one_does_not_make_the_second_person_unnecessary(draft, henry):
+    deactivate(henry)
+
+    assert needs_confirmation(draft)
+
+
+def test_taking_the_role_from_the_other_one_does_not_either(hanna, draft, henry):
+    hanna.post(f"/people/{henry.id}", as_typed(henry, is_hr=""))
+
+    assert not henry.is_hr
+    assert needs_confirmation(draft)
+
+
+def test_a_people_file_that_leaves_the_other_one_out_does_not_either(draft, henry):
+    today = clock.now().date()
+    with transaction():
+        lines = export.directory_file(actor_id=None).decode("utf-8-sig").splitlines()
+    without = "\n".join(line for line in lines if henry.email not in line)
+    with transaction():
+        rows = takeover.propose(without.encode(), today=today).rows
+        takeover.import_people(rows, today=today, actor_id=None)
+
+    assert not henry.is_active
+    assert needs_confirmation(draft)
+
+
+def test_thirty_days_later_the_remaining_person_may_open_alone(draft, henry, at):
+    deactivate(henry)
+
+    with at(clock.now() + timedelta(days=32)):
+        assert not needs_confirmation(draft)
+
+
+def test_somebody_new_in_hr_cannot_stand_in_for_the_one_who_was_sent_away(draft, henry):
+    deactivate(henry)
+    puppet = make_hr(make_person(name="Peter Puppet"))
+
+    with pytest.raises(NotAllowedError, match="Peter Puppet has had the HR role"):
+        confirm(draft, puppet)
+
+    review = planning.review(cycle_by_id(draft.id))
+    assert any("Nobody can confirm this plan now" in warning for warning in review.warnings)
+
+
+def test_a_plan_saved_by_somebody_new_is_not_confirmed_by_its_true_author(draft, hanna, henry):
+    puppet = make_hr(make_person(name="Peter Puppet"))
+    draft.planned_by_id = puppet.id
+    db.session.commit()
+
+    with pytest.raises(NotAllowedError, match="too new in HR"):
+        confirm(draft, hanna.person)
+
+
+def test_giving_the_role_back_does_not_make_an_old_hand_new(draft, henry):
+    deactivate(henry)
+    with transaction():
+        people.reactivate(henry, actor_id=None)
+
+    confirm(draft, henry)
+
+    assert not needs_confirmation(draft)
+
+
+def test_an_account_in_new_hands_cannot_confirm(draft, henry):
+    henry.handed_over_on = clock.now().date()
+    db.session.commit()
+
+    with pytest.raises(NotAllowedError, match="this account"):
+        confirm(draft, henry)
+
+
+def test_a_role_given_by_mistake_for_a_day_does_not_count(hanna, app):
+    cycle = make_draft(9, planner=hanna.person)
+    by_mistake = make_hr(make_person())
+
+    hanna.post(f"/people/{by_mistake.id}", as_typed(by_mistake, is_hr=""))
+
+    assert not needs_confirmation(cycle)
+
+
+def test_where_all_of_hr_is_new_any_two_of_them_will_do(app, hanna, henry):
+    today = clock.now().date()
+    hanna.person.hr_since = henry.hr_since = today
+    cycle = make_draft(9, planner=hanna.person)
+
+    confirm(cycle, henry)
+
+    assert not needs_confirmation(cycle)
+
+
+def test_raters_are_told_who_came_and_who_left(hanna, henry):
+    deactivate(henry)
+    make_hr(make_person(name="Peter Puppet"))
+
+    turns = hands.turns_since(clock.now().date() - timedelta(days=30))
+
+    assert {(turn.name, turn.came) for turn in turns} == {
+        ("Henry Hart", False),
+        ("Peter Puppet", True),
+    }
+
+
+class TestClosingEarly:
+    @pytest.fixture
+    def cycle(self, draft, henry):
+        confirm(draft, henry)
+        return open_now(draft)
+
+    def test_it_is_asked_by_one_and_confirmed_by_another(self, app, hanna, henry, cycle):
+        first = hanna.post(f"/cycles/{cycle.id}/close")
+        asked = cycle_by_id(cycle.id).state
+        again = hanna.post(f"/cycles/{cycle.id}/close")
+        with transaction():
+            closed = lifecycle.close_early(cycle_by_id(cycle.id), by=henry.id)
+
+        assert (first.status_code, asked) == (302, CycleState.OPEN)
+        assert again.status_code == 403
+        assert closed
+        assert cycle_by_id(cycle.id).state is CycleState.CLOSING
+
+    def test_the_page_says_who_asked_and_lets_it_be_taken_back(self, hanna, cycle):
+        hanna.post(f"/cycles/{cycle.id}/close")
+        page = f"/cycles/{cycle.id}"
+
+        assert "Hanna Hill asked to close it early" in hanna.get(page).text
+        assert "asked on" in hanna.get("/review/promise").text
+        hanna.post(f"{page}/close/withdraw", page=page)
+        assert "asked to close it early" not in hanna.get(page).text
+
+    def test_the_command_line_is_nobodys_second_word(self, app, hanna, cycle):
+        run = app.test_cli_runner().invoke
+
+        asked = run(args=["cycle", "close", cycle.name])
+        alone = run(args=["cycle", "close", cycle.name])
+
+        assert "until a person of HR confirms" in asked.output
+        assert "A second person of HR has to confirm" in alone.output
+        hanna.post(f"/cycles/{cycle.id}/close")
+        assert cycle_by_id(cycle.id).state is CycleState.CLOSING
+
+    def test_the_announced_close_needs_nobody(self, cycle, at):
+        with at(cycle.closes_at + timedelta(minutes=1)), transaction():
+            lifecycle.begin_closing(cycle_by_id(cycle.id), by=None)
+
+        assert cycle_by_id(cycle.id).state is CycleState.CLOSING
+
+    def test_extending_takes_back_what_was_asked(self, hanna, cycle):
+        hanna.post(f"/cycles/{cycle.id}/close")
+        with transaction():
+            found = cycle_by_id(cycle.id)
+            lifecycle.extend(found, found.closes_at + timedelta(days=3), by=hanna.person.id)
+
+        assert cycle_by_id(cycle.id).close_asked_on is None
+
+
+def test_accounts_that_would_be_old_enough_later_are_new_when_it_opens_early(app):
+    make_cycle(state=CycleState.PUBLISHED, opened_on=clock.now().date())
+    opens_at = clock.now() + timedelta(days=40)
+    cycle = make_draft(8, opens_at=opens_at, closes_at=opens_at + timedelta(days=14))
+    for person in planning.worked_out(cycle).members:
+        found = db.session.get_one(people.Person, person.person_id)
+        found.account_made_on = clock.now().date()
+    db.session.commit()
+
+    planned = planning.review(cycle_by_id(cycle.id))
+    with pytest.raises(PlanRefusedError, match="Fewer than 5 raters could count"), transaction():
+        lifecycle.open_(cycle_by_id(cycle.id), by=None)
+
+    assert planned.faults == ()
+    assert db.session.get_one(Cycle, cycle.id).state is CycleState.DRAFT

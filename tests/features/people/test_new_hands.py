@@ -1,0 +1,68 @@
+"""An account in new hands is a new one, and reads no report of its owner for a while."""
+
+from datetime import timedelta
+
+import pytest
+
+from app.infra import clock
+from app.infra.db import db, transaction
+from app.people import messages, passwords, services
+from tests.browsing import Browser
+from tests.features.people.test_account_theft import change_email, path_in, set_by_link
+
+DAY = timedelta(days=1)
+
+
+def take_over(app, hanna, person):
+    """What a dishonest HR person does: a mailbox of their own, a link, a password."""
+    change_email(hanna, person, "hanna+x@example.com")
+    set_by_link(app, path_in(messages.link_to_set_password(person)))
+    db.session.rollback()
+    return Browser(app, person)
+
+
+@pytest.mark.parametrize("page", ["/reports", "/reports/1/1", "/reports/1/1.pdf"])
+def test_an_account_in_new_hands_reads_no_report_for_two_weeks(app, hanna, alice, page, at):
+    thief = take_over(app, hanna, alice.person)
+
+    refused = thief.get(page)
+
+    assert refused.status_code == 403
+    assert "Reports open on" in refused.text
+    with at(clock.now() + 15 * DAY):
+        assert thief.get("/reports").status_code == 200
+
+
+def test_a_changed_address_alone_takes_nothing_from_its_owner(app, hanna, alice):
+    alice.person.password_hash = passwords.hashed("four quiet rivers")
+    change_email(hanna, alice.person, "alice.bell@example.com")
+
+    owner = Browser(app)
+    owner.post("/sign-in", {"email": "alice.bell@example.com", "password": "four quiet rivers"})
+
+    assert owner.get("/reports").status_code == 200
+    assert alice.person.email_changed_on is None
+    assert alice.person.handed_over_on is None
+
+
+def test_a_forgotten_password_at_the_same_address_closes_no_report(app, alice):
+    alice.person.password_hash = passwords.hashed("four quiet rivers")
+    set_by_link(app, path_in(messages.link_to_set_password(alice.person)))
+
+    assert Browser(app, alice.person).get("/reports").status_code == 200
+
+
+def test_an_account_that_was_woken_up_is_a_new_one(app, alice):
+    with transaction():
+        services.deactivate(alice.person, actor_id=None)
+    with transaction():
+        services.reactivate(alice.person, actor_id=None)
+
+    assert alice.person.account_made_on == clock.now().date()
+
+
+def test_the_owner_of_the_old_address_is_told_how_long_they_may_object(app, hanna, alice):
+    message = messages.email_changed(alice.person, before="alice@example.com")
+
+    assert "within 14 days" in " ".join(message.text.split())
+    assert "within 14 days" in message.html
