@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
+from app.domain.plan import LookBack, PlanItem
 from app.domain.release import Hidden, Observed, Score, Shown
 
 FORBIDDEN_IN_NAMES: Final = str.maketrans(dict.fromkeys('/\\:*?"<>|', "-"))
@@ -112,6 +113,10 @@ class PersonalReport:
     notes: tuple[str, ...]
     """Sentences for 'How to read' and 'About these numbers'."""
     second_view: SecondView | None = None
+    plan: tuple[PlanItem, ...] = ()
+    """The person's own plan for the coming quarter, as far as the reader may see it."""
+    looking_back: tuple[LookBack, ...] = ()
+    """What was planned a quarter ago, beside what became of it."""
 
     @property
     def shown_means(self) -> list[float]:

@@ -171,3 +171,23 @@ def statement_words(line: StatementLine) -> str:
     if isinstance(line.colleagues, Shown) and line.colleagues.shares:
         parts.append(shares_words(line.colleagues.shares))
     return "; ".join(parts)
+
+
+def outcome_words(line: StatementLine | None) -> str:
+    """What became of a planned statement, in one sentence that passes no verdict."""
+    if line is None:
+        return "This statement is no longer asked, so there is no change to show."
+    if isinstance(line.colleagues, Hidden):
+        return f"Not shown this quarter: {reason_words(line.colleagues)}."
+    now = f"Colleagues: {line.colleagues.text} this quarter"
+    if not isinstance(line.previous, Shown):
+        return f"{now}; there is nothing to compare it with."
+    return f"{now}, {line.previous.text} last quarter: {_CHANGED[line.change]}."
+
+
+_CHANGED: Final = {
+    Change.UP: "a clear rise",
+    Change.DOWN: "a clear fall",
+    Change.NONE: "no change beyond what chance explains",
+    Change.UNKNOWN: "no change can be told",
+}

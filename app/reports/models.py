@@ -1,10 +1,19 @@
-"""Reports put together for one reader to take along: what is being made, and how far it is."""
+"""What belongs to reports: a person's own plan, and reports put together to take along."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    ForeignKeyConstraint,
+    SmallInteger,
+    String,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.domain.plan import LONGEST_LINE, Mark
 from app.infra.db import Base
 
 
@@ -37,3 +46,47 @@ class ReportBundle(Base):
     @property
     def is_ready(self) -> bool:
         return self.next_volume > self.volumes
+
+
+class PlanMark(Base):
+    """What one statement's result was to its subject; erased with the report."""
+
+    __tablename__ = "plan_mark"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["cycle_id", "subject_id"],
+            ["subject_result.cycle_id", "subject_result.subject_id"],
+            ondelete="CASCADE",
+        ),
+        CheckConstraint("statement BETWEEN 1 AND 14", "statement_in_range"),
+        {"sqlite_with_rowid": False},
+    )
+
+    cycle_id: Mapped[int] = mapped_column(primary_key=True)
+    subject_id: Mapped[int] = mapped_column(primary_key=True)
+    statement: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    mark: Mapped[Mark]
+
+
+class PlannedItem(Base):
+    """One behaviour that its subject will work on; goes with its mark."""
+
+    __tablename__ = "plan_item"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["cycle_id", "subject_id", "statement"],
+            ["plan_mark.cycle_id", "plan_mark.subject_id", "plan_mark.statement"],
+            ondelete="CASCADE",
+        ),
+        {"sqlite_with_rowid": False},
+    )
+
+    cycle_id: Mapped[int] = mapped_column(primary_key=True)
+    subject_id: Mapped[int] = mapped_column(primary_key=True)
+    statement: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    situation: Mapped[str] = mapped_column(String(LONGEST_LINE))
+    first_step: Mapped[str] = mapped_column(String(LONGEST_LINE))
+    helper: Mapped[str] = mapped_column(String(LONGEST_LINE))
+    sign: Mapped[str] = mapped_column(String(LONGEST_LINE))
+    review_on: Mapped[date] = mapped_column(Date)
+    is_shared: Mapped[bool] = mapped_column(default=False)

@@ -1,13 +1,153 @@
-"""Reading reports as somebody may read them."""
+"""Reading reports as somebody may read them, with the plan that belongs to them."""
 
+from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from app.domain.access import Actor
+from sqlalchemy import and_, select, tuple_
+
+from app.cycles.models import ReportReader
+from app.domain.access import Actor, Permission, PlanAccess, ReportAccess, is_allowed
+from app.domain.plan import LookBack, OwnPlan, PlanItem
 from app.domain.reporting import PersonalReport
+from app.domain.words import outcome_words
+from app.infra.db import db
 from app.infra.settings import settings
-from app.results.queries import Dossier, personal_reports
+from app.people.models import Person
+from app.reports.models import PlanMark, PlannedItem
+from app.results.queries import Dossier, Part, personal_reports
+
+Key = tuple[int, int]
+"""Cycle and subject."""
+
+
+@dataclass(frozen=True)
+class OpenedReport:
+    """A report as its reader is given it; the marks only for its subject."""
+
+    report: PersonalReport
+    plan: OwnPlan
 
 
 def reports_for(found: Sequence[Dossier], *, reader: Actor | None) -> list[PersonalReport]:
     """The reports as `reader` is given them; without a reader no plan is in them."""
-    return personal_reports(found, company=settings().company_name)
+    return [opened.report for opened in opened_for(found, reader=reader)]
+
+
+def opened_for(found: Sequence[Dossier], *, reader: Actor | None) -> list[OpenedReport]:
+    """The same, each with the marks and the plan that its reader may see."""
+    reports = personal_reports(found, company=settings().company_name)
+    plans = _plans([part for each in found for part in (*each.earlier, each.part)], reader)
+    return [
+        _opened(report, each, plans, reader) for each, report in zip(found, reports, strict=True)
+    ]
+
+
+def _opened(
+    report: PersonalReport, found: Dossier, plans: dict[Key, OwnPlan], reader: Actor | None
+) -> OpenedReport:
+    plan = _seen(plans, found.part, found.access, reader)
+    report = replace(
+        report,
+        plan=tuple(plan.items),
+        looking_back=tuple(_looking_back(report, found, plans, reader)),
+    )
+    return OpenedReport(report, plan)
+
+
+def _looking_back(
+    report: PersonalReport, found: Dossier, plans: dict[Key, OwnPlan], reader: Actor | None
+) -> list[LookBack]:
+    """What was planned with the report before this one; a statement is known by its words."""
+    if not found.earlier:
+        return []
+    last = found.earlier[-1]
+    access = replace(
+        found.access,
+        is_published=True,
+        reader_ids=found.access.reader_ids if last.is_reader else frozenset(),
+    )
+    lines = {line.text: line for line in report.statements}
+    return [
+        LookBack(last.cycle.name, item, outcome_words(lines.get(item.text)))
+        for item in _seen(plans, last, access, reader).items
+    ]
+
+
+def _seen(
+    plans: dict[Key, OwnPlan], part: Part, access: ReportAccess, reader: Actor | None
+) -> OwnPlan:
+    """Of a plan what `reader` may see; the marks are nobody's but the subject's."""
+    plan = plans.get((part.cycle.id, part.subject.id))
+    if plan is None or reader is None:
+        return OwnPlan({}, ())
+    items = [item for item in plan.items if _may_see(reader, access, item)]
+    return OwnPlan(plan.marks if reader.person_id == part.subject.id else {}, items)
+
+
+def _may_see(reader: Actor, access: ReportAccess, item: PlanItem) -> bool:
+    return is_allowed(reader, Permission.PLAN_READ, PlanAccess(access, item.is_shared))
+
+
+def _plans(parts: Sequence[Part], reader: Actor | None) -> dict[Key, OwnPlan]:
+    """Marks and items of all these quarters with one statement."""
+    if not parts or reader is None:
+        return {}
+    texts = {part.cycle.id: part.cycle.questionnaire.statements for part in parts}
+    same = and_(
+        PlannedItem.cycle_id == PlanMark.cycle_id,
+        PlannedItem.subject_id == PlanMark.subject_id,
+        PlannedItem.statement == PlanMark.statement,
+    )
+    keys = {(part.cycle.id, part.subject.id) for part in parts}
+    found: dict[Key, list[tuple[PlanMark, PlannedItem | None]]] = defaultdict(list)
+    for mark, item in db.session.execute(
+        select(PlanMark, PlannedItem)
+        .outerjoin(PlannedItem, same)
+        .where(tuple_(PlanMark.cycle_id, PlanMark.subject_id).in_(sorted(keys)))
+        .order_by(PlanMark.statement)
+    ):
+        found[mark.cycle_id, mark.subject_id].append((mark, item))
+    return {
+        key: OwnPlan(
+            marks={mark.statement: mark.mark for mark, _ in rows},
+            items=[_item(row, texts[key[0]][row.statement - 1].text) for _, row in rows if row],
+        )
+        for key, rows in found.items()
+    }
+
+
+def _item(row: PlannedItem, text: str) -> PlanItem:
+    return PlanItem(
+        statement=row.statement,
+        text=text,
+        situation=row.situation,
+        first_step=row.first_step,
+        helper=row.helper,
+        sign=row.sign,
+        review_on=row.review_on,
+        is_shared=row.is_shared,
+    )
+
+
+def own_plan(part: Part) -> OwnPlan:
+    """The marks and the plan of a report's subject, for that subject alone."""
+    plans = _plans([part], Actor(part.subject.id))
+    return plans.get((part.cycle.id, part.subject.id), OwnPlan({}, ()))
+
+
+def plan_readers(cycle_id: int, subject_id: int) -> list[str]:
+    """Names of those with whom a plan can be shared: frozen readers who are not of HR."""
+    return list(
+        db.session.scalars(
+            select(Person.name)
+            .join(ReportReader, ReportReader.reader_id == Person.id)
+            .where(
+                ReportReader.cycle_id == cycle_id,
+                ReportReader.subject_id == subject_id,
+                Person.is_active,
+                Person.is_hr.is_(False),
+            )
+            .order_by(Person.name)
+        )
+    )

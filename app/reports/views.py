@@ -9,19 +9,19 @@ from app.charts.pictures import Pictures
 from app.cycles.models import Cycle
 from app.domain import words
 from app.domain.access import Permission
-from app.domain.reporting import PersonalReport
 from app.infra.db import transaction
 from app.infra.forms import Form
 from app.infra.settings import settings
 from app.pdf.personal import render
 from app.people.guard import asking, check, requires
-from app.reports import taking
+from app.reports import planning, taking
 from app.reports.blueprint import bp, note, paper
 from app.reports.bundling import bundles_of
-from app.reports.queries import reports_for
+from app.reports.forms import MarksForm
+from app.reports.queries import OpenedReport, opened_for
 from app.results import queries, services
 
-__all__ = ("bp", "taking")
+__all__ = ("bp", "planning", "taking")
 
 
 @bp.route("")
@@ -47,15 +47,17 @@ def index() -> ResponseReturnValue:
 @requires(Permission.REPORT_READ)
 def personal(cycle_id: int, subject_id: int) -> ResponseReturnValue:
     """The report as a page."""
-    cycle, report = _report_for_reader(cycle_id, subject_id)
+    cycle, opened = _opened_for_reader(cycle_id, subject_id)
+    report, is_own = opened.report, subject_id == asking().person_id
     page = render_template(
         "reports/personal.html",
         report=report,
+        plan=opened.plan,
+        marks=MarksForm.of(opened.plan, len(report.statements)) if is_own else None,
         cycle=cycle,
         subject_id=subject_id,
         pictures=Pictures(report),
         words=words,
-        form=Form(),
     )
     note("report:read", cycle_id, "personal")
     return page
@@ -65,7 +67,8 @@ def personal(cycle_id: int, subject_id: int) -> ResponseReturnValue:
 @requires(Permission.REPORT_READ)
 def download(cycle_id: int, subject_id: int) -> ResponseReturnValue:
     """The report as a PDF file with a name that is understood a year later."""
-    _, report = _report_for_reader(cycle_id, subject_id)
+    _, opened = _opened_for_reader(cycle_id, subject_id)
+    report = opened.report
     content = BytesIO(render(report, paper=settings().paper))
     note("report:downloaded", cycle_id, "personal")
     return paper(content, name=report.file_name)
@@ -75,7 +78,8 @@ def download(cycle_id: int, subject_id: int) -> ResponseReturnValue:
 @requires(Permission.REPORT_READ)
 def report_comment(cycle_id: int, subject_id: int, comment_id: str) -> ResponseReturnValue:
     """A reader reports an abusive comment; HR then sees this one text only."""
-    _, report = _report_for_reader(cycle_id, subject_id)
+    _, opened = _opened_for_reader(cycle_id, subject_id)
+    report = opened.report
     if comment_id not in {comment.id for comment in (*report.keep, *report.try_next)}:
         abort(404)
     with transaction():
@@ -84,9 +88,9 @@ def report_comment(cycle_id: int, subject_id: int, comment_id: str) -> ResponseR
     return redirect(url_for("reports.personal", cycle_id=cycle_id, subject_id=subject_id))
 
 
-def _report_for_reader(cycle_id: int, subject_id: int) -> tuple[Cycle, PersonalReport]:
+def _opened_for_reader(cycle_id: int, subject_id: int) -> tuple[Cycle, OpenedReport]:
     """The report, once it is certain that the reader may see it."""
     found = queries.dossier(cycle_id, subject_id, reader=asking())
     check(Permission.REPORT_READ, found.access)
-    (report,) = reports_for([found], reader=asking())
-    return found.part.cycle, report
+    (opened,) = opened_for([found], reader=asking())
+    return found.part.cycle, opened

@@ -1,0 +1,108 @@
+"""A person's own plan: what a report meant to them, and at most two behaviours to work on."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Final
+
+from app.domain.errors import ReviewError
+
+MOST_PLANNED: Final = 2
+LONGEST_LINE: Final = 300
+FARTHEST: Final = timedelta(days=366)
+
+
+class Mark(StrEnum):
+    """What a statement's result was to the person it is about."""
+
+    EXPECTED = "expected"
+    SURPRISE = "surprise"
+    WORK_ON = "work_on"
+
+
+MARK_WORDS: Final = {
+    Mark.EXPECTED: "expected",
+    Mark.SURPRISE: "surprise",
+    Mark.WORK_ON: "work on this",
+}
+
+
+class PlanFullError(ReviewError):
+    """A third behaviour would be planned."""
+
+
+@dataclass(frozen=True)
+class PlanItem:
+    """One behaviour to work on until the next quarter, in the person's own words."""
+
+    statement: int
+    text: str
+    """The statement as it was asked in that quarter."""
+    situation: str
+    first_step: str
+    helper: str
+    sign: str
+    review_on: date
+    """When the person looks back on it."""
+    is_shared: bool = False
+    """Whether the frozen readers of the report may read it; never HR."""
+
+
+@dataclass(frozen=True)
+class LookBack:
+    """What was planned a quarter ago, beside what became of that statement."""
+
+    cycle_name: str
+    item: PlanItem
+    outcome: str
+    """A complete sentence; no verdict."""
+
+
+@dataclass(frozen=True)
+class OwnPlan:
+    """Marks by statement and the planned behaviours of one quarter."""
+
+    marks: Mapping[int, Mark]
+    items: Sequence[PlanItem]
+
+    def item(self, statement: int) -> PlanItem | None:
+        """The plan for a statement, or None."""
+        return next((item for item in self.items if item.statement == statement), None)
+
+    @property
+    def has_room(self) -> bool:
+        return len(self.items) < MOST_PLANNED
+
+    @property
+    def to_plan(self) -> list[int]:
+        """Statements marked "work on this" that are not planned yet."""
+        return [
+            number
+            for number, mark in sorted(self.marks.items())
+            if mark is Mark.WORK_ON and self.item(number) is None
+        ]
+
+    @property
+    def surprises(self) -> list[int]:
+        return [number for number, mark in sorted(self.marks.items()) if mark is Mark.SURPRISE]
+
+    def refuse_a_third(self, statement: int) -> None:
+        """Raise PlanFullError when two other behaviours are planned already."""
+        if self.item(statement) is None and not self.has_room:
+            raise PlanFullError(
+                f"Your plan holds {MOST_PLANNED} behaviours already. Take one off it first: "
+                "two that happen are worth more than three that do not."
+            )
+
+
+def date_fault(chosen: date, *, today: date, before: date | None) -> str:
+    """Why a date to look back on does not do; empty when it does.
+
+    One that was `before` in the plan may stay, also when it has passed.
+    """
+    if chosen == before or today <= chosen <= today + FARTHEST:
+        return ""
+    if chosen < today:
+        return "Please choose a date that is still to come."
+    return "Please choose a date within the next twelve months."

@@ -1,0 +1,266 @@
+"""Own marks and plan: kept for the person, shared only if they choose, erased with the report."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from app.domain.access import Actor
+from app.infra import clock
+from app.infra.audit import AuditEntry
+from app.infra.db import db
+from app.infra.settings import company_day
+from app.questionnaires.models import Statement
+from app.reports.models import PlanMark, PlannedItem
+from app.reports.queries import reports_for
+from app.results.queries import dossiers
+from app.results.services import erase_cycle, erase_subject
+from tests.features.reports.conftest import make_report
+
+SECRET = "I will let the quieter people finish in the Thursday meeting."
+
+
+def filled(**over):
+    return {
+        "situation": SECRET,
+        "first_step": "Tell Bob that I want to.",
+        "helper": "Bob gives me a sign.",
+        "sign": "People finish their sentences.",
+        "review_on": (company_day() + timedelta(days=60)).isoformat(),
+    } | over
+
+
+def plan(reader, cycle, statement, **over):
+    address = f"/reports/{cycle.id}/plan/{statement}"
+    return reader.post(address, filled(**over))
+
+
+def mark(reader, cycle, **marks):
+    page = f"/reports/{cycle.id}/{reader.person.id}"
+    return reader.post(f"/reports/{cycle.id}/marks", marks, page=page)
+
+
+def report_page(reader, cycle, subject):
+    return reader.get(f"/reports/{cycle.id}/{subject.person.id}").text
+
+
+def items():
+    return db.session.scalars(select(PlannedItem).order_by(PlannedItem.statement)).all()
+
+
+def marks():
+    rows = db.session.scalars(select(PlanMark).order_by(PlanMark.statement))
+    return {row.statement: str(row.mark) for row in rows}
+
+
+def test_marks_are_kept_changed_and_taken_away(cycle, alice):
+    mark(alice, cycle, mark_1="expected", mark_2="surprise", mark_3="work_on")
+    assert marks() == {1: "expected", 2: "surprise", 3: "work_on"}
+
+    mark(alice, cycle, mark_1="", mark_2="expected")
+    assert marks() == {2: "expected", 3: "work_on"}
+    assert 'selected value="expected"' in report_page(alice, cycle, alice)
+
+
+def test_a_mark_nobody_offers_is_refused_and_nothing_is_kept(cycle, alice):
+    response = mark(alice, cycle, mark_1="expected", mark_2="brilliant")
+
+    assert marks() == {}
+    assert "Nothing was saved" in alice.get(response.location).text
+
+
+def test_the_report_leads_from_a_mark_to_the_plan(cycle, alice):
+    mark(alice, cycle, mark_3="work_on", mark_5="surprise")
+
+    page = report_page(alice, cycle, alice)
+    assert f"/reports/{cycle.id}/plan/3" in page
+    assert "One statement was a surprise to you." in page
+
+
+def test_a_plan_is_kept_and_shown(cycle, alice):
+    response = plan(alice, cycle, 3)
+
+    assert response.status_code == 302
+    assert marks() == {3: "work_on"}
+    page = alice.get(response.location).text
+    assert SECRET in page
+    assert "Only you see this." in page
+
+
+def test_what_was_planned_can_be_changed(cycle, alice):
+    plan(alice, cycle, 3)
+    form = alice.get(f"/reports/{cycle.id}/plan/3").text
+    assert SECRET in form
+
+    plan(alice, cycle, 3, helper="Nobody any more")
+    assert [item.helper for item in items()] == ["Nobody any more"]
+
+
+def test_a_third_behaviour_is_refused_and_nothing_typed_is_lost(cycle, alice):
+    plan(alice, cycle, 1)
+    plan(alice, cycle, 2)
+
+    response = plan(alice, cycle, 3, sign="They say so.")
+
+    assert response.status_code == 422
+    assert "holds 2 behaviours already" in response.text
+    assert "They say so." in response.text
+    assert [item.statement for item in items()] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("over", "fault"),
+    [
+        ({"situation": "  "}, "Please say what you will do"),
+        ({"first_step": ""}, "Please name a first step."),
+        ({"sign": ""}, "Please say how you will notice."),
+        ({"helper": "x" * 301}, "Please use at most 300 characters."),
+        ({"review_on": ""}, "Please choose a date."),
+        ({"review_on": "soon"}, "Please enter a date such as 2026-10-05."),
+        ({"review_on": "2020-01-01"}, "Please choose a date that is still to come."),
+        ({"review_on": "2090-01-01"}, "within the next twelve months"),
+    ],
+)
+def test_a_fault_is_named_and_everything_typed_stays(cycle, alice, over, fault):
+    response = plan(alice, cycle, 3, **{"situation": SECRET, **over})
+
+    assert response.status_code == 422
+    assert fault in response.text
+    for name, value in filled(**over).items():
+        if name not in {"review_on"} and value.strip():
+            assert value in response.text
+    assert items() == []
+
+
+def test_a_date_that_has_passed_meanwhile_may_stay(cycle, alice, at):
+    chosen = company_day() + timedelta(days=3)
+    plan(alice, cycle, 3, review_on=chosen.isoformat())
+
+    with at(clock.now() + timedelta(days=10)):
+        response = plan(alice, cycle, 3, review_on=chosen.isoformat(), sign="Changed later.")
+
+    assert response.status_code == 302
+    assert [item.sign for item in items()] == ["Changed later."]
+
+
+def test_a_planned_statement_keeps_its_mark_until_it_leaves_the_plan(cycle, alice):
+    plan(alice, cycle, 3)
+    mark(alice, cycle, mark_3="expected")
+    assert marks() == {3: "work_on"}
+
+    alice.post(f"/reports/{cycle.id}/plan/3/drop", page=f"/reports/{cycle.id}/plan/3")
+    assert items() == []
+    assert marks() == {3: "work_on"}
+
+
+def test_a_plan_is_its_owners_alone_unless_shared(cycle, alice, bob):
+    mark(alice, cycle, mark_5="surprise")
+    plan(alice, cycle, 3)
+
+    assert SECRET not in report_page(bob, cycle, alice)
+    assert "plan" not in report_page(bob, cycle, alice).lower()
+
+    plan(alice, cycle, 3, is_shared="y")
+    page = report_page(bob, cycle, alice)
+    assert SECRET in page
+    assert "chose to share this" in page
+    assert "surprise" not in page
+
+
+def test_somebody_of_hr_never_sees_a_plan_not_even_as_the_manager(cycle, alice, bob):
+    plan(alice, cycle, 3, is_shared="y")
+    bob.person.is_hr = True
+    db.session.commit()
+
+    assert SECRET not in report_page(bob, cycle, alice)
+    form = alice.get(f"/reports/{cycle.id}/plan/3").text
+    assert "read this too" not in form
+    found = dossiers(cycle.id, [alice.person.id], reader=Actor(bob.person.id, is_hr=True))
+    (report,) = reports_for(found, reader=Actor(bob.person.id, is_hr=True))
+    assert report.plan == ()
+
+
+def test_hr_frozen_as_reader_sees_no_plan(alice, hanna):
+    made = make_report(alice.person, reader=hanna.person, hr_reads=True)
+    plan(alice, made, 3, is_shared="y")
+
+    page = report_page(hanna, made, alice)
+    assert "Alice Archer" in page
+    assert SECRET not in page
+
+
+def test_an_operators_paper_holds_no_plan(cycle, alice):
+    plan(alice, cycle, 3, is_shared="y")
+
+    (report,) = reports_for(dossiers(cycle.id, [alice.person.id], reader=None), reader=None)
+
+    assert (report.plan, report.looking_back) == ((), ())
+
+
+def test_nobody_plans_for_somebody_else(cycle, alice, bob, charlie, hanna):
+    for other in (bob, charlie, hanna):
+        address = f"/reports/{cycle.id}/plan/3"
+        assert other.get(address).status_code == 403
+        assert other.post(address, filled()).status_code == 403
+        assert other.post(f"/reports/{cycle.id}/marks", {}, page="/reports").status_code == 403
+    assert items() == []
+
+
+def test_a_statement_that_does_not_exist_cannot_be_planned(cycle, alice):
+    assert alice.get(f"/reports/{cycle.id}/plan/15").status_code == 404
+
+
+def next_quarter(cycle, alice, bob):
+    later = make_report(alice.person, reader=bob.person)
+    later.closes_at = cycle.closes_at + timedelta(days=91)
+    later.published_on = date(2027, 1, 5)
+    db.session.commit()
+    return later
+
+
+def test_the_next_report_shows_the_plan_beside_the_change(cycle, alice, bob):
+    plan(alice, cycle, 3)
+    later = next_quarter(cycle, alice, bob)
+
+    page = report_page(alice, later, alice)
+
+    assert f"What you planned in {cycle.name}" in page
+    assert SECRET in page
+    assert (
+        "Colleagues: 3.5 this quarter, 3.5 last quarter: no change beyond what chance explains."
+    ) in page
+    assert SECRET not in report_page(bob, later, alice)
+
+
+def test_a_statement_no_longer_asked_is_said_to_be_so(cycle, alice, bob):
+    plan(alice, cycle, 3)
+    later = next_quarter(cycle, alice, bob)
+    asked = select(Statement).where(
+        Statement.questionnaire_id == later.questionnaire_id, Statement.number == 3
+    )
+    db.session.scalars(asked).one().text = "Something quite new."
+    db.session.commit()
+
+    assert "no longer asked" in report_page(alice, later, alice)
+
+
+@pytest.mark.parametrize("erase", ["person", "cycle"])
+def test_marks_and_plan_are_erased_with_the_report(cycle, alice, erase):
+    plan(alice, cycle, 3)
+
+    if erase == "person":
+        erase_subject(alice.person.id, actor_id=None)
+    else:
+        erase_cycle(cycle.id)
+    db.session.commit()
+
+    for table in (PlanMark, PlannedItem):
+        assert db.session.scalar(select(func.count()).select_from(table)) == 0
+
+
+def test_planning_leaves_no_word_in_the_log(cycle, alice):
+    mark(alice, cycle, mark_5="surprise")
+    plan(alice, cycle, 3)
+
+    tags = {entry.tag for entry in db.session.scalars(select(AuditEntry))}
+    assert tags == {"report:read"}  # the page that the mark was set on
