@@ -17,8 +17,8 @@ Z: Final = NormalDist().inv_cdf(0.975)
 PROMOTERS_FROM: Final = 9
 DETRACTORS_TO: Final = 6
 SCORE_INTERVAL_BELOW: Final = 15
-COARSE_BELOW: Final = 30
-MIDDLE_BELOW: Final = 100
+GRAINS: Final = ((40, 20), (70, 10), (100, 5))
+"""Below so many answers shares are released in steps of so many percent; from there on in ones."""
 MENTIONS: Final = 5
 _HALVINGS: Final = 60
 
@@ -145,10 +145,8 @@ def _edge(is_outside: Callable[[float], bool], *, inside: float, outside: float)
 
 
 def grain_of(respondents: int) -> int:
-    """How finely shares are released: percent points 10 below 30 answers, 5 below 100, 1."""
-    if respondents < COARSE_BELOW:
-        return 10
-    return 5 if respondents < MIDDLE_BELOW else 1
+    """How finely shares are released, in percent points: 20 below 40 answers, then 10, 5 and 1."""
+    return next((grain for below, grain in GRAINS if respondents < below), 1)
 
 
 def rounding_variance(grain: int) -> float:
@@ -220,7 +218,7 @@ def share_text(share: int, *, grain: int = 10) -> str:
 def release_shares(promoters: int, passives: int, detractors: int) -> ReleasedShares:
     """Round three counts to shares that add up to 100 and never certify unanimity.
 
-    Largest remainders at grain 10, 5 or 1 by the number of answers; where promoters and
+    Largest remainders at the grain of so many answers; where promoters and
     detractors tie for the last step it goes to the passives, so that an even score stays
     even. No share is released as 100: what a full side gives up becomes passive, and
     passives who are (nearly) all leave half a grain to each side, whoever the rest are.

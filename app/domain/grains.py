@@ -5,9 +5,9 @@ from typing import Final
 import numpy as np
 
 from app.domain.network import Floats, Ints
-from app.domain.release import FIFTHS_FROM, LIMITS, STEP, TENTHS_FROM, Grain
+from app.domain.release import FIFTHS_FROM, HALVES_FROM, LIMITS, STEP, TENTHS_FROM, Grain
 
-GRAINS: Final = (Grain.HALF, Grain.FIFTH, Grain.TENTH)
+GRAINS: Final = (Grain.WHOLE, Grain.HALF, Grain.FIFTH, Grain.TENTH)
 STEPS: Final = np.array([STEP[grain] for grain in GRAINS])
 LEAST: Final = np.array([LIMITS[grain][0] for grain in GRAINS])
 MOST: Final = np.array([LIMITS[grain][1] for grain in GRAINS])
@@ -16,8 +16,18 @@ _SAFETY: Final = 1e-9
 
 
 def grains_for(ratings: Ints) -> Ints:
-    """Places in `GRAINS` by the number of ratings behind a mean; any shape."""
-    return np.where(ratings >= TENTHS_FROM, 2, np.where(ratings >= FIFTHS_FROM, 1, 0))
+    """Places in `GRAINS` by the number of blind ratings behind a mean; any shape."""
+    found: Ints = np.searchsorted((HALVES_FROM, FIFTHS_FROM, TENTHS_FROM), ratings, side="right")
+    return found
+
+
+def overall_grains_for(raters: Ints) -> Ints:
+    """The same for a score over all statements, which is made from ten raters on; any shape.
+
+    It pools up to 14 ratings of each rater, so one rating moves it by a fourteenth.
+    """
+    found: Ints = np.maximum(grains_for(raters), GRAINS.index(Grain.FIFTH))
+    return found
 
 
 def rounded(scores: Floats, grain: Ints) -> Floats:

@@ -9,17 +9,25 @@ from app.domain.errors import PlanRefusedError
 
 
 class Grain(StrEnum):
-    """How finely a mean is released; the fewer ratings, the coarser."""
+    """How finely a mean is released; the fewer blind ratings, the coarser."""
 
+    WHOLE = "whole"
     HALF = "half"
     FIFTH = "fifth"
     TENTH = "tenth"
 
 
-STEP: Final = {Grain.HALF: 0.5, Grain.FIFTH: 0.2, Grain.TENTH: 0.1}
-LIMITS: Final = {Grain.HALF: (1.5, 4.5), Grain.FIFTH: (1.2, 4.8), Grain.TENTH: (1.2, 4.8)}
-FIFTHS_FROM: Final = 10
+STEP: Final = {Grain.WHOLE: 1.0, Grain.HALF: 0.5, Grain.FIFTH: 0.2, Grain.TENTH: 0.1}
+LIMITS: Final = {
+    Grain.WHOLE: (2.0, 4.0),
+    Grain.HALF: (1.5, 4.5),
+    Grain.FIFTH: (1.2, 4.8),
+    Grain.TENTH: (1.2, 4.8),
+}
+HALVES_FROM: Final = 7
+FIFTHS_FROM: Final = 15
 TENTHS_FROM: Final = 20
+SHARES_IN_TENTHS_FROM: Final = 30
 TOP_SHARE: Final = 90
 """Shares from here on are released as this one value, so that unanimity is never certified."""
 
@@ -111,8 +119,8 @@ class ReleasePolicy:
     """The thresholds of a cycle; HR may raise them in a draft, nobody ever lowers them."""
 
     blind_raters: int = 5
-    distribution_from: int = 10
-    unit_respondents: int = 10
+    distribution_from: int = 20
+    unit_respondents: int = 20
     reason_respondents: int = 25
     reason_mentions: int = 5
     histogram_from: int = 100
@@ -134,8 +142,14 @@ class ReleasePolicy:
 
     @classmethod
     def from_dict(cls, stored: dict[str, int | bool]) -> Self:
+        """The policy kept with a cycle; what was once the floor is lifted to today's."""
         known = {item.name for item in fields(cls)}
-        return cls(**{name: value for name, value in stored.items() if name in known})  # type: ignore[arg-type]
+        terms = {
+            name: FLOORS[name] if value == FORMER_FLOORS.get(name) else value
+            for name, value in stored.items()
+            if name in known
+        }
+        return cls(**terms)  # type: ignore[arg-type]
 
     def promise(self, closes: str) -> str:
         """The promise in one sentence; `closes` says when the review closes, as people read it.
@@ -171,10 +185,12 @@ THRESHOLDS: Final = {
 }
 FLOORS: Final = {
     "blind_raters": 5,
-    "distribution_from": 10,
-    "unit_respondents": 10,
+    "distribution_from": 20,
+    "unit_respondents": 20,
     "reason_respondents": 25,
     "reason_mentions": 5,
     "histogram_from": 100,
     "team_subjects": 5,
 }
+FORMER_FLOORS: Final = {"distribution_from": 10, "unit_respondents": 10}
+"""Cycles opened under them exist; whatever of them is counted from now on is counted stricter."""

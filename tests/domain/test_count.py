@@ -6,7 +6,8 @@ from math import isnan
 import numpy as np
 import pytest
 
-from app.domain.count import count, released_shares, rounded_means
+from app.domain.cells import released_shares, rounded_means
+from app.domain.count import count
 from app.domain.release import Observed, Reason, ReleasePolicy
 from app.domain.reviews import Reviews
 
@@ -34,11 +35,11 @@ def of(*answers):
     return reviews(*((0, answer) for answer in answers))
 
 
-def test_five_blind_raters_release_a_half_point_mean():
-    counted = count(of(3, 4, 4, 4, 3), POLICY)
+def test_five_blind_raters_release_a_mean_in_whole_points():
+    counted = count(of(2, 3, 3, 3, 3), POLICY)
 
     assert counted.raters.tolist() == [5]
-    assert counted.colleagues.mean[0, 0] == 3.5
+    assert counted.colleagues.mean[0, 0] == 3.0
     assert counted.colleagues.hidden[0, 0] is None
     assert counted.colleagues.shares[0, 0].tolist() == [-1, -1, -1]
     assert counted.colleagues.not_observed[0, 0] is Observed.NONE
@@ -57,13 +58,13 @@ def test_four_blind_raters_release_nothing_at_all():
 
 def test_the_managers_rating_counts_in_the_mean_but_not_towards_the_threshold():
     four_and_manager = reviews(*((0, 4),) * 4, (0, 4, False))
-    five_and_manager = reviews(*((0, 4),) * 5, (0, 1, False))
+    five_and_manager = reviews(*((0, 3),) * 3, *((0, 2),) * 2, (0, 1, False))
 
     hidden = count(four_and_manager, POLICY)
     shown = count(five_and_manager, POLICY)
 
     assert hidden.colleagues.hidden[0, 0] is Reason.FEW_RATERS
-    assert shown.colleagues.mean[0, 0] == 3.5  # 21 / 6, not 20 / 5
+    assert shown.colleagues.mean[0, 0] == 2.0  # 14 / 6, not 13 / 5
     assert shown.raters.tolist() == [5]  # does not tell whether the manager answered
 
 
@@ -80,13 +81,17 @@ def test_not_observed_is_in_no_mean_and_told_in_bands():
 @pytest.mark.parametrize(
     ("answers", "mean"),
     [
-        ([5] * 9, 4.5),  # open-ended: 4.5 or more
-        ([1] * 9, 1.5),
-        ([4, 4, 4, 5, 4], 4.0),  # 4.2 in half points
+        ([5] * 5, 4.0),  # open-ended: 4 or more
+        ([1] * 6, 2.0),
+        ([2, 2, 2, 3, 3, 3], 3.0),  # 2.5 in whole points, half up
+        ([3, 3, 4, 3, 4, 3], 3.0),  # 3.3
+        ([5] * 14, 4.5),  # open-ended: 4.5 or more
+        ([1] * 7, 1.5),
+        ([4, 4, 4, 5, 4, 4, 4], 4.0),  # 4.14 in half points
         ([4, 4, 5, 4, 4, 5, 4, 4], 4.5),  # 4.25 is rounded half up
-        ([5] * 10, 4.8),
-        ([1] * 12, 1.2),
-        ([3] * 5 + [4] * 5, 3.6),  # 3.5 in steps of .2, half up
+        ([5] * 15, 4.8),
+        ([1] * 19, 1.2),
+        ([3] * 8 + [4] * 8, 3.6),  # 3.5 in steps of .2, half up
         ([3] * 11 + [4] * 9, 3.5),  # 3.45 from 20 ratings on in tenths, half up
         ([5] * 25, 4.8),
     ],
@@ -98,11 +103,13 @@ def test_means_are_rounded_to_the_grain_of_their_number(answers, mean):
 @pytest.mark.parametrize(
     ("answers", "shares"),
     [
-        ([1, 3, 3, 4, 4, 4, 5, 5, 5, 5], [10, 20, 70]),
-        ([5] * 10, [0, 0, 90]),
-        ([5] * 9 + [1], [0, 0, 90]),  # nobody learns whether all agreed
-        ([3] * 19, [0, 90, 0]),
-        ([1] * 4 + [3] * 4 + [5] * 4, [30, 30, 30]),
+        ([3] * 19, [-1, -1, -1]),
+        ([1] * 2 + [3] * 7 + [4] * 11, [20, 40, 60]),  # to 20 %, half up
+        ([5] * 20, [0, 0, 90]),
+        ([5] * 18 + [1] * 2, [0, 0, 90]),  # nobody learns whether all agreed
+        ([1] * 8 + [3] * 8 + [5] * 8, [40, 40, 40]),
+        ([1] * 10 + [3] * 10 + [5] * 10, [30, 30, 30]),  # from 30 ratings to 10 %
+        ([5] * 99, [0, 0, 90]),
         ([5] * 50 + [3] * 33 + [1] * 17, [17, 33, 50]),  # from 100 ratings to 1 %
         ([5] * 99 + [1], [0, 0, 90]),
     ],
@@ -112,20 +119,24 @@ def test_distributions_are_released_in_three_coarse_bins(answers, shares):
 
 
 def test_no_two_counts_that_differ_by_one_rating_certify_unanimity():
-    for n in range(10, 120):
+    for n in range(20, 120):
         everybody = np.zeros((1, 1, 5), dtype=np.int64)
         everybody[0, 0, 4] = n
         all_but_one = everybody.copy()
         all_but_one[0, 0, 4], all_but_one[0, 0, 0] = n - 1, 1
 
-        assert released_shares(everybody).tolist() == released_shares(all_but_one).tolist()
+        blind = np.array([[n]])
+        assert (
+            released_shares(everybody, blind).tolist()
+            == released_shares(all_but_one, blind).tolist()
+        )
 
 
 def test_means_do_not_suffer_from_floating_point():
     options = np.zeros((1, 1, 5), dtype=np.int64)
     options[0, 0, 2], options[0, 0, 3] = 13, 7  # 3.35 exactly
 
-    assert rounded_means(options, np.array([[2]]))[0, 0] == 3.4
+    assert rounded_means(options, np.array([[3]]))[0, 0] == 3.4
 
 
 def test_intervals_use_the_companys_spread_and_are_rounded_outwards():
@@ -135,7 +146,7 @@ def test_intervals_use_the_companys_spread_and_are_rounded_outwards():
 
     counted = count(two_people, POLICY)
 
-    # s0² = (0 + 10) / 8; 1.96·√(1.25/5) = .98 around 3, outwards to half points
+    # s0² = (0 + 10) / 8; 1.96·√(1.25/5) = .98 around 3, outwards to whole points
     assert counted.colleagues.low[:, 0].tolist() == [2.0, 2.0]
     assert counted.colleagues.high[:, 0].tolist() == [4.0, 4.0]
 
@@ -145,15 +156,30 @@ def test_direct_reports_stand_apart_only_beside_five_others():
         rows = [(0, 5, True, True)] * reports + [(0, 2, True, False)] * others
         return count(reviews(*rows), POLICY)
 
-    apart, too_few = mixed(5, 5), mixed(5, 4)
+    apart, too_few = mixed(7, 5), mixed(5, 4)
 
     assert apart.has_second_view.tolist() == [True]
     assert apart.reports.mean[0, 0] == 4.5
     assert apart.others.mean[0, 0] == 2.0
+    assert (apart.reports.shares == -1).all()
+    assert (apart.others.shares == -1).all()
     assert too_few.has_second_view.tolist() == [False]
     assert too_few.reports.hidden[0, 0] is Reason.FEW_RATERS
     assert isnan(too_few.reports.mean[0, 0])
     assert isnan(too_few.others.mean[0, 0])
+
+
+def test_beside_a_second_view_the_whole_is_computed_from_its_two_parts():
+    def whole(reports, others):
+        rows = [(0, 4, True, True)] * reports + [(0, 5, True, False)] * others
+        return count(reviews(*rows), POLICY).colleagues.mean[0, 0]
+
+    # "4.0" of seven is 27 to 29, "4.5 or more" 30 to 35: (28 + 32.5) / 14 = 4.3; truly 4.5
+    assert whole(7, 7) == 4.5
+    # the middle of 20 to 25 is 22.5 for either five: (22.5 + 22.5) / 10 = 4.5; truly 4.5
+    assert whole(5, 5) == 4.5
+    # 22.5 of five and 12 x 4.625 = 55.5 of twelve are 4.59 of seventeen; truly 4.7 = "4.8"
+    assert whole(5, 12) == 4.6
 
 
 def company(*rows):
@@ -164,18 +190,38 @@ def company(*rows):
     return table.hidden[0, 0] or table.mean[0, 0]
 
 
-def test_the_company_mean_needs_ten_different_raters():
-    nine = [(rater, subject, 4) for rater in range(9) for subject in range(6)]
+def test_the_company_mean_needs_twenty_different_raters():
+    nineteen = [(rater, subject, 3) for rater in range(19) for subject in range(6)]
 
-    assert company(*nine) is Reason.FEW_RESPONDENTS
-    assert company(*nine, (9, 0, 4)) == 4.0
+    assert company(*nineteen) is Reason.FEW_RESPONDENTS
+    assert company(*nineteen, (19, 0, 3)) == 3.0
 
 
 def test_the_company_mean_is_never_the_score_of_a_few_people():
-    four = [(rater, subject, 2) for rater in range(12) for subject in range(4)]
+    four = [(rater, subject, 2) for rater in range(22) for subject in range(4)]
+    five = [(rater, 4, 2) for rater in range(5)]
 
     assert company(*four) is Reason.FEW_RESPONDENTS
-    assert company(*four, (0, 4, 2)) == 2.0
+    assert company(*four, *five[:4]) is Reason.FEW_RESPONDENTS  # four about one are hidden
+    assert company(*four, *five) == 2.0
+
+
+def test_hidden_ratings_are_in_no_company_mean():
+    shown = [(rater, subject, 3) for rater in range(22) for subject in range(6)]
+    about_seven = [(rater, 7, 5) for rater in range(4)]
+
+    assert company(*shown, *about_seven * 1) == company(*shown) == 3.0
+
+
+def test_the_company_mean_follows_from_the_released_scores_alone():
+    """Other answers that look the same in every report give the same mean of the company."""
+
+    def mean(*answers):
+        rows = [(rater, subject, a) for subject in range(6) for rater, a in enumerate(answers)]
+        return company(*rows)
+
+    assert mean(*[3] * 22, 4) == mean(*[3] * 22, 3) == 3.0
+    assert mean(*[3] * 12, *[4] * 11) == 3.5  # 3.478
 
 
 def test_the_company_has_no_distribution():
@@ -198,10 +244,10 @@ def test_an_interval_never_certifies_that_everybody_agreed():
 
 
 def test_a_stricter_policy_hides_more():
-    stricter = ReleasePolicy(blind_raters=8, distribution_from=15)
+    stricter = ReleasePolicy(blind_raters=8, distribution_from=25)
 
     counted = count(of(*[3] * 7), stricter)
-    enough = count(of(*[3] * 12), stricter)
+    enough = count(of(*[3] * 22), stricter)
 
     assert counted.colleagues.hidden[0, 0] is Reason.FEW_RATERS
     assert enough.colleagues.shares[0, 0].tolist() == [-1, -1, -1]

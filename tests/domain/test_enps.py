@@ -91,7 +91,7 @@ def test_rounding_makes_every_interval_wider():
 
     for interval in (adjusted_interval, score_interval):
         low, high = interval(groups)
-        wider_low, wider_high = interval(groups, rounding=rounding_variance(10))
+        wider_low, wider_high = interval(groups, rounding=rounding_variance(20))
 
         assert wider_low < low
         assert wider_high > high
@@ -119,7 +119,8 @@ def test_rounding_variance_is_what_largest_remainders_really_do():
 
 
 @pytest.mark.parametrize(
-    ("respondents", "grain"), [(10, 10), (29, 10), (30, 5), (99, 5), (100, 1), (9000, 1)]
+    ("respondents", "grain"),
+    [(20, 20), (39, 20), (40, 10), (69, 10), (70, 5), (99, 5), (100, 1), (9000, 1)],
 )
 def test_the_more_answers_the_finer_the_shares(respondents, grain):
     assert grain_of(respondents) == grain
@@ -173,16 +174,19 @@ def test_unanimous_answers_look_like_those_with_one_dissenter(respondents):
 @pytest.mark.parametrize(
     ("counts", "shares"),
     [
-        ((12, 0, 0), (90, 10, 0)),
-        ((0, 0, 12), (0, 10, 90)),
-        ((0, 12, 0), (5, 90, 5)),
-        ((0, 40, 0), (3, 94, 3)),
+        ((22, 0, 0), (80, 20, 0)),
+        ((0, 0, 22), (0, 20, 80)),
+        ((0, 22, 0), (10, 80, 10)),
+        ((0, 40, 0), (5, 90, 5)),
+        ((0, 80, 0), (3, 94, 3)),
         ((0, 150, 0), (1, 98, 1)),
-        ((40, 0, 0), (95, 5, 0)),
+        ((40, 0, 0), (90, 10, 0)),
+        ((80, 0, 0), (95, 5, 0)),
         ((150, 0, 0), (99, 1, 0)),
-        ((13, 10, 2), (50, 40, 10)),
+        ((13, 10, 2), (60, 40, 0)),
         ((5, 10, 5), (20, 60, 20)),
-        ((19, 13, 4), (55, 35, 10)),
+        ((20, 14, 6), (50, 40, 10)),
+        ((38, 26, 8), (55, 35, 10)),
         ((61, 60, 60), (34, 33, 33)),
     ],
 )
@@ -202,20 +206,20 @@ def test_the_largest_share_is_said_open_ended():
     assert share_text(30) == "30 %"
     assert share_text(90) == "90 % or more"
     assert share_text(90, grain=5) == "90 %"
-    assert release_shares(12, 0, 0).texts == ("90 % or more", "10 % or less", "0 %")
-    assert release_shares(0, 0, 40).texts == ("0 %", "5 % or less", "95 % or more")
-    assert release_shares(9, 0, 1).texts == ("90 % or more", "0 %", "10 %")
-    assert release_shares(0, 12, 0).texts == ("10 % or less", "90 % or more", "10 % or less")
-    assert release_shares(13, 10, 2).texts == ("50 %", "40 %", "10 %")
+    assert release_shares(42, 0, 0).texts == ("90 % or more", "10 % or less", "0 %")
+    assert release_shares(0, 0, 80).texts == ("0 %", "5 % or less", "95 % or more")
+    assert release_shares(18, 0, 4).texts == ("80 % or more", "0 %", "20 %")
+    assert release_shares(0, 42, 0).texts == ("10 % or less", "90 % or more", "10 % or less")
+    assert release_shares(13, 10, 2).texts == ("60 %", "40 %", "0 %")
 
 
 def test_a_released_interval_uses_the_score_method_for_few_answers():
     few, more = ReleasedShares(12, 50, 30, 20), ReleasedShares(24, 50, 30, 20)
 
-    low, high = score_interval(Groups(6, 3.6, 2.4), rounding=rounding_variance(10))
+    low, high = score_interval(Groups(6, 3.6, 2.4), rounding=rounding_variance(20))
     assert few.interval[0] == pytest.approx(low, abs=1)
     assert few.interval[1] == pytest.approx(high, abs=1)
-    low, high = adjusted_interval(Groups(12, 7.2, 4.8), rounding=rounding_variance(10))
+    low, high = adjusted_interval(Groups(12, 7.2, 4.8), rounding=rounding_variance(20))
     assert more.interval[0] == pytest.approx(low, abs=1)
     assert more.interval[1] == pytest.approx(high, abs=1)
 

@@ -130,3 +130,11 @@ def test_a_mean_at_the_end_of_its_range_is_open(mean, grain, text):
 def test_shares_never_tell_whether_all_agreed():
     assert Shares(0, 0, 90).words == ("10 % or less", "10 % or less", "90 % or more")
     assert Shares(10, 20, 70).words == ("10 %", "20 %", "70 %")
+
+
+def test_a_policy_kept_under_a_former_floor_is_lifted_to_todays():
+    kept = ReleasePolicy().as_dict() | {"distribution_from": 10, "unit_respondents": 10}
+
+    lifted = ReleasePolicy.from_dict(kept)
+
+    assert (lifted.distribution_from, lifted.unit_respondents) == (20, 20)

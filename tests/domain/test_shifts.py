@@ -70,7 +70,7 @@ def test_released_quarters_carry_their_rounding_into_the_test():
 
     assert rounded.delta == exact.delta
     assert rounded.standard_error**2 == pytest.approx(
-        exact.standard_error**2 + 2 * rounding_variance(10)
+        exact.standard_error**2 + 2 * rounding_variance(20)
     )
 
 

@@ -165,8 +165,8 @@ REASONS = ("pay", "tools", "growth")
 
 def test_each_unit_gets_shares_or_a_reason_and_no_number():
     given_answers = [
-        *answers(1, *[9] * 6, *[7] * 2, *[3] * 4),
-        *answers(2, *[10] * 12),
+        *answers(1, *[9] * 10, *[7] * 5, *[3] * 7),
+        *answers(2, *[10] * 24),
         *answers(3, 5),
         *answers(4),
     ]
@@ -178,7 +178,7 @@ def test_each_unit_gets_shares_or_a_reason_and_no_number():
     assert [cell.unit for cell in cells] == [0, 1, 2, 3, 4]
     assert isinstance(cells[0].shares, ReleasedShares)
     assert cells[1] == EnpsCell(1, Hidden(PROTECTS))
-    assert cells[2] == EnpsCell(2, ReleasedShares(12, 90, 10, 0))
+    assert cells[2] == EnpsCell(2, ReleasedShares(24, 80, 20, 0))
     assert cells[3] == EnpsCell(3, Hidden(FEW))
     assert cells[4] == EnpsCell(4, Hidden(FEW))
 
@@ -207,17 +207,17 @@ def test_reasons_are_published_once_at_the_lowest_unit_that_is_large_enough():
 
     assert [cell.unit for cell in cells if cell.reasons] == [2, 3]
     assert cells[2].reasons is not None
-    assert dict(cells[2].reasons.points) == {"pay": 95}
+    assert dict(cells[2].reasons.points) == {"pay": 80}
     assert cells[2].reasons.rest == 0
 
 
 def test_a_stricter_policy_hides_more():
-    given_answers = answers(1, *[9] * 6, *[7] * 6)
+    given_answers = answers(1, *[9] * 12, *[7] * 12)
 
     cells = release_enps(
         given_answers,
         tree={0: None, 1: 0},
-        policy=ReleasePolicy(unit_respondents=20),
+        policy=ReleasePolicy(unit_respondents=25),
         reasons=REASONS,
     )
 
