@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
@@ -32,5 +33,21 @@ def company(
                 settings = make_settings(folder, database_url=url)
                 stages[size] = play(size, settings, copies=COPIES.get(size, 3))
             return stages[size]
+
+        yield of
+
+
+@pytest.fixture
+def own_company(databases: OnSqlite | OnPostgres, tmp_path: Path) -> Iterator[Callable[..., Stage]]:
+    """`own_company(25)` is an unplayed stage of this test's own, to be opened and broken."""
+    with ExitStack() as open_things:
+
+        def of(size: int = 25) -> Stage:
+            folder = tmp_path / f"own-{len(list(tmp_path.iterdir()))}"
+            folder.mkdir()
+            url = open_things.enter_context(databases.fresh(folder))
+            stage = Stage(size, make_settings(folder, database_url=url))
+            open_things.enter_context(stage.on())
+            return stage
 
         yield of
