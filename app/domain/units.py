@@ -1,8 +1,8 @@
 """Which units of a company may be shown, and the eNPS cells that are released for them."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.domain.enps import (
     Contributions,
@@ -21,52 +21,72 @@ Tree = Mapping[int, int | None]
 
 
 def visible_units(
-    tree: Tree, respondents: Mapping[int, int], *, threshold: int = 10
+    tree: Tree,
+    respondents: Mapping[int, int],
+    *,
+    threshold: int = 10,
+    new: Mapping[int, int] | None = None,
 ) -> dict[int, Reason | None]:
     """For each unit None when it is shown, otherwise the reason why it is hidden.
 
-    `respondents` are totals over each unit's subtree. All shown totals together give away
-    exactly the unions of what remains of each shown unit without the shown ones inside it;
-    so every such remainder (direct staff and hidden units alike) must hold nobody or at
-    least `threshold` people. Top down, under each shown unit: while the remainder is too
-    small, the smallest shown unit is hidden too. A hidden unit is looked through: the units
-    inside it may be shown as long as the remainder they leave stays large enough.
+    `respondents` are totals over each unit's subtree, `new` those among them whose accounts are
+    too new to count towards the threshold: nine puppets would uncover the tenth person. All
+    shown totals together give away exactly the unions of what remains of each shown unit
+    without the shown ones inside it; so every such remainder (direct staff and hidden units
+    alike) must hold nobody or at least `threshold` people who count. Top down, under each shown
+    unit: while the remainder is too small, the smallest shown unit is hidden too. A hidden unit
+    is looked through: the units inside it may be shown as long as the remainder they leave
+    stays large enough.
 
     Raises ValueError when the units inside one hold more people than it does.
     """
     inside = _children_of(tree)
+    settled = {unit: respondents[unit] - (new or {}).get(unit, 0) for unit in tree}
     verdicts: dict[int, Reason | None] = {
-        unit: Reason.FEW_RESPONDENTS if respondents[unit] < threshold else Reason.PROTECTS_OTHERS
+        unit: Reason.FEW_RESPONDENTS if settled[unit] < threshold else Reason.PROTECTS_OTHERS
         for unit in tree
     }
-    waiting = [root for root in inside[None] if respondents[root] >= threshold]
+    crowd = _Crowd(respondents, settled, threshold)
+    waiting = [root for root in inside[None] if settled[root] >= threshold]
     while waiting:
         shown = waiting.pop()
         verdicts[shown] = None
-        waiting.extend(_shown_inside(shown, inside, respondents, threshold=threshold))
+        waiting.extend(_shown_inside(shown, inside, crowd))
     return verdicts
 
 
-def _shown_inside(
-    unit: int,
-    inside: Mapping[int | None, list[int]],
-    respondents: Mapping[int, int],
-    *,
-    threshold: int,
-) -> list[int]:
+@dataclass(frozen=True)
+class _Crowd:
+    """How many answered in each subtree, and how many of them count towards the threshold."""
+
+    respondents: Mapping[int, int]
+    settled: Mapping[int, int]
+    threshold: int
+
+    def is_large(self, unit: int) -> bool:
+        return self.settled[unit] >= self.threshold
+
+    def outside(self, unit: int, children: Sequence[int]) -> tuple[int, int]:
+        """All and settled respondents of `unit` who are in none of `children`."""
+        people = self.respondents[unit] - sum(self.respondents[child] for child in children)
+        if people < 0:
+            raise ValueError(f"the units inside {unit} hold more people than it does")
+        return people, self.settled[unit] - sum(self.settled[child] for child in children)
+
+
+def _shown_inside(unit: int, inside: Mapping[int | None, list[int]], crowd: _Crowd) -> list[int]:
     """The outermost units within a shown one that may be shown beside it."""
     shown: list[int] = []
-    remainder, looked_into = 0, unit
+    people = settled = 0
+    looked_into = unit
     while True:
-        large = [child for child in inside[looked_into] if respondents[child] >= threshold]
-        outside = respondents[looked_into] - sum(respondents[child] for child in large)
-        if outside < 0:
-            raise ValueError(f"the units inside {looked_into} hold more people than it does")
-        remainder += outside
-        if remainder == 0 or remainder >= threshold:
+        large = [child for child in inside[looked_into] if crowd.is_large(child)]
+        more_people, more_settled = crowd.outside(looked_into, large)
+        people, settled = people + more_people, settled + more_settled
+        if people == 0 or settled >= crowd.threshold:
             return shown + large
         # A large unit exists: without one, everybody looked into would be in the remainder.
-        looked_into = min(large, key=lambda child: (respondents[child], child))
+        looked_into = min(large, key=lambda child: (crowd.settled[child], child))
         shown.extend(child for child in large if child != looked_into)
 
 
@@ -79,11 +99,15 @@ def _children_of(tree: Tree) -> Mapping[int | None, list[int]]:
 
 @dataclass(frozen=True)
 class EnpsAnswer:
-    """One respondent inside the count: answer 0-10, reasons ticked, unit they belong to."""
+    """One respondent inside the count: answer 0-10, reasons ticked, unit they belong to.
+
+    The account of somebody new counts in every share and towards no threshold.
+    """
 
     score: int
     reasons: tuple[str, ...]
     unit: int
+    is_new: bool = False
 
 
 @dataclass(frozen=True)
@@ -106,8 +130,11 @@ def release_enps(
     """
     stances = _stances(answers, tree)
     respondents = {unit: sum(found.values()) for unit, found in stances.items()}
-    verdicts = visible_units(tree, respondents, threshold=policy.unit_respondents)
-    explained = _explained(answers, tree, _with_reasons(tree, respondents, verdicts, policy))
+    newcomers = _stances([answer for answer in answers if answer.is_new], tree)
+    new = {unit: sum(found.values()) for unit, found in newcomers.items()}
+    verdicts = visible_units(tree, respondents, threshold=policy.unit_respondents, new=new)
+    settled = {unit: respondents[unit] - new[unit] for unit in tree}
+    explained = _explained(answers, tree, _with_reasons(tree, settled, verdicts, policy))
     cells = []
     for unit in tree:
         verdict = verdicts[unit]
@@ -176,6 +203,10 @@ def _released(
 
 
 def _contributions(answers: Sequence[EnpsAnswer], reasons: Sequence[str]) -> Contributions:
-    return contributions(
+    found = contributions(
         [answer.score for answer in answers], [answer.reasons for answer in answers], reasons
     )
+    settled = Counter(
+        name for answer in answers if not answer.is_new for name in set(answer.reasons)
+    )
+    return replace(found, mentions={name: settled[name] for name in reasons})

@@ -156,7 +156,8 @@ def _take(
         (rater, number, answer) for number, answer in enumerate(ballot.own, 1) if answer
     ]
     if ballot.enps_score is not None:
-        unit = frozen.unit_of[rater]
-        opened.enps.append(EnpsAnswer(ballot.enps_score, tuple(ballot.enps_reasons), unit))
+        unit, is_new = frozen.unit_of[rater], rater in frozen.new
+        reasons = tuple(ballot.enps_reasons)
+        opened.enps.append(EnpsAnswer(ballot.enps_score, reasons, unit, is_new))
     if cleaned := folded(clean_text(ballot.enps_comment) or ""):
         opened.enps_comments.append(cleaned)
