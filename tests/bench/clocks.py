@@ -1,0 +1,46 @@
+"""Two clocks for a piece of work: on the wall, and of this thread's own processor time."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from statistics import median
+
+Work = Callable[[], object]
+
+
+@dataclass(frozen=True)
+class Taken:
+    """The median of one kind of work, in milliseconds."""
+
+    wall: float
+    own: float
+    """Processor time of the calling thread: other people's load disturbs it less."""
+
+
+BURST = 10
+"""So often a piece of work is done in a row: each finds the processor's caches as it left them."""
+
+
+def compare(works: Mapping[str, Work], rounds: int) -> dict[str, Taken]:
+    """Do every piece of work in bursts by turns, and say what each took.
+
+    By turns: whatever else the machine does meanwhile disturbs all of them alike. A first round
+    does not count: caches fill, statements are compiled.
+    """
+    taken: dict[str, list[Taken]] = {name: [] for name in works}
+    for _ in range(rounds + 1):
+        for name, work in works.items():
+            taken[name] += [_timed(work) for _ in range(BURST)]
+    return {
+        name: Taken(
+            median(one.wall for one in times[BURST:]), median(one.own for one in times[BURST:])
+        )
+        for name, times in taken.items()
+    }
+
+
+def _timed(work: Work) -> Taken:
+    began, busy = time.perf_counter(), time.thread_time()
+    work()
+    own, wall = time.thread_time() - busy, time.perf_counter() - began
+    return Taken(1000 * wall, 1000 * own)
