@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from app.infra import audit
-from app.infra.audit import AuditEntry, ChainBrokenError
+from app.infra.audit import AuditEntry, ChainBrokenError, Witness
 from app.infra.db import db, transaction
+from app.infra.keys import key_folder
 
 
 def record(*tags):
@@ -91,6 +92,66 @@ def test_a_removed_entry_is_found(app, place):
 def test_what_could_betray_a_rater_is_never_logged(app, detail):
     with pytest.raises(ValueError, match=detail):
         audit.record("ballot:sent", **{detail: 1})
+
+
+@pytest.fixture
+def cut_off(app):
+    """The last of three acts was removed after the worker had looked."""
+    record("cycle:opened", "cycle:closed", "report:read")
+    audit.leave_witness()
+    with transaction():
+        db.session.delete(entries()[-1])
+
+
+def test_entries_cut_off_at_the_end_are_found_by_the_file_beside_the_keys(cut_off):
+    with pytest.raises(ChainBrokenError, match="remembers 3 entries, but the log has only 2"):
+        audit.verify()
+
+
+def test_without_a_witness_the_chain_alone_does_not_see_its_end(app):
+    """Why there are witnesses: a chain that was cut off is still a chain."""
+    record("cycle:opened", "cycle:closed")
+    with transaction():
+        db.session.delete(entries()[-1])
+
+    assert audit.verify() == 1
+
+
+def test_the_witness_does_not_believe_a_log_that_lost_entries(cut_off):
+    audit.leave_witness()
+    record("cycle:published", "cycle:purged")
+    audit.leave_witness()
+
+    with pytest.raises(ChainBrokenError, match="remembers another entry 3"):
+        audit.verify()
+
+
+def test_a_log_written_anew_as_a_whole_is_found(app):
+    record("cycle:opened", "cycle:closed")
+    length, digest = audit.head()
+    with transaction():
+        db.session.execute(delete(AuditEntry))
+    record("cycle:opened", "cycle:extended")
+
+    with pytest.raises(ChainBrokenError, match="The promise of Q1 remembers another entry 2"):
+        audit.verify([Witness(length, digest, "The promise of Q1")])
+
+
+def test_the_worker_remembers_a_growing_log_every_minute(app):
+    record("cycle:opened")
+    audit.leave_witness()
+    record("cycle:closed")
+    audit.leave_witness()
+
+    assert audit.filed_witness() == Witness(*audit.head(), "The file in the key folder")
+    assert audit.verify() == 2
+
+
+@pytest.mark.parametrize("note", ["", "many abc", "3"])
+def test_a_witness_that_cannot_be_read_is_none(app, note):
+    key_folder().write_note(note)
+
+    assert audit.filed_witness() is None
 
 
 def test_an_act_that_failed_leaves_no_entry(app):
