@@ -11,10 +11,10 @@ from random import Random, SystemRandom
 from typing import Final
 
 import numpy as np
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from app.assignments.queries import turnout
-from app.cycles.models import Cycle, Unit
+from app.cycles.models import Cycle
 from app.domain.count import Counted, count
 from app.domain.cycle import CycleState
 from app.domain.errors import SealBrokenError, WrongStateError
@@ -26,7 +26,6 @@ from app.infra import audit
 from app.infra.db import db, transaction
 from app.infra.settings import company_day
 from app.lifecycle.forgetting import finish_forgetting, forget_ballots
-from app.lifecycle.promise import refuse_broken
 from app.lifecycle.services import lock
 from app.lifecycle.unsealing import Frozen, Opened, frozen_plan, open_ballots
 from app.results import services as results
@@ -73,7 +72,6 @@ def count_and_forget(
 
 
 def _count(cycle: Cycle, random: Random, say: Progress) -> None:
-    refuse_broken(cycle)
     frozen = frozen_plan(cycle)
     opened = open_ballots(cycle, frozen, random, say)
     say("Computing what may be shown")
@@ -103,7 +101,7 @@ def _note_failure(cycle_id: int, error: Exception) -> None:
 
 
 def _released(cycle: Cycle, frozen: Frozen, opened: Opened, random: Random) -> Released:
-    policy = cycle.policy
+    policy = frozen.policy
     units = [frozen.unit_of[person] for person in frozen.people]
     reviews = Reviews(
         people=len(frozen.people),
@@ -115,12 +113,7 @@ def _released(cycle: Cycle, frozen: Frozen, opened: Opened, random: Random) -> R
         unit=np.array(units, dtype=np.int64),
     )
     counted = count(reviews, policy)
-    tree = dict(
-        db.session.execute(
-            select(Unit.number, Unit.parent_number).where(Unit.cycle_id == cycle.id)
-        ).all()
-    )
-    cells = release_enps(opened.enps, tree=tree, policy=policy, reasons=cycle.reasons)
+    cells = release_enps(opened.enps, tree=frozen.tree, policy=policy, reasons=frozen.reasons)
     return Released(
         results=CycleResults(
             cycle_id=cycle.id,
@@ -128,7 +121,7 @@ def _released(cycle: Cycle, frozen: Frozen, opened: Opened, random: Random) -> R
             units=units,
             counted=counted,
             self_answers=opened.self_answers,
-            comments=_released_comments(cycle, frozen, opened, counted),
+            comments=_released_comments(frozen, opened, counted),
             totals=_totals(cycle, opened.ballots),
         ),
         enps_cells=list(cells),
@@ -136,11 +129,9 @@ def _released(cycle: Cycle, frozen: Frozen, opened: Opened, random: Random) -> R
     )
 
 
-def _released_comments(
-    cycle: Cycle, frozen: Frozen, opened: Opened, counted: Counted
-) -> list[Words]:
+def _released_comments(frozen: Frozen, opened: Opened, counted: Counted) -> list[Words]:
     """Comments about subjects whose number of blind raters reaches the threshold."""
-    if not cycle.policy.shows_comments:
+    if not frozen.policy.shows_comments:
         return []
     enough = {
         person

@@ -10,15 +10,18 @@ from sqlalchemy import Row, select
 
 from app.assignments.models import Assignment, Participation
 from app.ballots.models import SealedBallot
-from app.ballots.queries import keys_of
-from app.cycles.models import COMPANY_UNIT, Cycle, ReportReader, RosterEntry
+from app.ballots.queries import OUTDATED, keys_of
+from app.cycles.models import COMPANY_UNIT, Cycle, ReportReader, RosterEntry, Unit
 from app.domain.assignment import Relationship
 from app.domain.ballot import Ballot, decode, final_ratings
 from app.domain.comments import folded
 from app.domain.errors import SealBrokenError
+from app.domain.release import ReleasePolicy
 from app.domain.units import EnpsAnswer
-from app.infra.db import db
+from app.infra.db import db, is_sqlite
 from app.infra.forms import clean_text
+from app.infra.keys import key_folder
+from app.lifecycle.promise import refuse_broken
 from app.people.models import Person
 from app.results.models import CommentKind
 from app.results.services import Words
@@ -29,8 +32,12 @@ BATCH: Final = 500
 
 @dataclass(frozen=True)
 class Frozen:
-    """What was fixed when the cycle opened, with people as indices 0..n-1."""
+    """What was fixed when the cycle opened, read at one moment and found as it was promised."""
 
+    policy: ReleasePolicy
+    reasons: list[str]
+    tree: dict[int, int | None]
+    """unit number -> number of its parent"""
     people: list[int]
     unit_of: dict[int, int]
     new: frozenset[int]
@@ -64,7 +71,15 @@ class Opened:
 
 
 def frozen_plan(cycle: Cycle) -> Frozen:
-    """Read back what was fixed when `cycle` opened."""
+    """Read back what was fixed when `cycle` opened.
+
+    Everything is read at one moment, so that nobody can change it between being found right
+    and being used. Raises SealBrokenError when it is not what raters were shown.
+    """
+    db.session.rollback()
+    if not is_sqlite():  # where whoever reads sees one moment anyway
+        db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    refuse_broken(cycle)
     roster = db.session.execute(
         select(RosterEntry.person_id, RosterEntry.unit_number, RosterEntry.is_new).where(
             RosterEntry.cycle_id == cycle.id
@@ -87,7 +102,11 @@ def frozen_plan(cycle: Cycle) -> Frozen:
             Participation.cycle_id == cycle.id, Participation.sent
         )
     )
+    tree = select(Unit.number, Unit.parent_number).where(Unit.cycle_id == cycle.id)
     return Frozen(
+        policy=cycle.policy,
+        reasons=list(cycle.reasons),
+        tree=dict(db.session.execute(tree).all()),
         people=[person for person, _, _ in roster],
         unit_of={person: unit or COMPANY_UNIT for person, unit, _ in roster},
         new=frozenset(person for person, _, is_new in roster if is_new) | _handed_over(cycle),
@@ -106,9 +125,12 @@ def _handed_over(cycle: Cycle) -> frozenset[int]:
 def open_ballots(
     cycle: Cycle, frozen: Frozen, random: Random, say: Callable[[str], None]
 ) -> Opened:
-    """Open the sent ballots in random order. Raises SealBrokenError when one is missing."""
+    """Open the sent ballots in random order.
+
+    Raises SealBrokenError when one is missing, altered, or older than its rater's last save.
+    """
     keys = keys_of(cycle.id)
-    open_one = keys.opener()
+    open_one, saves = keys.opener(), key_folder().saves(cycle.id).counts()
     opened = Opened()
     index = {person: i for i, person in enumerate(frozen.people)}
     raters = list(frozen.people)
@@ -119,14 +141,23 @@ def open_ballots(
         batch = {keys.locator(rater): rater for rater in raters[begin : begin + BATCH]}
         for locator, sealed in _boxes(cycle.id, batch):
             ballot = decode(open_one(locator, sealed))
+            if ballot.saves >= saves.get(locator, 0):
+                saves.pop(locator, None)
             if ballot.sent:
                 _take(opened, batch[locator], ballot, frozen, index)
+    _refuse_incomplete(opened, frozen, saves)
+    return opened
+
+
+def _refuse_incomplete(opened: Opened, frozen: Frozen, saves: dict[bytes, int]) -> None:
+    """`saves` holds what the key folder remembers and no box confirmed."""
     if opened.ballots != len(frozen.sent):
         raise SealBrokenError(
             f"{len(frozen.sent)} ballots were sent but {opened.ballots} can be found; "
             "the count stopped and nothing was changed."
         )
-    return opened
+    if any(saves.values()):
+        raise SealBrokenError(OUTDATED)
 
 
 def _boxes(cycle_id: int, locators: Iterable[bytes]) -> list[Row[bytes, bytes]]:
