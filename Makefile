@@ -78,6 +78,7 @@ test-postgresql: $(VENV)/.test ## Tests on a real PostgreSQL, without browser
 
 bench: $(VENV)/.test ## Measure a statement page and a save on a real server, on both databases
 	$(BIN)/python -m tests.bench.fill_in
+	$(BIN)/python -m tests.bench.papers
 
 clean: ## Remove what tools leave behind; the data and the environment stay
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage build

@@ -1,5 +1,7 @@
 """The key of the charts: each sign, and what it means."""
 
+from functools import cache
+
 from app.charts.marks import Chart, Diamond, Dot, Line, Mark, Path, Rect, Role, Tick
 
 WIDTH = 30.0
@@ -62,6 +64,7 @@ SIGNS: tuple[tuple[str, str, tuple[Mark, ...]], ...] = (
 )
 
 
+@cache
 def keys() -> tuple[tuple[Chart, str], ...]:
     """Every sign of a report's charts and what it means."""
     return tuple(

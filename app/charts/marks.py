@@ -2,10 +2,12 @@
 
 Coordinates are points from the chart's upper left corner, y downwards. The web's stylesheet
 and the paper's theme each decide what a role looks like; both draw the same geometry.
+Marks are named tuples: a report has hundreds, and they are made in a third of the time.
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Role(StrEnum):
@@ -34,8 +36,7 @@ class Anchor(StrEnum):
     END = "end"
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """A straight line."""
 
     x1: float
@@ -45,8 +46,7 @@ class Line:
     role: Role
 
 
-@dataclass(frozen=True)
-class Rect:
+class Rect(NamedTuple):
     """A filled rectangle."""
 
     x: float
@@ -56,8 +56,7 @@ class Rect:
     role: Role
 
 
-@dataclass(frozen=True)
-class Dot:
+class Dot(NamedTuple):
     """A filled circle."""
 
     x: float
@@ -66,8 +65,7 @@ class Dot:
     role: Role
 
 
-@dataclass(frozen=True)
-class Diamond:
+class Diamond(NamedTuple):
     """A square standing on its corner."""
 
     x: float
@@ -76,8 +74,7 @@ class Diamond:
     role: Role
 
 
-@dataclass(frozen=True)
-class Tick:
+class Tick(NamedTuple):
     """A short upright stroke downwards from y."""
 
     x: float
@@ -86,8 +83,7 @@ class Tick:
     role: Role
 
 
-@dataclass(frozen=True)
-class Path:
+class Path(NamedTuple):
     """A line through points; `closed` fills it."""
 
     points: tuple[tuple[float, float], ...]
@@ -95,8 +91,7 @@ class Path:
     closed: bool = False
 
 
-@dataclass(frozen=True)
-class Text:
+class Text(NamedTuple):
     """Words on a baseline."""
 
     x: float
@@ -106,8 +101,7 @@ class Text:
     anchor: Anchor = Anchor.START
 
 
-@dataclass(frozen=True)
-class Group:
+class Group(NamedTuple):
     """Marks that belong together."""
 
     marks: tuple["Mark", ...]

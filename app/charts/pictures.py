@@ -15,20 +15,24 @@ from app.domain.reporting import CompetencyLine, PersonalReport, StatementLine
 VIEWS = ("Your direct reports", "Everyone else")
 
 
-@dataclass(frozen=True)
-class Pictures:
-    """Draws what the page asks for; the geometry is the paper's."""
-
-    report: PersonalReport
-
-    def legend(self) -> list[tuple[Markup, str]]:
-        return [(svg(chart), words) for chart, words in keys()]
+class RowPictures:
+    """Draws rows on the answer scale; the geometry is the paper's."""
 
     def head(self) -> Markup:
         return svg(scale_head())
 
     def statement(self, line: StatementLine) -> Markup:
         return svg(statement_row(line))
+
+
+@dataclass(frozen=True)
+class Pictures(RowPictures):
+    """Draws what the page of a personal report asks for."""
+
+    report: PersonalReport
+
+    def legend(self) -> list[tuple[Markup, str]]:
+        return [(svg(chart), words) for chart, words in keys()]
 
     def competency(self, line: CompetencyLine) -> Markup:
         return svg(competency_dots(line))

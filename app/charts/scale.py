@@ -51,6 +51,7 @@ def grid(width: float, height: float) -> tuple[Mark, ...]:
     return tuple(Line(x, 0, x, height, Role.GRID) for x in places)
 
 
+@lru_cache(maxsize=16)
 def scale_head(*, width: float = 220, height: float = 12) -> Chart:
     """The numbers 1 to 5 above a column of rows."""
     ground = tuple(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from itertools import groupby
 from typing import Final
 
@@ -35,6 +36,7 @@ OBSERVED_WORDS: Final = {
 }
 
 
+@lru_cache(maxsize=1024)
 def one_decimal(value: float) -> str:
     """Return `value` rounded half up to one decimal, the way people round."""
     return str(Decimal(str(value)).quantize(Decimal("0.1"), ROUND_HALF_UP))
@@ -152,6 +154,18 @@ def remark_words(line: StatementLine) -> str:
         STANDS_OUT_WORDS[line.stands_out],
         agreement_word(line.colleagues.shares) if line.colleagues.shares else "",
         OBSERVED_WORDS[line.not_observed],
+    )
+    return " · ".join(part for part in said if part)
+
+
+def team_remark(line: StatementLine) -> str:
+    """The same about a team's row: it is the team's average that a statement stands apart from."""
+    if isinstance(line.colleagues, Hidden):
+        return line.colleagues.reason
+    apart = {Change.UP: "above the team’s own average", Change.DOWN: "below the team’s own average"}
+    said = (
+        apart.get(line.stands_out, ""),
+        agreement_word(line.colleagues.shares) if line.colleagues.shares else "",
     )
     return " · ".join(part for part in said if part)
 

@@ -29,7 +29,7 @@ def comments_pages(document: Document, report: PersonalReport) -> None:
         words = f"Comments are not shown: {reason_words(hidden)}." if hidden else NONE
         sheet.paragraph(words, LEAD)
         return
-    sheet.paragraph(EXPLAINED, NOTE, after=16)
+    sheet.standing(EXPLAINED, NOTE, after=16)
     for heading, comments in zip(SECTIONS, (report.keep, report.try_next), strict=True):
         if comments:
             sheet = _section(document, sheet, heading, comments)

@@ -118,12 +118,12 @@ def _reading_guide(sheet: Sheet) -> None:
         for chart, words in keys():
             with sheet.item():
                 sheet.chart(chart, left, sheet.y - 1)
-                sheet.paragraph(words, NOTE, x=left + 40, width=width - 40, after=5)
+                sheet.standing(words, NOTE, x=left + 40, width=width - 40, after=5)
     lowest = sheet.y
     sheet.y = top
     sheet.heading("CONFIDENTIAL", LABEL, x=right, after=9)
     for paragraph in CONFIDENTIAL:
-        sheet.paragraph(paragraph, NOTE, x=right, width=right_width, after=6)
+        sheet.standing(paragraph, NOTE, x=right, width=right_width, after=6)
     sheet.y = lowest + 4
     sheet.rule(after=7)
-    sheet.paragraph(SCALE, NOTE)
+    sheet.standing(SCALE, NOTE)

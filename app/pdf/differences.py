@@ -28,9 +28,9 @@ def differences_page(document: Document, report: PersonalReport) -> None:
     sheet = document.sheet()
     sheet.title("Your view and theirs", "How you see it, how colleagues see it")
     if not report.differences:
-        sheet.paragraph(NOTHING, LEAD)
+        sheet.standing(NOTHING, LEAD)
         return
-    sheet.paragraph(EXPLAINED, NOTE, after=10)
+    sheet.standing(EXPLAINED, NOTE, after=10)
     for words, lines in difference_groups(report):
         sheet = _group(document, sheet, words, lines)
 

@@ -15,6 +15,7 @@ from app.pdf.faces import Run, in_first_chapter, runs
 from app.pdf.fonts import FontBook
 from app.pdf.objects import escaped
 from app.pdf.shapes import operators_of
+from app.pdf.tags import Element, Tag
 from app.pdf.theme import (
     CHART_LABEL,
     CHART_VALUE,
@@ -28,6 +29,9 @@ from app.pdf.wrapping import width_of
 TEXT_STYLES: Final = {Role.VALUE: CHART_VALUE}
 
 
+NOWHERE: Final = Element(Tag.ARTIFACT, [])
+
+
 class Pen:
     """Draws on one page or one reusable form that is `height` points high."""
 
@@ -35,12 +39,15 @@ class Pen:
         self.fonts = fonts
         self.height = height
         self.operators: list[str] = []
+        self.open: list[Element] = [NOWHERE]
+        """The elements that are open, the innermost last; a form is part of none."""
+        self._current = NOWHERE
         self._style: Style | None = None
         self._boxes: dict[Colour, list[str]] = {}
         self._rules: dict[tuple[Colour, float], list[str]] = {}
 
     def begin(self) -> None:
-        """Called before text is written; a page says here which element it belongs to."""
+        """Called when another element is open than before: a page notes what follows."""
 
     @property
     def draws_figure(self) -> bool:
@@ -51,7 +58,8 @@ class Pen:
 
     def text(self, x: float, y: float, text: str, style: Style) -> None:
         """Write `text` with its baseline at y, beginning at x."""
-        self.begin()
+        if self.open[-1] is not self._current:
+            self.begin()
         codes = in_first_chapter(text)
         if codes is None:
             self._in_other_faces(x, y, text, style)
@@ -132,7 +140,8 @@ class Pen:
             self._boxes.setdefault(colour, []).append(path)
 
     def _at_once(self, operators: str) -> None:
-        self.begin()
+        if self.open[-1] is not self._current:
+            self.begin()
         self._style = None
         self.operators.append(operators)
 
@@ -148,7 +157,8 @@ class Pen:
             else:
                 shapes.append(operators_of(mark))
         if shapes:
-            self.begin()
+            if self.open[-1] is not self._current:
+                self.begin()
             drawn = "".join(shapes)
             self.operators.append(f"q 1 0 0 -1 {x:.2f} {self.height - y:.2f} cm\n{drawn}Q\n")
         for word in words:
@@ -157,7 +167,8 @@ class Pen:
 
     def form(self, name: str, x: float, y: float, height: float) -> None:
         """Stamp a reusable form with its upper left corner at (x, y)."""
-        self.begin()
+        if self.open[-1] is not self._current:
+            self.begin()
         place = f"1 0 0 1 {x:.2f} {self.height - y - height:.2f} cm"
         self.operators.append(f"q {place} /{name} Do Q\n")
 

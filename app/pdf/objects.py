@@ -14,8 +14,8 @@ from typing import Any, Final
 from reportlab.pdfbase.pdfdoc import DummyDoc, PDFDictionary, PDFFile, PDFStream
 
 VERSION: Final = (1, 7)
-LEVEL: Final = 6
-"""Of zlib; see tests/bench/papers.py for what the others cost and save."""
+LEVEL: Final = 4
+"""Of zlib: 6 makes a report 3 % smaller and takes twice as long."""
 PLAIN: Final = DummyDoc()
 """A document that encrypts nothing: all that ReportLab's formatting asks for."""
 ENTRY: Final = Struct(">BLH")
@@ -109,13 +109,9 @@ class Objects:
         return stream(content.encode("latin-1"), entries)
 
     def _rows(self, places: dict[int, int], holder: int) -> list[bytes]:
-        ranks = {number: rank for rank, number in enumerate(self._others)}
-        rows = [ENTRY.pack(FREE, 0, 0xFFFF)]
-        for number in range(1, self._count + 1):
-            if number in ranks:
-                rows.append(ENTRY.pack(IN_STREAM, holder, ranks[number]))
-            elif number in places:
-                rows.append(ENTRY.pack(IN_FILE, places[number], 0))
-            else:
-                rows.append(ENTRY.pack(FREE, 0, 0))
+        rows = [ENTRY.pack(FREE, 0, 0)] * (self._count + 1)
+        for rank, number in enumerate(self._others):
+            rows[number] = ENTRY.pack(IN_STREAM, holder, rank)
+        for number, place in places.items():
+            rows[number] = ENTRY.pack(IN_FILE, place, 0)
         return rows

@@ -25,7 +25,7 @@ def plan_page(document: Document) -> None:
     """Draw two cards with the same questions."""
     sheet = document.sheet()
     sheet.title("Your plan", "Two behaviours until the next quarter")
-    sheet.paragraph(INTRODUCTION, BODY, after=14)
+    sheet.standing(INTRODUCTION, BODY, after=14)
     gap = 16.0
     height = (sheet.room - gap) / 2
     with sheet.listing():

@@ -26,7 +26,7 @@ def second_view_page(document: Document, report: PersonalReport, view: SecondVie
     """Draw both views of every statement side by side."""
     sheet = document.sheet()
     sheet.title("Two views", "Your direct reports beside everyone else")
-    sheet.paragraph(EXPLAINED, NOTE, after=8)
+    sheet.standing(EXPLAINED, NOTE, after=8)
     with sheet.table():
         _head(sheet)
         for line, reports, others in zip(report.statements, view.reports, view.others, strict=True):

@@ -24,12 +24,12 @@ from collections.abc import Callable
 from typing import Final
 
 from app.charts.marks import Chart
-from app.pdf.draw import Pen, ground_name
+from app.pdf.draw import NOWHERE, Pen, ground_name
 from app.pdf.objects import text_string
 from app.pdf.shared import Materials
 from app.pdf.tags import Element, Tag, alternative, scope
 from app.pdf.theme import ACCENT, BODY, HAIR, HEADING, LABEL, NOTE, SMALLER_TITLE, TITLE, Style
-from app.pdf.wrapping import balanced, wrap
+from app.pdf.wrapping import balanced, wrap, wrapped
 
 LEFT: Final = 62.0
 LONGEST_TITLE: Final = 3
@@ -51,7 +51,7 @@ class Sheet(Pen):
         self.pieces: list[Element] = []
         """The element of each piece of marked content, by its number."""
         self.annotations: list[int] = []
-        self._current: object = None
+        self.open: list[Element] = document.tags.open
 
     @property
     def right(self) -> float:
@@ -103,8 +103,8 @@ class Sheet(Pen):
 
     def _text_element(self) -> Element:
         """The open element if text goes into it, otherwise a new paragraph."""
-        element = self.tags.open[-1]
-        return element if element.holds_content else self.tags.element(Tag.P)
+        element = self.open[-1]
+        return element if element.tag.holds_content else self.tags.element(Tag.P)
 
     # writing
 
@@ -127,6 +127,23 @@ class Sheet(Pen):
         """Write a paragraph in the column (or from `x`, `width` wide) and move down."""
         left = self.left if x is None else x
         self.lines(wrap(text, style, width or self.right - left), style, x=left)
+        self.y += after
+
+    def standing(
+        self,
+        text: str,
+        style: Style = BODY,
+        *,
+        x: float | None = None,
+        width: float | None = None,
+        after: float = 6,
+    ) -> None:
+        """A paragraph that stands in many reports alike: its lines are remembered.
+
+        Never for what people wrote or for what was found about one of them.
+        """
+        left = self.left if x is None else x
+        self.lines(wrapped(text, style, width or self.right - left), style, x=left)
         self.y += after
 
     def title(self, label: str, text: str) -> None:
@@ -193,30 +210,31 @@ class Sheet(Pen):
 
     @property
     def draws_figure(self) -> bool:
-        return self.tags.open[-1].tag is Tag.FIGURE
+        return self.open[-1].tag is Tag.FIGURE
 
     def begin(self) -> None:
         """Let what follows belong to the open element."""
-        element = self.tags.open[-1]
-        if element is self._current:
-            return
-        if self._current is not None:
+        element = self.open[-1]
+        if self._current is not NOWHERE:
             self.operators.append("EMC\n")
+        self._current = element
         if element is self.tags.artifact:
             self.operators.append("/Artifact BMC\n")
-        else:
-            if not element.holds_content:
-                element = self.tags.element(Tag.P)
-            self.operators.append(f"/{element.tag}<</MCID {len(self.pieces)}>>BDC\n")
-            element.add_piece(self.page, len(self.pieces))
-            self.pieces.append(element)
+            return
+        if not element.tag.holds_content:
+            element = self.tags.element(Tag.P)
+        number = len(self.pieces)
+        self.operators.append(f"/{element.tag.label}<</MCID {number}>>BDC\n")
+        element.add_piece(self.page, number)
+        self.pieces.append(element)
+        # In a group each text is a paragraph of its own, so the next one must begin anew.
         self._current = element
 
     def drawn(self) -> str:
         """The page: decoration as one artifact, then everything else in its order."""
         decoration = self.decoration()
         below = f"/Artifact BMC\n{decoration}EMC\n" if decoration else ""
-        return below + "".join(self.operators) + ("EMC\n" if self._current is not None else "")
+        return below + "".join(self.operators) + ("EMC\n" if self._current is not NOWHERE else "")
 
 
 def columns(left: float, width: float, count: int, gap: float = 24) -> list[tuple[float, float]]:

@@ -1,5 +1,6 @@
 """Page 3: all statements as a table of pictures with the same numbers as text."""
 
+from dataclasses import dataclass
 from itertools import accumulate
 from typing import Final
 
@@ -34,6 +35,23 @@ NUMBERS: Final = (52.0, 26.0, 37.0, 38.0)
 TITLE: Final = "All 14 statements, seen from both sides"
 
 
+@dataclass(frozen=True)
+class Row:
+    """A statement as it is set: the lines of its words and of the remark, and its height."""
+
+    line: StatementLine
+    text: tuple[str, ...]
+    remark: tuple[str, ...]
+
+    @property
+    def words_height(self) -> float:
+        return len(self.text) * STATEMENT.leading + len(self.remark) * TINY.leading
+
+    @property
+    def height(self) -> float:
+        return max(ROW, self.words_height + PADDING)
+
+
 def statements_pages(document: Document, report: PersonalReport) -> None:
     """Draw the table; a competency that does not fit moves to the next page with its head."""
     sheet = document.sheet()
@@ -41,12 +59,19 @@ def statements_pages(document: Document, report: PersonalReport) -> None:
     with sheet.table():
         _head(sheet)
         for name, lines in statements_by_competency(report):
-            if sheet.room < GROUP + sum(_height(sheet, line) for line in lines):
+            rows = [_set(line, sheet.width - OTHERS - INDENT) for line in lines]
+            if sheet.room < GROUP + sum(row.height for row in rows):
                 sheet = document.sheet()
                 with sheet.artifact():
                     _head(sheet)
-            _competency(sheet, name, lines)
+            _competency(sheet, name, rows)
     sheet.rule()
+
+
+def _set(line: StatementLine, width: float) -> Row:
+    remark = remark_words(line)
+    words = wrapped(remark, TINY, width) if remark else ()
+    return Row(line, wrapped(line.text, STATEMENT, width), words)
 
 
 def _chart_left(sheet: Sheet) -> float:
@@ -79,47 +104,30 @@ def _head(sheet: Sheet) -> None:
     sheet.y += 21
 
 
-def _competency(sheet: Sheet, name: str, lines: list[StatementLine]) -> None:
+def _competency(sheet: Sheet, name: str, rows: list[Row]) -> None:
     sheet.line((sheet.left, sheet.y), (sheet.right, sheet.y), SOFT, 0.6)
     with sheet.row(), sheet.head(columns=6):
         sheet.text(sheet.left, sheet.y + 11, shortened(name, COMPETENCY, sheet.width), COMPETENCY)
     sheet.y += GROUP
-    for number, line in enumerate(lines):
+    for number, row in enumerate(rows):
         if number:
             sheet.line((sheet.left, sheet.y), (sheet.right, sheet.y), HAIR, 0.4)
         with sheet.row():
-            _row(sheet, line)
+            _row(sheet, row)
 
 
-def _words(sheet: Sheet, line: StatementLine) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The lines of the statement itself, and of the remark below it."""
-    width = sheet.width - OTHERS - INDENT
-    remark = remark_words(line)
-    return wrapped(line.text, STATEMENT, width), wrapped(remark, TINY, width) if remark else ()
-
-
-def _words_height(sheet: Sheet, line: StatementLine) -> float:
-    text, remark = _words(sheet, line)
-    return len(text) * STATEMENT.leading + len(remark) * TINY.leading
-
-
-def _height(sheet: Sheet, line: StatementLine) -> float:
-    return max(ROW, _words_height(sheet, line) + PADDING)
-
-
-def _row(sheet: Sheet, line: StatementLine) -> None:
-    height = _height(sheet, line)
-    top, middle = sheet.y, sheet.y + height / 2
-    text, remark = _words(sheet, line)
-    sheet.y = middle - _words_height(sheet, line) / 2 - 0.5
+def _row(sheet: Sheet, row: Row) -> None:
+    height, top = row.height, sheet.y
+    middle = top + height / 2
+    sheet.y = middle - row.words_height / 2 - 0.5
     with sheet.head("Row"):
-        sheet.text(sheet.left, sheet.y + STATEMENT.size, f"{line.number} ", TINY)
-        sheet.lines(text, STATEMENT, x=sheet.left + INDENT)
-        sheet.lines(remark, TINY, x=sheet.left + INDENT)
-    chart = statement_row(line, width=CHART_WIDTH, height=ROW)
+        sheet.text(sheet.left, sheet.y + STATEMENT.size, f"{row.line.number} ", TINY)
+        sheet.lines(row.text, STATEMENT, x=sheet.left + INDENT)
+        sheet.lines(row.remark, TINY, x=sheet.left + INDENT)
+    chart = statement_row(row.line, width=CHART_WIDTH, height=ROW)
     with sheet.cell():
         sheet.chart(chart, _chart_left(sheet), top + (height - ROW) / 2)
-    _numbers(sheet, line, middle)
+    _numbers(sheet, row.line, middle)
     sheet.y = top + height
 
 

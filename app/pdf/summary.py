@@ -28,7 +28,7 @@ def summary_page(document: Document, report: PersonalReport) -> None:
     if sheet.room < SMALLEST_TABLE:
         sheet = document.sheet()
     sheet.heading("The seven competencies")
-    sheet.paragraph(
+    sheet.standing(
         "Each competency is the average of its two statements. Scale from 1, almost never, "
         "to 5, almost always.",
         NOTE,

@@ -4,66 +4,63 @@ A screen reader reads this tree and not the page. Elements are made while pages 
 each remembers which pieces of which page belong to it.
 """
 
-from enum import StrEnum
-from typing import Final, Self
+from enum import Enum
+from typing import Self
 
 from app.pdf.objects import Objects, text_string
 
 
-class Tag(StrEnum):
-    """The standard structure types that papers use."""
+class Tag(Enum):
+    """The standard structure types that papers use: the name, and whether text goes into it.
 
-    DOCUMENT = "Document"
-    SECTION = "Sect"
-    H1 = "H1"
-    H2 = "H2"
-    H3 = "H3"
-    P = "P"
-    LIST = "L"
-    ITEM = "LI"
-    BODY = "LBody"
-    TABLE = "Table"
-    ROW = "TR"
-    HEAD = "TH"
-    CELL = "TD"
-    FIGURE = "Figure"
-    CONTENTS = "TOC"
-    ENTRY = "TOCI"
-    LINK = "Link"
-    ARTIFACT = "Artifact"
+    Text inside any other makes a paragraph of its own.
+    """
 
+    DOCUMENT = ("Document", False)
+    H1 = ("H1", True)
+    H2 = ("H2", True)
+    H3 = ("H3", True)
+    P = ("P", True)
+    LIST = ("L", False)
+    ITEM = ("LI", False)
+    BODY = ("LBody", True)
+    TABLE = ("Table", False)
+    ROW = ("TR", False)
+    HEAD = ("TH", True)
+    CELL = ("TD", True)
+    FIGURE = ("Figure", True)
+    CONTENTS = ("TOC", False)
+    ENTRY = ("TOCI", False)
+    LINK = ("Link", True)
+    ARTIFACT = ("Artifact", True)
 
-HOLDS_CONTENT: Final = frozenset(
-    {
-        Tag.H1,
-        Tag.H2,
-        Tag.H3,
-        Tag.P,
-        Tag.BODY,
-        Tag.HEAD,
-        Tag.CELL,
-        Tag.FIGURE,
-        Tag.LINK,
-        Tag.ARTIFACT,
-    }
-)
-"""Elements that text goes into directly; text in any other makes a paragraph of its own."""
+    def __init__(self, label: str, holds_content: bool) -> None:  # noqa: FBT001 - from the pairs above
+        self.label = label
+        self.holds_content = holds_content
 
 
 class Element:
     """A node of the tree; `with` it, what is drawn becomes its content."""
 
-    __slots__ = ("attributes", "holds_content", "index", "kids", "open", "page", "parent", "tag")
+    __slots__ = ("attributes", "has_children", "index", "kids", "open", "page", "parent", "tag")
 
-    def __init__(self, tag: Tag, attributes: str, open_elements: "list[Element]") -> None:
+    def __init__(
+        self,
+        tag: Tag,
+        open_elements: "list[Element]",
+        *,
+        attributes: str = "",
+        index: int = 0,
+        parent: int = 0,
+    ) -> None:
         self.tag = tag
         self.attributes = attributes
         self.open = open_elements
-        self.holds_content = tag in HOLDS_CONTENT
-        self.parent = 0
-        self.index = 0
+        self.parent = parent
+        self.index = index
         self.kids: list[Element | str] = []
         """Elements, and ready references to marked content or annotations."""
+        self.has_children = False
         self.page = 0
         """The page object that bare numbers among the kids count on."""
 
@@ -86,11 +83,11 @@ class Tags:
 
     def __init__(self) -> None:
         self.open: list[Element] = []
-        self.artifact = Element(Tag.ARTIFACT, "", self.open)
+        self.artifact = Element(Tag.ARTIFACT, self.open)
         """Stands in place of any element while decoration is drawn; a reader passes over it."""
         self.level = 0
         """Of the last title; headings below it are one deeper."""
-        self.elements = [Element(Tag.DOCUMENT, "", self.open)]
+        self.elements = [Element(Tag.DOCUMENT, self.open)]
         self.open.append(self.elements[0])
 
     def element(self, tag: Tag, attributes: str = "") -> Element:
@@ -98,10 +95,16 @@ class Tags:
         above = self.open[-1]
         if above is self.artifact:
             return above
-        element = Element(tag, attributes, self.open)
-        element.parent, element.index = above.index, len(self.elements)
+        element = Element(
+            tag,
+            self.open,
+            attributes=attributes,
+            index=len(self.elements),
+            parent=above.index,
+        )
         self.elements.append(element)
         above.kids.append(element)
+        above.has_children = True
         return element
 
     def title(self) -> Element:
@@ -141,10 +144,15 @@ class Tags:
     @staticmethod
     def _body(element: Element, base: int, root: int) -> str:
         above = base + element.parent if element.index else root
-        kids = [kid if isinstance(kid, str) else f"{base + kid.index} 0 R" for kid in element.kids]
         page = f"/Pg {element.page} 0 R" if element.page else ""
-        inside = f"/K[{' '.join(kids)}]" if kids else ""
-        return f"<</S/{element.tag}/P {above} 0 R{element.attributes}{page}{inside}>>"
+        kids = _references(element, base) if element.has_children else element.kids
+        inside = " ".join(kids)  # type: ignore[arg-type]  # without children there are only texts
+        name = element.tag.label
+        return f"<</S/{name}/P {above} 0 R{element.attributes}{page}/K[{inside}]>>"
+
+
+def _references(element: Element, base: int) -> list[str]:
+    return [kid if isinstance(kid, str) else f"{base + kid.index} 0 R" for kid in element.kids]
 
 
 def scope(direction: str, *, columns: int = 1) -> str:

@@ -14,7 +14,7 @@ Colour = tuple[float, float, float]
 
 def _colour(code: str) -> Colour:
     red, green, blue = (int(code[place : place + 2], 16) / 255 for place in (0, 2, 4))
-    return round(red, 3), round(green, 3), round(blue, 3)
+    return round(red, 2), round(green, 2), round(blue, 2)
 
 
 INK: Final = _colour("17212e")

@@ -23,11 +23,11 @@ def trend_page(document: Document, report: PersonalReport) -> None:
     sheet = document.sheet()
     if has_trend(report.trend):
         sheet.title("Over time", "Your competencies, quarter by quarter")
-        sheet.paragraph(EXPLAINED, NOTE, after=14)
+        sheet.standing(EXPLAINED, NOTE, after=14)
         _charts(sheet, report.trend)
     else:
         sheet.title("Over time", "Your trend begins here")
-        sheet.paragraph(FIRST, LEAD, after=20)
+        sheet.standing(FIRST, LEAD, after=20)
     _notes(document, sheet, report.notes)
 
 

@@ -1,9 +1,19 @@
 """Text cut into lines that fit a width: measured once, the same for drawing and for heights."""
 
+from bisect import bisect_right
+from collections.abc import Iterator
 from functools import lru_cache
+from itertools import accumulate
+from typing import Final
 
 from app.pdf.faces import Face, is_asian, runs
 from app.pdf.theme import Style
+
+NARROWEST: Final = 0.5
+"""A balanced heading keeps at least this share of its column."""
+STEP: Final = 0.03
+HAIRSBREADTH: Final = 1e-9
+"""What adding up widths may lose."""
 
 
 def width_of(text: str, style: Style) -> float:
@@ -12,9 +22,10 @@ def width_of(text: str, style: Style) -> float:
 
 
 def _unit_width(text: str, face: Face) -> float:
-    if face.widths.keys() >= set(text):
-        return face.width(text)
-    return sum(run.width for run in runs(text, face))
+    try:
+        return sum(map(face.widths.__getitem__, text))
+    except KeyError:
+        return sum(run.width for run in runs(text, face))
 
 
 @lru_cache(maxsize=2048)
@@ -26,9 +37,12 @@ def wrapped(text: str, style: Style, width: float) -> tuple[str, ...]:
 def wrap(text: str, style: Style, width: float) -> list[str]:
     """The lines of `text`; line breaks stay, and a word wider than a line is cut.
 
-    Not remembered: a comment must not stay in the memory of the process.
+    A line that ends between words keeps the space, so that a reader of the text layer does
+    not run them together. Nothing is remembered: a comment must not stay in the process.
     """
     unit = width / style.size
+    if "\n" not in text:
+        return _paragraph(text, style.face, unit)
     lines: list[str] = []
     for paragraph in text.split("\n"):
         lines.extend(_paragraph(paragraph, style.face, unit))
@@ -40,25 +54,50 @@ def balanced(text: str, style: Style, width: float) -> list[str]:
     lines = wrap(text, style, width)
     narrower = width
     while len(lines) > 1:
-        narrower -= width * 0.03
+        narrower -= width * STEP
         tried = wrap(text, style, narrower)
-        if len(tried) > len(lines) or narrower < width / 2:
+        if len(tried) > len(lines) or narrower < width * NARROWEST:
             break
         lines = tried
     return lines
 
 
 def _paragraph(text: str, face: Face, width: float) -> list[str]:
+    text = text.replace("\t", " ")
+    try:
+        ends = list(accumulate(map(face.widths.__getitem__, text)))
+    except KeyError:
+        return _by_words(text, face, width)
+    if not ends or ends[-1] <= width:
+        return [text]
+    return list(_cut(text, ends, width + HAIRSBREADTH))
+
+
+def _cut(text: str, ends: list[float], width: float) -> Iterator[str]:
+    """Lines of `text` whose letters end at `ends`: each ends at the last space that fits."""
+    start, used = 0, 0.0
+    while ends[-1] - used > width:
+        stop = bisect_right(ends, used + width, start)
+        space = text.rfind(" ", start, stop + 1)
+        stop = space + 1 if space > start else max(stop, start + 1)
+        yield text[start:stop]
+        start, used = stop, ends[stop - 1]
+    if start < len(text):
+        yield text[start:]
+
+
+def _by_words(text: str, face: Face, width: float) -> list[str]:
+    """The same for text with letters of other faces, which is measured word by word."""
     space = face.width(" ")
     lines: list[str] = []
     line, used = "", 0.0
-    for word in text.replace("\t", " ").split(" "):
+    for word in text.split(" "):
         size = _unit_width(word, face)
         if line and used + space + size <= width:
             line, used = f"{line} {word}", used + space + size
             continue
         if line and not (size > width and any(map(is_asian, word))):
-            lines.append(line)
+            lines.append(f"{line} ")
             line, used = "", 0.0
         pieces = _pieces(f"{line} {word}" if line else word, face, width)
         lines.extend(pieces[:-1])

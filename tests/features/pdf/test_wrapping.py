@@ -21,8 +21,25 @@ TEXTS = (
 def test_no_line_is_wider_than_the_column_and_nothing_is_lost(text):
     lines = wrap(text, BODY, 200)
 
-    assert all(width_of(line, BODY) <= 200.01 for line in lines)
+    assert all(width_of(line.rstrip(), BODY) <= 200.01 for line in lines)
     assert "".join("".join(lines).split()) == "".join(text.split())
+
+
+def test_a_line_that_ends_between_words_keeps_the_space():
+    text = "The quick brown fox jumps over the lazy dog. " * 3 + "W" * 60
+
+    lines = wrap(text, BODY, 200)
+
+    assert "".join(lines) == text
+    assert lines[0].endswith(" ")
+    assert not lines[-2].endswith(" ")
+
+
+def test_text_of_several_faces_is_cut_like_text_of_one():
+    plain = wrap("The quick brown fox jumps over the lazy dog and runs", BODY, 120)
+    mixed = wrap("The quick brown fox jumps over the lazy dog and runs 王", BODY, 120)
+
+    assert mixed[: len(plain) - 1] == plain[:-1]
 
 
 def test_line_breaks_of_the_writer_stay():
