@@ -52,10 +52,12 @@ def count(reviews: Reviews, policy: ReleasePolicy) -> Counted:
     Self ratings must not be among the reviews. Source of the rules: DESIGN.md section 5.
     """
     tallies = Tallies.of(reviews)
-    spread = [pooled_variance(tallies.options[:, s]) for s in range(STATEMENTS)]
-    variance = np.maximum(spread, SMALLEST_VARIANCE)
     enough = tallies.blind_raters >= policy.blind_raters
     shown = enough[:, None] & (tallies.blind >= policy.blind_raters)
+    behind = np.where(shown[:, :, None], tallies.options, 0)
+    # Not even a width follows from ratings that are hidden.
+    spread = [pooled_variance(behind[:, s]) for s in range(STATEMENTS)]
+    variance = np.maximum(spread, SMALLEST_VARIANCE)
     views = _two_views(reviews, policy, variance)
     colleagues = together(
         _scores(tallies, shown, policy, variance),
@@ -72,7 +74,7 @@ def count(reviews: Reviews, policy: ReleasePolicy) -> Counted:
         others=views.others,
         company=company_means(
             totals_behind(colleagues, tallies.options, views.parts),
-            np.where(shown[:, :, None], tallies.options, 0),
+            behind,
             shown=company_shown(reviews, shown, policy),
             variance=variance,
         ),

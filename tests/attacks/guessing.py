@@ -1,0 +1,79 @@
+"""The best guess that published values allow: learned by playing the same company many times."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.domain.cells import Pool, ScoreTable, hidden_where, release
+from app.domain.release import Reason, ReleasePolicy
+from tests.attacks.stage import WEIGHTS
+
+Ints = NDArray[np.int64]
+
+OPTIONS: Final = np.arange(1, 6)
+USUAL: Final = np.array(WEIGHTS[1:]) / sum(WEIGHTS[1:])
+"""How often each answer is given in the companies under attack: what any attacker may know."""
+POLICY: Final = ReleasePolicy()
+
+
+@dataclass(frozen=True)
+class Rate:
+    """How often a guess is right, beside how often it is without anything published."""
+
+    success: float
+    chance: float
+
+    @property
+    def gain(self) -> float:
+        """In points of percent."""
+        return 100 * (self.success - self.chance)
+
+
+def drawn(random: np.random.Generator, *shape: int) -> Ints:
+    """Answers 1-5, each on its own, so that all that is learned is learned about one rater."""
+    return random.choice(OPTIONS, size=shape, p=USUAL)
+
+
+def repeated(random: np.random.Generator, answers: Ints, *, share: float = 0.9) -> Ints:
+    """The next quarter's answers: this share of them as before, the others anew."""
+    return np.where(random.random(answers.shape) < share, answers, drawn(random, *answers.shape))
+
+
+def published(answers: Ints, *, blind: int | None = None) -> Ints:
+    """One number for all that is shown of each row of answers, (m,): mean and distribution."""
+    made = table(answers, blind=blind)
+    shares = np.maximum(made.shares[:, 0], 0)
+    return (
+        np.rint(made.mean[:, 0] * 10).astype(np.int64) * 10**6 + shares[:, 0] * 1000 + shares[:, 1]
+    )
+
+
+def table(answers: Ints, *, blind: int | None = None) -> ScoreTable:
+    """The released scores of rows of answers (m, raters), as one statement of m subjects."""
+    options = np.stack([(answers == option).sum(axis=1) for option in OPTIONS], axis=1)[:, None, :]
+    raters = np.full((len(answers), 1), answers.shape[1] if blind is None else blind)
+    pool = Pool(options, raters, np.zeros_like(raters))
+    few = hidden_where(raters < POLICY.blind_raters, Reason.FEW_RATERS)
+    return release(pool, few, policy=POLICY, variance=np.ones(1))
+
+
+def exactly(answers: Ints) -> Ints:
+    """The same without protection: the exact total and how many gave each group of options."""
+    low, middle = (answers <= 2).sum(axis=1), (answers == 3).sum(axis=1)
+    return answers.sum(axis=1) * 10**6 + low * 1000 + middle
+
+
+def best_guess(seen: Sequence[Ints], secret: Ints, *, options: Ints = OPTIONS) -> Rate:
+    """Learn on half of the plays what was answered where this was seen; guess the others."""
+    half = len(secret) // 2
+    _, place = np.unique(np.column_stack(seen), axis=0, return_inverse=True)
+    place = place.ravel()
+    found = np.zeros((place.max() + 1, options.size))
+    np.add.at(found, (place[:half], np.searchsorted(options, secret[:half])), 1)
+    usual = found.sum(axis=0)
+    guesses = options[(found + usual / usual.sum()).argmax(axis=1)]
+    success = (guesses[place[half:]] == secret[half:]).mean()
+    return Rate(float(success), float((options[usual.argmax()] == secret[half:]).mean()))
