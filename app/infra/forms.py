@@ -14,6 +14,8 @@ def clean_text(value: str | None) -> str | None:
     """Trimmed text without control and zero-width characters or half ones; line breaks stay."""
     if value is None:
         return None
+    if value.isprintable():  # nothing to leave out, and much faster to find out
+        return unicodedata.normalize("NFC", value).strip()
     kept = (
         letter
         for letter in value.replace("\r\n", "\n")

@@ -63,7 +63,8 @@ class Opened:
     """14 answers for each review, one after the other."""
     is_blind: "array[int]" = field(default_factory=lambda: array("b"))
     is_report: "array[int]" = field(default_factory=lambda: array("b"))
-    self_answers: list[tuple[int, int, int]] = field(default_factory=list)
+    own: "array[int]" = field(default_factory=lambda: array("q"))
+    """Person id, statement and answer of each answer about oneself, one after the other."""
     comments: list[Words] = field(default_factory=list)
     enps: list[EnpsAnswer] = field(default_factory=list)
     enps_comments: list[str] = field(default_factory=list)
@@ -183,12 +184,16 @@ def _take(
         for kind, words in ballot.comments.get(subject, {}).items():
             if cleaned := folded(clean_text(words) or ""):
                 opened.comments.append(Words(subject, CommentKind(kind), cleaned))
-    opened.self_answers += [
-        (rater, number, answer) for number, answer in enumerate(ballot.own, 1) if answer
-    ]
+    _take_own(opened, rater, ballot)
     if ballot.enps_score is not None:
         unit, is_new = frozen.unit_of[rater], rater in frozen.new
         reasons = tuple(ballot.enps_reasons)
         opened.enps.append(EnpsAnswer(ballot.enps_score, reasons, unit, is_new))
     if cleaned := folded(clean_text(ballot.enps_comment) or ""):
         opened.enps_comments.append(cleaned)
+
+
+def _take_own(opened: Opened, rater: int, ballot: Ballot) -> None:
+    for number, answer in enumerate(ballot.own, 1):
+        if answer:
+            opened.own.extend((rater, number, answer))

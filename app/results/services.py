@@ -7,15 +7,17 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, select
 
-from app.domain.count import Counted, ScoreTable
+from app.domain.cells import ScoreTable
+from app.domain.count import Counted
 from app.domain.errors import NotFoundError
 from app.domain.grains import GRAINS
 from app.domain.network import Flags, Floats, Ints
 from app.domain.release import Reason
 from app.domain.scale import STATEMENTS
 from app.infra import audit
+from app.infra.bulk import write_columns
 from app.infra.db import Base, db
 from app.results.models import (
     AboutCycle,
@@ -56,26 +58,18 @@ class CycleResults:
     subject_ids: Sequence[int]
     units: Sequence[int]
     counted: Counted
-    self_answers: Sequence[tuple[int, int, int]]
-    """(subject id, statement, answer 1-5)"""
+    self_answers: Ints
+    """(r, 3): subject id, statement, answer 1-5."""
     comments: Sequence[Words]
     totals: CycleTotals
 
 
 def keep(results: CycleResults, *, random: Random) -> None:
     """Write every released cell, shuffled, within the current transaction."""
-    cycle_id = results.cycle_id
     _write(SubjectResult, _subject_rows(results), random)
     _keep_scores(results, random)
     _write(AdjustedScore, _adjusted_rows(results), random)
-    _write(
-        SelfAnswer,
-        (
-            {"cycle_id": cycle_id, "subject_id": subject, "statement": number, "answer": answer}
-            for subject, number, answer in results.self_answers
-        ),
-        random,
-    )
+    _keep_self_answers(results, random)
     _write(ReleasedComment, _comment_rows(results, random), random)
     _write(CompanyScore, _company_rows(results), random)
     db.session.add_all([_about_cycle(results), results.totals])
@@ -128,12 +122,10 @@ def _write(table: type[Base], rows: Iterable[Row], random: Random) -> None:
     shuffled = list(rows)
     # Shuffle: otherwise the order on disk would follow the order of opening the ballots.
     random.shuffle(shuffled)
-    _insert(table, shuffled)
-
-
-def _insert(table: type[Base], rows: list[Row]) -> None:
-    if rows:
-        db.session.execute(insert(table.__table__), rows)  # type: ignore[arg-type]
+    for begin in range(0, len(shuffled), BATCH):
+        rows_of_batch = shuffled[begin : begin + BATCH]
+        columns = {name: [row[name] for row in rows_of_batch] for name in rows_of_batch[0]}
+        write_columns(table, columns)
 
 
 def _subject_rows(results: CycleResults) -> Iterator[Row]:
@@ -167,7 +159,19 @@ def _keep_scores(results: CycleResults, random: Random) -> None:
                 "subject_id": subject_ids[batch // STATEMENTS].tolist(),
                 "view": [view] * batch.size,
             }
-            _insert(StatementScore, _as_rows(of_whom | _columns(table, batch)))
+            write_columns(StatementScore, of_whom | _columns(table, batch))
+
+
+def _keep_self_answers(results: CycleResults, random: Random) -> None:
+    for batch in _shuffled(np.arange(len(results.self_answers)), random):
+        subject, number, answer = results.self_answers[batch].T.tolist()
+        columns = {
+            "cycle_id": [results.cycle_id] * batch.size,
+            "subject_id": subject,
+            "statement": number,
+            "answer": answer,
+        }
+        write_columns(SelfAnswer, columns)
 
 
 def _shuffled(places: Ints, random: Random) -> Iterator[Ints]:
@@ -215,16 +219,16 @@ def _as_rows(columns: dict[str, list[Any]]) -> list[Row]:
 
 
 def _company_rows(results: CycleResults) -> Iterator[Row]:
-    answers: dict[int, list[int]] = {n: [] for n in range(1, STATEMENTS + 1)}
-    for _, number, answer in results.self_answers:
-        answers[number].append(answer)
+    _, number, answer = results.self_answers.T
+    given = np.bincount(number, minlength=STATEMENTS + 1)
+    total = np.bincount(number, weights=answer, minlength=STATEMENTS + 1)
     columns = _columns(results.counted.company, np.arange(STATEMENTS))
     for name in OF_PERSONS_ONLY:
         del columns[name]
     for cell in _as_rows(columns):
-        own = answers[cell["statement"]]
-        is_shown = cell["hidden"] is None and len(own) >= FEWEST_OWN_ANSWERS
-        own_mean = round(sum(own) / len(own), 1) if is_shown else None
+        n = cell["statement"]
+        is_shown = cell["hidden"] is None and given[n] >= FEWEST_OWN_ANSWERS
+        own_mean = round(float(total[n] / given[n]), 1) if is_shown else None
         yield {"cycle_id": results.cycle_id, "own_mean": own_mean} | cell
 
 

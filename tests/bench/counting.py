@@ -1,0 +1,259 @@
+"""How long a count takes from sealed ballots to released cells, and how much memory, on one core.
+
+Each size runs in processes of its own, so that the peak is the count's and not the stage's.
+Beside it: the bare numpy bincount of the very same ratings.
+"""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+from typing import Any
+from unittest.mock import patch
+
+import numpy as np
+from flask import Flask
+from flask_migrate import upgrade
+from sqlalchemy import insert
+
+from app import create_app
+from app.assignments.models import Assignment, Participation
+from app.ballots.models import SealedBallot
+from app.ballots.queries import keys_of
+from app.ballots.services import make_keys
+from app.cycles.models import Cycle, ReportReader, RosterEntry, Unit
+from app.domain.assignment import Relationship
+from app.domain.ballot import Ballot, encode
+from app.domain.count import count
+from app.domain.cycle import CycleState
+from app.domain.offsets import spread_offsets
+from app.infra import clock
+from app.infra.db import db, transaction
+from app.lifecycle import counting
+from app.lifecycle.promise import frozen_digest
+from app.people.models import Person
+from config import Config
+from tests.factories import LONG_AGO, make_cycle, make_department
+
+SIZES = (25, 1_000, 100_000)
+RATERS = 12
+TEAM = 20
+SECRET = "only-for-measurements-0123456789-abcdefgh"
+BATCH = 10_000
+WORDS = "You explained the change before it came, and asked what it meant for us. Please go on."
+STEPS = {"Opening": "open", "Computing": "compute", "Writing": "write"}
+
+
+@dataclass(frozen=True)
+class Clocks:
+    """Seconds on the wall, and seconds of the processor: on a shared machine they differ."""
+
+    seconds: float
+    processor: float
+
+    @classmethod
+    def now(cls) -> "Clocks":
+        return cls(time.perf_counter(), time.process_time())
+
+
+def app_in(folder: Path) -> Flask:
+    """The app on a SQLite file in `folder`."""
+    environment = {"FULL_CIRCLE_SECRET_KEY": SECRET, "FULL_CIRCLE_DATA": str(folder)}
+    return create_app(replace(Config.from_environment(environment)), testing=True)
+
+
+def write(table: Any, rows: list[dict[str, Any]]) -> None:
+    """Insert in batches."""
+    for begin in range(0, len(rows), BATCH):
+        db.session.execute(insert(table.__table__), rows[begin : begin + BATCH])
+
+
+def set_the_stage(folder: Path, people: int) -> None:
+    """A cycle in `closing` with everybody's sealed ballot; people in teams of 20."""
+    random = Random(people)
+    with app_in(folder).app_context():
+        upgrade()
+        department = make_department(name="Everybody")
+        write(Person, [person_row(number, department.id) for number in range(1, people + 1)])
+        db.session.commit()
+        cycle = make_cycle(state=CycleState.CLOSING, opened_on=clock.now().date())
+        freeze(cycle, people, pairs := pairs_of(people, random))
+        cycle.frozen_hash = frozen_digest(cycle)
+        make_keys(cycle)
+        db.session.commit()
+        seal_ballots(cycle.id, pairs, people)
+
+
+def person_row(number: int, department_id: int) -> dict[str, Any]:
+    return {
+        "id": number,
+        "name": f"Person {number}",
+        "email": f"person{number}@example.com",
+        "title": "",
+        "department_id": department_id,
+        "joined_on": LONG_AGO,
+        "account_made_on": LONG_AGO,
+    }
+
+
+def pairs_of(people: int, random: Random) -> dict[int, list[int]]:
+    """Whom each rates: 12 spread steps round a circle."""
+    order = random.sample(range(1, people + 1), people)
+    steps = spread_offsets(RATERS, people, random)
+    return {
+        rater: [order[(place + step) % people] for step in steps]
+        for place, rater in enumerate(order)
+    }
+
+
+def freeze(cycle: Cycle, people: int, pairs: dict[int, list[int]]) -> None:
+    """What the opening freezes: units, roster, pairs and readers; and that all have sent."""
+    units = range(people // TEAM + 1)
+    mine: dict[str, Any] = {"cycle_id": cycle.id}
+    write(
+        Unit,
+        [
+            mine | {"number": n, "parent_number": 0 if n else None, "name": f"Team {n}"}
+            for n in units
+        ],
+    )
+    roster, readers, taking_part = [], [], []
+    for person in pairs:
+        unit = 1 + (person - 1) // TEAM if person <= people // TEAM * TEAM else 0
+        head = max(1, (person - 1) // TEAM * TEAM + 1)
+        manager = head if person != head else None
+        roster.append(
+            mine
+            | {"person_id": person, "unit_number": unit, "manager_id": manager, "is_new": False}
+        )
+        taking_part.append(mine | {"person_id": person, "started": True, "sent": True})
+        if manager:
+            readers.append(mine | {"subject_id": person, "reader_id": manager})
+    write(RosterEntry, roster)
+    write(Participation, taking_part)
+    write(ReportReader, readers)
+    write(
+        Assignment,
+        [
+            mine | {"rater_id": rater, "subject_id": one, "relationship": Relationship.PEER}
+            for rater, subjects in pairs.items()
+            for one in subjects
+        ],
+    )
+    db.session.flush()
+
+
+def seal_ballots(cycle_id: int, pairs: dict[int, list[int]], people: int) -> None:
+    """Everybody's ballot: all answers, every fourth comment, own answers and the eNPS."""
+    chance = np.random.default_rng(people)
+    talent, strictness = chance.normal(3.6, 0.5, people + 1), chance.normal(0, 0.4, people + 1)
+    keys, rows = keys_of(cycle_id), []
+    for number, (rater, subjects) in enumerate(pairs.items()):
+        level = talent[subjects][:, None] + strictness[rater] + chance.normal(0, 0.9, (RATERS, 14))
+        answers = np.clip(np.rint(level), 0, 5).astype(int).tolist()
+        ballot = Ballot(
+            own=chance.integers(3, 6, 14).tolist(),
+            answers=dict(zip(subjects, answers, strict=True)),
+            comments={one: {"keep": WORDS} for one in subjects[::4]},
+            enps_score=int(chance.integers(4, 11)),
+            enps_reasons=["pay"] if number % 2 else ["growth", "colleagues"],
+            sent=True,
+        )
+        locator = keys.locator(rater)
+        sealed = keys.seal(locator, encode(ballot))
+        rows.append({"cycle_id": cycle_id, "locator": locator, "sealed": sealed})
+        if len(rows) == BATCH or number == people - 1:
+            write(SealedBallot, rows)
+            db.session.commit()
+            rows = []
+
+
+def measure(folder: Path) -> dict[str, float]:
+    """Count on one core; seconds per step, peak memory in MB, and the bare bincount."""
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    marks: list[tuple[str, Clocks]] = []
+    seen: list[Any] = []
+
+    def remembered(reviews: Any, policy: Any) -> Any:
+        seen.append(reviews)
+        return count(reviews, policy)
+
+    def through(*given: Any, **named: Any) -> Any:
+        done = pass_through(*given, **named)
+        marks.append(("commit", Clocks.now()))
+        return done
+
+    pass_through = counting._through_the_door
+    watched = patch.multiple(counting, count=remembered, _through_the_door=through)
+    with watched, app_in(folder).app_context():
+        with transaction():
+            cycle_id = db.session.query(Cycle.id).scalar()
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        counting.count_and_forget(
+            cycle_id, progress=lambda step: marks.append((step.split()[0], Clocks.now()))
+        )
+        end = Clocks.now()
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    began = dict(reversed(marks))
+    names = [*STEPS, "commit"]
+    ends = [began[name] for name in names[1:]] + [end]
+    found = {
+        STEPS.get(name, "sweep"): done.seconds - began[name].seconds
+        for name, done in zip(names, ends, strict=True)
+    }
+    return found | {
+        "ballots to cells": began["commit"].seconds - began["Opening"].seconds,
+        "of it the processor": began["commit"].processor - began["Opening"].processor,
+        "bare bincount": bare_bincount(seen[0]),
+        "peak MB": peak / 1024,
+        "of it the app": before / 1024,
+    }
+
+
+def bare_bincount(reviews: Any) -> float:
+    """Seconds of the floor: one numpy bincount per statement of the same ratings."""
+    columns = np.asfortranarray(reviews.ratings)
+    began = time.perf_counter()
+    for s in range(columns.shape[1]):
+        np.bincount(reviews.subject * 7 + columns[:, s] + 1, minlength=reviews.people * 7)
+    return time.perf_counter() - began
+
+
+def run(people: int) -> dict[str, float]:
+    """Set the stage and count, each in a process of its own."""
+    with TemporaryDirectory() as folder:
+        for act in ("stage", "count"):
+            command = [sys.executable, "-m", "tests.bench.counting", act, folder, str(people)]
+            done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def main(sizes: tuple[int, ...]) -> None:
+    """Print one column per size."""
+    results = [run(people) for people in sizes]
+    print(f"{'count, seconds on one core':<28}" + "".join(f"{n:>12,}" for n in sizes))
+    for name in results[0]:
+        print(f"{name:<28}" + "".join(f"{found[name]:>12,.3f}" for found in results))
+    times = "".join(f"{r['ballots to cells'] / r['bare bincount']:>12,.0f}" for r in results)
+    print(f"{'x bare bincount':<28}{times}")
+    each = "".join(
+        f"{1e6 * r['ballots to cells'] / n:>12,.0f}" for r, n in zip(results, sizes, strict=True)
+    )
+    print(f"{'microseconds per person':<28}{each}")
+
+
+if __name__ == "__main__":
+    match sys.argv[1:]:
+        case ["stage", folder, people]:
+            set_the_stage(Path(folder), int(people))
+        case ["count", folder, _]:
+            print(json.dumps(measure(Path(folder))))
+        case wanted:
+            main(tuple(map(int, wanted)) or SIZES)
