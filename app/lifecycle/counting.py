@@ -120,7 +120,7 @@ def _released(cycle: Cycle, frozen: Frozen, opened: Opened, random: Random) -> R
             subject_ids=frozen.people,
             units=units,
             counted=counted,
-            self_answers=opened.self_answers,
+            self_answers=np.array(opened.own).reshape(-1, 3),
             comments=_released_comments(frozen, opened, counted),
             totals=_totals(cycle, opened.ballots),
         ),
