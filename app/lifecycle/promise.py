@@ -70,7 +70,7 @@ def _terms(cycle: Cycle) -> dict[str, Any]:
         ],
         "pairing": cycle.pairing.value,
         "sample_size": cycle.sample_size,
-        "policy": cycle.policy.as_dict(),
+        "policy": cycle.policy_terms,  # as stored: a later version may know more terms
         "reasons": cycle.reasons,
     }
 

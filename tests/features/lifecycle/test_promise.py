@@ -139,9 +139,7 @@ def test_a_log_cut_off_before_the_opening_no_longer_fits_the_promise(app, cycle_
         audit.verify(log_witnesses())
 
 
-def test_ballots_from_an_account_in_new_hands_do_not_count_towards_the_threshold(
-    app, team, cycle_id
-):
+def test_raters_whose_accounts_are_in_new_hands_do_not_count(team, cycle_id):
     for person in team[2:5]:
         db.session.get_one(Person, person.id).handed_over_on = clock.now().date()
     db.session.commit()
