@@ -1,6 +1,6 @@
 """Commands that write papers."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import ceil
 from pathlib import Path
 
@@ -14,13 +14,20 @@ from app.cycles.queries import cycle_by_name
 from app.domain.access import Actor
 from app.domain.cycle import CycleState
 from app.domain.errors import NotFoundError, WrongStateError
+from app.enps.board import board_report
+from app.enps.pages import trend_picture
 from app.infra import audit
 from app.infra.db import transaction
 from app.infra.settings import settings
+from app.pdf import board as board_paper
+from app.pdf import cycle as cycle_paper
+from app.pdf import team as team_paper
 from app.pdf.personal import render
 from app.people.queries import person_by_email
 from app.reports.bundling import discard_all
+from app.reports.cycle_figures import cycle_report
 from app.reports.queries import reports_for
+from app.reports.teams import team_of, team_report
 from app.reports.volumes import PER_VOLUME, Choice, volume_name, write_volume
 from app.results.queries import dossiers, subjects_of, subjects_read_by
 from app.results.services import erase_subject
@@ -104,6 +111,53 @@ def _volumes(
             written = write_volume(file, Choice(cycle_id, part, reader))
         click.echo(f"{name}: {written} reports", err=True)
     return [folder / name for name in names]
+
+
+def _paper_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The options of a command that writes one paper of a cycle."""
+    output = click.option(
+        "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True
+    )
+    name = click.option("--cycle", "name", required=True, help="The cycle, such as “2026 Q3”.")
+    return name(output(command))
+
+
+@commands.command("team")
+@click.argument("email")
+@_paper_options
+@one_sentence
+def team(email: str, name: str, output: Path) -> None:
+    """Write the team report of the manager EMAIL."""
+    cycle = _published(name)
+    report = team_report(team_of(cycle, person_by_email(email)))
+    content = team_paper.render(report, paper=settings().paper)
+    _write(output, content, cycle_id=cycle.id, kind="team")
+    click.echo(f"{output} holds the report of the team of {report.manager} for {name}.")
+
+
+@commands.command("board")
+@_paper_options
+@one_sentence
+def board(name: str, output: Path) -> None:
+    """Write the board's page of a cycle."""
+    cycle = _published(name)
+    report = board_report(cycle)
+    trend = report.figures.trend
+    picture = trend_picture(trend) if len(trend) > 1 else None
+    content = board_paper.render(report, trend=picture, paper=settings().paper)
+    _write(output, content, cycle_id=cycle.id, kind="board")
+    click.echo(f"{output} holds the board's page of {name}.")
+
+
+@commands.command("cycle")
+@_paper_options
+@one_sentence
+def cycle_(name: str, output: Path) -> None:
+    """Write HR's report of a counted cycle."""
+    cycle = cycle_by_name(name)
+    content = cycle_paper.render(cycle_report(cycle), paper=settings().paper)
+    _write(output, content, cycle_id=cycle.id, kind="cycle")
+    click.echo(f"{output} holds the cycle report of {name}.")
 
 
 @commands.command("erase")

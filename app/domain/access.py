@@ -18,6 +18,7 @@ class Permission(StrEnum):
     TEAM_READ = "team:read"
     COMPANY_READ = "company:read"
     BOARD_READ = "board:read"
+    CYCLE_REPORT_READ = "cycle_report:read"
     PARTICIPATION_READ = "participation:read"
     PEOPLE_MANAGE = "people:manage"
     QUESTIONNAIRE_EDIT = "questionnaire:edit"
@@ -69,6 +70,14 @@ class ReportsAccess:
 
 
 @dataclass(frozen=True)
+class TeamAccess:
+    """What decides who reads a team's report: the readers frozen for every report in it."""
+
+    reader_ids: frozenset[int]
+    is_published: bool
+
+
+@dataclass(frozen=True)
 class CompanyAccess:
     """What decides who reads the company figures of a cycle."""
 
@@ -91,11 +100,6 @@ def is_hr(actor: Actor, _thing: object) -> bool:
 def is_board(actor: Actor, _thing: object) -> bool:
     """People of the board."""
     return actor.is_board
-
-
-def is_manager(actor: Actor, _thing: object) -> bool:
-    """People with active reports."""
-    return actor.is_manager
 
 
 def is_subject(actor: Actor, report: object) -> bool:
@@ -131,6 +135,11 @@ def owns_plan(actor: Actor, plan: object) -> bool:
     return isinstance(plan, PlanAccess) and is_subject(actor, plan.report)
 
 
+def reads_all_of_team(actor: Actor, team: object) -> bool:
+    """Who was frozen as a reader of every report behind the team's."""
+    return isinstance(team, TeamAccess) and team.is_published and actor.person_id in team.reader_ids
+
+
 def takes_along(actor: Actor, reports: object) -> bool:
     """The reader for whom several reports are put together."""
     return (
@@ -152,9 +161,10 @@ RULES: Final[dict[Permission, tuple[Rule, ...]]] = {  # any one rule suffices
     Permission.REPORTS_TAKE: (takes_along,),
     Permission.PLAN_READ: (owns_plan, reads_shared_plan),
     Permission.PLAN_WRITE: (is_subject,),
-    Permission.TEAM_READ: (is_manager,),
+    Permission.TEAM_READ: (reads_all_of_team,),
     Permission.COMPANY_READ: (is_published, is_hr),
     Permission.BOARD_READ: (is_board,),
+    Permission.CYCLE_REPORT_READ: (is_hr,),
     Permission.PARTICIPATION_READ: (is_hr,),
     Permission.PEOPLE_MANAGE: (is_hr,),
     Permission.QUESTIONNAIRE_EDIT: (is_hr,),

@@ -59,6 +59,11 @@ class Ruler:
 
 
 def score_bar(shares: ReleasedShares) -> Markup:
+    """The score with its interval as SVG."""
+    return svg(score_picture(shares))
+
+
+def score_picture(shares: ReleasedShares) -> Chart:
     """The score with its interval on the whole range from -100 to +100, numbers below."""
     low, high = shares.interval
     words = f"eNPS {signed(shares.score)}, likely between {signed(low)} and {signed(high)}"
@@ -68,7 +73,7 @@ def score_bar(shares: ReleasedShares) -> Markup:
     )
     ground = (*_grid(wide, SCORE_HEIGHT - 16), *numbers)
     marks = _span(Span(shares.score, low, high), wide, (SCORE_HEIGHT - 16) / 2)
-    return svg(Chart("score", wide.width, SCORE_HEIGHT, words, ground, marks))
+    return Chart("score", wide.width, SCORE_HEIGHT, words, ground, marks)
 
 
 def unit_bar(shares: ReleasedShares) -> Markup:
@@ -158,6 +163,11 @@ def reason_bar(points: int, reach: int, *, width: float = 200, height: float = 2
 
 
 def trend_chart(quarters: Sequence[ScoreQuarter]) -> Markup:
+    """The score over the quarters as SVG."""
+    return svg(trend_picture(quarters))
+
+
+def trend_picture(quarters: Sequence[ScoreQuarter]) -> Chart:
     """The score of up to eight quarters with its intervals, on the whole range."""
     last = quarters[-LONGEST:]
     step = (TREND_WIDTH - TREND_LEFT - TREND_RIGHT) / len(last)
@@ -174,9 +184,7 @@ def trend_chart(quarters: Sequence[ScoreQuarter]) -> Markup:
     if len(path) > 1:
         marks.insert(0, Path(tuple(path), Role.COLLEAGUES))
     words = "eNPS by quarter; the table below has the numbers"
-    return svg(
-        Chart("score-trend", TREND_WIDTH, TREND_HEIGHT, words, _trend_ground(), tuple(marks))
-    )
+    return Chart("score-trend", TREND_WIDTH, TREND_HEIGHT, words, _trend_ground(), tuple(marks))
 
 
 def _y_at(points: float) -> float:

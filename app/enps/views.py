@@ -1,6 +1,8 @@
-"""The company page: the newest quarter, or one of the earlier ones."""
+"""The company page and the board's: the newest quarter, or one of the earlier ones."""
 
-from flask import Blueprint, render_template
+from io import BytesIO
+
+from flask import Blueprint, Response, render_template, send_file
 from flask.typing import ResponseReturnValue
 
 from app.cycles.models import Cycle
@@ -9,12 +11,17 @@ from app.domain.access import CompanyAccess, Permission
 from app.domain.company import signed
 from app.domain.cycle import CycleState
 from app.enps import pages, queries
+from app.enps.board import board_report
+from app.infra import audit
+from app.infra.db import transaction
+from app.infra.settings import settings
+from app.pdf import board as board_paper
 from app.people.guard import check, me, requires
 
-bp = Blueprint("enps", __name__, url_prefix="/company")
+bp = Blueprint("enps", __name__)
 
 
-@bp.route("")
+@bp.route("/company")
 @requires(Permission.COMPANY_READ)
 def index() -> ResponseReturnValue:
     """The newest published quarter; HR sees it as soon as it is counted."""
@@ -22,7 +29,7 @@ def index() -> ResponseReturnValue:
     return render_template("enps/none.html") if cycle is None else _page(cycle)
 
 
-@bp.route("/<int:cycle_id>")
+@bp.route("/company/<int:cycle_id>")
 @requires(Permission.COMPANY_READ)
 def show(cycle_id: int) -> ResponseReturnValue:
     """One quarter."""
@@ -33,3 +40,48 @@ def _page(cycle: Cycle) -> str:
     check(Permission.COMPANY_READ, CompanyAccess(cycle.state is CycleState.PUBLISHED))
     figures = queries.company_figures(cycle)
     return render_template("enps/company.html", figures=figures, draw=pages, signed=signed)
+
+
+@bp.route("/board")
+@requires(Permission.BOARD_READ)
+def board() -> ResponseReturnValue:
+    """The newest published quarter for the board."""
+    cycle = queries.newest_cycle()
+    return render_template("enps/none.html") if cycle is None else _board(cycle)
+
+
+@bp.route("/board/<int:cycle_id>")
+@requires(Permission.BOARD_READ)
+def board_of(cycle_id: int) -> ResponseReturnValue:
+    """One quarter for the board."""
+    return _board(cycle_by_id(cycle_id))
+
+
+def _board(cycle: Cycle) -> str:
+    report = board_report(cycle)
+    page = render_template("enps/board.html", report=report, draw=pages, signed=signed)
+    _note("report:read", cycle.id)
+    return page
+
+
+@bp.route("/board/<int:cycle_id>.pdf")
+@requires(Permission.BOARD_READ)
+def download_board(cycle_id: int) -> ResponseReturnValue:
+    """The same as a PDF file."""
+    report = board_report(cycle_by_id(cycle_id))
+    trend = report.figures.trend
+    picture = pages.trend_picture(trend) if len(trend) > 1 else None
+    content = BytesIO(board_paper.render(report, trend=picture, paper=settings().paper))
+    _note("report:downloaded", cycle_id)
+    response: Response = send_file(
+        content, mimetype="application/pdf", as_attachment=True, download_name=report.file_name
+    )
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _note(tag: str, cycle_id: int) -> None:
+    """Log that somebody of the board read or took the board's report."""
+    reader_id = me().id
+    with transaction():
+        audit.record(tag, actor_id=reader_id, cycle_id=cycle_id, kind="board")

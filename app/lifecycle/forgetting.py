@@ -22,6 +22,7 @@ from app.infra.keys import key_folder
 from app.infra.mail import OutboxMail
 from app.infra.settings import company_day
 from app.infra.sweeping import NotSweptError, sweep
+from app.reports.models import PlanMark, PlannedItem
 from app.results.models import (
     AboutCycle,
     AdjustedScore,
@@ -46,6 +47,8 @@ RESULTS: Final = (
     EnpsScore,
     EnpsReason,
     EnpsComment,
+    PlanMark,
+    PlannedItem,
 )
 
 

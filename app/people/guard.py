@@ -120,6 +120,7 @@ ABOUT_OBJECTS = frozenset(
         Permission.REPORTS_TAKE,
         Permission.PLAN_READ,
         Permission.PLAN_WRITE,
+        Permission.TEAM_READ,
         Permission.COMPANY_READ,
     }
 )

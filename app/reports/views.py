@@ -14,14 +14,15 @@ from app.infra.forms import Form
 from app.infra.settings import settings
 from app.pdf.personal import render
 from app.people.guard import asking, check, requires
-from app.reports import planning, taking
+from app.reports import overviews, planning, taking
 from app.reports.blueprint import bp, note, paper
 from app.reports.bundling import bundles_of
 from app.reports.forms import MarksForm
 from app.reports.queries import OpenedReport, opened_for
+from app.reports.teams import cycles_with_team
 from app.results import queries, services
 
-__all__ = ("bp", "planning", "taking")
+__all__ = ("bp", "overviews", "planning", "taking")
 
 
 @bp.route("")
@@ -38,6 +39,7 @@ def index() -> ResponseReturnValue:
         "reports/index.html",
         own=own,
         others=others,
+        teams=cycles_with_team(readable),
         bundles={bundle.cycle_id: bundle for bundle in bundles_of(asking().person_id)},
         form=Form(),
     )

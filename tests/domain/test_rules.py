@@ -61,7 +61,6 @@ def test_company_figures_are_for_everybody_once_published_and_for_hr_before():
     [
         (Permission.ACCOUNT_USE, [ALICE, BOB, HANNA, CHARLIE]),
         (Permission.BALLOT_FILL, [ALICE, BOB, HANNA, CHARLIE]),
-        (Permission.TEAM_READ, [BOB]),
         (Permission.BOARD_READ, [CHARLIE]),
         (Permission.PARTICIPATION_READ, [HANNA]),
         (Permission.PEOPLE_MANAGE, [HANNA]),

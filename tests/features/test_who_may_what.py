@@ -19,9 +19,13 @@ from tests.rounds import answer, close, make_team, open_cycle, publish
 EVERYBODY = {"employee", "subject", "reader", "hr", "board"}
 HR = {"hr"}
 BY_ROSTER = {"subject", "reader"}
+WITH_REPORT = {"employee", "subject", "reader"}
 MAY = {
     "ballots": EVERYBODY,
     "enps": EVERYBODY,
+    "enps.board": {"board"},
+    "enps.board_of": {"board"},
+    "enps.download_board": {"board"},
     "home": HR,
     "home.index": EVERYBODY,
     "lifecycle": HR,
@@ -31,6 +35,13 @@ MAY = {
     "questionnaires": HR,
     "reports": BY_ROSTER,
     "reports.index": EVERYBODY,
+    "reports.mark": WITH_REPORT,
+    "reports.plan": WITH_REPORT,
+    "reports.drop_plan": WITH_REPORT,
+    "reports.team": {"reader"},
+    "reports.download_team": {"reader"},
+    "reports.of_cycle": HR,
+    "reports.download_of_cycle": HR,
     "reports.take": {"reader"},
     "reports.bundle": {"reader"},
     "reports.fetch_volume": {"reader"},
@@ -79,6 +90,8 @@ def stage(app):
         "person_id": subject.id,
         "bundle_id": bundle_id,
         "volume": 1,
+        "manager_id": reader.id,
+        "statement": 3,
         "comment_id": db.session.scalars(comment).first(),
         "judgement": "withhold",
         "questionnaire_id": db.session.scalars(select(Questionnaire.id)).first(),

@@ -1,0 +1,68 @@
+"""Reading what the board is given: published figures, participation by quarter, what moved."""
+
+from sqlalchemy import select
+
+from app.cycles.models import Cycle
+from app.domain.board import BoardReport, MovedStatement, moved_statements
+from app.domain.company import CompanyFigures, Participation
+from app.domain.cycle import CycleState
+from app.domain.errors import WrongStateError
+from app.domain.release import Score
+from app.enps.queries import company_figures
+from app.infra.db import db
+from app.infra.settings import settings
+from app.results.models import CompanyScore, CycleTotals
+from app.results.released import score_of
+
+
+def board_report(cycle: Cycle) -> BoardReport:
+    """The board's page of a published cycle. Raises WrongStateError before."""
+    if cycle.state is not CycleState.PUBLISHED:
+        raise WrongStateError(f"{cycle.name} is {cycle.state}; the board reads what is published.")
+    figures = company_figures(cycle)
+    before = _cycle_before(cycle)
+    return BoardReport(
+        company=settings().company_name,
+        published_on=cycle.published_on or cycle.closes_at.date(),
+        figures=figures,
+        participation=_participation(figures),
+        moved=_moved(cycle, before) if before else (),
+        can_move=before is not None,
+    )
+
+
+def _participation(figures: CompanyFigures) -> tuple[tuple[str, Participation], ...]:
+    names = {quarter.cycle_id: quarter.cycle_name for quarter in figures.trend}
+    totals = {
+        row.cycle_id: Participation(row.invited, row.sent)
+        for row in db.session.scalars(select(CycleTotals).where(CycleTotals.cycle_id.in_(names)))
+    }
+    return tuple((name, totals[key]) for key, name in names.items() if key in totals)
+
+
+def _cycle_before(cycle: Cycle) -> Cycle | None:
+    """The published cycle before this one, if its company means are still kept."""
+    return db.session.scalar(
+        select(Cycle)
+        .join(CompanyScore, CompanyScore.cycle_id == Cycle.id)
+        .where(Cycle.state == CycleState.PUBLISHED, Cycle.closes_at < cycle.closes_at)
+        .order_by(Cycle.closes_at.desc())
+        .limit(1)
+    )
+
+
+def _moved(cycle: Cycle, before: Cycle) -> tuple[MovedStatement, ...]:
+    """A statement is known by its words: a new questionnaire may have moved its number."""
+    known, now = _means(before), _means(cycle)
+    return moved_statements(list(now), [known.get(text) for text in now], list(now.values()))
+
+
+def _means(cycle: Cycle) -> dict[str, Score]:
+    rows = {
+        row.statement: row
+        for row in db.session.scalars(select(CompanyScore).where(CompanyScore.cycle_id == cycle.id))
+    }
+    return {
+        one.text: score_of(rows.get(one.number), cycle.policy)
+        for one in cycle.questionnaire.statements
+    }

@@ -1,0 +1,125 @@
+"""Reading HR's report of a cycle: totals and counts of what was released, never a score."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from sqlalchemy import func, select
+
+from app.assignments.queries import turnout_by_department
+from app.cycles.models import Cycle
+from app.domain.adjusted import Adjustment
+from app.domain.company import Participation
+from app.domain.cycle import CycleState
+from app.domain.cycle_report import Coverage, CycleReport, bands_of
+from app.domain.errors import WrongStateError
+from app.domain.release import Observed
+from app.domain.reliability import word_for
+from app.infra.db import db
+from app.infra.settings import settings
+from app.results.models import (
+    AboutCycle,
+    ReleasedComment,
+    StatementScore,
+    SubjectResult,
+    View,
+)
+from app.results.queries import totals_of
+
+ADJUSTED = {
+    Adjustment.MADE: "Overall scores are corrected for how strict or generous raters usually are.",
+    Adjustment.NOT_CONNECTED: (
+        "Overall scores are not corrected for strictness: the people fall into groups that did "
+        "not rate one another, so strict raters cannot be told from low scores."
+    ),
+    Adjustment.FEW_ACROSS: (
+        "Overall scores are not corrected for strictness: too few people rated colleagues of "
+        "other departments."
+    ),
+}
+
+
+def cycle_report(cycle: Cycle) -> CycleReport:
+    """What HR is given of `cycle`. Raises WrongStateError before the count, or without one."""
+    totals = totals_of(cycle.id)
+    if cycle.state not in (CycleState.CLOSED, CycleState.PUBLISHED) or totals is None:
+        raise WrongStateError(f"{cycle.name} is {cycle.state}; its report comes with the count.")
+    if cycle.is_abandoned:
+        raise WrongStateError(f"{cycle.name} ended without results; there is nothing to report.")
+    return CycleReport(
+        company=settings().company_name,
+        cycle_name=cycle.name,
+        counted_on=cycle.closed_on or cycle.closes_at.date(),
+        participation=Participation(totals.invited, totals.sent),
+        started=totals.started,
+        departments=tuple(
+            (one.name, Participation(one.invited, one.sent)) for one in turnout_by_department(cycle)
+        ),
+        coverage=_coverage(cycle),
+        unseen=tuple(_unseen(cycle)),
+        about=tuple(_about(cycle)),
+    )
+
+
+def _coverage(cycle: Cycle) -> Coverage:
+    mine = SubjectResult.cycle_id == cycle.id
+    raters = list(db.session.scalars(select(SubjectResult.raters).where(mine)))
+    cells, shown, distributions = db.session.execute(
+        select(
+            func.count(), func.count(StatementScore.mean), func.count(StatementScore.share_low)
+        ).where(StatementScore.cycle_id == cycle.id, StatementScore.view == View.COLLEAGUES)
+    ).one()
+    comments = select(func.count()).where(ReleasedComment.cycle_id == cycle.id)
+    return Coverage(
+        reports=len(raters),
+        without_scores=sum(count is None for count in raters),
+        bands=bands_of([count for count in raters if count is not None]),
+        cells=cells,
+        shown=shown,
+        distributions=distributions,
+        comments=db.session.scalar(comments) or 0,
+    )
+
+
+def _unseen(cycle: Cycle) -> Iterator[str]:
+    """Statements that are hard to observe for many: a hint for the next questionnaire."""
+    many = Counter(
+        db.session.scalars(
+            select(StatementScore.statement).where(
+                StatementScore.cycle_id == cycle.id,
+                StatementScore.view == View.COLLEAGUES,
+                StatementScore.not_observed == Observed.MANY,
+            )
+        )
+    )
+    texts = {one.number: one.text for one in cycle.questionnaire.statements}
+    for number, reports in sorted(many.items(), key=lambda one: (-one[1], one[0])):
+        some = "one report" if reports == 1 else f"{reports} reports"
+        yield f"“{texts[number].rstrip('.')}”: in {some} many colleagues did not observe it."
+
+
+def _about(cycle: Cycle) -> Iterator[str]:
+    about = db.session.get(AboutCycle, cycle.id)
+    if about is None:
+        return
+    yield ADJUSTED[about.adjustment]
+    if about.share_rater is not None:
+        yield (
+            f"Of what makes single ratings differ, {about.share_rater} % is who rates, "
+            f"{about.share_person} % is who is rated, {about.share_rest} % is everything else."
+        )
+    if about.reliability is not None:
+        yield f"A typical person's overall score is {word_for(about.reliability).words}."
+    yield from _careless(about)
+
+
+def _careless(about: AboutCycle) -> Iterator[str]:
+    """Counts from three on; fewer could point at somebody, and so would a zero beside them."""
+    for count, words in (
+        (about.uniform, "ballots were nearly uniform"),
+        (about.inconsistent, "ballots differ from all others more than is usual"),
+        (about.retaliating, "pairs rated each other far lower than either is rated by others"),
+    ):
+        if count is not None:
+            yield f"{count} {words}. They were counted like all others."
+    if about.uniform is about.inconsistent is about.retaliating is None:
+        yield "No three or more ballots were careless in the same way; fewer are never told."

@@ -1,0 +1,128 @@
+"""Reading what a team's report is made of: released scores of those whose reports a manager reads.
+
+Where the policy lets HR read every report, HR are frozen readers of everybody; there a team is
+whom the manager leads now.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from app.cycles.models import Cycle, ReportReader
+from app.domain.access import TeamAccess
+from app.domain.cycle import CycleState
+from app.domain.errors import WrongStateError
+from app.domain.team import (
+    QUARTERS,
+    SMALLEST_TEAM,
+    TeamCover,
+    TeamQuarter,
+    TeamReport,
+    compose_team,
+)
+from app.infra.db import db
+from app.infra.settings import settings
+from app.people.models import Person
+from app.results.models import SubjectResult
+from app.results.queries import ReadableReport
+from app.results.released import Released
+
+
+@dataclass(frozen=True)
+class Team:
+    """A manager's team in one cycle: subjects with released scores, and the quarters before."""
+
+    manager: Person
+    cycle: Cycle
+    members: dict[int, list[int]]
+    """Ids by cycle."""
+    cycles: tuple[Cycle, ...]
+    """Oldest first, this one last."""
+
+    @property
+    def smallest(self) -> int:
+        return max(self.cycle.policy.team_subjects, SMALLEST_TEAM)
+
+    @property
+    def is_large_enough(self) -> bool:
+        return len(self.members[self.cycle.id]) >= self.smallest
+
+
+def team_of(cycle: Cycle, manager: Person) -> Team:
+    """Whose released reports stand behind the team report of `manager`."""
+    rows = db.session.execute(
+        select(Cycle, ReportReader.subject_id, Person.manager_id)
+        .join(ReportReader, ReportReader.cycle_id == Cycle.id)
+        .join(
+            SubjectResult,
+            (SubjectResult.cycle_id == Cycle.id)
+            & (SubjectResult.subject_id == ReportReader.subject_id),
+        )
+        .join(Person, Person.id == ReportReader.subject_id)
+        .where(
+            ReportReader.reader_id == manager.id,
+            SubjectResult.raters.is_not(None),
+            Cycle.state == CycleState.PUBLISHED,
+            Cycle.closes_at <= cycle.closes_at,
+        )
+        .order_by(Cycle.closes_at, Cycle.id, ReportReader.subject_id)
+    )
+    members: dict[int, list[int]] = defaultdict(list)
+    cycles: dict[int, Cycle] = {}
+    for each, subject_id, leads in rows:
+        if not each.policy.hr_reads_reports or leads == manager.id:
+            members[each.id].append(subject_id)
+            cycles[each.id] = each
+    earlier = [each for each in cycles.values() if each.id != cycle.id]
+    return Team(manager, cycle, members, (*earlier[-(QUARTERS - 1) :], cycle))
+
+
+def team_access(team: Team) -> TeamAccess:
+    """Whoever reads every single report may read what is made of them, and nobody else."""
+    ids = team.members[team.cycle.id]
+    readers = db.session.scalars(
+        select(ReportReader.reader_id)
+        .where(ReportReader.cycle_id == team.cycle.id, ReportReader.subject_id.in_(ids))
+        .group_by(ReportReader.reader_id)
+        .having(func.count() == len(ids))
+    )
+    return TeamAccess(frozenset(readers), team.cycle.state is CycleState.PUBLISHED)
+
+
+def team_report(team: Team) -> TeamReport:
+    """The team's report. Raises WrongStateError for a team that is too small."""
+    if not team.is_large_enough:
+        raise WrongStateError(
+            f"A team report needs {team.smallest} people with released scores; with fewer, "
+            "single people could be told apart in it."
+        )
+    everybody = sorted({one for ids in team.members.values() for one in ids})
+    released = Released(team.cycles, everybody)
+    this = released.quarter(team.cycle, everybody[0])
+    return compose_team(
+        TeamCover(
+            company=settings().company_name,
+            manager=team.manager.name,
+            published_on=team.cycle.published_on or team.cycle.opens_at.date(),
+        ),
+        [_quarter(each, team.members[each.id], released) for each in team.cycles],
+        competencies=this.competencies,
+        company=this.company,
+        smallest=team.smallest,
+    )
+
+
+def _quarter(cycle: Cycle, ids: Sequence[int], released: Released) -> TeamQuarter:
+    return TeamQuarter(
+        cycle_name=cycle.name,
+        texts=[statement.text for statement in cycle.questionnaire.statements],
+        members=[released.quarter(cycle, one).colleagues for one in ids],
+    )
+
+
+def cycles_with_team(readable: Iterable[ReadableReport]) -> set[int]:
+    """Cycles with enough readable reports of other people that a team report may be there."""
+    found = Counter(one.cycle_id for one in readable if not one.is_own)
+    return {cycle_id for cycle_id, reports in found.items() if reports >= SMALLEST_TEAM}

@@ -1,0 +1,137 @@
+"""A team's report: from released scores of at least five people, and nothing can be subtracted."""
+
+from collections import Counter
+from datetime import date
+
+import pytest
+
+from app.domain.release import LIMITS, STEP, Grain, Hidden, Shares, Shown
+from app.domain.team import ALWAYS, TeamCover, TeamQuarter, compose_team, team_score
+
+COVER = TeamCover("Nordlicht", "Bob Baker", date(2026, 10, 5))
+TEXTS = [f"Does good thing number {n}." for n in range(1, 15)]
+COMPANY = [Shown(3.7, Grain.TENTH, 3.5, 3.9)] * 14
+GRID = {
+    grain: [round(1 + step * n, 1) for n in range(int(4 / step) + 1)]
+    for grain, step in STEP.items()
+}
+
+
+def shown(mean, grain=Grain.TENTH, shares=None, half=0.3):
+    return Shown(mean, grain, max(1.0, mean - half), min(5.0, mean + half), shares)
+
+
+def quarter(name, *members):
+    """Each member is one mean for all statements, or a list of scores."""
+    scores = [m if isinstance(m, list) else [shown(m)] * 14 for m in members]
+    return TeamQuarter(name, TEXTS, scores)
+
+
+def composed(*quarters):
+    return compose_team(COVER, quarters, competencies=["Quality"] * 14, company=COMPANY)
+
+
+def test_the_score_of_a_team_is_the_mean_of_released_means():
+    score = team_score([shown(mean) for mean in (3.0, 3.5, 4.0, 4.5, 3.2)])
+
+    assert (score.mean, score.grain) == (3.6, Grain.TENTH)
+    assert score.low <= 3.6 <= score.high
+
+
+def test_four_people_have_no_team_score():
+    score = team_score([*[shown(3.5)] * 4, Hidden("few")])
+
+    assert isinstance(score, Hidden)
+    assert score.reason == "fewer than 5 people have a score"
+
+
+def test_a_threshold_below_five_is_not_obeyed():
+    assert isinstance(team_score([shown(3.5)] * 4, smallest=3), Hidden)
+
+
+def test_a_stricter_threshold_is_obeyed():
+    assert isinstance(team_score([shown(3.5)] * 6, smallest=7), Hidden)
+
+
+def test_one_coarse_score_makes_the_teams_coarse():
+    scores = [*[shown(3.3)] * 4, shown(3.5, Grain.HALF)]
+
+    assert team_score(scores).mean == 3.5
+    assert team_score(scores).grain is Grain.HALF
+
+
+@pytest.mark.parametrize("grain", list(Grain))
+@pytest.mark.parametrize("members", [5, 6, 9])
+def test_whoever_knows_all_but_one_cannot_tell_the_last(grain, members):
+    """Wherever the others lie, at least three values of the last one give the same team score."""
+    least, most = LIMITS[grain]
+    grid = [mean for mean in GRID[grain] if least <= mean <= most]
+    for others in grid:
+        fitting = Counter(
+            team_score([*[shown(others, grain)] * (members - 1), shown(last, grain)]).mean
+            for last in grid
+        )
+        likely = team_score([shown(others, grain)] * members).mean
+        assert fitting[likely] >= min(3, len(grid)), (others, fitting)
+
+
+def test_distributions_of_small_teams_are_released_in_fifths():
+    parts = [Shares(0, 20, 80), Shares(20, 20, 60), Shares(0, 40, 60), Shares(20, 40, 40)]
+    scores = [shown(3.6, shares=one) for one in (*parts, Shares(0, 20, 80))]
+
+    found = team_score(scores).shares
+    assert found == Shares(0, 20, 60)
+
+
+def test_a_team_of_one_mind_is_not_certified():
+    scores = [shown(4.5, shares=Shares(0, 0, 90))] * 12
+
+    assert team_score(scores).shares.words == ("10 % or less", "10 % or less", "90 % or more")
+
+
+def test_four_distributions_make_none():
+    scores = [*[shown(3.6, shares=Shares(0, 20, 80))] * 4, shown(3.6)]
+
+    assert team_score(scores).shares is None
+
+
+def test_quarters_stand_beside_each_other_and_a_new_statement_has_no_past():
+    before = TeamQuarter("Q1", [*TEXTS[:13], "Something else."], [[shown(3.0)] * 14] * 5)
+    report = composed(before, quarter("Q2", *[3.1] * 5))
+
+    assert report.quarters == ("Q1", "Q2")
+    assert [score.mean for score in report.lines[0].quarters] == [3.0, 3.1]
+    assert report.lines[13].quarters[0] is None
+
+
+def test_a_move_beyond_chance_is_said_and_asked_about():
+    certain = [Shown(4.5, Grain.TENTH, 4.4, 4.6)] * 14
+    changed = [Shown(3.0, Grain.TENTH, 2.9, 3.1), *certain[1:]]
+    report = composed(quarter("Q1", *[certain] * 8), quarter("Q2", *[changed] * 8))
+
+    assert report.finding == (
+        "One statement moved since last quarter by more than chance explains."
+    )
+    assert "seen less often than last quarter" in report.questions[0]
+    assert TEXTS[0].rstrip(".") in report.questions[0]
+
+
+def test_there_are_always_three_questions_and_no_verdict_without_reason():
+    report = composed(quarter("Q1", *[3.5] * 6))
+
+    assert report.questions == ALWAYS
+    assert "much alike" in report.finding
+
+
+def test_a_team_without_scores_says_so():
+    hidden = [[Hidden("few")] * 14] * 5
+
+    assert composed(quarter("Q1", *hidden)).finding.startswith("No scores of this team")
+
+
+def test_names_and_ranks_have_no_place_in_it():
+    report = composed(quarter("Q1", *[3.5] * 6))
+
+    fields = set(report.__dataclass_fields__) | set(report.lines[0].__dataclass_fields__)
+    assert fields.isdisjoint({"names", "people", "rank", "best", "subjects"})
+    assert report.members == 6
