@@ -192,13 +192,13 @@ def test_what_was_answered_about_working_here_before_a_reset_is_not_shown(rater,
 
 
 def test_the_promise_is_read_from_the_frozen_policy(rater, cycle):
-    cycle.policy_terms = ReleasePolicy(blind_raters=7, unit_respondents=12).as_dict()
+    cycle.policy_terms = ReleasePolicy(blind_raters=7, unit_respondents=22).as_dict()
     db.session.commit()
 
     html = text_of(rater, "promise")
 
     assert "at least 7 colleagues" in html
-    assert "at least 12 people" in html
+    assert "at least 22 people" in html
     assert cycle.frozen_hash in html
     assert "HR does not read it" in html
     assert "there was only one" in html

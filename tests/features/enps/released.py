@@ -27,9 +27,9 @@ def answers(unit: int, *, promoters: int = 0, passives: int = 0, detractors: int
 
 
 COMPANY = (
-    *answers(1, promoters=10, passives=5, detractors=5),
-    *answers(2, promoters=6, passives=4, detractors=6),
-    *answers(3, promoters=2, passives=2),
+    *answers(1, promoters=20, passives=10, detractors=10),
+    *answers(2, promoters=12, passives=8, detractors=12),
+    *answers(3, promoters=4, passives=4),
 )
 
 

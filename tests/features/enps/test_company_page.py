@@ -45,8 +45,8 @@ def test_everybody_reads_the_published_figures(alice):
     page = text_of(alice.get("/company"))
 
     assert "Our first eNPS is +20, likely between" in page
-    assert "40 of 42 people sent their review (95 %)" in page
-    assert "With 40 answers" in page
+    assert "80 of 82 people sent their review (98 %)" in page
+    assert "With 80 answers" in page
     assert "More <focus>, please." in page
     assert "because of" not in page
 
@@ -56,8 +56,8 @@ def test_units_are_shown_by_the_release_policy(alice):
 
     page = text_of(alice.get("/company"))
 
-    assert re.search(r"Engineering 20 \+30 ", page)
-    assert "Finance fewer than 10 people answered" in page
+    assert re.search(r"Engineering 40 \+30 ", page)
+    assert "Finance fewer than 20 people answered" in page
     assert "Sales hidden so that a smaller group cannot be worked out" in page
 
 
@@ -67,16 +67,16 @@ def test_statement_means_come_with_their_range_or_with_the_reason(alice):
     page = text_of(alice.get("/company"))
 
     assert "Does good thing number 1. 3.8 3.6 to 4.0" in page
-    assert "Does good thing number 14. fewer than 10 people answered" in page
+    assert "Does good thing number 14. fewer than 20 people answered" in page
 
 
 def test_reasons_add_up_to_the_score(app):
     found = company_figures(make_counted_cycle())
 
     (reasons,) = found.reasons
-    assert reasons.unit_name == "Whole company"
-    assert reasons.points == (("colleagues", 45), ("workload", -30))
-    assert sum(points for _, points in reasons.points) + reasons.rest == reasons.score == 20
+    assert reasons.unit_name == "Engineering"
+    assert reasons.points == (("colleagues", 50), ("workload", -30))
+    assert sum(points for _, points in reasons.points) + reasons.rest == reasons.score == 30
     assert "pay" in reasons.unnamed
 
 
@@ -128,7 +128,7 @@ def test_the_trend_holds_published_quarters_up_to_the_one_shown(app):
     found = company_figures(shown)
 
     assert [quarter.cycle_id for quarter in found.trend] == [first.id, small.id, shown.id]
-    assert found.trend[1].shares == Hidden("fewer than 10 people answered")
+    assert found.trend[1].shares == Hidden("fewer than 20 people answered")
     assert found.shift is not None
     assert found.shift.certainty is Certainty.NONE
 
@@ -138,7 +138,7 @@ def test_a_company_too_small_for_a_score_is_told_why(alice):
 
     page = text_of(alice.get("/company"))
 
-    assert "There is no eNPS for Q1 2026: fewer than 10 people answered." in page
+    assert "There is no eNPS for Q1 2026: fewer than 20 people answered." in page
     assert "Would we recommend" not in page
     assert "By department" not in page
 
@@ -193,5 +193,5 @@ def test_a_score_page_names_the_shares_in_words(alice):
 
     page = text_of(alice.get("/company"))
 
-    assert "Promoters 9–10 95 % or more" in page
-    assert "Passives 7–8 5 % or less" in page
+    assert "Promoters 9–10 90 % or more" in page
+    assert "Passives 7–8 10 % or less" in page

@@ -20,7 +20,7 @@ def test_a_hidden_unit_is_kept_without_any_number(app):
 
     rows = {row.unit_number: row for row in db.session.scalars(select(EnpsScore))}
 
-    assert rows[0].respondents == 40
+    assert rows[0].respondents == 80
     assert (rows[0].promoters, rows[0].passives, rows[0].detractors) == (45, 30, 25)
     for unit, reason in ((2, Reason.PROTECTS_OTHERS), (3, Reason.FEW_RESPONDENTS)):
         assert rows[unit].hidden is reason
@@ -34,8 +34,8 @@ def test_reasons_are_kept_without_mentions(app):
     rows = db.session.scalars(select(EnpsReason).order_by(EnpsReason.reason)).all()
 
     assert [(row.unit_number, row.reason, row.points) for row in rows] == [
-        (0, "colleagues", 45),
-        (0, "workload", -30),
+        (1, "colleagues", 50),
+        (1, "workload", -30),
     ]
 
 
