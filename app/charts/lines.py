@@ -60,7 +60,9 @@ def trend_line(
     ]
     marks: list[Mark] = [*_band(known, line.noise, y_at, width)]
     marks.extend(_strokes([(x, p.value) for x, p in zip(places, points, strict=True)], y_at))
-    marks.extend(Dot(x, y_at(value), 2.2, Role.COLLEAGUES) for x, value in known[:-1])
+    for x, value in known[:-1]:
+        marks.append(Dot(x, y_at(value), 2.2, Role.COLLEAGUES))
+        marks.append(Text(x, y_at(value) - 5, one_decimal(value), Role.LABEL, Anchor.MIDDLE))
     if known:
         x, value = known[-1]
         marks.append(Dot(x, y_at(value), 3.8, Role.COLLEAGUES))

@@ -18,14 +18,16 @@ from app.pdf.theme import (
     HEADING,
     LABEL,
     LEAD,
+    LIGHT,
     NOTE,
     REGULAR,
     SOFT,
     STRONG,
     Style,
 )
-from app.pdf.wrapping import shortened, wrap
+from app.pdf.wrapping import shortened, width_of, wrap
 
+SMALLER_NAME: Final = Style(LIGHT, 23, 29)
 COMPANY: Final = Style(STRONG, 11, 14, ACCENT)
 PERSON: Final = Style(REGULAR, 12, 17, SOFT)
 CYCLE: Final = Style(STRONG, 13, 17, ACCENT)
@@ -63,17 +65,24 @@ def cover_page(document: Document, report: PersonalReport) -> Element:
 
 def _person(sheet: Sheet, report: PersonalReport) -> None:
     sheet.paragraph("Personal report", PERSON, after=4)
-    name = wrap(report.name, DISPLAY, sheet.width)
-    if len(name) > LONGEST_NAME:
-        rest = " ".join(name[LONGEST_NAME - 1 :])
-        name = [*name[: LONGEST_NAME - 1], shortened(rest, DISPLAY, sheet.width)]
-    with sheet.tags.title():
-        sheet.lines(name, DISPLAY, x=sheet.left)
+    _name(sheet, report.name)
     sheet.y += 6
     place = "  ·  ".join(part for part in (report.title, report.department) if part)
     sheet.paragraph(shortened(place, PERSON, sheet.width), PERSON, after=12)
     sheet.paragraph(report.cycle_name, CYCLE, after=0)
     sheet.paragraph(f"published {day(report.published_on)}", NOTE, after=30)
+
+
+def _name(sheet: Sheet, name: str) -> None:
+    """The name, smaller where a word of it would not fit on a line; at most three lines."""
+    widest = max(width_of(word, DISPLAY) for word in name.split(" "))
+    style = DISPLAY if widest <= sheet.width else SMALLER_NAME
+    lines = wrap(name, style, sheet.width)
+    if len(lines) > LONGEST_NAME:
+        rest = "".join(lines[LONGEST_NAME - 1 :])
+        lines = [*lines[: LONGEST_NAME - 1], shortened(rest, style, sheet.width)]
+    with sheet.tags.title():
+        sheet.lines(lines, style, x=sheet.left)
 
 
 def _raters(sheet: Sheet, report: PersonalReport) -> None:
