@@ -104,7 +104,8 @@ def _this() -> _Process:
 def _note_in_passing(response: Response) -> Response:
     noted_at = _this().noted_at
     is_time = noted_at is None or abs(clock.now() - noted_at) >= EVERY
-    if is_time and request.blueprint not in LEFT_ALONE and request.endpoint != "static":
+    is_left_alone = LEFT_ALONE & set(request.blueprints) or request.endpoint == "static"
+    if is_time and not is_left_alone:
         note()
     return response
 

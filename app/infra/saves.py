@@ -13,6 +13,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
+from app.domain.errors import SealBrokenError
+
 LOCATOR_BYTES: Final = 16
 COUNT: Final = struct.Struct(">I")
 ENTRY: Final = LOCATOR_BYTES + COUNT.size
@@ -41,14 +43,22 @@ class SaveBook:
         }
 
     def count(self, locator: bytes) -> int:
-        """The highest number remembered for `locator`; 0 when there is none."""
+        """The highest number remembered for `locator`; 0 when there is no file.
+
+        Raises SealBrokenError for a locator that is not listed: it was made with another key.
+        """
         try:
             handle = os.open(self.file, os.O_RDONLY)
         except FileNotFoundError:
             return 0
         try:
             place = _find(handle, locator)
-            return 0 if place is None else _read(handle, place)
+            if place is None:
+                raise SealBrokenError(
+                    "The halves of this cycle's key do not fit each other, or what was promised "
+                    "at its opening was changed in the database."
+                )
+            return _read(handle, place)
         finally:
             os.close(handle)
 

@@ -4,6 +4,7 @@ import stat
 
 import pytest
 
+from app.domain.errors import SealBrokenError
 from app.infra.keys import KeyFolder
 from app.infra.saves import ENTRY, SaveBook
 
@@ -34,12 +35,13 @@ def test_a_save_that_was_overtaken_lowers_nothing(book):
     assert book.count(LOCATORS[3]) == 5
 
 
-def test_somebody_who_is_not_listed_is_not_remembered(book):
+def test_a_locator_under_another_key_is_refused_and_not_remembered(book):
     before = book.file.read_bytes()
 
     book.note(b"x" * 16, 3)
 
-    assert book.count(b"x" * 16) == 0
+    with pytest.raises(SealBrokenError, match="do not fit each other"):
+        book.count(b"x" * 16)
     assert book.file.read_bytes() == before
 
 
