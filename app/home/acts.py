@@ -36,6 +36,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "person:reactivated": "took {person} back",
     "questionnaire:copied": "made a new version of the questionnaire",
     "questionnaire:reworded": "changed the wording of a questionnaire",
+    "reports:requested": "asked for all reports of a cycle as one file",
     "report:downloaded": "downloaded a {kind} report",
     "report:erased": "erased a person’s {reports} reports, as they may ask for",
     "report:read": "read a {kind} report",
@@ -49,6 +50,7 @@ KINDS: Final[Mapping[str, str]] = {
     "people": "The directory as a whole",
     "questionnaire": "Questionnaires",
     "report": "Reports read and taken out",
+    "reports": "Reports asked for as one file",
     "results": "Results taken out",
     "comment": "Reported comments",
 }

@@ -41,12 +41,17 @@ def email_changed(person: Person, *, before: str) -> Message:
     return _to(person, "email_changed", to=before, before=before, now=person.email)
 
 
+def hr_changed(reader: Person, *, about: Person, came: bool) -> Message:
+    """Tell `reader` of HR, or whom it is about, that somebody came to HR or left it."""
+    return _to(reader, "hr_changed", someone=about.name, came=came)
+
+
 def _forgot() -> str:
     return f"{settings().base_url}/password/forgot"
 
 
 def _to(
-    person: Person, name: str, *, to: str = "", is_personal: bool = False, **words: str
+    person: Person, name: str, *, to: str = "", is_personal: bool = False, **words: object
 ) -> Message:
     config = settings()
     return Message.from_templates(

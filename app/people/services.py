@@ -9,10 +9,10 @@ from sqlalchemy import func, select, text
 
 from app.domain.email_address import is_plain_email
 from app.domain.errors import NotAllowedError, ReviewError
-from app.infra import audit
+from app.infra import audit, mail
 from app.infra.db import db, is_sqlite
 from app.infra.settings import company_day
-from app.people import passwords, queries
+from app.people import messages, passwords, queries
 from app.people.models import Department, Person
 
 
@@ -271,8 +271,20 @@ def _note_hr(person: Person, *, was_hr: bool) -> None:
     """Note from when or until when somebody can act for HR, if that has just changed."""
     if person.is_acting_hr and not was_hr:
         person.take_hr(company_day())
+        tell_hr(person, came=True)
     elif was_hr and not person.is_acting_hr:
         person.lose_hr(company_day())
+        tell_hr(person, came=False)
+
+
+def tell_hr(person: Person, *, came: bool) -> None:
+    """Tell the others of HR that `person` came or left, and who left that they did.
+
+    One of HR must not get rid of the other one unheard.
+    """
+    others = [one for one in queries.hr_people() if one is not person]
+    told = others if came else [*others, person]
+    mail.post(*(messages.hr_changed(one, about=person, came=came) for one in told))
 
 
 def _locked(person: Person) -> Person:

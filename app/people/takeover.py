@@ -23,7 +23,7 @@ from app.infra import audit
 from app.infra.db import db
 from app.people import queries
 from app.people.models import Department, Person
-from app.people.services import is_email, lock_directory
+from app.people.services import is_email, lock_directory, tell_hr
 
 BATCH: Final = 5_000
 HR_FAULT: Final = Fault(
@@ -203,10 +203,13 @@ def _note_hr(before: AbstractSet[str], today: date) -> None:
     db.session.expire_all()  # the rows went past the session
     acting = Person.is_hr & Person.is_active
     for person in db.session.scalars(select(Person).where(acting | Person.email.in_(before))):
-        if person.is_acting_hr and person.email not in before:
-            person.take_hr(today)
-        elif not person.is_acting_hr:
+        came, left = person.email not in before, not person.is_acting_hr
+        if left:
             person.lose_hr(today)
+        elif came:
+            person.take_hr(today)
+        if before and (came or left):  # of the first file nobody has to be told
+            tell_hr(person, came=came)
     db.session.flush()
 
 

@@ -22,7 +22,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from app.ballots import saving
+from app.ballots import services
 from app.ballots.models import SealedBallot
 from app.ballots.queries import keys_of
 from app.infra.db import db
@@ -81,7 +81,7 @@ def granian(settings: Config, factory: str, log: Path) -> Iterator[int]:
         "FULL_CIRCLE_DATA": str(settings.data_folder),
     }
     command = [
-        Path(sys.executable).with_name("granian"),
+        str(Path(sys.executable).with_name("granian")),
         "--interface",
         "wsgi",
         "--factory",
@@ -201,7 +201,7 @@ def test_an_error_in_the_fill_in_is_logged_without_person_or_address(
     def fail(*_: object) -> None:
         raise RuntimeError("something broke")
 
-    monkeypatch.setattr(saving.services, "save_batch", fail)
+    monkeypatch.setattr(services, "save_batch", fail)
     body = {"owner": review.owner, "cells": [[1, 1, 4]]}
     answer = rater.open("/review/save", method="POST", json=body, headers={"X-CSRFToken": token})
 

@@ -92,7 +92,7 @@ def page_sizes(rater) -> list[int]:
     return found
 
 
-def save_sizes(rater) -> list[int]:
+def save_sizes(rater) -> list[tuple[int, int]]:
     """Answers to saves of one cell: each option, and a comment of each length."""
     found = review_for(rater.person)
     token, sizes = rater.token_of("/review/statements/1"), []

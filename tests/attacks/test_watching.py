@@ -6,9 +6,10 @@ answers: every sender moves a live figure, and the move tells what they answered
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -16,8 +17,8 @@ from sqlalchemy import select
 
 from app import create_app
 from app.assignments.models import Participation
-from app.ballots.queries import keys_of, stored_ballot
-from app.domain.ballot import Comment, EnpsScore, Own, Rating
+from app.ballots.queries import Review, keys_of, stored_ballot
+from app.domain.ballot import Change, Comment, EnpsScore, Own, Rating
 from app.domain.release import ReleasePolicy
 from app.domain.scale import STATEMENTS
 from app.infra import clock
@@ -27,7 +28,7 @@ from tests.attacks.stage import Truth, drawn
 from tests.browsing import Browser
 from tests.conftest import make_settings
 from tests.factories import make_company
-from tests.rounds import answer, close, open_cycle, publish
+from tests.rounds import Answers, answer, close, open_cycle, publish
 
 PEOPLE = 25
 AFTER_ANOTHER = timedelta(minutes=3)
@@ -63,7 +64,7 @@ def pages_of_hr(app: Flask, cycle_id: int) -> list[str]:
         for rule in app.url_map.iter_rules():
             is_read = "GET" in (rule.methods or set()) and rule.arguments <= {"cycle_id"}
             if is_read and not rule.endpoint.startswith(("ballots.", "people.sign", "static")):
-                given = {"cycle_id": cycle_id} if rule.arguments else {}
+                given: dict[str, Any] = {"cycle_id": cycle_id} if rule.arguments else {}
                 found.append(app.url_for(rule.endpoint, **given))
     return found
 
@@ -95,11 +96,11 @@ def worked_out(looks: Sequence[Look]) -> list[int] | None:
     return None
 
 
-def everything_of(truth: Truth, rater: int) -> Callable[..., list[object]]:
+def everything_of(truth: Truth, rater: int) -> Answers:
     """The ballot of `rater` as the changes that their pages would save."""
     ballot = truth.ballots[rater]
 
-    def changes(_review: object) -> list[object]:
+    def changes(_review: Review) -> list[Change]:
         ratings = [
             Rating(subject, number, value)
             for subject, values in ballot.answers.items()

@@ -1,7 +1,10 @@
+import re
+
 import pytest
 
 from app.cycles.queries import cycle_by_id
 from app.domain.cycle import CycleState
+from app.home.acts import SENTENCES, sentence
 from app.infra import audit
 from app.infra.audit import AuditEntry
 from app.infra.db import db, transaction
@@ -9,6 +12,7 @@ from app.infra.mail import OutboxMail
 from app.lifecycle import services
 from app.results.models import CommentKind, CommentState, ReleasedComment
 from tests.factories import keep, make_company, make_cycle, make_person
+from tests.guards.places import python_files
 
 
 def text_of(answer):
@@ -204,3 +208,41 @@ def test_an_employee_cannot_judge_comments(alice, bob):
 
     assert answer.status_code == 403
     assert comment.state is CommentState.REPORTED
+
+
+def test_the_log_can_be_narrowed_to_a_kind_of_act_and_to_a_cycle(hanna):
+    first, second = make_cycle(), make_cycle()
+    with transaction():
+        audit.record("cycle:opened", actor_id=hanna.person.id, cycle_id=first.id)
+        audit.record("report:downloaded", cycle_id=second.id, kind="personal")
+        audit.record("person:added", actor_id=hanna.person.id, person_id=hanna.person.id)
+
+    everything = text_of(hanna.get("/audit"))
+    reports = text_of(hanna.get("/audit?kind=report"))
+    of_first = text_of(hanna.get(f"/audit?cycle={first.id}"))
+    nothing = text_of(hanna.get("/audit?kind=comment"))
+
+    assert "added Hanna Hill to the directory" in everything
+    assert "downloaded a personal report" in reports
+    assert "opened the cycle" not in reports
+    assert "opened the cycle" in of_first
+    assert "downloaded" not in of_first
+    assert "Nothing of this kind" in nothing
+
+
+def test_every_act_that_the_program_logs_has_a_sentence():
+    """A tag without words would be shown to HR as the machine writes it."""
+    written = set()
+    for file in python_files("app"):
+        written |= set(re.findall(r'audit\.record\(\s*"([a-z_]+:[a-z_]+)"', file.read_text()))
+        written |= set(re.findall(r'note\(\s*"([a-z_]+:[a-z_]+)"', file.read_text()))
+
+    assert "cycle:opened" in written
+    assert written - SENTENCES.keys() == set()
+
+
+def test_an_act_of_another_version_is_shown_in_plain_words():
+    assert sentence("cycle:turned_round", {"cycle_id": 3}) == "cycle: turned round cycle id 3"
+    assert "changed the HR role and the manager of Alice" in sentence(
+        "person:changed", {"fields": ["is_hr", "manager_id"]}, person="Alice"
+    )

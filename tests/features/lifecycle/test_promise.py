@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from app.assignments.models import Assignment
 from app.cycles.models import Cycle, ReportReader, RosterEntry
@@ -49,9 +49,9 @@ def lower_the_policy(cycle_id):
 
 CHANGES = {
     "policy": lower_the_policy,
-    "reader": lambda cycle_id: ReportReader.__table__.delete(),
+    "reader": lambda cycle_id: delete(ReportReader),
     "new account": lambda cycle_id: update(RosterEntry).values(is_new=True),
-    "pair": lambda cycle_id: Assignment.__table__.delete().where(Assignment.rater_id == 2),
+    "pair": lambda cycle_id: delete(Assignment).where(Assignment.rater_id == 2),
     "manager": lambda cycle_id: update(RosterEntry).values(manager_id=None),
 }
 
@@ -129,7 +129,7 @@ def test_the_log_as_it_was_at_the_opening_is_told_to_every_rater(app, team, cycl
 
 def test_a_log_cut_off_before_the_opening_no_longer_fits_the_promise(app, cycle_id):
     with transaction():
-        db.session.execute(audit.AuditEntry.__table__.delete())
+        db.session.execute(delete(audit.AuditEntry))
 
     result = app.test_cli_runner().invoke(args=["audit", "verify"])
 

@@ -10,10 +10,12 @@ from app.domain.cycle import CycleState
 from app.domain.errors import NotAllowedError, PlanRefusedError
 from app.infra import clock
 from app.infra.db import db, transaction
+from app.infra.mail import OutboxMail
 from app.lifecycle import planning
 from app.lifecycle import services as lifecycle
 from app.people import export, hands, takeover
 from app.people import services as people
+from app.people.models import Person
 from tests.factories import make_cycle, make_person
 from tests.features.lifecycle.stage import make_draft, make_second_hr, open_now
 from tests.features.people.test_directory import as_typed
@@ -139,6 +141,19 @@ def test_where_all_of_hr_is_new_any_two_of_them_will_do(app, hanna, henry):
     assert not needs_confirmation(cycle)
 
 
+def test_one_of_hr_does_not_get_rid_of_the_other_one_unheard(hanna, henry):
+    deactivate(henry)
+    make_hr(make_person(name="Peter Puppet"))
+
+    mails = {(mail.to, mail.subject) for mail in db.session.query(OutboxMail)}
+    left, came = "Henry Hart left HR", "Peter Puppet came to HR"
+    assert mails == {
+        ("henry@example.com", f"{left} in Full Circle"),
+        ("hanna@example.com", f"{left} in Full Circle"),
+        ("hanna@example.com", f"{came} in Full Circle"),
+    }
+
+
 def test_raters_are_told_who_came_and_who_left(hanna, henry):
     deactivate(henry)
     make_hr(make_person(name="Peter Puppet"))
@@ -209,7 +224,7 @@ def test_accounts_that_would_be_old_enough_later_are_new_when_it_opens_early(app
     opens_at = clock.now() + timedelta(days=40)
     cycle = make_draft(8, opens_at=opens_at, closes_at=opens_at + timedelta(days=14))
     for person in planning.worked_out(cycle).members:
-        found = db.session.get_one(people.Person, person.person_id)
+        found = db.session.get_one(Person, person.person_id)
         found.account_made_on = clock.now().date()
     db.session.commit()
 
