@@ -7,6 +7,7 @@ when with what was counted.
 import base64
 import logging
 import os
+import zlib
 from typing import Final
 
 from flask import Flask, Response
@@ -16,7 +17,13 @@ HIDDEN: Final = "/review"
 ACCESS_LOGS: Final = ("granian.access", "werkzeug", "gunicorn.access", "uvicorn.access")
 SMALLEST: Final = {"text/html": 16 * 1024, "application/json": 1024}
 """Answers are filled up to these sizes in bytes, or to twice, four times … as much."""
+SMALLEST_PACKED: Final = 4 * 1024
+"""What a page comes to when the server in front compresses it; again, twice, four times …"""
+PACKING: Final = 6
+"""zlib's own level. Another one in front moves all pages alike, by what the page weighs."""
 FRAME: Final = (b"\n<!-- ", b" -->\n")
+NOISE_PACKS_TO: Final = 3 / 4
+"""64 signs are 6 bits each."""
 
 
 class LeaveOut(logging.Filter):
@@ -47,8 +54,10 @@ def level(response: Response) -> Response:
     if smallest is None or response.is_streamed or response.direct_passthrough:
         return response
     body = response.get_data()
-    rest = size_class(len(body) + sum(map(len, FRAME)), smallest) - len(body)
-    response.set_data(body + _filling(rest, kind))
+    if kind == "text/html":
+        body += _noise(body)
+    rest = size_class(len(body), smallest) - len(body)
+    response.set_data(body + b" " * rest)
     return response
 
 
@@ -59,10 +68,10 @@ def size_class(length: int, smallest: int) -> int:
     return smallest
 
 
-def _filling(length: int, mimetype: str) -> bytes:
-    """`length` bytes that mean nothing; in pages such that compressing does not undo them."""
-    if mimetype != "text/html":
-        return b" " * length
-    inner = length - sum(map(len, FRAME))
-    noise = base64.b64encode(os.urandom(inner * 3 // 4 + 1))[:inner]
+def _noise(page: bytes) -> bytes:
+    """What brings `page` near its class however it is compressed; blanks alone would vanish."""
+    packed = len(zlib.compress(page, PACKING)) + sum(map(len, FRAME))
+    rest = size_class(packed, SMALLEST_PACKED) - packed
+    length = int(rest / NOISE_PACKS_TO)
+    noise = base64.b64encode(os.urandom(length * 3 // 4 + 1))[:length]
     return FRAME[0] + noise + FRAME[1]
