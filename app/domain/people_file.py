@@ -6,18 +6,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+from app.domain.checked_table import Cells, Columns, Fault, Table, one_per_value
 from app.domain.email_address import LONGEST_EMAIL, is_plain_email
-from app.domain.formula_guard import as_meant
 from app.domain.people_changes import ROLES, loops
-from app.domain.table_file import (
-    Line,
-    UnreadableTableError,
-    decoded,
-    has_control_characters,
-    lines,
-    plain_name,
-    separator,
-)
+from app.domain.table_file import has_control_characters
 
 REQUIRED: Final = ("name", "email", "title", "department", "manager", "joined_on")
 COLUMNS: Final = (*REQUIRED, "roles")
@@ -26,28 +18,8 @@ LONGEST_DEPARTMENT: Final = 80
 DEEPEST_DEPARTMENT: Final = 10
 EARLIEST: Final = date(1900, 1, 1)
 LATEST: Final = timedelta(days=366)
-SHOWN_FAULTS: Final = 200
-LONGEST_QUOTE: Final = 60
 
 EmailCheck = Callable[[str], bool]
-
-
-@dataclass(frozen=True, order=True)
-class Fault:
-    """One thing that is wrong in the file, and what would be right."""
-
-    line: int
-    column: str
-    value: str
-    expected: str
-
-    def __str__(self) -> str:
-        column = f", {self.column}" if self.column else ""
-        value = self.value
-        if len(value) > LONGEST_QUOTE:
-            value = value[:LONGEST_QUOTE] + "…"
-        said = f" {_visible(value)!r}" if self.value or self.column else ""
-        return f"line {self.line}{column}{said}: expected {self.expected}"
 
 
 @dataclass(frozen=True)
@@ -72,108 +44,24 @@ class PeopleFile:
     faults: tuple[Fault, ...] = ()
 
 
-@dataclass(frozen=True)
-class Cells:
-    """One line's values by column; a column that the file lacks is not among them."""
-
-    line: int
-    values: Mapping[str, str]
-
-    def fault(self, column: str, expected: str) -> Fault:
-        return Fault(self.line, column, self.values[column], expected)
-
-
 def parse(content: bytes, *, today: date, is_email: EmailCheck = is_plain_email) -> PeopleFile:
     """Read a people file: all its rows, or all its faults sorted by line.
 
     `today` bounds joining dates; `is_email` decides what an e-mail address may look like.
     """
-    try:
-        text = decoded(content)
-    except UnreadableTableError as error:
-        return PeopleFile(faults=(Fault(1, "", "", str(error)),))
-    table = lines(text, separator(text, COLUMNS))
-    header = next(table, None)
-    if header is None or not {plain_name(cell) for cell in header.cells} & set(COLUMNS):
-        names = f"a first line with the columns {', '.join(REQUIRED)} (and roles, if you like)"
-        found = " ".join(header.cells) if header else ""
-        return PeopleFile(faults=(Fault(header.number if header else 1, "", found, names),))
-    places, faults = _read_header(header)
-    return _read_body(table, places, faults, Reading(today, is_email))
-
-
-def shown(faults: Sequence[Fault]) -> list[str]:
-    """The faults as sentences, at most the first 200, then how many more there are."""
-    told = [str(fault) for fault in faults[:SHOWN_FAULTS]]
-    if len(faults) > SHOWN_FAULTS:
-        told.append(f"and {len(faults) - SHOWN_FAULTS:,} more")
-    return told
-
-
-def _read_header(header: Line) -> tuple[dict[str, int], list[Fault]]:
-    """Where each column stands, and what is wrong with the names."""
-    names = [plain_name(cell) for cell in header.cells]
-    while names and not names[-1]:
-        names.pop()
-    places: dict[str, int] = {}
-    faults = []
-    for place, name in enumerate(names):
-        if name not in COLUMNS:
-            told = f"one of {', '.join(COLUMNS)}"
-            faults.append(Fault(header.number, f"column {place + 1}", header.cells[place], told))
-        elif name in places:
-            faults.append(Fault(header.number, name, header.cells[place], "each column once"))
-        else:
-            places[name] = place
-    missing = [Fault(header.number, name, "", "this column") for name in REQUIRED]
-    faults += [fault for fault in missing if fault.column not in places]
-    return places, faults
-
-
-def _read_body(
-    table: Iterator[Line], places: dict[str, int], faults: list[Fault], reading: "Reading"
-) -> PeopleFile:
-    people, misfits = _people(table, places, header_is_fine=not faults)
-    faults = faults + misfits
+    table = Table(content, Columns(COLUMNS, REQUIRED, " (and roles, if you like)"))
+    people = table.cells()
+    faults = table.faults
     if not people and not faults:
         faults.append(Fault(2, "", "", "at least one person below the first line"))
+    reading = Reading(today, is_email)
     for cells in people:
         faults += reading.faults_in(cells)
-    if {"email", "manager"} <= places.keys():
+    if {"email", "manager"} <= table.places.keys():
         faults += _faults_between(people)
     if faults:
-        return PeopleFile(faults=_one_per_value(faults))
+        return PeopleFile(faults=one_per_value(faults))
     return PeopleFile(rows=tuple(reading.row(cells) for cells in people))
-
-
-def _people(
-    table: Iterator[Line], places: dict[str, int], *, header_is_fine: bool
-) -> tuple[list[Cells], list[Fault]]:
-    """The lines by column, and those with too few or too many values."""
-    width, people, misfits = max(places.values(), default=0) + 1, [], []
-    for line in table:
-        if line.fault:
-            misfits.append(Fault(line.number, "", "", line.fault))
-        elif header_is_fine and not _fits(line, width):
-            expected = f"{width} values, as in the first line"
-            misfits.append(Fault(line.number, "", f"{len(line.cells)} values", expected))
-        else:
-            cells = dict(enumerate(line.cells))
-            values = {name: as_meant(cells.get(place, "")) for name, place in places.items()}
-            people.append(Cells(line.number, values))
-    return people, misfits
-
-
-def _one_per_value(faults: Sequence[Fault]) -> tuple[Fault, ...]:
-    """By line, and of several faults of one value the first that was found."""
-    first: dict[tuple[int, str], Fault] = {}
-    for fault in faults:
-        first.setdefault((fault.line, fault.column), fault)
-    return tuple(sorted(first.values()))
-
-
-def _fits(line: Line, width: int) -> bool:
-    return len(line.cells) >= width and not any(line.cells[width:])
 
 
 @dataclass(frozen=True)
@@ -315,7 +203,3 @@ def _loop_faults(first: Mapping[str, Cells]) -> Iterator[Fault]:
             cells = min((first[email] for email in circle), key=lambda member: member.line)
             told = " → ".join([*circle[:10], *(["…"] if len(circle) > 10 else []), circle[0]])
             yield cells.fault("manager", f"no loop of managers, but there is {told}")
-
-
-def _visible(value: str) -> str:
-    return value.replace("\r", " ").replace("\n", " ")

@@ -8,6 +8,7 @@ from typing import Any, Final, TypeVar
 
 from sqlalchemy import bindparam, insert, select, update
 
+from app.domain.checked_table import Fault, shown
 from app.domain.errors import ReviewError
 from app.domain.people_changes import (
     BOARD,
@@ -18,7 +19,7 @@ from app.domain.people_changes import (
     fingerprint,
     hr_remains,
 )
-from app.domain.people_file import Fault, PersonRow, parse, shown
+from app.domain.people_file import PersonRow, parse
 from app.infra import audit
 from app.infra.db import db
 from app.people import queries

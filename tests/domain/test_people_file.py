@@ -2,8 +2,9 @@ from datetime import date
 
 import pytest
 
+from app.domain.checked_table import SHOWN_FAULTS, shown
 from app.domain.people_changes import loops
-from app.domain.people_file import SHOWN_FAULTS, PeopleFile, parse, shown
+from app.domain.people_file import PeopleFile, parse
 
 TODAY = date(2026, 9, 1)
 HEADER = "name,email,title,department,manager,joined_on,roles"
