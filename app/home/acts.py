@@ -16,6 +16,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "cycle:discarded": "deleted the draft",
     "cycle:erased": "erased the results after the years they are kept",
     "cycle:extended": "moved the close to {until}",
+    "cycle:imported": "took over a past quarter from another tool: {ballots} people’s answers, "
+    "counted and not kept",
     "cycle:opened": "opened the cycle and froze people, pairs, readers and rules",
     "cycle:pair_changed": "changed a pair of the draft by hand",
     "cycle:pair_restored": "took a change of a pair back",

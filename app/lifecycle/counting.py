@@ -75,7 +75,7 @@ def _count(cycle: Cycle, random: Random, say: Progress) -> None:
     frozen = frozen_plan(cycle)
     opened = open_ballots(cycle, frozen, random, say)
     say("Computing what may be shown")
-    released = _released(cycle, frozen, opened, random)
+    released = released_from(cycle, frozen, opened, random)
     say("Writing the results and destroying the ballots")
     with transaction():
         _through_the_door(cycle, released, random)
@@ -100,7 +100,8 @@ def _note_failure(cycle_id: int, error: Exception) -> None:
     _note(cycle_id, sentence[:300])
 
 
-def _released(cycle: Cycle, frozen: Frozen, opened: Opened, random: Random) -> Released:
+def released_from(cycle: Cycle, frozen: Frozen, opened: Opened, random: Random) -> Released:
+    """What may be shown of what the ballots say; nothing else of it is kept anywhere."""
     policy = frozen.policy
     units = [frozen.unit_of[person] for person in frozen.people]
     reviews = Reviews(
@@ -158,10 +159,15 @@ def _through_the_door(cycle: Cycle, released: Released, random: Random) -> None:
     if cycle.state is not CycleState.CLOSING:
         return  # another count was faster, and its results stand
     cycle.move_to(CycleState.CLOSED)
-    results.keep(released.results, random=random)
-    enps.keep(cycle, released.enps_cells, released.enps_comments, random=random)
+    keep(cycle, released, random=random)
     forget_ballots(cycle, random=random)
-    cycle.closed_on = company_day()
     cycle.progress = ""
     totals = released.results.totals
     audit.record("cycle:counted", cycle_id=cycle.id, ballots=totals.counted, sent=totals.sent)
+
+
+def keep(cycle: Cycle, released: Released, *, random: Random) -> None:
+    """Write what passed the door, shuffled, within the current transaction."""
+    results.keep(released.results, random=random)
+    enps.keep(cycle, released.enps_cells, released.enps_comments, random=random)
+    cycle.closed_on = company_day()

@@ -183,7 +183,7 @@ def worked_out(cycle: Cycle, *, opens_now: bool = False) -> Draft:
         members=members,
         changes=changes,
         pairs=_changed(_drawn(cycle, members), members, changes),
-        readers=_readers(members, always=always),
+        readers=readers_of(members, always=always),
         young=_young(cycle, clock.now() if opens_now else max(clock.now(), cycle.opens_at)),
         is_first=not cycles.has_opened_before(cycle),
     )
@@ -257,7 +257,7 @@ def note_refusal(cycle: Cycle, faults: Sequence[str]) -> None:
     audit.record("cycle:refused", cycle_id=cycle.id, faults=len(faults))
 
 
-def _readers(members: Iterable[Member], *, always: Iterable[Person]) -> dict[int, set[int]]:
+def readers_of(members: Iterable[Member], *, always: Iterable[Person]) -> dict[int, set[int]]:
     """Who beside the subject reads each report: the manager, and HR where the policy says so."""
     all_reports = {person.id for person in always}
     found = {}

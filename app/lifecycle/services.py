@@ -49,8 +49,8 @@ def open_(cycle: Cycle, *, by: int | None, from_history: bool = False) -> None:
     cycle.move_to(CycleState.OPEN)
     if faults := [*plan.faults, *_faults_of_processes()]:
         raise PlanRefusedError(faults)
-    _freeze_units(cycle)
-    _freeze_roster(cycle, new=plan.draft.too_new)
+    freeze_units(cycle)
+    freeze_roster(cycle, new=plan.draft.too_new)
     _write_shuffled(
         Assignment,
         (
@@ -221,7 +221,7 @@ def _faults_of_processes() -> list[str]:
     ]
 
 
-def _freeze_units(cycle: Cycle) -> None:
+def freeze_units(cycle: Cycle) -> None:
     """Copy the department tree: what HR renames later does not change this cycle."""
     departments = db.session.scalars(select(Department)).all()
     company = Unit(cycle_id=cycle.id, number=COMPANY_UNIT, parent_number=None, name="Company")
@@ -237,7 +237,7 @@ def _freeze_units(cycle: Cycle) -> None:
     )
 
 
-def _freeze_roster(cycle: Cycle, *, new: AbstractSet[int]) -> None:
+def freeze_roster(cycle: Cycle, *, new: AbstractSet[int]) -> None:
     """Note everybody's unit, manager and account age, and that nobody has started."""
     members = db.session.execute(
         select(RosterEntry, Person)

@@ -145,7 +145,7 @@ def open_ballots(
             if ballot.saves >= saves.get(locator, 0):
                 saves.pop(locator, None)
             if ballot.sent:
-                _take(opened, batch[locator], ballot, frozen, index)
+                take(opened, batch[locator], ballot, frozen, index)
     _refuse_incomplete(opened, frozen, saves)
     return opened
 
@@ -169,10 +169,8 @@ def _boxes(cycle_id: int, locators: Iterable[bytes]) -> list[Row[bytes, bytes]]:
     return list(db.session.execute(found).all())
 
 
-def _take(
-    opened: Opened, rater: int, ballot: Ballot, frozen: Frozen, index: dict[int, int]
-) -> None:
-    """Take over one ballot's answers."""
+def take(opened: Opened, rater: int, ballot: Ballot, frozen: Frozen, index: dict[int, int]) -> None:
+    """Take over what one sent ballot says."""
     opened.ballots += 1
     place = index[rater]
     for subject, relationship in frozen.asked[rater]:

@@ -1,0 +1,238 @@
+"""Quarters kept in another tool: counted and released like ours, and nothing else of them kept.
+
+The ratings never touch our disk. They are read into memory, go through the same count under
+the same release policy, and one transaction writes the cycle with what may be shown.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from random import Random, SystemRandom
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import insert, select
+
+from app.assignments.models import Participation
+from app.cycles import services as drafts
+from app.cycles.models import COMPANY_UNIT, Cycle, Pairing, ReportReader, RosterEntry
+from app.cycles.services import DraftPlan
+from app.domain.assignment import Member, relationship_of
+from app.domain.ballot import Ballot
+from app.domain.checked_table import Fault, shown
+from app.domain.comments import folded
+from app.domain.cycle import CycleState
+from app.domain.errors import PlanRefusedError, ReviewError
+from app.domain.history_file import EnpsRow, History, ReviewRow, parse
+from app.domain.scale import NOT_OBSERVED, UNANSWERED
+from app.domain.units import EnpsAnswer
+from app.infra import audit
+from app.infra.db import db
+from app.infra.forms import clean_text
+from app.infra.settings import company_day, settings
+from app.lifecycle.counting import keep, released_from
+from app.lifecycle.planning import FEWEST_PEOPLE, readers_of, roster_members
+from app.lifecycle.promise import frozen_digest
+from app.lifecycle.services import freeze_roster, freeze_units
+from app.lifecycle.unsealing import Frozen, Opened, frozen_plan, take
+from app.people.models import Person
+from app.people.queries import hr_people
+from app.people.services import is_email
+from app.questionnaires.services import ensure_default, freeze
+
+QUARTER_LASTS: Final = timedelta(days=14)
+CLOSING_HOUR: Final = time(18)
+QUARTER: Final = re.compile(r"(?:(\d{4})\s*[-/ ]?\s*Q([1-4])|Q([1-4])\s*[-/ ]?\s*(\d{4}))")
+
+Progress = Callable[[str], None]
+
+
+class HistoryRefusedError(ReviewError):
+    """Files with faults, told all at once; nothing was changed."""
+
+    def __init__(self, sentences: list[str], *, count: int) -> None:
+        self.sentences, self.count = sentences, count
+        super().__init__("\n".join(sentences))
+
+
+@dataclass(frozen=True)
+class Quarter:
+    """A past quarter: its name, and the day on which it closed there."""
+
+    name: str
+    closed_on: date
+
+
+def closing_day(name: str) -> date | None:
+    """The last day of the quarter that `name` names, such as "2025 Q3" or "Q3 2025"."""
+    found = QUARTER.search(name)
+    if found is None:
+        return None
+    year, quarter = int(found[1] or found[4]), int(found[2] or found[3])
+    first = date(year + quarter // 4, quarter * 3 % 12 + 1, 1)
+    return first - timedelta(days=1)
+
+
+def read_history(reviews: bytes, enps: bytes | None = None) -> History:
+    """Read both files. Raises HistoryRefusedError with every fault of both."""
+    ids = db.session.scalars(select(Person.email)).all()
+    history = parse(reviews, enps, known=frozenset(ids), is_email=is_email)
+    if history.review_faults or history.enps_faults:
+        sentences = _told(history.review_faults, "") + _told(history.enps_faults, "0-10 file, ")
+        count = len(history.review_faults) + len(history.enps_faults)
+        raise HistoryRefusedError(sentences, count=count)
+    return history
+
+
+def _told(faults: Collection[Fault], where: str) -> list[str]:
+    return [where + sentence for sentence in shown(list(faults))]
+
+
+def import_quarter(
+    quarter: Quarter,
+    history: History,
+    *,
+    say: Progress = lambda _step: None,
+    random: Random | None = None,
+) -> Cycle:
+    """Count a past quarter and keep what may be shown, within the current transaction.
+
+    Raises PlanRefusedError when it lies in the future, has a name that is taken, or has fewer
+    than 7 people.
+    """
+    random = random or SystemRandom()
+    cycle = _cycle(quarter, history)
+    say("Freezing people, departments and readers")
+    _freeze(cycle, history, random)
+    frozen = frozen_plan(cycle)
+    say(f"Counting {len(history.reviews):,} reviews")
+    ids = _ids(history.people)
+    frozen = _with_pairs(frozen, cycle, history, ids)
+    opened = _opened(frozen, history, ids, random)
+    released = released_from(cycle, frozen, opened, random)
+    say("Writing the results")
+    for state in (CycleState.OPEN, CycleState.CLOSING, CycleState.CLOSED):
+        cycle.move_to(state)
+    keep(cycle, released, random=random)
+    cycle.forgotten_on = company_day()  # there were no ballots
+    totals = released.results.totals
+    audit.record("cycle:imported", cycle_id=cycle.id, ballots=totals.counted)
+    return cycle
+
+
+def _cycle(quarter: Quarter, history: History) -> Cycle:
+    faults = []
+    if quarter.closed_on >= company_day():
+        faults.append("A quarter that is imported has closed before today.")
+    if len(history.people) < FEWEST_PEOPLE:
+        faults.append(
+            f"{len(history.people)} people take part; a review needs at least {FEWEST_PEOPLE}."
+        )
+    if faults:
+        raise PlanRefusedError(faults)
+    closes_at = _evening_of(quarter.closed_on, settings().zone)
+    return drafts.keep_draft(
+        DraftPlan(
+            name=quarter.name,
+            questionnaire_id=ensure_default().id,
+            opens_at=closes_at - QUARTER_LASTS,
+            closes_at=closes_at,
+            roster=frozenset(_ids(history.people).values()),
+            pairing=Pairing.EVERYONE,
+            reasons=history.reasons or drafts.REASONS,
+        ),
+        by=None,
+        from_history=True,
+    )
+
+
+def _evening_of(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, CLOSING_HOUR, zone)
+
+
+def _ids(emails: Iterable[str]) -> dict[str, int]:
+    """The id of each e-mail; in parts, since a statement takes only so many values."""
+    wanted = set(emails)
+    found = db.session.execute(select(Person.email, Person.id))
+    return {email: person_id for email, person_id in found if email in wanted}
+
+
+def _freeze(cycle: Cycle, history: History, random: Random) -> None:
+    """Fix units, roster and readers as the directory has them today; who rated whom is not kept."""
+    freeze_units(cycle)
+    freeze_roster(cycle, new=frozenset())
+    raters = set(_ids(history.raters).values())
+    for one in db.session.scalars(select(Participation).filter_by(cycle_id=cycle.id)):
+        one.started = one.sent = one.person_id in raters
+    always = hr_people() if cycle.policy.hr_reads_reports else []
+    readers = [
+        {"cycle_id": cycle.id, "subject_id": subject, "reader_id": reader}
+        for subject, ids in readers_of(roster_members(cycle), always=always).items()
+        for reader in ids
+    ]
+    random.shuffle(readers)
+    if readers:
+        db.session.execute(insert(ReportReader.__table__), readers)  # type: ignore[arg-type]
+    freeze(cycle.questionnaire)
+    db.session.flush()
+    cycle.frozen_hash = frozen_digest(cycle)
+
+
+def _with_pairs(frozen: Frozen, cycle: Cycle, history: History, ids: Mapping[str, int]) -> Frozen:
+    """`frozen` with who rated whom, which is known from the file alone."""
+    entries = db.session.scalars(select(RosterEntry).where(RosterEntry.cycle_id == cycle.id))
+    members = {
+        entry.person_id: Member(entry.person_id, entry.unit_number or 0, entry.manager_id)
+        for entry in entries
+    }
+    for row in history.reviews:
+        rater, subject = ids[row.rater], ids[row.subject]
+        if not row.is_own:
+            relation = relationship_of(members[rater], members[subject])
+            frozen.asked[rater].append((subject, relation))
+    return frozen
+
+
+def _opened(frozen: Frozen, history: History, ids: Mapping[str, int], random: Random) -> Opened:
+    """Both files as the count takes sent ballots: in random order."""
+    opened = Opened()
+    index = {person: i for i, person in enumerate(frozen.people)}
+    ballots = _ballots(history, ids)
+    raters = list(ballots)
+    random.shuffle(raters)
+    for rater in raters:
+        take(opened, rater, ballots[rater], frozen, index)
+    nameless = [row for row in history.enps if not row.rater]
+    random.shuffle(nameless)
+    for row in nameless:
+        opened.enps.append(EnpsAnswer(row.score, row.reasons, COMPANY_UNIT))
+        if cleaned := folded(clean_text(row.comment) or ""):
+            opened.enps_comments.append(cleaned)
+    return opened
+
+
+def _ballots(history: History, ids: Mapping[str, int]) -> dict[int, Ballot]:
+    """What each rater answered, as the ballot they would have sent here."""
+    ballots: dict[int, Ballot] = defaultdict(lambda: Ballot(sent=True))
+    for row in history.reviews:
+        _answer(ballots[ids[row.rater]], row, ids[row.subject])
+    for answer in history.enps:
+        if answer.rater:
+            _recommend(ballots[ids[answer.rater]], answer)
+    return ballots
+
+
+def _answer(ballot: Ballot, row: ReviewRow, subject: int) -> None:
+    given = [None if rating == UNANSWERED else rating for rating in row.ratings]
+    if row.is_own:
+        ballot.own = [rating if rating != NOT_OBSERVED else None for rating in given]
+        return
+    ballot.answers[subject] = given
+    ballot.comments[subject] = dict(row.comments)
+
+
+def _recommend(ballot: Ballot, answer: EnpsRow) -> None:
+    ballot.enps_score, ballot.enps_reasons = answer.score, list(answer.reasons)
+    ballot.enps_comment = answer.comment
