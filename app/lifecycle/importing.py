@@ -7,7 +7,7 @@ the same release policy, and one transaction writes the cycle with what may be s
 import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from random import Random, SystemRandom
 from typing import Final
@@ -161,6 +161,7 @@ def _ids(emails: Iterable[str]) -> dict[str, int]:
 
 def _freeze(cycle: Cycle, history: History, random: Random) -> None:
     """Fix units, roster and readers as the directory has them today; who rated whom is not kept."""
+    cycle.opened_on = cycle.opens_at.date()
     freeze_units(cycle)
     freeze_roster(cycle, new=frozenset())
     raters = set(_ids(history.raters).values())
@@ -181,7 +182,11 @@ def _freeze(cycle: Cycle, history: History, random: Random) -> None:
 
 
 def _with_pairs(frozen: Frozen, cycle: Cycle, history: History, ids: Mapping[str, int]) -> Frozen:
-    """`frozen` with who rated whom, which is known from the file alone."""
+    """`frozen` with who rated whom, which is known from the file alone.
+
+    Nobody counts as new: whose accounts were young then is not known, nor does it matter to
+    answers that nobody can steer any more.
+    """
     entries = db.session.scalars(select(RosterEntry).where(RosterEntry.cycle_id == cycle.id))
     members = {
         entry.person_id: Member(entry.person_id, entry.unit_number or 0, entry.manager_id)
@@ -192,7 +197,7 @@ def _with_pairs(frozen: Frozen, cycle: Cycle, history: History, ids: Mapping[str
         if not row.is_own:
             relation = relationship_of(members[rater], members[subject])
             frozen.asked[rater].append((subject, relation))
-    return frozen
+    return replace(frozen, new=frozenset())
 
 
 def _opened(frozen: Frozen, history: History, ids: Mapping[str, int], random: Random) -> Opened:
