@@ -36,7 +36,7 @@ from app.lifecycle.counting import keep, released_from
 from app.lifecycle.planning import FEWEST_PEOPLE, readers_of, roster_members
 from app.lifecycle.promise import frozen_digest
 from app.lifecycle.services import freeze_roster, freeze_units
-from app.lifecycle.unsealing import Frozen, Opened, frozen_plan, take
+from app.lifecycle.unsealing import Frozen, Opened, frozen_rows, take
 from app.people.models import Person
 from app.people.queries import hr_people
 from app.people.services import is_email
@@ -106,7 +106,7 @@ def import_quarter(
     cycle = _cycle(quarter, history)
     say("Freezing people, departments and readers")
     _freeze(cycle, history, random)
-    frozen = frozen_plan(cycle)
+    frozen = frozen_rows(cycle)
     say(f"Counting {len(history.reviews):,} reviews")
     ids = _ids(history.people)
     frozen = _with_pairs(frozen, cycle, history, ids)

@@ -81,6 +81,11 @@ def frozen_plan(cycle: Cycle) -> Frozen:
     if not is_sqlite():  # where whoever reads sees one moment anyway
         db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
     refuse_broken(cycle)
+    return frozen_rows(cycle)
+
+
+def frozen_rows(cycle: Cycle) -> Frozen:
+    """The same as it stands, within the current transaction."""
     roster = db.session.execute(
         select(RosterEntry.person_id, RosterEntry.unit_number, RosterEntry.is_new).where(
             RosterEntry.cycle_id == cycle.id
