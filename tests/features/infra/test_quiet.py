@@ -1,4 +1,4 @@
-"""Pages of the fill-in weigh the same however full they are, also where a server compresses them."""
+"""Pages of the fill-in weigh the same however full they are, also when compressed."""
 
 import zlib
 
