@@ -23,7 +23,7 @@ def render(report: PersonalReport, *, paper: str = "A4") -> bytes:
     differences_page(document, report)
     trend_page(document, report)
     comments_pages(document, report)
-    plan_page(document)
+    plan_page(document, report)
     contents(document, place)
     return document.finished()
 

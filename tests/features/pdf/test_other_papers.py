@@ -1,0 +1,205 @@
+"""The plan in the personal report, and the papers about many: tagged, complete, over pages."""
+
+from dataclasses import replace
+from datetime import date
+from io import BytesIO
+from itertools import pairwise
+
+import pytest
+from pypdf import PdfReader
+
+from app.domain.board import BoardReport, MovedStatement
+from app.domain.company import CompanyFigures, Participation, ScoreQuarter, UnitLine
+from app.domain.cycle_report import Band, Coverage, CycleReport
+from app.domain.enps import ReleasedShares
+from app.domain.plan import LookBack, PlanItem
+from app.domain.release import Grain, Hidden, Shown
+from app.domain.reporting import Change
+from app.domain.shifts import shift_in
+from app.domain.team import TeamCover, TeamQuarter, compose_team
+from app.enps.pages import trend_picture
+from app.pdf import board, cycle, personal, team
+from tests.features.pdf.reading import Paper
+from tests.samples import STATEMENTS, typical
+
+ITEM = PlanItem(
+    statement=9,
+    text="Speaks openly and respectfully, also about difficult things",
+    situation="In the Thursday meeting I say in the first minutes that a date is at risk.",
+    first_step="Tell Bob on Monday that I want to.",
+    helper="",
+    sign="People heard it from me first.",
+    review_on=date(2026, 12, 20),
+)
+ENDLESS = replace(
+    ITEM, situation="W" * 300, first_step="word " * 60, helper="Ω " * 150, sign="王" * 300
+)
+OUTCOME = "Colleagues: 2.8 this quarter, 3.2 last quarter: no change beyond what chance explains."
+SHARES = ReleasedShares(40, 40, 40, 20)
+
+
+def planned(**over):
+    return personal.render(replace(typical(), **over))
+
+
+def team_paper():
+    texts = [f"{text}, {'and more of it ' * 6}" for _, text in STATEMENTS]
+    score = Shown(3.7, Grain.TENTH, 3.5, 3.9)
+    names = ("2025 Q4", "2026 Q1", "2026 Q2", "2026 Q3")
+    report = compose_team(
+        TeamCover("Nordlicht Hosting", "Bob Example", date(2026, 10, 5)),
+        [TeamQuarter(name, texts, [[score] * 14] * 6) for name in names],
+        competencies=["Quality"] * 14,
+        company=[score] * 13 + [Hidden("fewer than 10 people answered")],
+    )
+    return team.render(report)
+
+
+def board_paper():
+    trend = tuple(ScoreQuarter(n, f"2026 Q{n}", SHARES) for n in (1, 2, 3))
+    unit = UnitLine("Customer support", 1, SHARES)
+    figures = CompanyFigures(
+        cycle_id=3,
+        cycle_name="2026 Q3",
+        is_published=True,
+        shares=SHARES,
+        shift=shift_in([SHARES, SHARES]),
+        trend=trend,
+        units=(*[unit] * 60, UnitLine("Finance", 1, Hidden("few"))),
+        reasons=(),
+        participation=Participation(50, 40),
+        competencies=(),
+        comments=(),
+    )
+    before, now = Shown(3.2, Grain.TENTH, 3.1, 3.3), Shown(3.9, Grain.TENTH, 3.8, 4.0)
+    report = BoardReport(
+        company="Nordlicht Hosting",
+        published_on=date(2026, 10, 5),
+        figures=figures,
+        participation=(("2026 Q3", Participation(50, 40)),),
+        moved=(MovedStatement("Acts on feedback.", before, now, Change.UP),),
+        can_move=True,
+    )
+    return board.render(report, trend=trend_picture(trend))
+
+
+def cycle_paper():
+    report = CycleReport(
+        company="Nordlicht Hosting",
+        cycle_name="2026 Q3",
+        counted_on=date(2026, 10, 2),
+        participation=Participation(50, 40),
+        started=45,
+        departments=(("Support", Participation(30, 25)), ("Sales", Participation(20, 15))),
+        coverage=Coverage(50, 2, (Band("10 to 19 colleagues", 48),), 700, 640, 300, 120),
+        unseen=("“Acts on feedback”: in 3 reports many colleagues did not observe it.",),
+        about=("A typical person's overall score is solid.",),
+    )
+    return cycle.render(report)
+
+
+PAPERS = {
+    "plan": lambda: planned(plan=(ITEM,), looking_back=(LookBack("2026 Q2", ITEM, OUTCOME),)),
+    "endless": lambda: planned(plan=(ENDLESS, ENDLESS)),
+    "team": team_paper,
+    "board": board_paper,
+    "cycle": cycle_paper,
+}
+
+
+@pytest.fixture(scope="module")
+def papers():
+    return {name: make() for name, make in PAPERS.items()}
+
+
+def text_of(content):
+    return " ".join(
+        " ".join(page.extract_text().split()) for page in PdfReader(BytesIO(content)).pages
+    )
+
+
+@pytest.mark.parametrize("name", PAPERS)
+def test_everything_painted_is_marked(papers, name):
+    assert Paper(papers[name]).unmarked() == []
+
+
+@pytest.mark.parametrize("name", PAPERS)
+def test_headings_begin_with_one_title_and_leave_no_level_out(papers, name):
+    levels = [int(node.tag[1]) for node in Paper(papers[name]).tree.all("H1", "H2", "H3")]
+
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+
+
+@pytest.mark.parametrize("name", ["team", "board", "cycle"])
+def test_a_table_is_one_over_all_pages_and_every_cell_has_its_heads(papers, name):
+    tables = Paper(papers[name]).tree.all("Table")
+
+    assert tables
+    for table in tables:
+        head, *rows = table.kids
+        assert {cell.scope for cell in head.kids} == {"Column"}
+        for row in rows:
+            assert [cell.tag for cell in row.kids] == ["TH", *["TD"] * (len(head.kids) - 1)]
+            assert row.kids[0].scope == "Row"
+
+
+def test_a_table_longer_than_a_page_stays_one_table(papers):
+    pages = PdfReader(BytesIO(papers["board"])).pages
+
+    tables = Paper(papers["board"]).tree.all("Table")
+    assert len(pages) >= 3
+    assert max(len(table.kids) for table in tables) == 61
+    assert sum("Likely range" in page.extract_text() for page in pages) >= 3
+
+
+@pytest.mark.parametrize("name", ["team", "board", "cycle"])
+def test_the_same_report_gives_the_same_bytes(papers, name):
+    assert PAPERS[name]() == papers[name]
+
+
+def test_the_own_plan_is_printed_and_the_second_card_stays_free(papers):
+    text = text_of(papers["plan"])
+
+    assert ITEM.situation in text
+    assert "20 December 2026" in text
+    assert "In which situation" in text  # of the free card
+    assert "Who helps me and what I will ask" in text
+
+
+def test_what_was_planned_stands_beside_what_became_of_it(papers):
+    text = text_of(papers["plan"])
+
+    assert "What you planned in 2026 Q2" in text
+    assert OUTCOME in text
+
+
+def test_long_words_of_a_plan_are_all_there(papers):
+    text = text_of(papers["endless"]).replace(" ", "")
+
+    assert text.count("W" * 300) == 2
+    assert text.count("Ω" * 150) == 2
+    assert text.count("word" * 60) == 2
+
+
+def test_without_a_plan_there_are_lines_to_write_on():
+    text = text_of(personal.render(typical()))
+
+    assert text.count("What I will do differently") == 2
+    assert "Looking back" not in text
+
+
+def test_the_board_reads_what_moved_and_how_many_units_are_hidden(papers):
+    text = text_of(papers["board"])
+
+    assert "Acts on feedback. 3.2 3.9 clear rise" in text
+    assert "One department is not shown" in text
+    assert "40 of 50" in text
+
+
+def test_a_team_names_three_questions_and_every_quarter(papers):
+    text = text_of(papers["team"])
+
+    assert "2025 Q4 2026 Q1 2026 Q2 2026 Q3" in text
+    assert text.count("What one thing would make working together easier") == 1
