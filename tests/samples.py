@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
+from app.domain.plan import LookBack, PlanItem
 from app.domain.release import Grain, Hidden, Observed, Reason, Shares, Shown
 from app.domain.reporting import (
     Change,
@@ -226,6 +227,33 @@ def two_views() -> PersonalReport:
         typical(),
         name="Bob Example",
         title="Head of customer support",
+        plan=(
+            PlanItem(
+                statement=9,
+                text=STATEMENTS[8][1],
+                situation="In the Thursday meeting, when the plan for the week looks wrong to me, "
+                "I say so at once and propose another one.",
+                first_step="Ask Hanna to give me a sign when I hold back.",
+                helper="Hanna Brandt",
+                sign="Somebody answers my objection before the meeting ends.",
+                review_on=date(2026, 12, 14),
+            ),
+        ),
+        looking_back=(
+            LookBack(
+                cycle_name="2026 Q2",
+                item=PlanItem(
+                    statement=7,
+                    text=STATEMENTS[6][1],
+                    situation="Each morning I ask in the channel who is stuck.",
+                    first_step="Put it into my calendar.",
+                    helper="",
+                    sign="People begin to ask me.",
+                    review_on=date(2026, 9, 14),
+                ),
+                outcome="Colleagues saw this more often than last quarter (4.8 or more, then 4.2).",
+            ),
+        ),
         second_view=SecondView(
             reports=tuple(shown(value) for value in (3.5, 4.5, 3.0, 2.5, 4.0, 1.5, 4.5) * 2),
             others=(

@@ -61,7 +61,7 @@ def held_by(kind: Any, seen: set[Any]) -> Iterator[tuple[str, Any]]:
     name, hints = getattr(kind, "__name__", ""), get_type_hints(kind)
     for field in fields(kind):
         for found in kinds_in(hints[field.name]):
-                yield f"{name}.{field.name}", found
+            yield f"{name}.{field.name}", found
             yield from held_by(found, seen)
 
 

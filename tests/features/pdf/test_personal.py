@@ -251,3 +251,42 @@ def test_what_no_face_can_draw_keeps_its_characters_in_the_text_layer():
 
 def squeezed_words(paper: bytes) -> str:
     return " ".join(pages_of(paper)[5].split())
+
+
+def test_the_persons_own_plan_stands_in_its_card_beside_one_to_write_on(papers):
+    plan = squeezed(pages_of(papers["two_views"])[-1])
+    (item,) = SAMPLES["two_views"]().plan
+
+    for words in (item.text, item.situation, item.first_step, item.helper, item.sign):
+        assert squeezed(words) in plan
+    assert "14December2026" in plan
+    assert plan.count("Firststepinthenexttwoweeks") == 2
+    assert "somethingyoucanfinish" in plan
+
+
+def test_what_was_planned_a_quarter_ago_stands_beside_the_change(papers):
+    plan = squeezed(pages_of(papers["two_views"])[-1])
+    (past,) = SAMPLES["two_views"]().looking_back
+
+    assert "Whatyouplannedin2026Q2" in plan
+    assert plan.index(squeezed(past.item.situation)) < plan.index(squeezed(past.outcome))
+
+
+def test_two_long_plans_are_printed_whole_and_nothing_is_left_to_write_on():
+    (item,) = SAMPLES["two_views"]().plan
+    long = replace(item, situation="so many words " * 21, sign="and signs " * 30)
+
+    pages = pages_of(render(replace(typical(), plan=(long, long))))
+
+    text = squeezed("".join(pages[6:]))
+    assert text.count(squeezed(long.situation)) == 2
+    assert text.count(squeezed(long.sign)) == 2
+    assert "somethingyoucanfinish" not in text
+
+
+def test_a_name_with_a_word_wider_than_the_page_is_set_smaller_and_not_cut():
+    name = "Wolfeschlegelsteinhausenbergerdorff"
+
+    cover = pages_of(render(replace(typical(), name=name)))[0]
+
+    assert name in cover
