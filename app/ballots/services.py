@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_on_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_on_sqlite
 
@@ -19,7 +19,7 @@ from app.domain.batch import follow, read_batch, read_origin
 from app.domain.cycle import CycleState
 from app.domain.errors import CycleClosedError, ReviewError
 from app.infra import clock
-from app.infra.db import after_commit, db, is_sqlite
+from app.infra.db import after_commit, db, is_sqlite, read, write
 from app.infra.forms import clean_text
 from app.infra.keys import CycleKeys, key_folder, new_half
 
@@ -32,6 +32,20 @@ _BOX_TO_WRITE: Final = (
         SealedBallot.locator == bindparam("locator"),
     )
     .with_for_update()
+)
+_STORE: Final = (
+    update(SealedBallot)
+    .where(SealedBallot.cycle_id == bindparam("cycle"), SealedBallot.locator == bindparam("place"))
+    .values(sealed=bindparam("box"))
+)
+_NOTE: Final = (
+    update(Participation)
+    .where(
+        Participation.cycle_id == bindparam("cycle"),
+        Participation.person_id == bindparam("person"),
+        ~Participation.started | (Participation.sent != bindparam("is_sent")),
+    )
+    .values(started=True, sent=bindparam("is_sent"))
 )
 
 
@@ -61,7 +75,7 @@ def save(review: Review, changes: Iterable[Change]) -> Ballot:
     ballot = under_epoch(_locked(keys, review.person_id), review.epoch)
     ballot = merge(ballot, changes, review.bounds)
     _store(keys, review.person_id, ballot)
-    _note(review, started=True, sent=ballot.sent)
+    _note(review, sent=ballot.sent)
     return readable(ballot, review.epoch)
 
 
@@ -98,7 +112,7 @@ def save_batch(person_id: int, epoch: int, batch: Mapping[str, object]) -> Saved
     if changes:
         ballot = merge(follow(ballot, origin), changes, review.bounds)
         _store(desk.keys, person_id, ballot)
-        _note(review, started=True, sent=ballot.sent)
+        _note(review, sent=ballot.sent)
     return Saved(changes, replace(review, ballot=readable(ballot, epoch)))
 
 
@@ -116,7 +130,7 @@ def send(review: Review) -> Ballot:
     ballot = under_epoch(_locked(keys, review.person_id), review.epoch)
     ballot = replace(ballot, sent=True)
     _store(keys, review.person_id, ballot)
-    _note(review, started=True, sent=True)
+    _note(review, sent=True)
     return readable(ballot, review.epoch)
 
 
@@ -140,26 +154,20 @@ def _locked(keys: CycleKeys, person_id: int) -> Ballot:
     """The stored ballot, locked until commit; made empty first when there is none."""
     locator = keys.locator(person_id)
     place = {"cycle_id": keys.cycle_id, "locator": locator}
-    box = db.session.scalar(_BOX_TO_WRITE, place)
+    box = read(_BOX_TO_WRITE, place).scalar()
     if box is None:
         insert = insert_on_sqlite if is_sqlite() else insert_on_postgresql
         empty = insert(SealedBallot).values(place | {"sealed": b""})
-        db.session.execute(empty.on_conflict_do_nothing())
-        box = db.session.scalar(_BOX_TO_WRITE, place)
+        write(empty.on_conflict_do_nothing(), {})
+        box = read(_BOX_TO_WRITE, place).scalar()
     return opened(keys, locator, box)
 
 
 def _store(keys: CycleKeys, person_id: int, ballot: Ballot) -> None:
     locator = keys.locator(person_id)
     ballot = replace(ballot, saves=ballot.saves + 1)
-    db.session.execute(
-        SealedBallot.__table__.update()  # type: ignore[attr-defined]
-        .where(
-            SealedBallot.__table__.c.cycle_id == keys.cycle_id,
-            SealedBallot.__table__.c.locator == locator,
-        )
-        .values(sealed=keys.seal(locator, encode(ballot)))
-    )
+    box = keys.seal(locator, encode(ballot))
+    write(_STORE, {"cycle": keys.cycle_id, "place": locator, "box": box})
     after_commit(partial(_remember, keys.cycle_id, locator, ballot.saves))
 
 
@@ -171,8 +179,6 @@ def _remember(cycle_id: int, locator: bytes, number: int) -> None:
         log.warning("a save could not be noted in the key folder: %s", error.strerror)
 
 
-def _note(review: Review, *, started: bool, sent: bool) -> None:
+def _note(review: Review, *, sent: bool) -> None:
     """Let HR see that the rater started or sent, once, and nothing else."""
-    row = db.session.get_one(Participation, (review.cycle.id, review.person_id))
-    if (row.started, row.sent) != (started, sent):
-        row.started, row.sent = started, sent
+    write(_NOTE, {"cycle": review.cycle.id, "person": review.person_id, "is_sent": sent})

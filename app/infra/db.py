@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.orm import DeclarativeBase, registry
+from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.sql.selectable import TypedReturnsRows
 
 Columns = TypeVarTuple("Columns")
@@ -149,6 +150,11 @@ def read(
     not flushed yet is not seen.
     """
     return db.session.connection().execute(statement, values)
+
+
+def write(statement: UpdateBase, values: Mapping[str, Any]) -> None:
+    """Execute a change of plain columns in the session's transaction, past its objects."""
+    db.session.connection().execute(statement, values)
 
 
 def wait_in_line(number: int) -> None:
