@@ -10,7 +10,7 @@ from typing import Final
 
 from sqlalchemy import bindparam, select
 
-from app.assignments.models import Assignment
+from app.assignments.models import Assignment, Participation
 from app.ballots.models import SealedBallot, StoredHalf
 from app.cycles.models import Cycle, RosterEntry, Unit
 from app.domain.assignment import Relationship
@@ -126,7 +126,14 @@ _OPEN_TO_PERSON: Final = (
     .outerjoin(Unit, _IN_UNIT)
     .where(Cycle.state == CycleState.OPEN, RosterEntry.person_id == bindparam("person_id"))
 )
-_HELD_OPEN: Final = _OPEN_TO_PERSON.with_for_update(read=True, of=Cycle)
+_HELD_OPEN: Final = (
+    _OPEN_TO_PERSON.add_columns(Participation.started, Participation.sent)
+    .join(
+        Participation,
+        (Participation.cycle_id == Cycle.id) & (Participation.person_id == RosterEntry.person_id),
+    )
+    .with_for_update(read=True, of=Cycle)
+)
 """The same, and until our commit nobody closes the cycle."""
 _BOX: Final = select(SealedBallot.sealed).where(
     SealedBallot.cycle_id == bindparam("cycle_id"), SealedBallot.locator == bindparam("locator")
@@ -201,6 +208,8 @@ class Desk:
     cycle: Cycle
     keys: CycleKeys
     colleagues: tuple[Colleague, ...]
+    seen_by_hr: tuple[bool, bool]
+    """Whether HR is told that the rater started, and sent."""
 
 
 def desk_of(person_id: int) -> Desk | None:
@@ -208,9 +217,9 @@ def desk_of(person_id: int) -> Desk | None:
     found = db.session.execute(_HELD_OPEN, {"person_id": person_id}).first()
     if found is None:
         return None
-    cycle, half, own_team = found
+    cycle, half, own_team, started, sent = found
     keys = _keys(cycle.id, half, cycle.frozen_hash)
-    return Desk(cycle, keys, _colleagues(cycle, person_id, own_team))
+    return Desk(cycle, keys, _colleagues(cycle, person_id, own_team), (started, sent))
 
 
 def stored_ballot(keys: CycleKeys, person_id: int) -> Ballot:
@@ -219,17 +228,31 @@ def stored_ballot(keys: CycleKeys, person_id: int) -> Ballot:
     Raises SealBrokenError when it was altered, or is not the one that was saved last.
     """
     locator = keys.locator(person_id)
-    box = read(_BOX, {"cycle_id": keys.cycle_id, "locator": locator}).scalar()
-    return opened(keys, locator, box)
+    place = {"cycle_id": keys.cycle_id, "locator": locator}
+    noted = key_folder().saves(keys.cycle_id).count(locator)
+    ballot = _unsealed(keys, locator, read(_BOX, place).scalar())
+    if ballot.saves < noted:
+        # Perhaps another device saved after our transaction began to look: look from now.
+        with db.engine.connect() as fresh:
+            ballot = _unsealed(keys, locator, fresh.execute(_BOX, place).scalar())
+    return _newest(ballot, noted)
 
 
-def opened(keys: CycleKeys, locator: bytes, box: bytes | None) -> Ballot:
-    """What is in `box`, empty when there is none.
+def locked_ballot(keys: CycleKeys, locator: bytes, box: bytes | None) -> Ballot:
+    """What is in `box`, which was read under its lock: nobody can have saved meanwhile.
 
     Raises SealBrokenError when it was altered, or is not the one that was saved last.
     """
-    ballot = decode(keys.open_(locator, box)) if box else Ballot()
-    if ballot.saves < key_folder().saves(keys.cycle_id).count(locator):
+    noted = key_folder().saves(keys.cycle_id).count(locator)
+    return _newest(_unsealed(keys, locator, box), noted)
+
+
+def _unsealed(keys: CycleKeys, locator: bytes, box: bytes | None) -> Ballot:
+    return decode(keys.open_(locator, box)) if box else Ballot()
+
+
+def _newest(ballot: Ballot, noted: int) -> Ballot:
+    if ballot.saves < noted:
         raise SealBrokenError(OUTDATED)
     return ballot
 

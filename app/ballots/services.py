@@ -12,7 +12,7 @@ from sqlalchemy.dialects.sqlite import insert as insert_on_sqlite
 
 from app.assignments.models import Participation
 from app.ballots.models import SealedBallot, StoredHalf
-from app.ballots.queries import Review, desk_of, keys_of, opened
+from app.ballots.queries import Review, desk_of, keys_of, locked_ballot
 from app.cycles.models import Cycle, RosterEntry
 from app.domain.ballot import Ballot, Change, encode, merge, readable, under_epoch
 from app.domain.batch import follow, read_batch, read_origin
@@ -112,7 +112,8 @@ def save_batch(person_id: int, epoch: int, batch: Mapping[str, object]) -> Saved
     if changes:
         ballot = merge(follow(ballot, origin), changes, review.bounds)
         _store(desk.keys, person_id, ballot)
-        _note(review, sent=ballot.sent)
+        if desk.seen_by_hr != (True, ballot.sent):
+            _note(review, sent=ballot.sent)
     return Saved(changes, replace(review, ballot=readable(ballot, epoch)))
 
 
@@ -160,7 +161,7 @@ def _locked(keys: CycleKeys, person_id: int) -> Ballot:
         empty = insert(SealedBallot).values(place | {"sealed": b""})
         write(empty.on_conflict_do_nothing(), {})
         box = read(_BOX_TO_WRITE, place).scalar()
-    return opened(keys, locator, box)
+    return locked_ballot(keys, locator, box)
 
 
 def _store(keys: CycleKeys, person_id: int, ballot: Ballot) -> None:

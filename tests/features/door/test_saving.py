@@ -94,6 +94,24 @@ def test_many_savers_at_once_lose_nothing(app, people, cycle_id):
         assert stored_ballot(keys, rater).rating(subject, statement) == value
 
 
+def test_a_page_that_began_to_look_before_another_device_saved_is_shown(app, people, cycle_id):
+    person, subject = people[0], people[1]
+
+    def save_elsewhere():
+        with app.app_context():
+            saved(db.session.get_one(Person, person_id), Rating(subject_id, 1, 4))
+            db.session.remove()
+
+    person_id, subject_id = person.id, subject.id
+    saved(person, Rating(subject_id, 1, 3))
+    looking = db.session.get_one(Person, person_id)  # from here on SQLite shows this moment
+    assert looking.is_active
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(save_elsewhere).result()
+
+    assert review_for(looking).ballot.rating(subject_id, 1) == 4
+
+
 def test_a_refused_batch_changes_nothing(people, cycle_id):
     saved(people[0], Rating(people[1].id, 1, 4))
 
