@@ -16,6 +16,8 @@ Ints = NDArray[np.int64]
 OPTIONS: Final = np.arange(1, 6)
 USUAL: Final = np.array(WEIGHTS[1:]) / sum(WEIGHTS[1:])
 """How often each answer is given in the companies under attack: what any attacker may know."""
+DEMO: Final = np.array([0.008, 0.082, 0.304, 0.395, 0.211])
+"""The same in the company that `flask demo` invents: bell-shaped and narrower."""
 POLICY: Final = ReleasePolicy()
 
 
@@ -32,14 +34,18 @@ class Rate:
         return 100 * (self.success - self.chance)
 
 
-def drawn(random: np.random.Generator, *shape: int) -> Ints:
+Chances = NDArray[np.float64]
+
+
+def drawn(random: np.random.Generator, *shape: int, usual: Chances = USUAL) -> Ints:
     """Answers 1-5, each on its own, so that all that is learned is learned about one rater."""
-    return random.choice(OPTIONS, size=shape, p=USUAL)
+    return random.choice(OPTIONS, size=shape, p=usual)
 
 
-def repeated(random: np.random.Generator, answers: Ints, *, share: float = 0.9) -> Ints:
-    """The next quarter's answers: this share of them as before, the others anew."""
-    return np.where(random.random(answers.shape) < share, answers, drawn(random, *answers.shape))
+def repeated(random: np.random.Generator, answers: Ints, *, usual: Chances = USUAL) -> Ints:
+    """The next quarter's answers: nine of ten as before, the others anew."""
+    anew = drawn(random, *answers.shape, usual=usual)
+    return np.where(random.random(answers.shape) < 0.9, answers, anew)
 
 
 def published(answers: Ints, *, blind: int | None = None) -> Ints:
