@@ -42,6 +42,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "report:downloaded": "downloaded a {kind} report",
     "report:erased": "erased a person’s {reports} reports, as they may ask for",
     "report:read": "read a {kind} report",
+    "results:exported": "wrote everything released as a {kind} file",
     "report:written": "wrote a {kind} report as a file",
 }
 """By tag; the actor comes before. Names in braces are details of the entry."""

@@ -1,0 +1,185 @@
+"""Everything released of a cycle as plain records, for other programs. docs/results.md has names.
+
+Only released rows are read, so nothing is here that no page may show. Names of fields are
+stable: a new one may come, none is renamed or changes its meaning.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from sqlalchemy import select
+
+from app.cycles.models import Cycle, Unit
+from app.domain import words
+from app.domain.release import Hidden, Score, Shown
+from app.domain.scale import LABELS
+from app.infra.db import db
+from app.people.models import Person
+from app.results.models import AboutCycle, AdjustedScore, CompanyScore, SubjectResult
+from app.results.queries import totals_of
+from app.results.released import NUMBERS, Released, comments_of, score_of
+
+FORMAT: Final = "full-circle-results/1"
+PART: Final = 200
+"""Subjects read at once: a large company does not fit into the memory."""
+
+Record = dict[str, Any]
+
+
+def head_of(cycle: Cycle) -> Record:
+    """What the cycle was, its rules in numbers and words, and the company as a whole."""
+    return {
+        "format": FORMAT,
+        "cycle": {
+            "name": cycle.name,
+            "state": cycle.state.value,
+            "imported": cycle.is_imported,
+            "opened_on": _day(cycle.opened_on),
+            "closed_on": _day(cycle.closed_on),
+            "published_on": _day(cycle.published_on),
+            "frozen_hash": cycle.frozen_hash,
+        },
+        "policy": {"terms": cycle.policy.as_dict(), "promise": cycle.policy.promise("")},
+        "scale": {str(option): label for option, label in LABELS.items()},
+        "statements": [
+            {"statement": one.number, "competency": one.competency, "text": one.text}
+            for one in cycle.questionnaire.statements
+        ],
+        "participation": _participation(cycle),
+        "about": _about(cycle),
+        "company": list(_company(cycle)),
+        "units": [
+            {"unit": unit.number, "parent": unit.parent_number, "name": unit.name}
+            for unit in db.session.scalars(
+                select(Unit).where(Unit.cycle_id == cycle.id).order_by(Unit.number)
+            )
+        ],
+    }
+
+
+def persons_of(cycle: Cycle) -> Iterator[Record]:
+    """Every subject's released cells and comments, by e-mail."""
+    subjects = db.session.execute(
+        select(SubjectResult.subject_id, SubjectResult.unit_number, SubjectResult.raters, Person)
+        .join(Person, Person.id == SubjectResult.subject_id)
+        .where(SubjectResult.cycle_id == cycle.id)
+        .order_by(Person.email)
+    ).all()
+    for begin in range(0, len(subjects), PART):
+        part = subjects[begin : begin + PART]
+        ids = [row.subject_id for row in part]
+        released = Released([cycle], ids)
+        comments = comments_of(cycle, ids) if cycle.policy.shows_comments else {}
+        adjusted = _adjusted(cycle, ids)
+        for subject_id, unit, raters, person in part:
+            said = comments.get(subject_id)
+            yield {
+                "email": person.email,
+                "name": person.name,
+                "unit": unit,
+                "raters": raters,
+                "adjusted": adjusted.get(subject_id),
+                "statements": list(_statements(cycle, released, subject_id)),
+                "second_view": list(_second_view(cycle, released, subject_id)),
+                "keep": [one.text for one in said.keep] if said else [],
+                "try": [one.text for one in said.try_next] if said else [],
+            }
+
+
+def score_fields(score: Score) -> Record:
+    """A score as fields: numbers or the reason why there are none, and the words on the page."""
+    if isinstance(score, Hidden):
+        blank = dict.fromkeys(("mean", "low", "high", "grain", *SHARES))
+        return {**blank, "hidden": score.reason, "words": words.score_words(score)}
+    shares = dict(zip(SHARES, score.shares or (None, None, None), strict=True))
+    return {
+        "mean": score.mean,
+        "low": score.low,
+        "high": score.high,
+        "grain": score.grain.value,
+        **shares,
+        "hidden": None,
+        "words": words.score_words(score),
+    }
+
+
+SHARES: Final = ("share_low", "share_middle", "share_high")
+
+
+def _day(day: Any) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _participation(cycle: Cycle) -> Record | None:
+    totals = totals_of(cycle.id)
+    if totals is None:
+        return None
+    names = ("invited", "started", "sent", "counted")
+    return {name: getattr(totals, name) for name in names}
+
+
+def _about(cycle: Cycle) -> Record | None:
+    row = db.session.get(AboutCycle, cycle.id)
+    if row is None:
+        return None
+    return {
+        "adjustment": row.adjustment.value,
+        "share_rater": row.share_rater,
+        "share_person": row.share_person,
+        "share_rest": row.share_rest,
+        "reliability": row.reliability,
+        "uniform_ballots": row.uniform,
+        "inconsistent_ballots": row.inconsistent,
+        "retaliating_pairs": row.retaliating,
+    }
+
+
+def _company(cycle: Cycle) -> Iterator[Record]:
+    rows = db.session.scalars(
+        select(CompanyScore)
+        .where(CompanyScore.cycle_id == cycle.id)
+        .order_by(CompanyScore.statement)
+    )
+    for row in rows:
+        score = score_fields(score_of(row, cycle.policy))
+        yield {"statement": row.statement, **score, "own_mean": row.own_mean}
+
+
+def _adjusted(cycle: Cycle, ids: Sequence[int]) -> dict[int, Record]:
+    rows = db.session.scalars(
+        select(AdjustedScore).where(
+            AdjustedScore.cycle_id == cycle.id, AdjustedScore.subject_id.in_(ids)
+        )
+    )
+    return {
+        row.subject_id: {
+            "mean": row.mean,
+            "low": row.low,
+            "high": row.high,
+            "grain": row.grain.value,
+            "reliability": row.reliability.value,
+            "words": Shown(row.mean, row.grain, row.low, row.high).text,
+        }
+        for row in rows
+    }
+
+
+def _statements(cycle: Cycle, released: Released, subject_id: int) -> Iterator[Record]:
+    quarter = released.quarter(cycle, subject_id)
+    for place, number in enumerate(NUMBERS):
+        yield {
+            "statement": number,
+            **score_fields(quarter.colleagues[place]),
+            "not_observed": quarter.not_observed[place].value,
+            "own": quarter.own[place],
+        }
+
+
+def _second_view(cycle: Cycle, released: Released, subject_id: int) -> Iterator[Record]:
+    """Direct reports beside everyone else; nothing unless both were released."""
+    view = released.second_view(cycle, subject_id)
+    if view is None:
+        return
+    for name, scores in (("reports", view.reports), ("others", view.others)):
+        for number, score in enumerate(scores, 1):
+            yield {"view": name, "statement": number, **score_fields(score)}
