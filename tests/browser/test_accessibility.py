@@ -1,7 +1,8 @@
 """Every page of the app, for every role, in light, in dark and on a phone, seen by axe."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from itertools import product
 from typing import Any
 
@@ -14,20 +15,33 @@ from sqlalchemy import select
 
 from app.cli.demo_company import NORDLICHT
 from app.cycles.models import Cycle
+from app.domain.access import Actor
 from app.domain.cycle import CycleState
+from app.domain.plan import Mark, PlanItem
 from app.infra import clock
 from app.infra.db import db
 from app.people import passwords
 from app.people.models import Person
 from app.questionnaires.models import Questionnaire
 from app.questionnaires.services import draft_copy
+from app.reports import bundling, services
 from app.results.models import ReleasedComment
+from app.results.queries import dossiers
 from tests.browsing import Browser
 from tests.factories import make_cycle
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-NO_PAGE = {"static", "home.health", "reports.download", "people.export_file"}
+NO_PAGE = {
+    "static",
+    "home.health",
+    "reports.download",
+    "reports.download_team",
+    "reports.download_of_cycle",
+    "reports.fetch_volume",
+    "enps.download_board",
+    "people.export_file",
+}
 """Addresses that answer with a file or with bare words."""
 STRANGER = "stranger"
 PLACES = {"employee": 6, "manager": 1, "hr": 5}
@@ -97,11 +111,33 @@ def stage(app):
         "person_id": [employee.id],
         "comment_id": [db.session.scalars(comment).first()],
         "judgement": ["withhold"],
+        "bundle_id": [bundle_asked_for(manager, cycles[CycleState.PUBLISHED])],
+        "volume": [1],
+        "manager_id": [manager.id],
+        "statement": [planned_by(employee, cycles[CycleState.PUBLISHED]), 4],
         "questionnaire_id": list(db.session.scalars(select(Questionnaire.id))),
         "number": [1, 14],
         "token": [passwords.link_token(link, secret=app.config["SECRET_KEY"])],
     }
     return Stage(app, people, values)
+
+
+def bundle_asked_for(manager: Person, cycle_id: int) -> int:
+    """Reports that are being put together for somebody who belongs to the board as well."""
+    manager.is_board = True
+    bundle_id = bundling.ask(db.session.get_one(Cycle, cycle_id), reader_id=manager.id).id
+    db.session.commit()
+    return bundle_id
+
+
+def planned_by(person: Person, cycle_id: int) -> int:
+    """The statement that the person works on and lets the manager read about."""
+    (found,) = dossiers(cycle_id, [person.id], reader=Actor(person.id))
+    item = PlanItem(3, "", "In meetings", "Tell Jo", "Jo", "They say so", date(2031, 1, 1))
+    services.save_marks(found.part, {5: Mark.SURPRISE, 6: Mark.WORK_ON})
+    services.save_item(found.part, replace(item, is_shared=True))
+    db.session.commit()
+    return item.statement
 
 
 @pytest.fixture
