@@ -83,13 +83,14 @@ def release_adjusted(
 ) -> AdjustedTable:
     """Round adjusted scores to the grain of `raters` (n,), and wipe all that are not `shown`.
 
-    Intervals are 1.96 standard errors around the released score, rounded outwards; of the
-    reliability (n,) only its word is released.
+    Intervals are 1.96 standard errors around the released score, its rounding included, rounded
+    outwards; of the reliability (n,) only its word is released.
     """
     grain = overall_grains_for(raters)
     mean = np.where(shown, rounded(adjusted.score, grain), np.nan)
     least = np.sqrt(SMALLEST_REST / np.maximum(raters, 1))
-    half = Z * np.maximum(adjusted.standard_error, least)
+    error = np.maximum(adjusted.standard_error, least)
+    half = Z * np.sqrt(error**2 + STEPS[grain] ** 2 / 12)
     low, high = rounded_outwards(mean, half=half, step=STEPS[grain])
     words = np.full(shown.shape, None, dtype=object)
     words[shown] = [word_for(found) for found in reliability[shown].tolist()]

@@ -21,7 +21,12 @@ from app.domain.reporting import (
     TrendLine,
     TrendPoint,
 )
-from app.domain.scores import agreement_word, changes_between, own_view, stands_out
+from app.domain.scores import (
+    Difference,
+    agreement_word,
+    marks_of_report,
+    self_other_difference,
+)
 
 TREND_CYCLES: Final = 8
 MOST_HIGHLIGHTS: Final = 8
@@ -103,8 +108,11 @@ def compose(
 
 def _statement_lines(current: Quarter, last: Quarter | None) -> tuple[StatementLine, ...]:
     previous: Sequence[Score | None] = last.colleagues if last else [None] * len(current.texts)
-    changes = changes_between(previous, current.colleagues)
-    marks = stands_out(current.colleagues)
+    marks = marks_of_report(
+        previous=previous,
+        current=current.colleagues,
+        own=[_self_other(current, i) for i in range(len(current.texts))],
+    )
     return tuple(
         StatementLine(
             number=i + 1,
@@ -114,24 +122,24 @@ def _statement_lines(current: Quarter, last: Quarter | None) -> tuple[StatementL
             own=current.own[i],
             company=current.company[i],
             previous=previous[i],
-            change=changes[i],
+            change=marks.changes[i],
             not_observed=current.not_observed[i],
-            stands_out=marks[i],
-            own_view=_view_of(current, i),
+            stands_out=marks.stands_out[i],
+            own_view=marks.own_views[i],
         )
         for i in range(len(current.texts))
     )
 
 
-def _view_of(quarter: Quarter, i: int) -> Change:
-    """Whether colleagues see statement i otherwise than the subject, beyond what is usual."""
+def _self_other(quarter: Quarter, i: int) -> Difference | None:
+    """How far the subject's answer to statement i lies from colleagues', beyond what is usual."""
     own, colleagues, company = quarter.own[i], quarter.colleagues[i], quarter.company[i]
     if own is None or isinstance(colleagues, Hidden):
-        return Change.UNKNOWN
+        return None
     own_mean = quarter.company_own[i]
     knows_company = own_mean is not None and isinstance(company, Shown)
     gap = own_mean - company.mean if knows_company else 0.0  # type: ignore[union-attr,operator]
-    return own_view(own, colleagues, gap)
+    return self_other_difference(own, colleagues, gap)
 
 
 CLAIMS: Final = (

@@ -66,15 +66,18 @@ def release_intervals(
     """Released 95 % intervals around released means, all arguments broadcast together.
 
     `means` on the scale 1-5, `ratings` k >= 1, `variance` s0² >= 0 in squared points,
-    `step` the grain (0.5, 0.2 or 0.1). Returns (low, high): mean ± 1.96·s0/√k, rounded
-    outwards to the step and cut to 1-5; NaN where the mean is NaN. Raises ValueError
+    `step` the grain (1, 0.5, 0.2 or 0.1). Returns (low, high): mean ± 1.96·√(s0²/k + step²/12),
+    rounded outwards to the step and cut to 1-5; NaN where the mean is NaN. The second term is
+    the variance of rounding the mean itself: without it 92 % of the intervals around 13 ratings
+    on half points held the truth. Raises ValueError
     for k < 1 or a negative variance.
     """
     k = np.asarray(ratings, dtype=np.float64)
     spread = np.asarray(variance, dtype=np.float64)
     if (k < 1).any() or (spread < 0).any():
         raise ValueError("an interval needs at least one rating and a variance from 0 up")
-    return rounded_outwards(means, half=Z * np.sqrt(spread / k), step=step)
+    rounding = np.square(np.asarray(step, dtype=np.float64)) / 12
+    return rounded_outwards(means, half=Z * np.sqrt(spread / k + rounding), step=step)
 
 
 def release_interval(
@@ -192,13 +195,16 @@ def changes_between(
     UP or DOWN only beyond noise and after Benjamini-Hochberg at 10 % over the report;
     UNKNOWN where either score is missing or hidden. Raises ValueError for unequal lengths.
     """
-    pairs = zip(previous, current, strict=True)
-    return _marked(
-        [
-            change_between(old, new) if isinstance(old, Shown) and isinstance(new, Shown) else None
-            for old, new in pairs
-        ]
-    )
+    return _marked(_since(previous, current))
+
+
+def _since(
+    previous: Sequence[Score | None], current: Sequence[Score | None]
+) -> list[Difference | None]:
+    return [
+        change_between(old, new) if isinstance(old, Shown) and isinstance(new, Shown) else None
+        for old, new in zip(previous, current, strict=True)
+    ]
 
 
 def stands_out(scores: Sequence[Score]) -> tuple[Change, ...]:
@@ -209,6 +215,10 @@ def stands_out(scores: Sequence[Score]) -> tuple[Change, ...]:
     SE_i²·(1 - 2/n) + ΣSE²/n²: the statement itself is part of the average. Marks pass
     Benjamini-Hochberg at 10 % over the report.
     """
+    return _marked(_against_average(scores))
+
+
+def _against_average(scores: Sequence[Score]) -> list[Difference | None]:
     shown = [score for score in scores if isinstance(score, Shown)]
     n = len(shown)
     average = sum(score.mean for score in shown) / max(n, 1)
@@ -219,7 +229,43 @@ def stands_out(scores: Sequence[Score]) -> tuple[Change, ...]:
         # Means on a grid leave differences of 1e-16, which would be infinitely many errors.
         return Difference(round(score.mean - average, 9), sqrt(max(variance, 0.0)))
 
-    return _marked([against_average(x) if isinstance(x, Shown) else None for x in scores])
+    return [against_average(x) if isinstance(x, Shown) else None for x in scores]
+
+
+@dataclass(frozen=True)
+class Marks:
+    """Every mark of one report, one of each kind per statement."""
+
+    changes: tuple[Change, ...]
+    stands_out: tuple[Change, ...]
+    own_views: tuple[Change, ...]
+    """UP: colleagues see it more positively than the subject; DOWN: less positively."""
+
+
+def marks_of_report(
+    *,
+    previous: Sequence[Score | None],
+    current: Sequence[Score],
+    own: Sequence[Difference | None],
+) -> Marks:
+    """All marks of a report together: changes, what stands out, and self against others.
+
+    Each must be beyond noise, and all pass one Benjamini-Hochberg at 10 %: three rounds of
+    it would let three times as many false marks through. `own` comes from
+    `self_other_difference`, None where there is nothing to compare. Raises ValueError for
+    unequal lengths.
+    """
+    families = [_since(previous, current), _against_average(current), list(own)]
+    n = len(current)
+    if len(own) != n:
+        raise ValueError("a report has one own answer, or none, per statement")
+    marks = _marked([found for family in families for found in family])
+    return Marks(marks[:n], marks[n : 2 * n], tuple(map(_as_colleagues_see, marks[2 * n :])))
+
+
+def _as_colleagues_see(own_answer: Change) -> Change:
+    """An own answer above the colleagues' is a view of theirs that is less positive."""
+    return {Change.UP: Change.DOWN, Change.DOWN: Change.UP}.get(own_answer, own_answer)
 
 
 def _marked(differences: Sequence[Difference | None]) -> tuple[Change, ...]:
@@ -244,8 +290,7 @@ def self_other_difference(own: int, others: Shown, company_gap: float) -> Differ
 
 def own_view(own: int, others: Shown, company_gap: float) -> Change:
     """UP: colleagues see it more positively than the subject; DOWN: less positively."""
-    found = self_other_difference(own, others, company_gap).direction
-    return {Change.UP: Change.DOWN, Change.DOWN: Change.UP}.get(found, Change.NONE)
+    return _as_colleagues_see(self_other_difference(own, others, company_gap).direction)
 
 
 def overall_own_view(difference: float, *, standard_error: float, company_gap: float) -> Change:

@@ -18,7 +18,12 @@ from app.domain.scores import Difference, Z
 WEIGHT: Final = 0.3
 WIDTH: Final = 2.7
 BASE_QUARTERS: Final = 4
-CLEAR_BELOW: Final = 0.05
+CLEAR_BELOW: Final = 0.003
+"""Three tests in the first four quarters, and then the moving average, may alarm a stable company.
+
+At .05 each, one in seven would be alarmed within eight quarters (simulated); at this value
+fewer than one in twenty are, which is what we promise.
+"""
 POSSIBLE_BELOW: Final = 0.20
 
 

@@ -76,7 +76,7 @@ def test_no_adjustment_where_too_few_rate_across_departments():
     assert adjustment_of(teams(linked=True), np.arange(12) // 3) is Adjustment.MADE
 
 
-def released(scores, *, raters, error=0.2, reliability=0.7, shown=True):
+def released(scores, *, raters, error=0.19, reliability=0.7, shown=True):
     n = len(scores)
     return release_adjusted(
         Adjusted(np.array(scores), np.full(n, error)),
@@ -90,7 +90,7 @@ def test_a_released_score_has_the_grain_of_its_raters_and_an_interval_rounded_ou
     fifths, tenths = released([3.71, 4.95, 1.0], raters=12), released([3.75], raters=20)
 
     assert fifths.mean.tolist() == [3.8, 4.8, 1.2]
-    # 3.8 ± .392, outwards to steps of .2
+    # 3.8 ± 1.96·√(.19² + .2²/12) = ± .389, outwards to steps of .2
     assert (fifths.low[0], fifths.high[0]) == (3.4, 4.2)
     assert (fifths.high[1], fifths.low[2]) == (5.0, 1.0)
     assert (tenths.mean[0], tenths.low[0], tenths.high[0]) == (3.8, 3.4, 4.2)

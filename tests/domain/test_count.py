@@ -141,12 +141,12 @@ def test_means_do_not_suffer_from_floating_point():
 
 def test_intervals_use_the_companys_spread_and_are_rounded_outwards():
     two_people = reviews(
-        *((0, answer) for answer in (3, 3, 3, 3, 3)), *((1, a) for a in (1, 2, 3, 4, 5)), people=2
+        *((0, answer) for answer in (3, 3, 3, 3, 3)), *((1, a) for a in (2, 3, 3, 3, 4)), people=2
     )
 
     counted = count(two_people, POLICY)
 
-    # s0² = (0 + 10) / 8; 1.96·√(1.25/5) = .98 around 3, outwards to whole points
+    # s0² = (0 + 2) / 8; 1.96·√(.25/5 + 1/12) = .72 around 3, outwards to whole points
     assert counted.colleagues.low[:, 0].tolist() == [2.0, 2.0]
     assert counted.colleagues.high[:, 0].tolist() == [4.0, 4.0]
 

@@ -90,11 +90,11 @@ def test_a_change_within_noise_is_none_and_beyond_it_has_a_direction():
 def test_the_self_view_is_measured_against_what_is_usual_in_the_company():
     own = [5, *[None] * 13]
 
-    plain = report(quarter([3.4] * 14, own=own))
-    usual = report(quarter([3.4] * 14, own=own, company=3.4, company_own=4.8))
+    plain = report(quarter([2.4] * 14, own=own))
+    usual = report(quarter([2.4] * 14, own=own, company=2.4, company_own=4.8))
 
     assert plain.statements[0].own_view is Change.DOWN
-    assert plain.statements[0].gap == 1.6
+    assert plain.statements[0].gap == 2.6
     assert usual.statements[0].own_view is Change.NONE
 
 

@@ -21,6 +21,7 @@ from app.domain.scores import (
     changes_between,
     company_interval,
     intraclass_correlations,
+    marks_of_report,
     overall_own_view,
     own_view,
     pooled_variance,
@@ -67,7 +68,7 @@ def test_counts_of_another_shape_are_refused(counts):
 
 def test_an_interval_is_rounded_outwards_to_its_grain():
     assert release_interval(3.5, ratings=9, variance=1.0, step=0.5) == (2.5, 4.5)
-    assert release_interval(3.6, ratings=16, variance=0.64, step=0.2) == (3.2, 4.0)
+    assert release_interval(3.6, ratings=17, variance=0.64, step=0.2) == (3.2, 4.0)
     assert release_interval(3.6, ratings=25, variance=0.64, step=0.1) == (3.2, 4.0)
 
 
@@ -76,8 +77,13 @@ def test_an_interval_is_cut_to_the_scale():
     assert release_interval(4.5, ratings=5, variance=1.0, step=0.5) == (3.5, 5.0)
 
 
-def test_an_interval_without_spread_is_the_mean_itself():
-    assert release_interval(3.6, ratings=20, variance=0.0, step=0.2) == (3.6, 3.6)
+def test_an_interval_without_spread_still_holds_what_rounding_took_away():
+    assert release_interval(3.6, ratings=20, variance=0.0, step=0.2) == (3.4, 3.8)
+
+
+def test_the_rounding_of_the_mean_is_part_of_its_interval():
+    # 1.96·√(.9/14) = .497 would fit into half a point, but the mean is off by up to a quarter.
+    assert release_interval(3.5, ratings=14, variance=0.9, step=0.5) == (2.5, 4.5)
 
 
 @given(
@@ -87,7 +93,7 @@ def test_an_interval_without_spread_is_the_mean_itself():
     st.sampled_from((0.5, 0.2, 0.1)),
 )
 def test_a_released_interval_is_never_narrower_than_the_exact_one(mean, ratings, variance, step):
-    half = 1.96 * sqrt(variance / ratings)
+    half = 1.96 * sqrt(variance / ratings + step**2 / 12)
 
     low, high = release_interval(mean, ratings=ratings, variance=variance, step=step)
 
@@ -304,3 +310,40 @@ def test_more_ratings_never_widen_an_interval(sizes):
     ]
 
     assert all(wider >= narrower for wider, narrower in pairwise(widths))
+
+
+def own_answers(*answers: int | None) -> list[Difference | None]:
+    return [None if own is None else self_other_difference(own, shown(3.0), 0.0) for own in answers]
+
+
+def test_a_report_is_marked_where_differences_are_plain():
+    current = [*[shown(3.0)] * 12, shown(4.6), shown(1.4)]
+    previous: list[Score | None] = [shown(4.4), None, *[shown(3.0)] * 12]
+
+    marks = marks_of_report(previous=previous, current=current, own=own_answers(5, 1, *[None] * 12))
+
+    assert marks.changes[:3] == (Change.DOWN, Change.UNKNOWN, Change.NONE)
+    assert marks.stands_out[11:] == (Change.NONE, Change.UP, Change.DOWN)
+    assert marks.own_views[:3] == (Change.DOWN, Change.UP, Change.UNKNOWN)
+
+
+def test_all_marks_of_a_report_are_judged_together():
+    current = [*[shown(3.0)] * 13, shown(3.43)]
+    before: list[Score | None] = [shown(3.0)] * 14
+    first_quarter: list[Score | None] = [None] * 14
+
+    alone = changes_between(before, [*[shown(3.0)] * 13, shown(3.65)])
+    together = marks_of_report(
+        previous=before, current=[*[shown(3.0)] * 13, shown(3.65)], own=own_answers(*[3] * 14)
+    )
+
+    assert alone[-1] is Change.UP  # p = .0027, good enough among 14
+    assert together.changes[-1] is Change.NONE or together.stands_out[-1] is Change.UP
+    assert marks_of_report(
+        previous=first_quarter, current=current, own=own_answers(*[None] * 14)
+    ).stands_out == stands_out(current)
+
+
+def test_marks_need_an_own_answer_or_none_for_every_statement():
+    with pytest.raises(ValueError, match="own answer"):
+        marks_of_report(previous=[None] * 14, current=[shown(3.0)] * 14, own=[])
