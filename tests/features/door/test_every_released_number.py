@@ -159,7 +159,7 @@ def test_every_statement_score_of_every_subject(counted):
             assert (score.mean, score.low, score.high, score.share_low) == (None,) * 4
             continue
         grain, step, mean = expected_mean(found, blind)
-        half = 1.96 * sqrt(variance(score.statement) / blind)
+        half = 1.96 * sqrt(variance(score.statement) / blind + step**2 / 12)
         assert score.grain is grain
         assert score.mean == float(mean)
         low = floor((float(mean) - half) / float(step) + 1e-9) * float(step)
