@@ -15,7 +15,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run db demo check check-style fix test test-fast test-browser test-postgresql bench clean \
+.PHONY: help run db demo check check-style fix test test-nightly test-fast test-browser test-postgresql bench clean \
 	python browser port
 
 help: ## Show what can be made
@@ -66,6 +66,9 @@ test: check-style browser ## Everything that proves it works, on SQLite and on P
 	$(PYTEST) -q --cov=app/domain --cov-report=term:skip-covered --cov-fail-under=99
 	TEST_DATABASE=postgresql $(PYTEST) -q --ignore tests/domain -m "not browser"
 	@echo "All is well: style, types, floors, templates, and every test on SQLite and PostgreSQL."
+
+test-nightly: $(VENV)/.test ## The attacks at full size: 10,000 partitions into departments instead of 500
+	FULL_CIRCLE_NIGHTLY=1 $(PYTEST) -q tests/attacks/test_differencing.py
 
 test-fast: $(VENV)/.test ## Tests without browser and slow ones, on SQLite
 	$(PYTEST) -q -m "not browser and not slow"

@@ -38,7 +38,7 @@ SIGNS: tuple[tuple[str, str, tuple[Mark, ...]], ...] = (
     ),
     (
         "three columns",
-        "share of colleagues who rated 1 or 2 / 3 / 4 or 5; shown from ten ratings on",
+        "share of colleagues who rated 1 or 2 / 3 / 4 or 5; shown from twenty ratings on",
         (
             Rect(3, MIDDLE + 3, 7, 4, Role.SHARE),
             Rect(11.5, MIDDLE - 1, 7, 8, Role.SHARE),

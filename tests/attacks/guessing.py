@@ -39,7 +39,8 @@ Chances = NDArray[np.float64]
 
 def drawn(random: np.random.Generator, *shape: int, usual: Chances = USUAL) -> Ints:
     """Answers 1-5, each on its own, so that all that is learned is learned about one rater."""
-    return random.choice(OPTIONS, size=shape, p=usual)
+    found: Ints = random.choice(OPTIONS, size=shape, p=usual)
+    return found
 
 
 def repeated(random: np.random.Generator, answers: Ints, *, usual: Chances = USUAL) -> Ints:
@@ -52,9 +53,9 @@ def published(answers: Ints, *, blind: int | None = None) -> Ints:
     """One number for all that is shown of each row of answers, (m,): mean and distribution."""
     made = table(answers, blind=blind)
     shares = np.maximum(made.shares[:, 0], 0)
-    return (
-        np.rint(made.mean[:, 0] * 10).astype(np.int64) * 10**6 + shares[:, 0] * 1000 + shares[:, 1]
-    )
+    mean = np.rint(made.mean[:, 0] * 10).astype(np.int64)
+    found: Ints = mean * 10**6 + shares[:, 0] * 1000 + shares[:, 1]
+    return found
 
 
 def table(answers: Ints, *, blind: int | None = None) -> ScoreTable:
@@ -69,7 +70,8 @@ def table(answers: Ints, *, blind: int | None = None) -> ScoreTable:
 def exactly(answers: Ints) -> Ints:
     """The same without protection: the exact total and how many gave each group of options."""
     low, middle = (answers <= 2).sum(axis=1), (answers == 3).sum(axis=1)
-    return answers.sum(axis=1) * 10**6 + low * 1000 + middle
+    found: Ints = answers.sum(axis=1) * 10**6 + low * 1000 + middle
+    return found
 
 
 def best_guess(seen: Sequence[Ints], secret: Ints, *, options: Ints = OPTIONS) -> Rate:

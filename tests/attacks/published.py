@@ -4,8 +4,9 @@ Values are taken as if they were exact, which rounding only makes harder for the
 Team reports or whatever is published one day is one more set in `Equations`.
 """
 
-from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
 
@@ -17,7 +18,7 @@ from app.domain.reviews import Reviews
 from app.domain.scale import NOT_OBSERVED
 from app.domain.units import EnpsCell, Tree
 
-People = frozenset[Hashable]
+People = AbstractSet[Hashable]
 FEW = 4
 """Nobody may learn the total of so few people or fewer."""
 
@@ -26,7 +27,7 @@ FEW = 4
 class Equations:
     """Published totals, each over the answers of a group of people."""
 
-    groups: list[People] = field(default_factory=list)
+    groups: Sequence[People] = ()
 
     def with_known(self, known: Collection[Hashable]) -> "Equations":
         """As somebody sees them who subtracts answers that they know."""
@@ -99,14 +100,14 @@ def _free_vector(
 
 
 def totals_of_units(
-    cells: Iterable[EnpsCell], tree: Tree, staff: dict[int, Collection[Hashable]]
+    cells: Iterable[EnpsCell], tree: Tree, staff: Mapping[int, Collection[Hashable]]
 ) -> Equations:
     """The shares of every shown unit: totals over the answers of all in its subtree."""
     shown = [cell.unit for cell in cells if not isinstance(cell.shares, Hidden)]
     return Equations([frozenset(_inside(unit, tree, staff)) for unit in shown])
 
 
-def _inside(unit: int, tree: Tree, staff: dict[int, Collection[Hashable]]) -> Iterator[Hashable]:
+def _inside(unit: int, tree: Tree, staff: Mapping[int, Collection[Hashable]]) -> Iterator[Hashable]:
     for other, people in staff.items():
         above: int | None = other
         while above is not None and above != unit:

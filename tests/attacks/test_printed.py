@@ -108,6 +108,7 @@ def test_the_company_page_prints_no_share_that_was_not_released(played):
 
     page = text_of(Browser(played.app, anybody).get(f"/company/{cycle.id}"))
 
+    assert figures.participation is not None
     kept = numbers_in(figures) | {float(figures.participation.rate)}
     shares = {f"{value:.0f} %" for value in kept} | KNOWN_TEXTS
     assert SHARE.findall(page)

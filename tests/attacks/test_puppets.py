@@ -31,8 +31,8 @@ REASONS = ("pay",)
 
 def around_one(honest: int, *, seed: int = 1) -> Reviews:
     """One subject with so many honest raters, and puppets who all answer what they are told."""
-    ratings = drawn(np.random.default_rng(seed), honest, 14)
-    ratings = np.vstack([ratings, np.full((PUPPETS, 14), 3)]).astype(np.int8)
+    given = drawn(np.random.default_rng(seed), honest, 14)
+    ratings = np.vstack([given, np.full((PUPPETS, 14), 3)]).astype(np.int8)
     raters = np.arange(1, len(ratings) + 1)
     return Reviews(
         people=1,
