@@ -129,12 +129,34 @@ def compose_team(
     `competencies` and `company` belong to the statements of the newest quarter.
     """
     scores = [_scores(quarter, smallest) for quarter in quarters]
-    texts = quarters[-1].texts
+    lines = _lines(quarters[-1].texts, scores, competencies, company)
+    rows = [one.line for one in lines]
+    return TeamReport(
+        company=cover.company,
+        manager=cover.manager,
+        cycle_name=quarters[-1].cycle_name,
+        published_on=cover.published_on,
+        members=len(quarters[-1].members),
+        quarters=tuple(quarter.cycle_name for quarter in quarters),
+        finding=_finding(rows),
+        lines=lines,
+        questions=_questions(rows),
+        notes=tuple(note.format(smallest) for note in NOTES),
+    )
+
+
+def _lines(
+    texts: Sequence[str],
+    scores: Sequence[dict[str, Score]],
+    competencies: Sequence[str],
+    company: Sequence[Score],
+) -> tuple[TeamLine, ...]:
+    """One per statement; a statement is known in earlier quarters by its words."""
     history = [[known.get(text) for known in scores] for text in texts]
     now = [scores[-1][text] for text in texts]
     before: list[Score | None] = [past[-2] if len(past) > 1 else None for past in history]
     changes, marks = changes_between(before, now), stands_out(now)
-    lines = tuple(
+    return tuple(
         TeamLine(
             StatementLine(
                 number=place + 1,
@@ -151,19 +173,6 @@ def compose_team(
             tuple(history[place]),
         )
         for place, text in enumerate(texts)
-    )
-    rows = [line.line for line in lines]
-    return TeamReport(
-        company=cover.company,
-        manager=cover.manager,
-        cycle_name=quarters[-1].cycle_name,
-        published_on=cover.published_on,
-        members=len(quarters[-1].members),
-        quarters=tuple(quarter.cycle_name for quarter in quarters),
-        finding=_finding(rows),
-        lines=lines,
-        questions=_questions(rows),
-        notes=tuple(note.format(smallest) for note in NOTES),
     )
 
 

@@ -66,6 +66,12 @@ def names_in(response):
         return volume.namelist()
 
 
+def claimed():
+    work = bundling._claim()
+    assert work is not None
+    return work
+
+
 def tags():
     entries = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id))
     return [(entry.tag, entry.actor_id, entry.details) for entry in entries]
@@ -191,7 +197,7 @@ def test_a_killed_maker_is_followed_by_another(app, cycle, bob, run_jobs, at):
     page = take(bob, cycle).location
     assert bundling.make_next_volume()
     begun = clock.now()
-    work = bundling._claim()
+    work = claimed()
     killed = app.config["SETTINGS"].data_folder / "bundles" / f"{work.file_name}-2.zip.{work.maker}"
     killed.write_bytes(b"half a volume")
 
@@ -206,7 +212,7 @@ def test_a_killed_maker_is_followed_by_another(app, cycle, bob, run_jobs, at):
 @in_the_background
 def test_a_maker_thought_dead_does_not_spoil_the_work_of_the_next(cycle, bob, at):
     take(bob, cycle)
-    slow = bundling._claim()
+    slow = claimed()
     with at(clock.now() + bundling.LEASE + timedelta(seconds=1)):
         assert bundling.make_next_volume()
 
@@ -243,7 +249,7 @@ def test_a_subject_erased_meanwhile_shifts_nobody_out(cycle, alice, bob):
     names = [row.name for row in _subjects_in_order(cycle)]
     erase_subject(alice.person.id, actor_id=None)
     db.session.commit()
-    work = bundling._claim()
+    work = claimed()
 
     assert work.choice.subject_ids == [row.id for row in _subjects_in_order(cycle)][1:3]
     assert names[0] == "Alice Archer"
