@@ -10,9 +10,10 @@ from app.pdf.document import Document, bullet_list
 from app.pdf.tables import Cell, Column, plain_imprint, table
 from app.pdf.theme import NOTE
 
-CHART_WIDTH: Final = 130.0
+CHART_WIDTH: Final = 96.0
 ROW: Final = 28.0
-QUARTER: Final = 46.0
+QUARTER: Final = 36.0
+BESIDE: Final = 44.0
 
 
 def render(report: TeamReport, *, paper: str = "A4") -> bytes:
@@ -54,11 +55,11 @@ def render(report: TeamReport, *, paper: str = "A4") -> bytes:
 def _columns(report: TeamReport) -> list[Column]:
     *earlier, now = report.quarters
     return [
-        Column("Rated 1–2 / 3 / 4–5, from 1 to 5", CHART_WIDTH + 10),
+        Column("Scale from 1 to 5", CHART_WIDTH + 8),
         *(Column(name, QUARTER) for name in earlier),
         Column(now, QUARTER, is_strong=True),
-        Column("Change", QUARTER),
-        Column("Company", QUARTER),
+        Column("Change", BESIDE),
+        Column("Company", BESIDE),
     ]
 
 
