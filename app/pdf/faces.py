@@ -1,9 +1,9 @@
 """Typefaces: what each can draw, how wide, and which one steps in for a character.
 
-Source Sans Pro carries Latin, Greek and Cyrillic. A run in another script is set in the first
-face of FALLBACKS that the machine has, then in ReportLab's Asian faces (not embedded: the
-reader's viewer brings them). What no face can draw becomes a dotted box, an emoji its name in
-brackets; both keep their characters in the text layer.
+Source Sans Pro carries Latin, Greek and Cyrillic, the bundled face Hebrew and Arabic. A run in
+another script is set in the first face of FALLBACKS that the machine has, then in ReportLab's
+Asian faces (not embedded: the reader's viewer brings them). What no face can draw becomes a
+dotted box, an emoji its name in brackets; both keep their characters in the text layer.
 """
 
 import unicodedata
@@ -22,6 +22,7 @@ from reportlab.pdfbase.ttfonts import TTFError, TTFontFile
 from app.pdf.bidi import drawn, is_right_to_left
 
 FONT_FOLDER: Final = Path(font_source_sans_pro.font_directory)
+BUNDLED: Final = Path(__file__).parent / "typefaces" / "DejaVuSans-HebrewArabic.ttf"
 FALLBACK_FOLDERS: Final = (
     Path("/usr/share/fonts/truetype"),
     Path("/usr/local/share/fonts"),
@@ -30,6 +31,7 @@ FALLBACK_FOLDERS: Final = (
 FALLBACKS: Final = (
     "dejavu/DejaVuSans.ttf",
     "wqy/wqy-microhei.ttc",
+    "nanum/NanumGothic.ttf",
     "droid/DroidSansFallbackFull.ttf",
     "noto/NotoSansArabic-Regular.ttf",
     "noto/NotoSansHebrew-Regular.ttf",
@@ -127,6 +129,12 @@ def source_sans(weight: str) -> Face:
 
 
 @cache
+def bundled_face() -> Face:
+    """Hebrew and Arabic: the same letters on every machine."""
+    return _true_type("H", BUNDLED)
+
+
+@cache
 def fallback_faces() -> tuple[Face, ...]:
     """The further faces of this machine, parsed when the first name needs one."""
     faces = []
@@ -206,7 +214,7 @@ def _stand_in(letter: str) -> str:
 
 @cache
 def _faces_after(face: Face) -> tuple[Face, ...]:
-    return (face, *fallback_faces())
+    return (face, bundled_face(), *fallback_faces())
 
 
 def face_for(letter: str, face: Face, language: str = "zh") -> Face | None:

@@ -229,6 +229,20 @@ def test_without_further_faces_on_the_machine_asian_names_are_still_set(monkeypa
     assert any(face in font["/BaseFont"] for font in fonts)
 
 
+@pytest.mark.parametrize("name", ["محمد علي", "שרה כהן"])
+def test_on_a_bare_machine_arabic_and_hebrew_names_are_drawn_and_embedded(monkeypatch, name):
+    monkeypatch.setattr(faces, "fallback_faces", lambda: ())
+    faces._faces_after.cache_clear()
+
+    paper = render(replace(typical(), name=name))
+
+    faces._faces_after.cache_clear()
+    fonts = fonts_of(PdfReader(BytesIO(paper)).pages[0])
+    (bundled,) = [font for font in fonts if "DejaVu" in font["/BaseFont"]]
+    assert "/FontFile2" in bundled["/FontDescriptor"]
+    assert b"[0.6 1] 0 d" not in content_of(paper, 0)
+
+
 def test_without_further_faces_other_scripts_become_boxes_that_can_be_copied(monkeypatch):
     monkeypatch.setattr(faces, "_faces_after", lambda own: (own,))
 
