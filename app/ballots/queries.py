@@ -21,6 +21,7 @@ from app.domain.scale import STATEMENTS
 from app.infra.db import db, read
 from app.infra.keys import CycleKeys, key_folder
 from app.infra.settings import settings
+from app.people.credentials import epoch_of
 from app.people.models import Person
 from app.questionnaires.models import Statement
 
@@ -181,12 +182,13 @@ def review_of(person: Person) -> Review | None:
         return None
     cycle, half, own_team = found
     ballot = stored_ballot(_keys(cycle.id, half, cycle.frozen_hash), person.id)
+    epoch = epoch_of(person)
     return Review(
         cycle=cycle,
         person_id=person.id,
-        epoch=person.credential_epoch,
+        epoch=epoch,
         colleagues=_colleagues(cycle, person.id, own_team),
-        ballot=readable(ballot, person.credential_epoch),
+        ballot=readable(ballot, epoch),
         statements=_statements(cycle),
     )
 

@@ -21,6 +21,7 @@ from app.infra import clock
 from app.infra.db import transaction
 from app.infra.pages import stale_page
 from app.infra.settings import settings
+from app.people.credentials import epoch_of
 from app.people.guard import me, person, requires
 
 bp = Blueprint("saving", __name__)
@@ -48,7 +49,7 @@ def save() -> ResponseReturnValue:
     body: Any = request.get_json(silent=True)
     body = body if isinstance(body, dict) else {}
     rater = me()
-    person_id, epoch = rater.id, rater.credential_epoch
+    person_id, epoch = rater.id, epoch_of(rater)
     try:
         with transaction():
             saved = services.save_batch(person_id, epoch, body)

@@ -100,8 +100,8 @@ class Ballot:
     enps_reasons: list[str] = field(default_factory=list)
     enps_comment: str = ""
     sent: bool = False
-    saves: int = 0
-    """How often it was written; by this an earlier state of it is told from the last one."""
+    saves: int = field(default=0, compare=False)
+    """How often it was written, which is no answer: it tells an earlier state from the last one."""
     epoch: int = 0
     """The owner's credential epoch when the ballot was last written."""
     veiled: set[str] = field(default_factory=set)
@@ -166,9 +166,13 @@ class Ballot:
 _OPEN: Final[list[int | None]] = [None] * STATEMENTS
 
 
+NOBODYS: Final = -1
+"""The epoch of an account that cannot be trusted: nothing is open to it, not even its own."""
+
+
 def under_epoch(ballot: Ballot, epoch: int) -> Ballot:
     """Veil what was answered under another epoch, for good, and go on under `epoch`."""
-    if ballot.epoch == epoch:
+    if ballot.epoch == epoch != NOBODYS:
         return ballot
     return replace(ballot, epoch=epoch, veiled=set(ballot.cells()))
 

@@ -55,9 +55,11 @@ class Person(Base):
     """When HR changed the address; empty again once the owner has proved to be the same."""
     handed_over_on: Mapped[date | None] = mapped_column(Date)
     """When a link to a changed address set the password: somebody else may hold the account."""
-    password_hash: Mapped[str | None] = mapped_column(String(200))
-    credential_epoch: Mapped[int] = mapped_column(default=0)
-    """Rises when somebody other than the signed-in owner resets the password."""
+    password_hash: Mapped[str | None] = mapped_column(String(200), active_history=True)
+    credential_epoch: Mapped[int] = mapped_column(default=0, active_history=True)
+    """Another one when somebody other than the signed-in owner sets the password."""
+    credential_mark: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    """The app's own mark on the two above: what is written past the app opens no answers."""
     session_epoch: Mapped[int] = mapped_column(default=0)
     """Rises with a new password or e-mail and on leaving: older sessions and links end."""
     sign_outs: Mapped[int] = mapped_column(default=0, server_default="0")

@@ -12,7 +12,7 @@ from app.domain.errors import NotAllowedError, ReviewError
 from app.infra import audit, mail
 from app.infra.db import db, is_sqlite
 from app.infra.settings import company_day
-from app.people import messages, passwords, queries
+from app.people import credentials, messages, passwords, queries
 from app.people.models import Department, Person
 
 
@@ -203,16 +203,13 @@ def person_of_link(token: str, *, secret: str) -> Person:
 def set_password_by_link(token: str, password: str, *, secret: str) -> Person:
     """Set a password from outside a session: sealed answers from before stay closed to it.
 
-    Only an account's first password closes nothing, and only while nobody has changed its
-    e-mail: otherwise the link may have gone to somebody else than the person.
+    The first password does so as well: nobody can have answered before it.
     """
     person = _locked(person_of_link(token, secret=secret))
     if person_of_link(token, secret=secret) is not person:
         raise LinkSpentError(SPENT)
-    is_first = person.password_hash is None and person.session_epoch == 0
     _keep_password(person, password)
-    if not is_first:
-        person.credential_epoch += 1
+    person.credential_epoch = credentials.new_epoch()
     if person.email_changed_on is not None:
         person.handed_over_on = company_day()
     audit.record("person:password_set", actor_id=person.id, by="link")

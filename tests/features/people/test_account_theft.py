@@ -78,7 +78,7 @@ def test_a_password_by_link_after_a_new_address_closes_old_answers(app, hanna, a
 
     set_by_link(app, path_in(mails_to("new@example.com")[0].text))
 
-    assert alice.person.credential_epoch == 1
+    assert alice.person.credential_epoch > 1
     assert "was set by a link" in mails_to("new@example.com")[-1].subject
 
 
