@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from app.assignments.queries import turnout_by_department
 from app.cycles.models import Cycle
-from app.domain.adjusted import Adjustment
+from app.domain.about_numbers import ADJUSTED, careless_sentences
 from app.domain.company import Participation
 from app.domain.cycle import CycleState
 from app.domain.cycle_report import Coverage, CycleReport, bands_of
@@ -24,18 +24,6 @@ from app.results.models import (
     View,
 )
 from app.results.queries import totals_of
-
-ADJUSTED = {
-    Adjustment.MADE: "Overall scores are corrected for how strict or generous raters usually are.",
-    Adjustment.NOT_CONNECTED: (
-        "Overall scores are not corrected for strictness: the people fall into groups that did "
-        "not rate one another, so strict raters cannot be told from low scores."
-    ),
-    Adjustment.FEW_ACROSS: (
-        "Overall scores are not corrected for strictness: too few people rated colleagues of "
-        "other departments."
-    ),
-}
 
 
 def cycle_report(cycle: Cycle) -> CycleReport:
@@ -109,17 +97,6 @@ def _about(cycle: Cycle) -> Iterator[str]:
         )
     if about.reliability is not None:
         yield f"A typical person's overall score is {word_for(about.reliability).words}."
-    yield from _careless(about)
-
-
-def _careless(about: AboutCycle) -> Iterator[str]:
-    """Counts from three on; fewer could point at somebody, and so would a zero beside them."""
-    for count, words in (
-        (about.uniform, "ballots were nearly uniform"),
-        (about.inconsistent, "ballots differ from all others more than is usual"),
-        (about.retaliating, "pairs rated each other far lower than either is rated by others"),
-    ):
-        if count is not None:
-            yield f"{count} {words}. They were counted like all others."
-    if about.uniform is about.inconsistent is about.retaliating is None:
-        yield "No three or more ballots were careless in the same way; fewer are never told."
+    yield from careless_sentences(
+        uniform=about.uniform, inconsistent=about.inconsistent, retaliating=about.retaliating
+    )

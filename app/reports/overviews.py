@@ -9,6 +9,7 @@ from app.charts.pictures import RowPictures
 from app.cycles.queries import cycle_by_id
 from app.domain import words
 from app.domain.access import Permission
+from app.domain.cycle import CycleState
 from app.domain.team import TeamReport
 from app.infra.settings import settings
 from app.pdf import cycle as cycle_paper
@@ -58,8 +59,13 @@ def _team_report(cycle_id: int, manager_id: int) -> TeamReport:
 @requires(Permission.CYCLE_REPORT_READ)
 def of_cycle(cycle_id: int) -> ResponseReturnValue:
     """HR's report of a counted cycle."""
-    report = cycle_report(cycle_by_id(cycle_id))
-    page = render_template("reports/cycle.html", report=report, cycle_id=cycle_id)
+    cycle = cycle_by_id(cycle_id)
+    page = render_template(
+        "reports/cycle.html",
+        report=cycle_report(cycle),
+        cycle_id=cycle_id,
+        published=cycle.state is CycleState.PUBLISHED,
+    )
     note("report:read", cycle_id, "cycle")
     return page
 

@@ -14,7 +14,7 @@ from app.infra.forms import Form
 from app.infra.settings import settings
 from app.pdf.personal import render
 from app.people.guard import asking, check, requires
-from app.reports import overviews, planning, taking
+from app.reports import about, overviews, planning, taking
 from app.reports.blueprint import bp, note, paper
 from app.reports.bundling import bundles_of
 from app.reports.forms import MarksForm
@@ -22,7 +22,7 @@ from app.reports.queries import OpenedReport, opened_for
 from app.reports.teams import cycles_with_team
 from app.results import queries, services
 
-__all__ = ("bp", "overviews", "planning", "taking")
+__all__ = ("about", "bp", "overviews", "planning", "taking")
 
 
 @bp.route("")

@@ -41,6 +41,7 @@ MAY = {
     "reports.team": {"reader"},
     "reports.download_team": {"reader"},
     "reports.of_cycle": HR,
+    "reports.numbers": HR,
     "reports.download_of_cycle": HR,
     "reports.take": {"reader"},
     "reports.bundle": {"reader"},

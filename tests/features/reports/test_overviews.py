@@ -9,9 +9,11 @@ from sqlalchemy import delete, event, select
 
 from app.cycles.models import Cycle, ReportReader
 from app.domain.ballot import EnpsScore, Rating
+from app.domain.cycle import CycleState
 from app.infra.audit import AuditEntry
 from app.infra.db import db
 from app.lifecycle import services
+from app.results.models import AboutCycle
 from tests.browsing import Browser
 from tests.factories import make_person
 from tests.rounds import answer, close, make_team, open_cycle, publish
@@ -208,3 +210,39 @@ def test_a_report_opens_with_a_handful_of_statements(app, cycle, people):
     assert response.status_code == 200
     work = [statement for statement in said if statement.startswith(("SELECT", "INSERT"))]
     assert len(work) <= 12, "\n\n".join(work)
+
+
+class TestAboutTheseNumbers:
+    """HR's page on how far the numbers of a published cycle reach."""
+
+    def test_it_tells_the_split_in_a_picture_and_in_words(self, hanna, cycle):
+        about = db.session.get_one(AboutCycle, cycle.id)
+        about.share_rater, about.share_person, about.share_rest = 20, 30, 50
+        about.reliability = 0.85
+
+        page = hanna.get(f"/reports/cycle/{cycle.id}/numbers").text
+
+        assert "A typical overall score is solid" in page
+        assert "<title>who rates 20 %, who is rated 30 %, everything else 50 %</title>" in page
+        assert page.count('<rect class="mark-fill') == 3
+        assert "A typical statement score is good to about ±" in page
+        assert "What they cannot" in page
+
+    def test_where_few_took_part_it_says_so_and_draws_nothing(self, hanna, cycle):
+        about = db.session.get_one(AboutCycle, cycle.id)
+        about.share_rater = about.share_person = about.share_rest = about.reliability = None
+
+        page = hanna.get(f"/reports/cycle/{cycle.id}/numbers").text
+
+        assert "Too few people took part to say how far these numbers reach." in page
+        assert "chart-split" not in page
+
+    def test_the_cycle_report_leads_there_once_it_is_published(self, hanna, cycle):
+        address = f"/reports/cycle/{cycle.id}/numbers"
+        assert address in hanna.get(f"/reports/cycle/{cycle.id}").text
+        assert address in hanna.get(f"/cycles/{cycle.id}").text
+
+        cycle.state = CycleState.CLOSED
+
+        assert address not in hanna.get(f"/reports/cycle/{cycle.id}").text
+        assert hanna.get(address).status_code == 409

@@ -1,0 +1,74 @@
+"""What HR is told about the numbers of a cycle."""
+
+import pytest
+
+from app.domain.about_numbers import AboutNumbers, careless_sentences, typical_half_width
+from app.domain.adjusted import Adjustment
+from app.domain.release import Grain, Shown
+
+
+def about(**over):
+    values = {
+        "cycle_name": "2026 Q3",
+        "adjustment": Adjustment.MADE,
+        "split": (20, 30, 50),
+        "reliability": 0.85,
+        "half_width": 0.5,
+        "careless": (),
+    }
+    return AboutNumbers(**(values | over))
+
+
+@pytest.mark.parametrize(
+    ("reliability", "told"),
+    [
+        (0.8, "solid"),
+        (0.75, "indicative"),
+        (0.55, "too weak to compare people"),
+        (None, "Too few people took part"),
+    ],
+)
+def test_the_page_begins_with_how_far_a_typical_score_reaches(reliability, told):
+    assert told in about(reliability=reliability).finding
+
+
+def test_the_split_is_told_part_by_part_with_what_it_means():
+    parts = about().parts
+
+    assert [(name, percent) for name, percent, _ in parts] == [
+        ("who rates", 20),
+        ("who is rated", 30),
+        ("everything else", 50),
+    ]
+    assert all(meaning.endswith(".") for *_, meaning in parts)
+    assert about(split=None).parts == ()
+
+
+def test_intervals_and_changes_are_told_in_points():
+    told = " ".join(about(half_width=0.5).tells)
+
+    assert "±0.5 points" in told
+    assert "a change from about 0.7 points on" in told
+    assert "±" not in " ".join(about(half_width=None).tells)
+
+
+def test_without_correction_the_page_says_what_cannot_be_told_apart():
+    assert any(
+        "strict group" in one for one in about(adjustment=Adjustment.FEW_ACROSS).does_not_tell
+    )
+    assert not any("strict group" in one for one in about().does_not_tell)
+
+
+def test_the_typical_interval_is_the_median_of_the_released_ones():
+    scores = [Shown(3.0, Grain.FIFTH, 3.0 - half, 3.0 + half) for half in (0.2, 0.4, 1.0)]
+
+    assert typical_half_width(scores) == pytest.approx(0.4)
+    assert typical_half_width([]) is None
+
+
+def test_careless_ballots_are_counted_from_three_on():
+    assert careless_sentences(uniform=4, inconsistent=None, retaliating=None) == (
+        "4 ballots were nearly uniform. They were counted like all others.",
+    )
+    (none,) = careless_sentences(uniform=None, inconsistent=None, retaliating=None)
+    assert none.startswith("No three or more ballots")
