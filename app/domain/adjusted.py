@@ -32,6 +32,15 @@ class Adjustment(StrEnum):
     FEW_ACROSS = "few_across"
 
 
+def reason_without(adjustment: Adjustment, *, raters: int) -> str:
+    """Why somebody has no adjusted score, in words; `raters` is the policy's threshold."""
+    return {
+        Adjustment.MADE: f"fewer than {max(ADJUSTED_FROM, raters)} colleagues answered",
+        Adjustment.NOT_CONNECTED: "the ratings of this review do not hang together",
+        Adjustment.FEW_ACROSS: "too few colleagues rated people of other departments",
+    }[adjustment]
+
+
 def adjustment_of(network: Network, department: Ints) -> Adjustment:
     """What the graph of ratings allows; `department` (n,) any numbers."""
     if parts_of(network) != 1:

@@ -12,6 +12,7 @@ from typing import Final
 
 from app.domain.release import Hidden, Observed, Reason, ReleasePolicy, Score, Shown
 from app.domain.reporting import (
+    AdjustedOverall,
     Change,
     CommentText,
     CompetencyLine,
@@ -77,6 +78,7 @@ def compose(
     comments: Comments,
     policy: ReleasePolicy,
     second_view: SecondView | None = None,
+    adjusted: AdjustedOverall | Hidden | None = None,
 ) -> PersonalReport:
     """Put a personal report together.
 
@@ -101,8 +103,9 @@ def compose(
         keep=comments.keep,
         try_next=comments.try_next,
         comments_hidden=comments.hidden,
-        notes=_notes(cover, lines, policy),
+        notes=_notes(cover, lines, policy, adjusted),
         second_view=second_view,
+        adjusted=adjusted,
     )
 
 
@@ -268,7 +271,12 @@ def _error(score: Score) -> float:
     return score.standard_error if isinstance(score, Shown) else 0.0
 
 
-def _notes(cover: Cover, lines: Sequence[StatementLine], policy: ReleasePolicy) -> tuple[str, ...]:
+def _notes(
+    cover: Cover,
+    lines: Sequence[StatementLine],
+    policy: ReleasePolicy,
+    adjusted: AdjustedOverall | Hidden | None,
+) -> tuple[str, ...]:
     if isinstance(cover.raters, Hidden):
         answered = f"Scores are hidden: {cover.raters.reason}."
     else:
@@ -281,12 +289,19 @@ def _notes(cover: Cover, lines: Sequence[StatementLine], policy: ReleasePolicy) 
         _observed(lines),
         "Each score is the plain average of what colleagues answered, from 1 (almost never) to "
         "5 (almost always), rounded so that nobody’s answer can be worked out.",
+        _adjusted(adjusted),
         "The line through a score is its 95 % interval: how far chance alone may have moved it.",
         "About 1 in 10 reports with no real differences would still show a mark.",
         f"A score needs {policy.blind_raters} colleagues who cannot read this report, a "
         f"distribution {policy.distribution_from} ratings. What is hidden was never stored.",
     )
     return tuple(note for note in notes if note)
+
+
+def _adjusted(adjusted: AdjustedOverall | Hidden | None) -> str:
+    if isinstance(adjusted, Hidden):
+        return f"There is no overall score adjusted for strict raters: {adjusted.reason}."
+    return adjusted.sentences if adjusted else ""
 
 
 def _observed(lines: Sequence[StatementLine]) -> str:

@@ -90,6 +90,26 @@ class CommentText:
 
 
 @dataclass(frozen=True)
+class AdjustedOverall:
+    """The overall score corrected for how strict or generous each colleague usually is."""
+
+    score: Shown
+    reliability: str
+    """In words: "solid", "indicative" or "too few ratings to compare"."""
+
+    @property
+    def sentences(self) -> str:
+        """The score with its interval, how far to rely on it, and what it is."""
+        low, high = self.score.low, self.score.high
+        return (
+            f"Your adjusted overall score is {self.score.text} "
+            f"(likely between {low:.1f} and {high:.1f}; {self.reliability}). "
+            "It is the average of your colleagues’ ratings after correcting for how strict or "
+            "generous each colleague usually is."
+        )
+
+
+@dataclass(frozen=True)
 class PersonalReport:
     """A subject's report of one cycle, ready to be shown or printed."""
 
@@ -113,6 +133,8 @@ class PersonalReport:
     notes: tuple[str, ...]
     """Sentences for 'How to read' and 'About these numbers'."""
     second_view: SecondView | None = None
+    adjusted: AdjustedOverall | Hidden | None = None
+    """Told once, in `notes`; None for reviews counted before there was one."""
     plan: tuple[PlanItem, ...] = ()
     """The person's own plan for the coming quarter, as far as the reader may see it."""
     looking_back: tuple[LookBack, ...] = ()

@@ -14,11 +14,11 @@ from app.domain.cycle import CycleState
 from app.domain.errors import NotFoundError
 from app.domain.personal import Comments, Cover, compose
 from app.domain.release import Hidden, Reason, ReleasePolicy
-from app.domain.reporting import PersonalReport
+from app.domain.reporting import AdjustedOverall, PersonalReport
 from app.infra.db import db
 from app.people.models import Person
 from app.results.models import CompanyScore, CycleTotals, SubjectResult
-from app.results.released import Released, comments_of
+from app.results.released import Released, adjusted_of, comments_of
 
 
 @dataclass(frozen=True)
@@ -230,11 +230,16 @@ def personal_reports(asked: Sequence[Dossier], *, company: str) -> list[Personal
         [part.cycle for each in asked for part in (*each.earlier, each.part)], subject_ids
     )
     comments = comments_of(cycle, subject_ids) if cycle.policy.shows_comments else {}
-    return [_report(each, released, comments, company) for each in asked]
+    adjusted = adjusted_of(cycle, subject_ids)
+    return [_report(each, released, comments, adjusted, company) for each in asked]
 
 
 def _report(
-    asked: Dossier, released: Released, comments: Mapping[int, Comments], company: str
+    asked: Dossier,
+    released: Released,
+    comments: Mapping[int, Comments],
+    adjusted: Mapping[int, AdjustedOverall | Hidden | None],
+    company: str,
 ) -> PersonalReport:
     part = asked.part
     cycle, subject = part.cycle, part.subject
@@ -253,6 +258,7 @@ def _report(
         comments=_comments(part, comments),
         policy=cycle.policy,
         second_view=released.second_view(cycle, subject.id),
+        adjusted=adjusted[subject.id],
     )
 
 

@@ -7,12 +7,15 @@ from typing import Any, Final
 from sqlalchemy import and_, select
 
 from app.cycles.models import Cycle
+from app.domain.adjusted import reason_without
 from app.domain.personal import Comments, Quarter
 from app.domain.release import Hidden, Observed, Reason, ReleasePolicy, Score, Shares, Shown
-from app.domain.reporting import CommentText, SecondView
+from app.domain.reporting import AdjustedOverall, CommentText, SecondView
 from app.domain.scale import STATEMENTS
 from app.infra.db import db
 from app.results.models import (
+    AboutCycle,
+    AdjustedScore,
     CommentKind,
     CommentState,
     CompanyScore,
@@ -95,6 +98,28 @@ class Released:
             reports=tuple(score_of(reports[n], cycle.policy) for n in sorted(reports)),
             others=tuple(score_of(others[n], cycle.policy) for n in sorted(others)),
         )
+
+
+def adjusted_of(
+    cycle: Cycle, subject_ids: Collection[int]
+) -> dict[int, AdjustedOverall | Hidden | None]:
+    """Everybody's adjusted score, or why there is none; None where it was not looked for."""
+    theirs = and_(
+        AdjustedScore.cycle_id == AboutCycle.cycle_id, AdjustedScore.subject_id.in_(subject_ids)
+    )
+    found: dict[int, AdjustedOverall | Hidden | None] = dict.fromkeys(subject_ids)
+    rows = db.session.execute(
+        select(AboutCycle.adjustment, AdjustedScore)
+        .outerjoin(AdjustedScore, theirs)
+        .where(AboutCycle.cycle_id == cycle.id)
+    ).all()
+    if rows:
+        why = Hidden(reason_without(rows[0].adjustment, raters=cycle.policy.blind_raters))
+        found = dict.fromkeys(subject_ids, why)
+    for row in (each for _, each in rows if each is not None):
+        score = Shown(row.mean, row.grain, row.low, row.high)
+        found[row.subject_id] = AdjustedOverall(score, row.reliability.words)
+    return found
 
 
 def score_of(row: Row | None, policy: ReleasePolicy) -> Score:

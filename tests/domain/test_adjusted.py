@@ -9,6 +9,7 @@ from app.domain.adjusted import (
     Adjustment,
     adjusted_scores,
     adjustment_of,
+    reason_without,
     release_adjusted,
 )
 from app.domain.components import Components, components_of, truncated
@@ -110,3 +111,14 @@ def test_an_interval_never_certifies_that_everybody_agreed():
 
     assert table.low[0] < 3.6 < table.high[0]
     assert table.low[0] == pytest.approx(3.4)
+
+
+def test_why_somebody_has_no_adjusted_score_is_said_in_words():
+    words = [reason_without(why, raters=5) for why in Adjustment]
+
+    assert words == [
+        "fewer than 10 colleagues answered",
+        "the ratings of this review do not hang together",
+        "too few colleagues rated people of other departments",
+    ]
+    assert reason_without(Adjustment.MADE, raters=12) == "fewer than 12 colleagues answered"

@@ -5,7 +5,7 @@ from datetime import date
 
 from app.domain.personal import Comments, Cover, Quarter, compose
 from app.domain.release import Grain, Hidden, Observed, ReleasePolicy, Shares, Shown
-from app.domain.reporting import Change
+from app.domain.reporting import AdjustedOverall, Change
 
 NAMES = [f"Competency {i // 2 + 1}" for i in range(14)]
 TEXTS = [f"Does thing {i + 1}." for i in range(14)]
@@ -152,3 +152,38 @@ def test_a_file_name_takes_no_forbidden_letters():
     made = report(quarter([3.6] * 14), cover=replace(COVER, name='A/B:"C"', cycle_name="2026 Q3"))
 
     assert made.file_name == "Full Circle 2026 Q3 - A-B--C-.pdf"
+
+
+def with_adjusted(adjusted):
+    return compose(
+        COVER,
+        current=quarter([3.6] * 14),
+        history=(),
+        comments=Comments((), (), None),
+        policy=ReleasePolicy(),
+        adjusted=adjusted,
+    )
+
+
+def test_the_adjusted_score_is_told_once_with_interval_reliability_and_what_it_is():
+    made = with_adjusted(AdjustedOverall(shown(3.8, 0.4), "solid"))
+
+    told = [note for note in made.notes if "adjusted" in note]
+    assert told == [
+        "Your adjusted overall score is 3.8 (likely between 3.4 and 4.2; solid). It is the average "
+        "of your colleagues’ ratings after correcting for how strict or generous each colleague "
+        "usually is."
+    ]
+
+
+def test_why_there_is_no_adjusted_score_is_told_as_well():
+    made = with_adjusted(Hidden("too few colleagues rated people of other departments"))
+
+    assert (
+        "There is no overall score adjusted for strict raters: too few colleagues rated people of "
+        "other departments."
+    ) in made.notes
+
+
+def test_a_review_from_before_says_nothing_about_adjusting():
+    assert not [note for note in with_adjusted(None).notes if "adjusted" in note]
