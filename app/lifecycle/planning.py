@@ -367,7 +367,7 @@ def _missing_hand(cycle: Cycle, second: Hands) -> list[str]:
     """Why a confirmation cannot be had at the moment, if so."""
     if second.is_too_new(cycle.planned_by_id):
         return [PLANNED_BY_NEW]
-    if any(one.id != cycle.planned_by_id for one in second.helpers):
+    if any(one.id != cycle.planned_by_id for one in second.trusted):
         return []
     return [
         "Nobody can confirm this plan now: whoever had the HR role within the last "

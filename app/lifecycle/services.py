@@ -51,23 +51,7 @@ def open_(cycle: Cycle, *, by: int | None, from_history: bool = False) -> None:
         raise PlanRefusedError(faults)
     freeze_units(cycle)
     freeze_roster(cycle, new=plan.draft.too_new)
-    _write_shuffled(
-        Assignment,
-        (
-            {"rater_id": p.rater, "subject_id": p.subject, "relationship": p.relationship}
-            for p in plan.draft.pairs
-        ),
-        cycle,
-    )
-    _write_shuffled(
-        ReportReader,
-        (
-            {"subject_id": subject, "reader_id": reader}
-            for subject, ids in plan.draft.readers.items()
-            for reader in ids
-        ),
-        cycle,
-    )
+    _freeze_pairs(cycle, plan.draft)
     freeze(cycle.questionnaire)
     db.session.flush()
     cycle.frozen_hash = frozen_digest(cycle)
@@ -79,6 +63,27 @@ def open_(cycle: Cycle, *, by: int | None, from_history: bool = False) -> None:
     cycle.log_length, cycle.log_head = audit.head()
     if not from_history:
         reminders.invite_all(cycle)
+
+
+def _freeze_pairs(cycle: Cycle, draft: planning.Draft) -> None:
+    """Note who rates whom and who reads each report, in no order."""
+    _write_shuffled(
+        Assignment,
+        (
+            {"rater_id": p.rater, "subject_id": p.subject, "relationship": p.relationship}
+            for p in draft.pairs
+        ),
+        cycle,
+    )
+    _write_shuffled(
+        ReportReader,
+        (
+            {"subject_id": subject, "reader_id": reader}
+            for subject, ids in draft.readers.items()
+            for reader in ids
+        ),
+        cycle,
+    )
 
 
 def extend(cycle: Cycle, closes_at: datetime, *, by: int | None) -> None:

@@ -37,7 +37,7 @@ class Hands:
         return len(self.people) > 1
 
     @property
-    def helpers(self) -> list[Person]:
+    def trusted(self) -> list[Person]:
         """Who may say the second word, or the first."""
         return [one for one in self.people if one.is_acting_hr and not self.is_too_new(one.id)]
 
