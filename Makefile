@@ -79,9 +79,10 @@ test-browser: $(VENV)/.test browser ## Tests in Chromium
 test-postgresql: $(VENV)/.test ## Tests on a real PostgreSQL, without browser
 	TEST_DATABASE=postgresql $(PYTEST) -q -m "not browser"
 
-bench: $(VENV)/.test ## Measure a statement page and a save on a real server, on both databases
+bench: $(VENV)/.test ## Measure pages and saves on a real server, papers, and the count of up to 100,000 people
 	$(BIN)/python -m tests.bench.fill_in
 	$(BIN)/python -m tests.bench.papers
+	$(BIN)/python -m tests.bench.counting
 
 clean: ## Remove what tools leave behind; the data and the environment stay
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage build
