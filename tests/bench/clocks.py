@@ -1,16 +1,16 @@
 """Two clocks for a piece of work: on the wall, and of this thread's own processor time."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import median
+from statistics import quantiles
 
 Work = Callable[[], object]
 
 
 @dataclass(frozen=True)
 class Taken:
-    """The median of one kind of work, in milliseconds."""
+    """How long one kind of work takes, in milliseconds."""
 
     wall: float
     own: float
@@ -22,21 +22,21 @@ BURST = 10
 
 
 def compare(works: Mapping[str, Work], rounds: int) -> dict[str, Taken]:
-    """Do every piece of work in bursts by turns, and say what each took.
+    """Do every piece of work in bursts by turns, and say what each takes when it goes well.
 
-    By turns: whatever else the machine does meanwhile disturbs all of them alike. A first round
-    does not count: caches fill, statements are compiled.
+    That is the lower decile: whatever else the machine does can only add to it, and adds more to
+    long work than to short. A first round does not count: caches fill, statements are compiled.
     """
     taken: dict[str, list[Taken]] = {name: [] for name in works}
     for _ in range(rounds + 1):
         for name, work in works.items():
             taken[name] += [_timed(work) for _ in range(BURST)]
-    return {
-        name: Taken(
-            median(one.wall for one in times[BURST:]), median(one.own for one in times[BURST:])
-        )
-        for name, times in taken.items()
-    }
+    return {name: _decile(times[BURST:]) for name, times in taken.items()}
+
+
+def _decile(times: Sequence[Taken]) -> Taken:
+    wall, own = ([getattr(one, clock) for one in times] for clock in ("wall", "own"))
+    return Taken(quantiles(wall, n=10)[0], quantiles(own, n=10)[0])
 
 
 def _timed(work: Work) -> Taken:

@@ -1,5 +1,6 @@
 """How fast the fill-in is: a statement page and a save, in process and on a real server."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -22,13 +23,17 @@ from tests.databases import OnPostgres, OnSqlite
 
 SECRET = "only-for-measurements-0123456789-abcdefgh"
 CLIENTS = (1, 8, 32)
-REQUESTS = 480
-ROUNDS = 20
+REQUESTS = 320
+ROUNDS = 30
 PAGE_GOAL, SAVE_GOAL = 12, 3
 
 
 def main() -> None:
     """Print everything for both databases."""
+    print(
+        f"{os.cpu_count()} processors, load before we began {os.getloadavg()[0]:.1f}: "
+        "with other work beside ours only the ratios mean something"
+    )
     for kind in (OnSqlite, OnPostgres):
         with TemporaryDirectory() as scratch:
             folder = Path(scratch)
@@ -126,7 +131,7 @@ def in_process(name: str, app: Flask, device: Device, bare_save: BareSave) -> di
         },
         ROUNDS,
     )
-    print(f"\n{name}, in process (medians; own = processor time of the thread)")
+    print(f"\n{name}, in process (lower deciles; own = processor time of the thread)")
     for what, one in taken.items():
         print(f"{what:<16}{one.wall:>10.2f} ms{one.own:>10.2f} ms own")
     return taken
