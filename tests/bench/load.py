@@ -22,6 +22,7 @@ class Load:
     """How long answers took with so many clients at once, in milliseconds, and how many came."""
 
     clients: int
+    p10: float
     p50: float
     p95: float
     p99: float
@@ -88,5 +89,5 @@ def put_under(port: int, clients: int, requests: int, following: Request) -> Loa
         lines = list(pool.map(one, range(clients)))
     times = sorted(ms for _, _, taken in lines for ms in taken)
     seconds = max(end for _, end, _ in lines) - min(began for began, _, _ in lines)
-    p50, p95, p99 = (times[int(len(times) * share)] for share in (0.5, 0.95, 0.99))
-    return Load(clients, p50, p95, p99, len(times) / seconds)
+    p10, p50, p95, p99 = (times[int(len(times) * share)] for share in (0.1, 0.5, 0.95, 0.99))
+    return Load(clients, p10, p50, p95, p99, len(times) / seconds)
