@@ -115,7 +115,7 @@ def named_by_locator(stage):
         CycleKeys.from_halves(cycle["id"], *pair, promise=cycle["frozen_hash"]).locator
         for pair in ((half, half), (half, nothing), (nothing, half))
     ]
-    locate += [lambda person: person.to_bytes(16, "big"), lambda person: str(person).encode()]
+    locate += [lambda person_id: person_id.to_bytes(16, "big"), lambda person_id: b"%d" % person_id]
     found = [person for person in stage.people if any(one(person) in places for one in locate)]
     return len(found) / len(stage.people)
 

@@ -60,7 +60,8 @@ def truth_of(victim):
 
 def read_everything(intruder):
     """Every chosen answer on every page, and whether any written word was seen."""
-    seen, words = {}, False
+    seen: dict[tuple[str, str], str] = {}
+    words = False
     for page in PAGES:
         shown = intruder.get(page).text
         seen |= {(page, field): value for field, value in RADIO.findall(shown)}
@@ -78,7 +79,9 @@ def rate(victim, truth, intruder):
 
 def by_link(app, victim):
     """HR, or the command line, makes a link and uses it."""
-    link = LINK.search(messages.link_to_set_password(victim)).group()
+    found = LINK.search(messages.link_to_set_password(victim))
+    assert found
+    link = found.group()
     Browser(app).post(link, {"password": NEW, "again": NEW})
 
 
