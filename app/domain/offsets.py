@@ -4,6 +4,8 @@ from math import gcd
 from random import Random
 from typing import Final
 
+from app.domain.sidon import SIDON_SETS
+
 ATTEMPTS: Final = 12
 
 RULERS: Final[dict[int, tuple[int, ...]]] = {
@@ -18,11 +20,6 @@ RULERS: Final[dict[int, tuple[int, ...]]] = {
     12: (0, 2, 6, 24, 29, 40, 43, 55, 68, 75, 76, 85),
 }
 """Shortest Golomb rulers: on a circle of more than twice their length all differences differ."""
-PERFECT: Final[dict[tuple[int, int], tuple[int, ...]]] = {
-    (57, 8): (0, 1, 3, 13, 32, 36, 43, 52),
-    (133, 12): (1, 10, 11, 13, 27, 31, 68, 75, 83, 110, 115, 121),
-}
-"""Perfect difference sets, Singer (1938): every difference occurs exactly once."""
 
 
 def spread_offsets(wanted: int, around: int, random: Random) -> list[int]:
@@ -47,10 +44,10 @@ def repeated_differences(offsets: list[int], around: int) -> int:
 
 
 def _known_set(wanted: int, around: int) -> tuple[int, ...] | None:
-    if (around, wanted) in PERFECT:
-        return PERFECT[around, wanted]
     ruler = RULERS.get(wanted)
-    return ruler if ruler and around > 2 * ruler[-1] else None
+    if ruler and around > 2 * ruler[-1]:
+        return ruler
+    return SIDON_SETS.get((around, wanted))
 
 
 def _moved(marks: tuple[int, ...], around: int, random: Random) -> list[int]:
@@ -63,17 +60,12 @@ def _moved(marks: tuple[int, ...], around: int, random: Random) -> list[int]:
 
 
 def _searched(wanted: int, around: int, random: Random) -> list[int]:
-    """The best of a few greedy searches."""
-    best: list[int] = []
-    fewest = -1
-    for _ in range(ATTEMPTS):
-        found = _greedy(wanted, around, random)
-        repeats = repeated_differences(found, around)
-        if fewest < 0 or repeats < fewest:
-            best, fewest = found, repeats
-        if fewest == 0:
-            break
-    return best
+    """The best of a few greedy searches, and of the ruler bent round the circle."""
+    tries = [_greedy(wanted, around, random) for _ in range(ATTEMPTS)]
+    ruler = RULERS.get(wanted)
+    if ruler and around > ruler[-1]:
+        tries.append(_moved(ruler, around, random))
+    return min(tries, key=lambda steps: repeated_differences(steps, around))
 
 
 def _greedy(wanted: int, around: int, random: Random) -> list[int]:

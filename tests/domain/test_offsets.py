@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.offsets import PERFECT, RULERS, repeated_differences, spread_offsets
+from app.domain.offsets import RULERS, repeated_differences, spread_offsets
+from app.domain.sidon import SIDON_SETS
 
 
 @given(wanted=st.integers(1, 16), around=st.integers(17, 240), seed=st.integers())
@@ -22,12 +23,24 @@ def test_a_ruler_repeats_no_difference_on_a_circle_of_twice_its_length(marks, ru
     assert repeated_differences(list(ruler), 2 * ruler[-1] + 1) == 0
 
 
-@pytest.mark.parametrize(("around", "wanted"), PERFECT)
-def test_a_perfect_set_meets_every_difference_exactly_once(around, wanted):
+@pytest.mark.parametrize(("around", "wanted"), SIDON_SETS)
+def test_where_a_smaller_sidon_set_is_known_no_difference_repeats(around, wanted):
+    assert around >= wanted * (wanted - 1) + 1
+    assert repeated_differences(spread_offsets(wanted, around, Random(5)), around) == 0
+
+
+@pytest.mark.parametrize(("around", "wanted"), [(57, 8), (73, 9), (91, 10), (133, 12)])
+def test_the_smallest_circles_meet_every_difference_exactly_once(around, wanted):
     steps = spread_offsets(wanted, around, Random(5))
 
     assert around == wanted * (wanted - 1) + 1
-    assert repeated_differences(steps, around) == 0
+    differences = {(one - other) % around for one in steps for other in steps if one != other}
+    assert differences == set(range(1, around))
+
+
+def test_where_no_sidon_set_is_known_few_differences_repeat():
+    for around in (134, 140, 150):
+        assert repeated_differences(spread_offsets(12, around, Random(2)), around) <= 12
 
 
 @pytest.mark.parametrize("around", [171, 172, 500, 100_000])
