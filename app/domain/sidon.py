@@ -1,8 +1,7 @@
 """Sidon sets for circles too small for a Golomb ruler: no difference repeats on the way round.
 
-Singer (1938) made those of 57, 73, 91 and 133 people, Bose (1942) that of 168, Ruzsa (1993) that of
-156; the others were found by searching from random orders. Where a number of people between
-k(k-1)+1 and the ruler is missing, searching found none.
+That of 156 people is Ruzsa's (1993), the others were found by searching from random orders; where
+a number between k(k-1)+1 and the ruler is missing, searching found none.
 """
 
 from typing import Final
