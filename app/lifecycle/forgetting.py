@@ -32,7 +32,6 @@ from app.results.models import (
     StatementScore,
     SubjectResult,
 )
-from app.results.queries import has_results
 
 NAMES: Final = (Assignment, RosterEntry, ManualChange, Cycle)
 """Emptied when a cycle is purged; its own row held the seed of the pairs."""
@@ -125,7 +124,7 @@ def _tables_of(cycle_id: int) -> list[type[Base]]:
     tables: list[type[Base]] = [SealedBallot, StoredHalf, Participation, OutboxMail]
     if cycle.purged_on is not None:
         tables += NAMES
-    if cycle.state is CycleState.PUBLISHED and not has_results(cycle_id):
+    if cycle.state is CycleState.PUBLISHED:  # a comment, a person's or all results were erased
         tables += RESULTS
     return tables
 

@@ -7,8 +7,9 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 
+from app.cycles.models import Cycle
 from app.domain.cells import ScoreTable
 from app.domain.count import Counted
 from app.domain.errors import NotFoundError
@@ -97,8 +98,14 @@ def judge_comment(comment_id: str, *, withhold: bool, actor_id: int) -> None:
     comment.state = CommentState.WITHHELD if withhold else CommentState.SHOWN
     if withhold:
         comment.text = ""
+        _owe_sweeping([comment.cycle_id])
     verdict = "withheld" if withhold else "kept"
     audit.record(f"comment:{verdict}", actor_id=actor_id, cycle_id=comment.cycle_id)
+
+
+def _owe_sweeping(cycle_ids: Sequence[int]) -> None:
+    """What was erased still lies on the disk: the next look at what is due sweeps it off."""
+    db.session.execute(update(Cycle).where(Cycle.id.in_(cycle_ids)).values(forgotten_on=None))
 
 
 def erase_cycle(cycle_id: int) -> None:
@@ -112,6 +119,8 @@ def erase_subject(subject_id: int, *, actor_id: int | None) -> int:
     reports = db.session.scalar(
         select(func.count()).select_from(SubjectResult).filter_by(subject_id=subject_id)
     )
+    mine = select(SubjectResult.cycle_id).where(SubjectResult.subject_id == subject_id)
+    _owe_sweeping(db.session.scalars(mine).all())
     for table in OF_SUBJECTS:
         db.session.execute(delete(table).where(table.subject_id == subject_id))
     audit.record("report:erased", actor_id=actor_id, reports=reports)

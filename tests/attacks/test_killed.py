@@ -8,6 +8,7 @@ import sqlite3
 from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
+from urllib.parse import urlsplit
 
 import pytest
 from sqlalchemy import event, func, select
@@ -60,7 +61,8 @@ class Copier:
     """Copies of the database and the key folder as they were before the count."""
 
     def __init__(self, databases, settings, folder):
-        self.databases, self.settings, self.folder, self.number = databases, settings, folder, 0
+        self.databases, self.settings, self.folder = databases, settings, folder
+        self.number = 0
         if DATABASE == "sqlite":
             with sqlite3.connect(self.file) as connection:
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -78,8 +80,8 @@ class Copier:
             shutil.copyfile(self.file, place / "db.sqlite")
             url = f"sqlite:///{place / 'db.sqlite'}"
         else:
-            name, source = f"killed_{os.getpid()}_{self.number}", self.settings.database_url
-            of = source.rsplit("/", 1)[-1].split("?")[0]
+            of = urlsplit(self.settings.database_url).path.removeprefix("/")
+            name = f"{of}_killed_{self.number}"
             self.databases.admin.execute(f"CREATE DATABASE {name} TEMPLATE {of}")
             url = self.databases.url(name)
         return replace(

@@ -13,7 +13,8 @@ from app.cycles.models import Cycle, Pairing
 from app.domain.ballot import Ballot, Rating
 from app.domain.errors import CycleClosedError
 from app.infra.db import db, transaction
-from app.lifecycle import counting, services
+from app.lifecycle import counting, services, unsealing
+from app.lifecycle.unsealing import Opened
 from app.people.models import Person
 from app.results.models import CycleTotals
 from tests.attacks.stage import _move_in
@@ -87,12 +88,11 @@ def cells_of(subjects, device, turn):
 
 def counted(cycle_id, monkeypatch):
     """(ballots, how often each subject got each 14 answers) as the count opens them."""
-    real, seen = counting.open_ballots, {}
+    seen: list[tuple[Opened, list[int]]] = []
 
-    def opened(*args):
-        seen["opened"] = real(*args)
-        seen["people"] = args[1].people
-        return seen["opened"]
+    def opened(cycle, frozen, *rest):
+        seen.append((unsealing.open_ballots(cycle, frozen, *rest), frozen.people))
+        return seen[-1][0]
 
     with monkeypatch.context() as watched:
         watched.setattr(counting, "open_ballots", opened)
@@ -101,7 +101,7 @@ def counted(cycle_id, monkeypatch):
             if cycle.state == "open":
                 services.begin_closing(cycle, by=None)
         counting.count_and_forget(cycle_id)
-    found, people = seen["opened"], seen["people"]
+    ((found, people),) = seen
     ratings = [tuple(found.ratings[at : at + 14]) for at in range(0, len(found.ratings), 14)]
     cells = Counter(zip((people[place] for place in found.subject), ratings, strict=True))
     return db.session.get_one(CycleTotals, cycle_id).counted, cells
@@ -109,7 +109,7 @@ def counted(cycle_id, monkeypatch):
 
 def expected(confirmed, people, subjects):
     """The same from what was confirmed."""
-    cells = Counter()
+    cells: Counter[tuple[int, tuple[int, ...]]] = Counter()
     for person_id in confirmed.sent:
         for who in subjects[person_id]:
             answers = (confirmed.cells.get((person_id, who, n), -1) for n in range(1, 15))

@@ -10,8 +10,10 @@ from app.ballots.models import SealedBallot, StoredHalf
 from app.cycles.models import Cycle
 from app.domain.ballot import Comment, Rating
 from app.infra import clock
-from app.infra.db import db
+from app.infra.db import db, transaction
 from app.lifecycle import counting, due
+from app.results.models import ReleasedComment
+from app.results.services import erase_subject, judge_comment, report_comment
 from tests.disk import heap_of, on_disk, writers_of
 from tests.rounds import answer, begin_closing, close, make_team, open_cycle, publish, review_for
 
@@ -132,6 +134,34 @@ def test_of_an_erasing_no_comment_stays(cycle_id, settings, at):
 
     assert db.session.scalars(select(Assignment)).first() is None
     assert WORDS.encode() not in on_disk(settings, "released_comment")
+
+
+def test_of_a_withheld_comment_no_word_stays(cycle_id, settings):
+    close(cycle_id)
+    publish(cycle_id)
+    for comment in db.session.scalars(select(ReleasedComment.id)).all():
+        with transaction():
+            report_comment(comment)
+            judge_comment(comment, withhold=True, actor_id=1)
+    assert db.session.get_one(Cycle, cycle_id).forgotten_on is None
+
+    due.do_all()
+
+    assert WORDS.encode() not in on_disk(settings, "released_comment")
+    assert db.session.get_one(Cycle, cycle_id).forgotten_on is not None
+
+
+def test_of_a_report_erased_on_request_nothing_stays(cycle_id, people, settings):
+    close(cycle_id)
+    publish(cycle_id)
+    for person in people:
+        with transaction():
+            erase_subject(person.id, actor_id=None)
+
+    due.do_all()
+
+    assert WORDS.encode() not in on_disk(settings, "released_comment")
+    assert db.session.get_one(Cycle, cycle_id).forgotten_on is not None
 
 
 def test_a_purge_that_was_cut_short_is_swept_later(cycle_id, settings, at, monkeypatch):
