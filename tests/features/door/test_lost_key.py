@@ -178,7 +178,7 @@ class TestEndingItWithoutResults:
     def test_an_unexpected_fault_of_a_count_is_no_reason_for_it(self, people, hanna, monkeypatch):
         cycle_id = open_cycle(people)
         begin_closing(cycle_id)
-        monkeypatch.setattr("app.lifecycle.counting._released", lambda *_: 1 / 0)
+        monkeypatch.setattr("app.lifecycle.counting.released_from", lambda *_: 1 / 0)
         due.do_all()
 
         page = hanna.get(f"/cycles/{cycle_id}").text

@@ -192,14 +192,14 @@ class TestBeforePublishing:
 
 
 def test_the_slower_of_two_counts_changes_and_says_nothing(cycle_id, monkeypatch):
-    compute = counting._released
+    compute = counting.released_from
 
     def overtaken(*args):
-        monkeypatch.setattr(counting, "_released", compute)
+        monkeypatch.setattr(counting, "released_from", compute)
         count_and_forget(cycle_id)
         return compute(*args)
 
-    monkeypatch.setattr(counting, "_released", overtaken)
+    monkeypatch.setattr(counting, "released_from", overtaken)
 
     count_and_forget(cycle_id)
 
