@@ -48,7 +48,7 @@ commands = AppGroup("report", help="Write reports as PDF files.")
 @one_sentence
 def personal(email: str, name: str, output: Path) -> None:
     """Write the personal report of EMAIL; the plan in it is left empty, it is the person's own."""
-    cycle, subject = _published(name), person_by_email(email)
+    subject, cycle = person_by_email(email), _published(name)
     found = dossiers(cycle.id, [subject.id], reader=None)
     if not found:
         raise NotFoundError(f"{subject.name} has no report of {cycle.name}.")
