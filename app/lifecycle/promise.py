@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any, Final
 
-from sqlalchemy import Executable, select
+from sqlalchemy import Executable, String, select, type_coerce
 
 from app.assignments.models import Assignment
 from app.cycles.models import Cycle, ReportReader, RosterEntry, Unit
@@ -86,7 +86,7 @@ def _frozen_rows(cycle_id: int) -> Sequence[Executable]:
         select(*entry, RosterEntry.is_new)
         .where(RosterEntry.cycle_id == cycle_id)
         .order_by(RosterEntry.person_id),
-        select(*pair, Assignment.relationship)
+        select(*pair, type_coerce(Assignment.relationship, String))  # a million need no enum
         .where(Assignment.cycle_id == cycle_id)
         .order_by(*pair),
         select(*reader).where(ReportReader.cycle_id == cycle_id).order_by(*reader),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Final
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, String, select, type_coerce
 
 from app.assignments.models import Assignment, Participation
 from app.ballots.models import SealedBallot
@@ -28,6 +28,9 @@ from app.results.services import Words
 
 PROGRESS_EVERY: Final = 5_000
 BATCH: Final = 500
+ASKED_AS: Final = type_coerce(Assignment.relationship, String)
+"""As stored: a million of them need no enum."""
+REPORT: Final = Relationship.REPORT.value
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ class Frozen:
     new: frozenset[int]
     readers: frozenset[tuple[int, int]]
     """(subject id, reader id)"""
-    asked: dict[int, list[tuple[int, Relationship]]]
+    asked: dict[int, list[tuple[int, str]]]
     """rater id -> (subject id, relationship)"""
     sent: frozenset[int]
 
@@ -91,9 +94,9 @@ def frozen_rows(cycle: Cycle) -> Frozen:
             RosterEntry.cycle_id == cycle.id
         )
     ).all()
-    asked: dict[int, list[tuple[int, Relationship]]] = {person: [] for person, _, _ in roster}
+    asked: dict[int, list[tuple[int, str]]] = {person: [] for person, _, _ in roster}
     for rater, subject, relationship in db.session.execute(
-        select(Assignment.rater_id, Assignment.subject_id, Assignment.relationship).where(
+        select(Assignment.rater_id, Assignment.subject_id, ASKED_AS).where(
             Assignment.cycle_id == cycle.id
         )
     ):
@@ -183,7 +186,7 @@ def take(opened: Opened, rater: int, ballot: Ballot, frozen: Frozen, index: dict
         opened.subject.append(index[subject])
         opened.ratings.extend(final_ratings(ballot, subject))
         opened.is_blind.append((subject, rater) not in frozen.readers and rater not in frozen.new)
-        opened.is_report.append(relationship is Relationship.REPORT)
+        opened.is_report.append(relationship == REPORT)
         for kind, words in ballot.comments.get(subject, {}).items():
             if cleaned := folded(clean_text(words) or ""):
                 opened.comments.append(Words(subject, CommentKind(kind), cleaned))

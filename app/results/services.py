@@ -19,7 +19,7 @@ from app.domain.release import Reason
 from app.domain.scale import STATEMENTS
 from app.infra import audit
 from app.infra.bulk import write_columns
-from app.infra.db import Base, db
+from app.infra.db import Base, db, is_sqlite
 from app.results.models import (
     AboutCycle,
     AdjustedScore,
@@ -162,7 +162,7 @@ def _keep_scores(results: CycleResults, random: Random) -> None:
         (View.OTHERS, counted.others, with_two_views),
     ):
         cells = (rows[:, None] * STATEMENTS + np.arange(STATEMENTS)).ravel()
-        for batch in _shuffled(cells, random):
+        for batch in _batches(cells, random):
             of_whom = {
                 "cycle_id": [results.cycle_id] * batch.size,
                 "subject_id": subject_ids[batch // STATEMENTS].tolist(),
@@ -172,8 +172,10 @@ def _keep_scores(results: CycleResults, random: Random) -> None:
 
 
 def _keep_self_answers(results: CycleResults, random: Random) -> None:
-    for batch in _shuffled(np.arange(len(results.self_answers)), random):
-        subject, number, answer = results.self_answers[batch].T.tolist()
+    answers = results.self_answers
+    by_key = np.lexsort((answers[:, 1], answers[:, 0]))
+    for batch in _batches(by_key, random):
+        subject, number, answer = answers[batch].T.tolist()
         columns = {
             "cycle_id": [results.cycle_id] * batch.size,
             "subject_id": subject,
@@ -183,10 +185,14 @@ def _keep_self_answers(results: CycleResults, random: Random) -> None:
         write_columns(SelfAnswer, columns)
 
 
-def _shuffled(places: Ints, random: Random) -> Iterator[Ints]:
-    """All of `places` in random order, in batches."""
+def _batches(by_key: Ints, random: Random) -> Iterator[Ints]:
+    """Places given in the order of their rows' keys, in batches: shuffled, but for SQLite.
+
+    There the key decides where a row lies whenever it comes, and coming in its order takes
+    half the time.
+    """
     chance = np.random.default_rng(random.getrandbits(128))
-    order = chance.permutation(places)
+    order = by_key if is_sqlite() else chance.permutation(by_key)
     for begin in range(0, order.size, BATCH):
         yield order[begin : begin + BATCH]
 

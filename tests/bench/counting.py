@@ -47,7 +47,12 @@ TEAM = 20
 SECRET = "only-for-measurements-0123456789-abcdefgh"
 BATCH = 10_000
 WORDS = "You explained the change before it came, and asked what it meant for us. Please go on."
-STEPS = {"Opening": "open", "Computing": "compute", "Writing": "write"}
+STEPS = {
+    "begin": "check what was frozen",
+    "Opening": "open",
+    "Computing": "compute",
+    "Writing": "write",
+}
 
 
 @dataclass(frozen=True)
@@ -195,6 +200,7 @@ def measure(folder: Path) -> dict[str, float]:
         with transaction():
             cycle_id = db.session.query(Cycle.id).scalar()
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        marks.append(("begin", Clocks.now()))
         counting.count_and_forget(
             cycle_id, progress=lambda step: marks.append((step.split()[0], Clocks.now()))
         )
@@ -208,8 +214,8 @@ def measure(folder: Path) -> dict[str, float]:
         for name, done in zip(names, ends, strict=True)
     }
     return found | {
-        "ballots to cells": began["commit"].seconds - began["Opening"].seconds,
-        "of it the processor": began["commit"].processor - began["Opening"].processor,
+        "ballots to cells": began["commit"].seconds - began["begin"].seconds,
+        "of it the processor": began["commit"].processor - began["begin"].processor,
         "bare bincount": bare_bincount(seen[0]),
         "peak MB": peak / 1024,
         "of it the app": before / 1024,
