@@ -25,6 +25,11 @@ def cycle_by_name(name: str) -> Cycle:
     return found
 
 
+def lock(cycle: Cycle) -> None:
+    """Hold the cycle's row until commit and read it afresh, so that one act wins a race."""
+    db.session.refresh(cycle, with_for_update=True)
+
+
 def open_cycle() -> Cycle | None:
     """The cycle that takes answers now, or None."""
     return db.session.scalar(select(Cycle).where(Cycle.state == CycleState.OPEN))

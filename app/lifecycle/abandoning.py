@@ -6,6 +6,7 @@ from typing import Final
 from app.assignments.queries import turnout
 from app.ballots.queries import keys_of
 from app.cycles.models import Cycle
+from app.cycles.queries import lock
 from app.domain.cycle import CycleState
 from app.domain.errors import SealBrokenError, WrongStateError
 from app.infra import audit
@@ -13,7 +14,6 @@ from app.infra.db import db
 from app.infra.settings import company_day
 from app.lifecycle.counting import ANSWERS_LOST
 from app.lifecycle.forgetting import forget_ballots
-from app.lifecycle.services import lock
 from app.results.models import CycleTotals
 
 RUNNING: Final = (CycleState.OPEN, CycleState.CLOSING)

@@ -15,6 +15,7 @@ from sqlalchemy import update
 
 from app.assignments.queries import turnout
 from app.cycles.models import Cycle
+from app.cycles.queries import lock
 from app.domain.count import Counted, count
 from app.domain.cycle import CycleState
 from app.domain.errors import SealBrokenError, WrongStateError
@@ -26,7 +27,6 @@ from app.infra import audit
 from app.infra.db import db, transaction
 from app.infra.settings import company_day
 from app.lifecycle.forgetting import finish_forgetting, forget_ballots
-from app.lifecycle.services import lock
 from app.lifecycle.unsealing import Frozen, Opened, frozen_plan, open_ballots
 from app.results import services as results
 from app.results.models import CycleTotals

@@ -386,7 +386,7 @@ def _names(ids: Sequence[int]) -> str:
 
 
 def _refuse_unless_draft(cycle: Cycle) -> None:
-    """Read the cycle anew under a lock, so that no plan changes while it opens."""
-    db.session.refresh(cycle, with_for_update=True)
+    """Asked under the cycle's lock, so that no plan changes while it opens."""
+    cycles.lock(cycle)
     if cycle.state is not CycleState.DRAFT:
         raise WrongStateError(f"{cycle.name} is {cycle.state}; only a draft can be changed.")

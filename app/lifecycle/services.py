@@ -11,6 +11,7 @@ from sqlalchemy import and_, delete, insert, or_, select
 from app.assignments.models import Assignment, ManualChange, Participation
 from app.ballots.services import make_keys
 from app.cycles.models import COMPANY_UNIT, Cycle, ReportReader, RosterEntry, Unit
+from app.cycles.queries import lock
 from app.domain.cycle import CycleState
 from app.domain.errors import NotAllowedError, PlanRefusedError, WrongStateError
 from app.enps import services as enps
@@ -205,11 +206,6 @@ def due_for_erasing(*, years: int) -> list[Cycle]:
     limit = today.replace(year=today.year - years, day=min(today.day, 28))
     old = select(Cycle).where(Cycle.published_on < limit)
     return [cycle for cycle in db.session.scalars(old) if has_results(cycle.id)]
-
-
-def lock(cycle: Cycle) -> None:
-    """Hold the cycle's row until commit and read it afresh, so that one act wins a race."""
-    db.session.refresh(cycle, with_for_update=True)
 
 
 def _faults_of_processes() -> list[str]:

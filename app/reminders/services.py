@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import select
-
 from app.cycles.models import Cycle
+from app.cycles.queries import lock
 from app.domain.cycle import CycleState
 from app.domain.errors import ReviewError, WrongStateError
 from app.infra import audit, clock, mail
@@ -71,7 +70,7 @@ def remind(
     """
     if cycle.state is not CycleState.OPEN:
         raise WrongStateError(f"{cycle.name} is {cycle.state}; only an open cycle has reminders.")
-    _lock(cycle)
+    lock(cycle)
     _refuse_pestering(cycle)
     known = progress or {}
     sent = _post(
@@ -89,7 +88,7 @@ def last_call(cycle: Cycle, person_ids: Collection[int]) -> int:
 
     Who is complete is for the caller to say. Once, whether or not anybody was to be written to.
     """
-    _lock(cycle)
+    lock(cycle)
     if queries.last_round(cycle, RoundKind.LAST_CALL):
         return 0
     _note(cycle, RoundKind.LAST_CALL)
@@ -100,7 +99,7 @@ def last_call(cycle: Cycle, person_ids: Collection[int]) -> int:
 
 def warn_refused(cycle: Cycle, faults: Sequence[str]) -> int:
     """Tell HR, at most once a day, that the cycle did not open, and why; return how many."""
-    _lock(cycle)
+    lock(cycle)
     before = queries.last_round(cycle, RoundKind.REFUSED)
     if before and clock.now() < before + BETWEEN_WARNINGS:
         return 0
@@ -127,11 +126,6 @@ def _refuse_pestering(cycle: Cycle) -> None:
             f"The last reminder went out on {moment(before)}; the next one is possible "
             f"from {moment(before + BETWEEN_REMINDERS)}."
         )
-
-
-def _lock(cycle: Cycle) -> None:
-    """Two acts at once must not both find that nobody has been written to."""
-    db.session.execute(select(Cycle.id).where(Cycle.id == cycle.id).with_for_update())
 
 
 def _note(cycle: Cycle, kind: RoundKind) -> None:
