@@ -38,12 +38,12 @@ SENTENCES: Final[Mapping[str, str]] = {
     "person:reactivated": "took {person} back",
     "questionnaire:copied": "made a new version of the questionnaire",
     "questionnaire:reworded": "changed the wording of a questionnaire",
-    "reports:requested": "asked for all reports of a cycle as one file",
     "report:downloaded": "downloaded a {kind} report",
     "report:erased": "erased a person’s {reports} reports, as they may ask for",
     "report:read": "read a {kind} report",
-    "results:exported": "wrote everything released as a {kind} file",
     "report:written": "wrote a {kind} report as a file",
+    "reports:requested": "asked for all reports of a cycle as one file",
+    "results:exported": "wrote everything released as a {kind} file",
 }
 """By tag; the actor comes before. Names in braces are details of the entry."""
 
@@ -52,10 +52,10 @@ KINDS: Final[Mapping[str, str]] = {
     "person": "Accounts",
     "people": "The directory as a whole",
     "questionnaire": "Questionnaires",
+    "comment": "Reported comments",
     "report": "Reports read and taken out",
     "reports": "Reports asked for as one file",
     "results": "Results taken out",
-    "comment": "Reported comments",
 }
 """What the log may be narrowed to: the part of the tag before the colon."""
 
@@ -73,7 +73,7 @@ UNKNOWN: Final = "somebody"
 
 
 class _Details(dict[str, object]):
-    """What an older entry does not say reads as "a"."""
+    """What an older entry does not say reads as "some", or "somebody"."""
 
     def __missing__(self, key: str) -> str:
         return UNKNOWN if key == "person" else "some"

@@ -157,7 +157,7 @@ def reported_comments() -> list[ReportedComment]:
 def audit_lines(wanted: LogFilter, *, page: int) -> tuple[list[AuditLine], bool]:
     """One page of the log, newest first, and whether older entries follow."""
     rows = select(AuditEntry).where(*_wanted(wanted)).order_by(AuditEntry.id.desc())
-    found = rows.limit(NEWEST + 1).offset(NEWEST * (max(page, 1) - 1))
+    found = rows.limit(NEWEST + 1).offset(NEWEST * (page - 1))
     entries = list(db.session.scalars(found))
     shown = entries[:NEWEST]
     ids = [_person_of(entry) for entry in shown] + [entry.actor_id for entry in shown]

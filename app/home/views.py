@@ -1,7 +1,15 @@
 """The start page per role, and HR's desk with outbox, log and reported comments."""
 
-from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request
-from flask import url_for as address
+from flask import (
+    Blueprint,
+    abort,
+    flash,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -62,7 +70,7 @@ def judge(comment_id: str, judgement: str) -> ResponseReturnValue:
         if withhold:
             discard_all()  # its text may lie in a ZIP that waits to be fetched
     flash("Nobody sees the comment any more." if withhold else "The comment stays.")
-    return redirect(address("home.desk"))
+    return redirect(url_for("home.desk"))
 
 
 @bp.route("/outbox")

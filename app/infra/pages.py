@@ -13,10 +13,9 @@ from werkzeug.routing import IntegerConverter, Map
 
 from app.domain.errors import NotAllowedError, NotFoundError, ReviewError, StalePageError
 from app.domain.words import one_decimal
+from app.infra.db import LARGEST_ID
 from app.infra.settings import settings
 
-LARGEST_ID: Final = 2**31 - 1
-"""The largest number that an id column of PostgreSQL holds."""
 LAST_PAGE: Final = 1_000_000
 LOCALE: Final = "en_GB"
 CONTENT_POLICY: Final = "; ".join(

@@ -6,18 +6,18 @@ the same release policy, and one transaction writes the cycle with what may be s
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from random import Random, SystemRandom
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from app.assignments.models import Participation
 from app.cycles import services as drafts
-from app.cycles.models import COMPANY_UNIT, Cycle, Pairing, ReportReader, RosterEntry
+from app.cycles.models import COMPANY_UNIT, Cycle, Pairing, RosterEntry
 from app.cycles.services import DraftPlan
 from app.domain.assignment import Member, relationship_of
 from app.domain.ballot import Ballot
@@ -32,10 +32,10 @@ from app.infra import audit
 from app.infra.db import db
 from app.infra.forms import clean_text
 from app.infra.settings import company_day, settings
-from app.lifecycle.counting import keep, released_from
+from app.lifecycle.counting import Progress, keep, released_from
 from app.lifecycle.planning import FEWEST_PEOPLE, readers_of, roster_members
 from app.lifecycle.promise import frozen_digest
-from app.lifecycle.services import freeze_roster, freeze_units
+from app.lifecycle.services import freeze_readers, freeze_roster, freeze_units
 from app.lifecycle.unsealing import Frozen, Opened, frozen_rows, take
 from app.people.models import Person
 from app.people.queries import hr_people
@@ -45,8 +45,6 @@ from app.questionnaires.services import ensure_default, freeze
 QUARTER_LASTS: Final = timedelta(days=14)
 CLOSING_HOUR: Final = time(18)
 QUARTER: Final = re.compile(r"(?:(\d{4})\s*[-/ ]?\s*Q([1-4])|Q([1-4])\s*[-/ ]?\s*(\d{4}))")
-
-Progress = Callable[[str], None]
 
 
 class HistoryRefusedError(ReviewError):
@@ -105,7 +103,7 @@ def import_quarter(
     random = random or SystemRandom()
     cycle = _cycle(quarter, history)
     say("Freezing people, departments and readers")
-    _freeze(cycle, history, random)
+    _freeze(cycle, history)
     frozen = frozen_rows(cycle)
     say(f"Counting {len(history.reviews):,} reviews")
     ids = _ids(history.people)
@@ -128,7 +126,7 @@ def _cycle(quarter: Quarter, history: History) -> Cycle:
         faults.append("A quarter that is imported has closed before today.")
     if len(history.people) < FEWEST_PEOPLE:
         faults.append(
-            f"{len(history.people)} people take part; a review needs at least {FEWEST_PEOPLE}."
+            f"{len(history.people)} people take part; a cycle needs at least {FEWEST_PEOPLE}."
         )
     if faults:
         raise PlanRefusedError(faults)
@@ -159,7 +157,7 @@ def _ids(emails: Iterable[str]) -> dict[str, int]:
     return {email: person_id for email, person_id in found if email in wanted}
 
 
-def _freeze(cycle: Cycle, history: History, random: Random) -> None:
+def _freeze(cycle: Cycle, history: History) -> None:
     """Fix units, roster and readers as the directory has them today; who rated whom is not kept."""
     cycle.opened_on = cycle.opens_at.date()
     freeze_units(cycle)
@@ -168,14 +166,7 @@ def _freeze(cycle: Cycle, history: History, random: Random) -> None:
     for one in db.session.scalars(select(Participation).filter_by(cycle_id=cycle.id)):
         one.started = one.sent = one.person_id in raters
     always = hr_people() if cycle.policy.hr_reads_reports else []
-    readers = [
-        {"cycle_id": cycle.id, "subject_id": subject, "reader_id": reader}
-        for subject, ids in readers_of(roster_members(cycle), always=always).items()
-        for reader in ids
-    ]
-    random.shuffle(readers)
-    if readers:
-        db.session.execute(insert(ReportReader.__table__), readers)  # type: ignore[arg-type]
+    freeze_readers(cycle, readers_of(roster_members(cycle), always=always))
     freeze(cycle.questionnaire)
     db.session.flush()
     cycle.frozen_hash = frozen_digest(cycle)

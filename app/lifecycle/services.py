@@ -1,6 +1,6 @@
 """How a cycle turns: opened, extended, sent to the count, published, and later emptied."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 from random import SystemRandom
@@ -12,6 +12,7 @@ from app.assignments.models import Assignment, ManualChange, Participation
 from app.ballots.services import make_keys
 from app.cycles.models import COMPANY_UNIT, Cycle, ReportReader, RosterEntry, Unit
 from app.cycles.queries import lock
+from app.domain.assignment import Pair
 from app.domain.cycle import CycleState
 from app.domain.errors import NotAllowedError, PlanRefusedError, WrongStateError
 from app.enps import services as enps
@@ -52,7 +53,8 @@ def open_(cycle: Cycle, *, by: int | None, from_history: bool = False) -> None:
         raise PlanRefusedError(faults)
     freeze_units(cycle)
     freeze_roster(cycle, new=plan.draft.too_new)
-    _freeze_pairs(cycle, plan.draft)
+    freeze_pairs(cycle, plan.draft.pairs)
+    freeze_readers(cycle, plan.draft.readers)
     freeze(cycle.questionnaire)
     db.session.flush()
     cycle.frozen_hash = frozen_digest(cycle)
@@ -64,27 +66,6 @@ def open_(cycle: Cycle, *, by: int | None, from_history: bool = False) -> None:
     cycle.log_length, cycle.log_head = audit.head()
     if not from_history:
         reminders.invite_all(cycle)
-
-
-def _freeze_pairs(cycle: Cycle, draft: planning.Draft) -> None:
-    """Note who rates whom and who reads each report, in no order."""
-    _write_shuffled(
-        Assignment,
-        (
-            {"rater_id": p.rater, "subject_id": p.subject, "relationship": p.relationship}
-            for p in draft.pairs
-        ),
-        cycle,
-    )
-    _write_shuffled(
-        ReportReader,
-        (
-            {"subject_id": subject, "reader_id": reader}
-            for subject, ids in draft.readers.items()
-            for reader in ids
-        ),
-        cycle,
-    )
 
 
 def extend(cycle: Cycle, closes_at: datetime, *, by: int | None) -> None:
@@ -256,7 +237,27 @@ def freeze_roster(cycle: Cycle, *, new: AbstractSet[int]) -> None:
     )
 
 
+def freeze_pairs(cycle: Cycle, pairs: Iterable[Pair]) -> None:
+    """Note who rates whom."""
+    rows = (
+        {"rater_id": pair.rater, "subject_id": pair.subject, "relationship": pair.relationship}
+        for pair in pairs
+    )
+    _write_shuffled(Assignment, rows, cycle)
+
+
+def freeze_readers(cycle: Cycle, readers: Mapping[int, AbstractSet[int]]) -> None:
+    """Note who reads each report beside its subject; `readers` by subject id."""
+    rows = (
+        {"subject_id": subject, "reader_id": reader}
+        for subject, ids in readers.items()
+        for reader in ids
+    )
+    _write_shuffled(ReportReader, rows, cycle)
+
+
 def _write_shuffled(table: type[Base], rows: Iterable[dict[str, Any]], cycle: Cycle) -> None:
+    """In no order: the one on disk must not tell in which order people were drawn or planned."""
     shuffled = [{"cycle_id": cycle.id} | row for row in rows]
     _random.shuffle(shuffled)
     if shuffled:

@@ -20,7 +20,7 @@ from app.cycles.models import Cycle
 from app.domain.access import Actor
 from app.domain.errors import NotFoundError
 from app.infra import audit, clock
-from app.infra.db import db, transaction
+from app.infra.db import LARGEST_ID, db, transaction
 from app.infra.settings import settings
 from app.people.models import Person
 from app.reports.models import ReportBundle
@@ -32,7 +32,6 @@ log = logging.getLogger(__name__)
 LEASE: Final = timedelta(minutes=2)
 KEPT_FOR: Final = timedelta(hours=24)
 LAST_ATTEMPT: Final = 5
-LARGEST_ID: Final = 2**31 - 1
 
 
 class WithdrawnError(Exception):
