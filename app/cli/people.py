@@ -45,7 +45,7 @@ def import_(file: Path, *, dry_run: bool) -> None:
                 takeover.import_people(
                     proposal.rows,
                     today=today,
-                    actor_id=None,
+                    by=None,
                     expected=proposal.fingerprint,
                     progress=bar.update,
                 )
@@ -106,7 +106,7 @@ def export_(output: Path | None) -> None:
     People who are deactivated are not in it.
     """
     with transaction():
-        content = export.directory_file(actor_id=None)
+        content = export.directory_file(by=None)
     if output is None:
         click.echo(content, nl=False)
         return
@@ -137,7 +137,7 @@ def password(email: str) -> None:
         with transaction():
             person = queries.person_by_email(email)
             services.refuse_link_for_leavers(person)
-            services.note_link(person, actor_id=None)
+            services.note_link(person, by=None)
     except ReviewError as error:
         _fail(str(error))
     click.echo(messages.link_to_set_password(person))
@@ -150,7 +150,7 @@ def make_hr(email: str) -> None:
     try:
         with transaction():
             person = queries.person_by_email(email)
-            services.make_hr(person, actor_id=None)
+            services.make_hr(person, by=None)
     except ReviewError as error:
         _fail(str(error))
     click.echo(f"{person.name} has the HR role.")

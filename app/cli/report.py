@@ -168,6 +168,6 @@ def erase(email: str) -> None:
     """Erase every report of EMAIL, as they may ask for; company figures stay."""
     with transaction():
         subject = person_by_email(email)
-        reports = erase_subject(subject.id, actor_id=None)
+        reports = erase_subject(subject.id, by=None)
         discard_all()  # one of them may lie in a ZIP that waits to be fetched
     click.echo(f"{reports} reports of {email} are erased.")

@@ -66,7 +66,7 @@ def judge(comment_id: str, judgement: str) -> ResponseReturnValue:
         abort(404)
     withhold = judgement == "withhold"
     with transaction():
-        results.judge_comment(comment_id, withhold=withhold, actor_id=me().id)
+        results.judge_comment(comment_id, withhold=withhold, by=me().id)
         if withhold:
             discard_all()  # its text may lie in a ZIP that waits to be fetched
     flash("Nobody sees the comment any more." if withhold else "The comment stays.")

@@ -28,7 +28,7 @@ def remind_unsent(cycle: Cycle, *, by: int | None) -> int:
         cycle,
         [person.id for person, _ in unsent],
         progress=progress_of(cycle, started),
-        actor_id=by,
+        by=by,
     )
 
 

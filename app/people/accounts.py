@@ -127,7 +127,7 @@ def _mail_forgotten(email: str) -> None:
     if known is not None:
         with transaction():
             mail.post(message)
-            services.note_link(known, actor_id=None)
+            services.note_link(known, by=None)
 
 
 def _link(person: Person) -> str:

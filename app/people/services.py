@@ -96,7 +96,7 @@ def lock_directory() -> None:
         db.session.execute(text("LOCK TABLE person, department IN SHARE ROW EXCLUSIVE MODE"))
 
 
-def add(fields: PersonFields, *, actor_id: int | None, today: date) -> Person:
+def add(fields: PersonFields, *, by: int | None, today: date) -> Person:
     """Add a person who may sign in once a password is set."""
     lock_directory()
     _refuse_taken(fields.email)
@@ -106,11 +106,11 @@ def add(fields: PersonFields, *, actor_id: int | None, today: date) -> Person:
     _note_hr(person, was_hr=False)
     db.session.add(person)
     db.session.flush()
-    audit.record("person:added", actor_id=actor_id, person_id=person.id)
+    audit.record("person:added", actor_id=by, person_id=person.id)
     return person
 
 
-def change(person: Person, fields: PersonFields, *, actor_id: int | None) -> list[str]:
+def change(person: Person, fields: PersonFields, *, by: int | None) -> list[str]:
     """Take over what HR wrote about `person`; return the names of the fields that changed.
 
     A new e-mail ends every session and link of the person; the caller tells the old address.
@@ -130,11 +130,11 @@ def change(person: Person, fields: PersonFields, *, actor_id: int | None) -> lis
     after = _snapshot(person)
     changed = [name for name in after if after[name] != before[name]]
     if changed:
-        audit.record("person:changed", actor_id=actor_id, person_id=person.id, fields=changed)
+        audit.record("person:changed", actor_id=by, person_id=person.id, fields=changed)
     return changed
 
 
-def deactivate(person: Person, *, actor_id: int | None) -> None:
+def deactivate(person: Person, *, by: int | None) -> None:
     """Let `person` leave: their sessions and links end, what they sent still counts."""
     lock_directory()
     _refuse_last_hr(person)
@@ -144,10 +144,10 @@ def deactivate(person: Person, *, actor_id: int | None) -> None:
     person.is_active = False
     person.session_epoch += 1
     _note_hr(person, was_hr=was_hr)
-    audit.record("person:deactivated", actor_id=actor_id, person_id=person.id)
+    audit.record("person:deactivated", actor_id=by, person_id=person.id)
 
 
-def reactivate(person: Person, *, actor_id: int | None) -> None:
+def reactivate(person: Person, *, by: int | None) -> None:
     """Take `person` back, with the password they had.
 
     The account is a new one: an old one that was woken up must not pass for a colleague.
@@ -157,17 +157,17 @@ def reactivate(person: Person, *, actor_id: int | None) -> None:
     person.is_active = True
     person.account_made_on = company_day()
     _note_hr(person, was_hr=False)
-    audit.record("person:reactivated", actor_id=actor_id, person_id=person.id)
+    audit.record("person:reactivated", actor_id=by, person_id=person.id)
 
 
-def make_hr(person: Person, *, actor_id: int | None) -> None:
+def make_hr(person: Person, *, by: int | None) -> None:
     """Give `person` the HR role. Raises ReviewError for somebody who has left."""
     if not person.is_active:
         raise ReviewError(f"{person.name} is deactivated and cannot be of HR.")
     if not person.is_hr:
         person.is_hr = True
         _note_hr(person, was_hr=False)
-        audit.record("person:changed", actor_id=actor_id, person_id=person.id, fields=["is_hr"])
+        audit.record("person:changed", actor_id=by, person_id=person.id, fields=["is_hr"])
 
 
 def department_at(path: tuple[str, ...]) -> Department:
@@ -247,9 +247,9 @@ def refuse_link_for_leavers(person: Person) -> None:
         )
 
 
-def note_link(person: Person, *, actor_id: int | None) -> None:
+def note_link(person: Person, *, by: int | None) -> None:
     """Write down that a link to set this person's password was given out."""
-    audit.record("person:password_link", actor_id=actor_id, person_id=person.id)
+    audit.record("person:password_link", actor_id=by, person_id=person.id)
 
 
 def _keep_password(person: Person, password: str) -> None:

@@ -75,7 +75,7 @@ def import_people(
     rows: Sequence[PersonRow],
     *,
     today: date,
-    actor_id: int | None,
+    by: int | None,
     expected: str = "",
     progress: Progress = lambda _count: None,
 ) -> Preview:
@@ -96,7 +96,7 @@ def import_people(
     _write(rows, current, preview, today=today, progress=progress)
     audit.record(
         "people:imported",
-        actor_id=actor_id,
+        actor_id=by,
         added=len(preview.added),
         changed=len(preview.changed),
         deactivated=len(preview.deactivated),

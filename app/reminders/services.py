@@ -61,7 +61,7 @@ def remind(
     person_ids: Collection[int],
     *,
     progress: Mapping[int, Progress] | None = None,
-    actor_id: int | None = None,
+    by: int | None = None,
 ) -> int:
     """Remind those of `person_ids` who have not sent; return how many were written to.
 
@@ -79,7 +79,7 @@ def remind(
     )
     if sent:
         _note(cycle, RoundKind.REMINDER)
-        audit.record("cycle:reminded", actor_id=actor_id, cycle_id=cycle.id, people=sent)
+        audit.record("cycle:reminded", actor_id=by, cycle_id=cycle.id, people=sent)
     return sent
 
 

@@ -90,7 +90,7 @@ def report_comment(comment_id: str) -> None:
         audit.record("comment:reported", cycle_id=comment.cycle_id)
 
 
-def judge_comment(comment_id: str, *, withhold: bool, actor_id: int) -> None:
+def judge_comment(comment_id: str, *, withhold: bool, by: int) -> None:
     """HR decides on a reported comment; the text of a withheld one is erased."""
     comment = db.session.get(ReleasedComment, comment_id)
     if comment is None or comment.state is not CommentState.REPORTED:
@@ -100,7 +100,7 @@ def judge_comment(comment_id: str, *, withhold: bool, actor_id: int) -> None:
         comment.text = ""
         _owe_sweeping([comment.cycle_id])
     verdict = "withheld" if withhold else "kept"
-    audit.record(f"comment:{verdict}", actor_id=actor_id, cycle_id=comment.cycle_id)
+    audit.record(f"comment:{verdict}", actor_id=by, cycle_id=comment.cycle_id)
 
 
 def _owe_sweeping(cycle_ids: Sequence[int]) -> None:
@@ -114,7 +114,7 @@ def erase_cycle(cycle_id: int) -> None:
         db.session.execute(delete(table).where(table.cycle_id == cycle_id))
 
 
-def erase_subject(subject_id: int, *, actor_id: int | None) -> int:
+def erase_subject(subject_id: int, *, by: int | None) -> int:
     """Erase a person's reports of all cycles on their request; return how many there were."""
     reports = db.session.scalar(
         select(func.count()).select_from(SubjectResult).filter_by(subject_id=subject_id)
@@ -123,7 +123,7 @@ def erase_subject(subject_id: int, *, actor_id: int | None) -> int:
     _owe_sweeping(db.session.scalars(mine).all())
     for table in OF_SUBJECTS:
         db.session.execute(delete(table).where(table.subject_id == subject_id))
-    audit.record("report:erased", actor_id=actor_id, reports=reports)
+    audit.record("report:erased", actor_id=by, reports=reports)
     return reports or 0
 
 

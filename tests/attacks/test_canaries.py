@@ -152,7 +152,7 @@ def test_words_of_ballots_that_nobody_sent_are_nowhere(quarter, tell):
     with stage.on():
         everything += [str(entry.details) for entry in db.session.scalars(select(AuditEntry))]
         with transaction():
-            everything.append(export.directory_file(actor_id=None).decode())
+            everything.append(export.directory_file(by=None).decode())
     whole = re.sub(r"\s+", "", " ".join(everything))
     found = [text for text in stage.truth.canaries if re.sub(r"\s+", "", text) in whole]
 

@@ -234,7 +234,7 @@ def test_fewer_than_seven_people_are_no_quarter(run, app, tmp_path):
 
     result = run("history", "import", small, "--cycle", "2025 Q3")
 
-    assert "6 people take part; a review needs at least 7." in result.output
+    assert "6 people take part; a cycle needs at least 7." in result.output
 
 
 def test_an_import_does_not_use_up_the_exception_of_the_first_cycle(run, people, files):

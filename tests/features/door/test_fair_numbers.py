@@ -94,7 +94,7 @@ def test_a_report_says_why_there_is_no_adjusted_score(counted):
 def test_erasing_leaves_nothing_of_it(counted):
     cycle_id, ids = counted
 
-    erase_subject(ids[4], actor_id=None)
+    erase_subject(ids[4], by=None)
 
     assert db.session.get(AdjustedScore, (cycle_id, ids[4])) is None
     assert db.session.get(AdjustedScore, (cycle_id, ids[5])) is not None

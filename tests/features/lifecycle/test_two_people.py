@@ -42,13 +42,13 @@ def needs_confirmation(cycle):
 
 def make_hr(person):
     with transaction():
-        people.make_hr(person, actor_id=None)
+        people.make_hr(person, by=None)
     return person
 
 
 def deactivate(person):
     with transaction():
-        people.deactivate(person, actor_id=None)
+        people.deactivate(person, by=None)
 
 
 def test_deactivating_the_other_one_does_not_make_the_second_person_unnecessary(draft, henry):
@@ -67,11 +67,11 @@ def test_taking_the_role_from_the_other_one_does_not_either(hanna, draft, henry)
 def test_a_people_file_that_leaves_the_other_one_out_does_not_either(draft, henry):
     today = clock.now().date()
     with transaction():
-        lines = export.directory_file(actor_id=None).decode("utf-8-sig").splitlines()
+        lines = export.directory_file(by=None).decode("utf-8-sig").splitlines()
     without = "\n".join(line for line in lines if henry.email not in line)
     with transaction():
         rows = takeover.propose(without.encode(), today=today).rows
-        takeover.import_people(rows, today=today, actor_id=None)
+        takeover.import_people(rows, today=today, by=None)
 
     assert not henry.is_active
     assert needs_confirmation(draft)
@@ -107,7 +107,7 @@ def test_a_plan_saved_by_somebody_new_is_not_confirmed_by_its_true_author(draft,
 def test_giving_the_role_back_does_not_make_an_old_hand_new(draft, henry):
     deactivate(henry)
     with transaction():
-        people.reactivate(henry, actor_id=None)
+        people.reactivate(henry, by=None)
 
     confirm(draft, henry)
 

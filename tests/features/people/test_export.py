@@ -72,7 +72,7 @@ def test_an_edited_export_is_taken_over(hanna, company):
     edited = hanna.get("/people/export.csv").data.replace(b"HR partner", b"Head of HR")
     with transaction():
         takeover.import_people(
-            takeover.propose(edited, today=LONG_AGO).rows, today=LONG_AGO, actor_id=None
+            takeover.propose(edited, today=LONG_AGO).rows, today=LONG_AGO, by=None
         )
 
     assert hanna.person.title == "Head of HR"

@@ -54,9 +54,9 @@ def test_a_forgotten_password_at_the_same_address_closes_no_report(app, alice):
 
 def test_an_account_that_was_woken_up_is_a_new_one(app, alice):
     with transaction():
-        services.deactivate(alice.person, actor_id=None)
+        services.deactivate(alice.person, by=None)
     with transaction():
-        services.reactivate(alice.person, actor_id=None)
+        services.reactivate(alice.person, by=None)
 
     assert alice.person.account_made_on == clock.now().date()
 

@@ -139,7 +139,7 @@ def test_a_draft_has_no_reminders(company):
 
 
 def test_a_reminder_is_noted_in_the_audit_log_without_names(cycle, company):
-    remind(cycle, company, actor_id=company[1].id)
+    remind(cycle, company, by=company[1].id)
 
     entry = db.session.scalars(select(AuditEntry)).one()
     assert entry.tag == "cycle:reminded"

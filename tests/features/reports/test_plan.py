@@ -249,7 +249,7 @@ def test_marks_and_plan_are_erased_with_the_report(cycle, alice, erase):
     plan(alice, cycle, 3)
 
     if erase == "person":
-        erase_subject(alice.person.id, actor_id=None)
+        erase_subject(alice.person.id, by=None)
     else:
         erase_cycle(cycle.id)
     db.session.commit()

@@ -247,7 +247,7 @@ def test_a_subject_erased_meanwhile_shifts_nobody_out(cycle, alice, bob):
     take(bob, cycle)
     bundling.make_next_volume()
     names = [row.name for row in _subjects_in_order(cycle)]
-    erase_subject(alice.person.id, actor_id=None)
+    erase_subject(alice.person.id, by=None)
     db.session.commit()
     work = claimed()
 
