@@ -1,5 +1,7 @@
 """What HR is told about the numbers of a cycle."""
 
+from typing import Any
+
 import pytest
 
 from app.domain.about_numbers import AboutNumbers, careless_sentences, typical_half_width
@@ -8,7 +10,7 @@ from app.domain.release import Grain, Shown
 
 
 def about(**over):
-    values = {
+    values: dict[str, Any] = {
         "cycle_name": "2026 Q3",
         "adjustment": Adjustment.MADE,
         "split": (20, 30, 50),
