@@ -142,7 +142,7 @@ def test_of_a_withheld_comment_no_word_stays(cycle_id, settings):
     for comment in db.session.scalars(select(ReleasedComment.id)).all():
         with transaction():
             report_comment(comment)
-            judge_comment(comment, withhold=True, actor_id=1)
+            judge_comment(comment, withhold=True, by=1)
     assert db.session.get_one(Cycle, cycle_id).forgotten_on is None
 
     due.do_all()
@@ -156,7 +156,7 @@ def test_of_a_report_erased_on_request_nothing_stays(cycle_id, people, settings)
     publish(cycle_id)
     for person in people:
         with transaction():
-            erase_subject(person.id, actor_id=None)
+            erase_subject(person.id, by=None)
 
     due.do_all()
 
