@@ -1,14 +1,10 @@
-"""What is sent from the start page and the desk."""
+"""What HR narrows the log of acts to."""
 
 from wtforms import SelectField
 
 from app.cycles.forms import options
 from app.home.acts import KINDS
 from app.infra.forms import Form
-
-
-class ButtonForm(Form):
-    """Nothing to fill in: the button alone."""
 
 
 class LogForm(Form):

@@ -20,7 +20,7 @@ from app.domain.access import Permission
 from app.domain.cycle import CycleState
 from app.domain.errors import NotFoundError
 from app.home import queries
-from app.home.forms import ButtonForm, LogForm
+from app.home.forms import LogForm
 from app.home.queries import LogFilter
 from app.infra import audit
 from app.infra.audit import ChainBrokenError
@@ -45,7 +45,7 @@ def index() -> ResponseReturnValue:
 @requires(Permission.CYCLE_RUN)
 def desk() -> ResponseReturnValue:
     """HR's desk: where the cycle stands, and what needs doing."""
-    return render_template("home/desk.html", work=queries.desk(), form=ButtonForm())
+    return render_template("home/desk.html", work=queries.desk())
 
 
 @bp.route("/participation/<int:cycle_id>")
@@ -62,7 +62,7 @@ def participation(cycle_id: int) -> ResponseReturnValue:
 @requires(Permission.COMMENT_JUDGE)
 def judge(comment_id: str, judgement: str) -> ResponseReturnValue:
     """Withhold a reported comment, or keep it."""
-    if judgement not in {"withhold", "keep"} or not ButtonForm().validate_on_submit():
+    if judgement not in {"withhold", "keep"}:
         abort(404)
     withhold = judgement == "withhold"
     with transaction():

@@ -169,10 +169,9 @@ def pairs(cycle_id: int) -> ResponseReturnValue:
 @requires(Permission.CYCLE_RUN)
 def restore_pair(cycle_id: int, subject_id: int) -> ResponseReturnValue:
     """Take a manual change back."""
-    if StepForm().validate_on_submit():
-        with transaction():
-            planning.restore_pair(cycles.cycle_by_id(cycle_id), subject_id, by=me().id)
-        flash("The change is taken back.")
+    with transaction():
+        planning.restore_pair(cycles.cycle_by_id(cycle_id), subject_id, by=me().id)
+    flash("The change is taken back.")
     return redirect(url_for("lifecycle.show", cycle_id=cycle_id))
 
 
@@ -274,10 +273,9 @@ def close(cycle_id: int) -> ResponseReturnValue:
 @requires(Permission.CYCLE_RUN)
 def withdraw_close(cycle_id: int) -> ResponseReturnValue:
     """Take back that somebody asked for an early close."""
-    if StepForm().validate_on_submit():
-        with transaction():
-            services.withdraw_close(cycles.cycle_by_id(cycle_id), by=me().id)
-        flash("Taken back. The cycle closes when it was going to.")
+    with transaction():
+        services.withdraw_close(cycles.cycle_by_id(cycle_id), by=me().id)
+    flash("Taken back. The cycle closes when it was going to.")
     return redirect(url_for("lifecycle.show", cycle_id=cycle_id))
 
 

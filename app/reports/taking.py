@@ -11,7 +11,6 @@ from app.cycles.models import Cycle
 from app.cycles.queries import cycle_by_id
 from app.domain.access import Permission, ReportsAccess
 from app.infra.db import transaction
-from app.infra.forms import Form
 from app.infra.settings import settings
 from app.people.guard import asking, check, me, requires
 from app.reports import bundling
@@ -64,7 +63,6 @@ def bundle(bundle_id: int) -> ResponseReturnValue:
         until=found.asked_at + bundling.KEPT_FOR,
         is_stuck=found.attempts >= bundling.LAST_ATTEMPT,
         per_volume=PER_VOLUME,
-        form=Form(),
     )
 
 

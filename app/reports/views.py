@@ -10,7 +10,6 @@ from app.cycles.models import Cycle
 from app.domain import words
 from app.domain.access import Permission
 from app.infra.db import transaction
-from app.infra.forms import Form
 from app.infra.settings import settings
 from app.pdf.personal import render
 from app.people.guard import asking, check, requires
@@ -41,7 +40,6 @@ def index() -> ResponseReturnValue:
         others=others,
         teams=cycles_with_team(readable),
         bundles={bundle.cycle_id: bundle for bundle in bundles_of(asking().person_id)},
-        form=Form(),
     )
 
 
