@@ -15,7 +15,7 @@ from app.domain.access import Actor
 from app.domain.cycle import CycleState
 from app.domain.errors import NotFoundError, WrongStateError
 from app.enps.board import board_report
-from app.enps.pages import trend_picture
+from app.enps.pages import trend_on_paper
 from app.infra import audit
 from app.infra.db import transaction
 from app.infra.settings import settings
@@ -35,16 +35,24 @@ from app.results.services import erase_subject
 commands = AppGroup("report", help="Write reports as PDF files.")
 
 
+def _paper_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The options of a command that writes one paper of a cycle."""
+    output = click.option(
+        "-o",
+        "--output",
+        type=click.Path(dir_okay=False, path_type=Path),
+        required=True,
+        help="The PDF file to write.",
+    )
+    name = click.option(
+        "--cycle", "name", required=True, help="The cycle's name, such as “2026 Q3”."
+    )
+    return name(output(command))
+
+
 @commands.command("personal")
 @click.argument("email")
-@click.option("--cycle", "name", required=True, help="The cycle's name, such as “2026 Q3”.")
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
-    required=True,
-    help="The PDF file to write.",
-)
+@_paper_options
 @one_sentence
 def personal(email: str, name: str, output: Path) -> None:
     """Write the personal report of EMAIL; the plan in it is left empty, it is the person's own."""
@@ -113,15 +121,6 @@ def _volumes(
     return [folder / name for name in names]
 
 
-def _paper_options(command: Callable[..., None]) -> Callable[..., None]:
-    """The options of a command that writes one paper of a cycle."""
-    output = click.option(
-        "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True
-    )
-    name = click.option("--cycle", "name", required=True, help="The cycle, such as “2026 Q3”.")
-    return name(output(command))
-
-
 @commands.command("team")
 @click.argument("email")
 @_paper_options
@@ -142,8 +141,7 @@ def board(name: str, output: Path) -> None:
     """Write the board's page of a cycle."""
     cycle = _published(name)
     report = board_report(cycle)
-    trend = report.figures.trend
-    picture = trend_picture(trend) if len(trend) > 1 else None
+    picture = trend_on_paper(report.figures.trend)
     content = board_paper.render(report, trend=picture, paper=settings().paper)
     _write(output, content, cycle_id=cycle.id, kind="board")
     click.echo(f"{output} holds the board's page of {name}.")

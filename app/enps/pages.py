@@ -167,6 +167,11 @@ def trend_chart(quarters: Sequence[ScoreQuarter]) -> Markup:
     return svg(trend_picture(quarters))
 
 
+def trend_on_paper(quarters: Sequence[ScoreQuarter]) -> Chart | None:
+    """The same as marks for paper; None for a single quarter, which is no trend."""
+    return trend_picture(quarters) if len(quarters) > 1 else None
+
+
 def trend_picture(quarters: Sequence[ScoreQuarter]) -> Chart:
     """The score of up to eight quarters with its intervals, on the whole range."""
     last = quarters[-LONGEST:]

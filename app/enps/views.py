@@ -2,7 +2,7 @@
 
 from io import BytesIO
 
-from flask import Blueprint, Response, render_template, send_file
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from app.cycles.models import Cycle
@@ -14,6 +14,7 @@ from app.enps import pages, queries
 from app.enps.board import board_report
 from app.infra import audit
 from app.infra.db import transaction
+from app.infra.pages import paper
 from app.infra.settings import settings
 from app.pdf import board as board_paper
 from app.people.guard import check, me, requires
@@ -69,15 +70,10 @@ def _board(cycle: Cycle) -> str:
 def download_board(cycle_id: int) -> ResponseReturnValue:
     """The same as a PDF file."""
     report = board_report(cycle_by_id(cycle_id))
-    trend = report.figures.trend
-    picture = pages.trend_picture(trend) if len(trend) > 1 else None
+    picture = pages.trend_on_paper(report.figures.trend)
     content = BytesIO(board_paper.render(report, trend=picture, paper=settings().paper))
     _note("report:downloaded", cycle_id)
-    response: Response = send_file(
-        content, mimetype="application/pdf", as_attachment=True, download_name=report.file_name
-    )
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return paper(content, name=report.file_name)
 
 
 def _note(tag: str, cycle_id: int) -> None:

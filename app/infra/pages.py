@@ -2,11 +2,11 @@
 
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any, Final
+from typing import IO, Any, Final
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
-from flask import Flask, Response, abort, render_template, request
+from flask import Flask, Response, abort, render_template, request, send_file
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, Map
@@ -93,6 +93,13 @@ def init_pages(app: Flask) -> None:
     app.register_error_handler(CSRFError, stale_page)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(500, _bug)
+
+
+def paper(file: IO[bytes] | str, *, name: str, kind: str = "application/pdf") -> Response:
+    """A file to keep, under a name that is understood a year later; no cache keeps it."""
+    response: Response = send_file(file, mimetype=kind, as_attachment=True, download_name=name)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _harden(response: Response) -> Response:

@@ -1,8 +1,6 @@
 """Where every page of reports hangs; its addresses begin with /reports."""
 
-from typing import IO
-
-from flask import Blueprint, Response, render_template, send_file
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from app.infra import audit
@@ -21,13 +19,6 @@ def _wait_for_an_objection() -> ResponseReturnValue | None:
     if opening is None or opening <= company_day():
         return None
     return render_template("reports/waiting.html", day_of_opening=opening), 403
-
-
-def paper(file: IO[bytes] | str, *, name: str, kind: str = "application/pdf") -> Response:
-    """A file to keep, under a name that is understood a year later; no cache keeps it."""
-    response: Response = send_file(file, mimetype=kind, as_attachment=True, download_name=name)
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 def note(tag: str, cycle_id: int, kind: str) -> None:

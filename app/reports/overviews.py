@@ -11,12 +11,13 @@ from app.domain import words
 from app.domain.access import Permission
 from app.domain.cycle import CycleState
 from app.domain.team import TeamReport
+from app.infra.pages import paper
 from app.infra.settings import settings
 from app.pdf import cycle as cycle_paper
 from app.pdf import team as team_paper
 from app.people.guard import check, requires
 from app.people.queries import person_by_id
-from app.reports.blueprint import bp, note, paper
+from app.reports.blueprint import bp, note
 from app.reports.cycle_figures import cycle_report
 from app.reports.teams import team_access, team_of, team_report
 

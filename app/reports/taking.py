@@ -11,10 +11,11 @@ from app.cycles.models import Cycle
 from app.cycles.queries import cycle_by_id
 from app.domain.access import Permission, ReportsAccess
 from app.infra.db import transaction
+from app.infra.pages import paper
 from app.infra.settings import settings
 from app.people.guard import asking, check, me, requires
 from app.reports import bundling
-from app.reports.blueprint import bp, note, paper
+from app.reports.blueprint import bp, note
 from app.reports.jobs import make_volumes
 from app.reports.models import ReportBundle
 from app.reports.volumes import PER_VOLUME, Choice, volume_name, write_volume

@@ -10,11 +10,12 @@ from app.cycles.models import Cycle
 from app.domain import words
 from app.domain.access import Permission
 from app.infra.db import transaction
+from app.infra.pages import paper
 from app.infra.settings import settings
 from app.pdf.personal import render
 from app.people.guard import asking, check, requires
 from app.reports import about, overviews, planning, taking
-from app.reports.blueprint import bp, note, paper
+from app.reports.blueprint import bp, note
 from app.reports.bundling import bundles_of
 from app.reports.forms import MarksForm
 from app.reports.queries import OpenedReport, opened_for
