@@ -7,6 +7,7 @@ maker notices with its next step. The files lie in the data folder for a day.
 
 import logging
 import os
+import re
 import secrets
 from collections.abc import Iterable
 from datetime import timedelta
@@ -16,7 +17,7 @@ from typing import Final, NamedTuple
 
 from sqlalchemy import ColumnElement, delete, or_, select, update
 
-from app.cycles.models import Cycle
+from app.cycles.models import Cycle, ReportReader
 from app.domain.access import Actor
 from app.domain.errors import NotFoundError
 from app.infra import audit, clock
@@ -111,6 +112,13 @@ def discard(bundles: Iterable[ReportBundle]) -> None:
         db.session.delete(bundle)
         db.session.flush()
         _remove_files(bundle.file_name)
+
+
+def discard_about(subject_id: int) -> None:
+    """Delete what was put together for those who read about a person: it says too much now."""
+    readers = select(ReportReader.reader_id).where(ReportReader.subject_id == subject_id)
+    theirs = select(ReportBundle).where(ReportBundle.reader_id.in_(readers))
+    discard(db.session.scalars(theirs).all())
 
 
 def discard_all() -> None:
@@ -261,9 +269,18 @@ def _folder() -> Path:
 
 
 def _file(file_name: str, volume: int) -> Path:
+    if not _is_ours(file_name):
+        raise NotFoundError("This volume is not there.")
     return _folder() / f"{file_name}-{volume}.zip"
 
 
 def _remove_files(file_name: str) -> None:
+    if not _is_ours(file_name):
+        return
     for file in _folder().glob(f"{file_name}*"):
         file.unlink(missing_ok=True)
+
+
+def _is_ours(file_name: str) -> bool:
+    """Whether we made this name: another one in the database could lead to the key folder."""
+    return re.fullmatch("[0-9a-f]{32}", file_name) is not None

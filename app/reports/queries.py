@@ -3,10 +3,11 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
-from sqlalchemy import and_, select, tuple_
+from sqlalchemy import and_, or_, select, tuple_
 
-from app.cycles.models import ReportReader
+from app.cycles.models import Cycle, ReportReader
 from app.domain.access import Actor, Permission, PlanAccess, ReportAccess, is_allowed
 from app.domain.plan import LookBack, OwnPlan, PlanItem
 from app.domain.reporting import PersonalReport
@@ -37,7 +38,8 @@ def reports_for(found: Sequence[Dossier], *, reader: Actor | None) -> list[Perso
 def opened_for(found: Sequence[Dossier], *, reader: Actor | None) -> list[OpenedReport]:
     """The same, each with the marks and the plan that its reader may see."""
     reports = personal_reports(found, company=settings().company_name)
-    plans = _plans([part for each in found for part in (*each.earlier, each.part)], reader)
+    parts = [part for each in found for part in (*each.earlier, each.part)]
+    plans = _without_hr(_plans(parts, reader), parts, reader)
     return [
         _opened(report, each, plans, reader) for each, report in zip(found, reports, strict=True)
     ]
@@ -89,6 +91,22 @@ def _may_see(reader: Actor, access: ReportAccess, item: PlanItem) -> bool:
     return is_allowed(reader, Permission.PLAN_READ, PlanAccess(access, item.is_shared))
 
 
+def _without_hr(
+    plans: dict[Key, OwnPlan], parts: Sequence[Part], reader: Actor | None
+) -> dict[Key, OwnPlan]:
+    """`plans` without others' of cycles since whose opening the reader was of HR.
+
+    Whoever gives up the role would otherwise become somebody whom no owner was told of.
+    """
+    others = [key for key in plans if reader and key[1] != reader.person_id]
+    if reader is None or not others:
+        return plans
+    last_day = db.session.scalar(select(Person.hr_until).where(Person.id == reader.person_id))
+    opened = {part.cycle.id: part.cycle.opened_on for part in parts}
+    closed_to = {key for key in others if last_day and last_day >= (opened[key[0]] or date.min)}
+    return {key: plan for key, plan in plans.items() if key not in closed_to}
+
+
 def _plans(parts: Sequence[Part], reader: Actor | None) -> dict[Key, OwnPlan]:
     """Marks and items of all these quarters with one statement."""
     if not parts or reader is None:
@@ -137,16 +155,21 @@ def own_plan(part: Part) -> OwnPlan:
 
 
 def plan_readers(cycle_id: int, subject_id: int) -> list[str]:
-    """Names of those with whom a plan can be shared: frozen readers who are not of HR."""
+    """Names of those with whom a plan can be shared: frozen readers.
+
+    Nobody who is of HR, or was at any time since the opening.
+    """
     return list(
         db.session.scalars(
             select(Person.name)
             .join(ReportReader, ReportReader.reader_id == Person.id)
+            .join(Cycle, Cycle.id == ReportReader.cycle_id)
             .where(
                 ReportReader.cycle_id == cycle_id,
                 ReportReader.subject_id == subject_id,
                 Person.is_active,
                 Person.is_hr.is_(False),
+                or_(Person.hr_until.is_(None), Person.hr_until < Cycle.opened_on),
             )
             .order_by(Person.name)
         )

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from app.domain.errors import NotFoundError
 from app.domain.plan import Mark, PlanItem
 from app.infra.db import db
+from app.reports import bundling
 from app.reports.models import PlanMark, PlannedItem
 from app.reports.queries import own_plan
 from app.results.models import SubjectResult
@@ -53,6 +54,8 @@ def save_item(part: Part, item: PlanItem) -> None:
     if row is None:
         row = PlannedItem(**names)
         db.session.add(row)
+    elif row.is_shared and not item.is_shared:
+        bundling.discard_about(subject_id)
     for name in ("situation", "first_step", "helper", "sign", "review_on", "is_shared"):
         setattr(row, name, getattr(item, name))
     db.session.flush()
@@ -60,15 +63,13 @@ def save_item(part: Part, item: PlanItem) -> None:
 
 def drop_item(part: Part, statement: int) -> None:
     """Take a behaviour off the plan; it stays marked "work on this"."""
-    gone = db.session.execute(
-        delete(PlannedItem).where(
-            PlannedItem.cycle_id == part.cycle.id,
-            PlannedItem.subject_id == part.subject.id,
-            PlannedItem.statement == statement,
-        )
-    )
-    if gone.rowcount == 0:  # type: ignore[attr-defined]
+    row = db.session.get(PlannedItem, (*_lock(part), statement))
+    if row is None:
         raise NotFoundError("This is not in your plan.")
+    if row.is_shared:
+        bundling.discard_about(part.subject.id)
+    db.session.delete(row)
+    db.session.flush()
 
 
 def _lock(part: Part) -> tuple[int, int]:

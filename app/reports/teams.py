@@ -6,7 +6,7 @@ whom the manager leads now.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import func, select
 
@@ -81,14 +81,29 @@ def team_of(cycle: Cycle, manager: Person) -> Team:
 
 def team_access(team: Team) -> TeamAccess:
     """Whoever reads every single report may read what is made of them, and nobody else."""
-    ids = team.members[team.cycle.id]
+    readers = _readers_of_all(team, team.cycle)
+    return TeamAccess(readers, team.cycle.state is CycleState.PUBLISHED)
+
+
+def as_read_by(team: Team, reader_id: int) -> Team:
+    """`team` without the quarters of which that reader may not read every report."""
+    cycles = [
+        each
+        for each in team.cycles
+        if each.id == team.cycle.id or reader_id in _readers_of_all(team, each)
+    ]
+    return replace(team, cycles=tuple(cycles))
+
+
+def _readers_of_all(team: Team, cycle: Cycle) -> frozenset[int]:
+    ids = team.members[cycle.id]
     readers = db.session.scalars(
         select(ReportReader.reader_id)
-        .where(ReportReader.cycle_id == team.cycle.id, ReportReader.subject_id.in_(ids))
+        .where(ReportReader.cycle_id == cycle.id, ReportReader.subject_id.in_(ids))
         .group_by(ReportReader.reader_id)
         .having(func.count() == len(ids))
     )
-    return TeamAccess(frozenset(readers), team.cycle.state is CycleState.PUBLISHED)
+    return frozenset(readers)
 
 
 def team_report(team: Team) -> TeamReport:

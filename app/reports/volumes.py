@@ -34,11 +34,11 @@ def write_volume(file: IO[bytes], choice: Choice, *, progress: Progress | None =
     Nothing is compressed twice: a PDF is compressed already. `progress` is told every few
     reports how many are written.
     """
-    names: dict[str, int] = {}
+    taken: set[str] = set()
     written = 0
     with ZipFile(file, "w", ZIP_STORED) as volume:
         for report in _reports(choice):
-            entry = ZipInfo(_unique(report.file_name, names))
+            entry = ZipInfo(_unique(report.file_name, taken))
             entry.date_time = (*report.published_on.timetuple()[:3], 0, 0, 0)
             volume.writestr(entry, render(report, paper=settings().paper))
             written += 1
@@ -65,12 +65,14 @@ def _may_read(reader: Actor | None, found: Dossier) -> bool:
     return reader is None or is_allowed(reader, Permission.REPORT_READ, found.access)
 
 
-def _unique(name: str, names: dict[str, int]) -> str:
-    """`name`, numbered where somebody of the same name came before."""
-    key = name.casefold()  # many file systems do not tell cases apart
-    names[key] = names.get(key, 0) + 1
-    stem = name.removesuffix(".pdf")
-    return name if names[key] == 1 else f"{stem} ({names[key]}).pdf"
+def _unique(name: str, taken: set[str]) -> str:
+    """`name`, numbered where somebody of the same name came before; it is taken then."""
+    stem, found, number = name.removesuffix(".pdf"), name, 1
+    while found.casefold() in taken:  # many file systems do not tell cases apart
+        number += 1
+        found = f"{stem} ({number}).pdf"
+    taken.add(found.casefold())
+    return found
 
 
 def volume_name(cycle: Cycle, *, volume: int = 1, volumes: int = 1) -> str:

@@ -1,5 +1,6 @@
 """Papers about many: a manager's team, the board's page, HR's report of a cycle."""
 
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -13,9 +14,9 @@ from app.domain.cycle import CycleState
 from app.infra.audit import AuditEntry
 from app.infra.db import db
 from app.lifecycle import services
-from app.results.models import AboutCycle
+from app.results.models import AboutCycle, SubjectResult
 from tests.browsing import Browser
-from tests.factories import make_person
+from tests.factories import make_cycle, make_person
 from tests.rounds import answer, close, make_team, open_cycle, publish
 
 
@@ -111,6 +112,38 @@ def test_where_hr_reads_all_a_team_is_whom_the_manager_leads(app, cycle, people)
 
     assert reader.get(team_address(cycle, people)).status_code == 200
     assert reader.get(f"/reports/{cycle.id}/team/{hr.id}").status_code in {403, 409}
+
+
+def quarter_after(cycle, people, readers):
+    """The same figures a quarter later, for other readers."""
+    later = make_cycle(
+        people,
+        name="Later",
+        state=CycleState.PUBLISHED,
+        questionnaire_id=cycle.questionnaire_id,
+        published_on=cycle.published_on,
+        opens_at=cycle.opens_at + timedelta(days=91),
+        policy_terms=cycle.policy_terms | {"hr_reads_reports": True},
+    )
+    for person in people[1:]:
+        key = {"cycle_id": later.id, "subject_id": person.id}
+        db.session.add(SubjectResult(**key, unit_number=1, raters=9))
+        db.session.add_all(ReportReader(**key, reader_id=reader.id) for reader in readers)
+    db.session.commit()
+    return later
+
+
+def test_who_reads_a_team_only_now_reads_nothing_of_its_earlier_quarters(app, cycle, people):
+    hr = make_person(name="Hugo HR", is_hr=True)
+    later = quarter_after(cycle, people, [people[0], hr])
+
+    managers, hrs = (
+        Browser(app, reader).get(team_address(later, people)).text for reader in (people[0], hr)
+    )
+
+    assert cycle.name in managers
+    assert "Later" in hrs
+    assert cycle.name not in hrs
 
 
 def test_the_board_reads_score_participation_and_what_is_hidden(app, cycle):

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import func, select
 
+from app.cycles.models import ReportReader
 from app.domain.access import Actor
 from app.infra import clock
 from app.infra.audit import AuditEntry
@@ -187,6 +188,27 @@ def test_hr_frozen_as_reader_sees_no_plan(alice, hanna):
     page = report_page(hanna, made, alice)
     assert "Alice Archer" in page
     assert SECRET not in page
+
+
+def test_giving_up_the_hr_role_opens_no_plan(alice, bob, hanna):
+    """The owner was asked about the manager alone, and shared with the manager alone."""
+    made = make_report(alice.person, reader=bob.person, hr_reads=True)
+    made.opened_on = company_day()
+    db.session.add(
+        ReportReader(cycle_id=made.id, subject_id=alice.person.id, reader_id=hanna.person.id)
+    )
+    db.session.commit()
+    plan(alice, made, 3, is_shared="y")
+    later = next_quarter(made, alice, hanna)
+
+    hanna.person.is_hr = False
+    hanna.person.lose_hr(company_day())
+    db.session.commit()
+
+    assert SECRET in report_page(bob, made, alice)
+    assert SECRET not in report_page(hanna, made, alice)
+    assert SECRET not in report_page(hanna, later, alice)
+    assert "Let Bob Baker read this too" in alice.get(f"/reports/{made.id}/plan/3").text
 
 
 def test_an_operators_paper_holds_no_plan(cycle, alice):

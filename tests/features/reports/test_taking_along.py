@@ -95,6 +95,15 @@ def test_a_manager_takes_all_people_along_at_once(cycle, bob):
     assert bundles() == []
 
 
+def test_a_name_that_looks_numbered_takes_nobodys_place(cycle, bob):
+    for name in ("Sam Same (2)", "SAM SAME"):
+        add_results(cycle, make_person(name=name), reader=bob.person)
+
+    names = [name.casefold() for name in names_in(take(bob, cycle))]
+
+    assert len(set(names)) == 7
+
+
 def test_taking_along_is_logged_without_the_subjects(cycle, bob):
     take(bob, cycle)
 
@@ -261,6 +270,29 @@ def _subjects_in_order(cycle):
         .join(SubjectResult, SubjectResult.subject_id == Person.id)
         .order_by(Person.id)
     ).all()
+
+
+@in_the_background
+@pytest.mark.parametrize("is_dropped", [False, True])
+def test_a_plan_that_is_taken_back_lies_in_no_bundle(cycle, alice, bob, run_jobs, is_dropped):
+    other = make_report(bob.person, reader=alice.person)
+    address = f"/reports/{cycle.id}/plan/3"
+    item = dict.fromkeys(("situation", "first_step", "helper", "sign"), "Listen first.")
+    item["review_on"] = clock.now().date().isoformat()
+    alice.post(address, item | {"is_shared": "y"})
+    take(bob, cycle)
+    take(alice, other)
+    run_jobs()
+    file = bundling.file_of(bundles()[0], 1)
+    assert (len(bundles()), file.exists()) == (2, True)
+
+    if is_dropped:
+        alice.post(f"{address}/drop", page=address)
+    else:
+        alice.post(address, item)
+
+    assert [bundle.reader_id for bundle in bundles()] == [alice.person.id]
+    assert not file.exists()
 
 
 @in_the_background
