@@ -15,6 +15,8 @@ from config import Config
 
 Row = dict[str, Any]
 
+MOST_ROWS = 20_000
+
 
 @dataclass(frozen=True)
 class Snapshot:
@@ -47,12 +49,15 @@ class Snapshot:
 
     def files(self) -> dict[str, bytes]:
         """Every copied file by name, the logs (`wal`) among them."""
-        place = self.folder / "files"
-        return {file.name: file.read_bytes() for file in sorted(place.iterdir())}
+        return {file.name: file.read_bytes() for file in self._files()}
 
     def data_files(self) -> dict[str, bytes]:
         """Every copied file but the log of PostgreSQL, which outlives what is deleted."""
-        return {name: held for name, held in self.files().items() if not name.startswith("wal-")}
+        found = (file for file in self._files() if not file.name.startswith("wal-"))
+        return {file.name: file.read_bytes() for file in found}
+
+    def _files(self) -> list[Path]:
+        return sorted((self.folder / "files").iterdir())
 
 
 def take(settings: Config, folder: Path, *, log_since: str = "") -> Snapshot:
@@ -90,7 +95,8 @@ def _of_postgresql(settings: Config, folder: Path, log_since: str) -> Snapshot:
     with psycopg.connect(_plain(settings), autocommit=True) as thief:
         thief.execute("CHECKPOINT")
         (data,) = thief.execute("SHOW data_directory").fetchone() or ("",)
-        tables = {name: _rows(thief, name) for name, _ in thief.execute(_TABLES).fetchall()}
+        names = [name for name, _ in thief.execute(_TABLES).fetchall()]
+        tables = {name: _rows(thief, name) for name in names if _is_small(thief, name)}
         for name, path in thief.execute(_FILES).fetchall():
             for number, part in enumerate(_parts(Path(data) / path)):
                 shutil.copyfile(part, folder / "files" / f"{name}-{part.name}-{number}")
@@ -123,6 +129,13 @@ def _parts(file: Path) -> list[Path]:
     """A relation's file, its further gigabytes, free space and visibility maps."""
     forks = (file, *(file.with_name(f"{file.name}_{fork}") for fork in ("fsm", "vm")))
     return [part for part in forks if part.exists()]
+
+
+def _is_small(thief: psycopg.Connection[Any], table: str) -> bool:
+    """Whether reading all of `table` takes no time; scores and pairs of thousands do."""
+    query = sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(table))
+    (rows,) = thief.execute(query).fetchone() or (0,)
+    return bool(rows <= MOST_ROWS)
 
 
 def _rows(thief: psycopg.Connection[Any], table: str) -> list[Row]:

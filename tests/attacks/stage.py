@@ -172,13 +172,14 @@ class Stage:
             )
         with transaction():
             db.session.execute(insert(SealedBallot), boxes)
-            for rater in raters:
+            for is_sent in (True, False):
+                some = [one for one in raters if self.truth.ballots[one].sent is is_sent]
                 db.session.execute(
                     update(Participation)
                     .where(
-                        Participation.cycle_id == self.cycle_id, Participation.person_id == rater
+                        Participation.cycle_id == self.cycle_id, Participation.person_id.in_(some)
                     )
-                    .values(started=True, sent=self.truth.ballots[rater].sent)
+                    .values(started=True, sent=is_sent)
                     .execution_options(synchronize_session=False)
                 )
 
@@ -205,7 +206,7 @@ def play(size: int, settings: Config, *, copies: int = 3) -> Stage:
     """The whole cycle with a copy at every stage: planned, open-1 …, before, after, published."""
     stage = Stage(size, settings)
     with stage.on():
-        stage.plan()
+        stage.plan(copied=not stage.is_large)
         stage.open()
         stage.answer(copies=copies)
         stage.close()

@@ -108,13 +108,13 @@ def test_the_only_change_is_one_box_whose_length_stays(own_company):
 
 def test_a_save_that_is_noted_with_the_person_names_them(own_company, monkeypatch, tell):
     stage = everybody_has_answered(own_company())
-    note = services._note
+    store = services._store
 
-    def noted(review, **kwargs):
-        note(review, **kwargs)
-        db.session.get_one(Person, review.person_id).title += "."
+    def noted(keys, person_id, ballot):
+        store(keys, person_id, ballot)
+        db.session.get_one(Person, person_id).title += "."
 
-    monkeypatch.setattr(services, "_note", noted)
+    monkeypatch.setattr(services, "_store", noted)
 
     success, chance = rate_of_naming(stage, stage.people[:3])
 

@@ -15,6 +15,8 @@ MODE = OPTIONS_DRAWN[WEIGHTS.index(max(WEIGHTS))]
 """The commonest answer: whoever knows nothing says this everywhere."""
 BEGINNING = b'{"own":['
 TAG_BYTES = 16
+TRIED = 600
+"""So many raters are enough to tell a rate of guessing."""
 
 
 def read_ballots(
@@ -97,6 +99,9 @@ def _is_ballot(padded: bytes) -> bool:
 def raters_of(copy: Snapshot, ballots: Iterable[Ballot]) -> dict[int, Ballot]:
     """Whose ballots these are, by whom they are about: the pairs stand in the same copy."""
     asked: dict[int, set[int]] = {}
+    ballots = list(ballots)
+    if not ballots:
+        return {}
     for row in copy.rows("assignment"):
         asked.setdefault(row["rater_id"], set()).add(row["subject_id"])
     by_subjects = {frozenset(subjects): rater for rater, subjects in asked.items()}
@@ -113,7 +118,7 @@ def rate_of_guessing(truth: Truth, read: Mapping[int, Ballot], hints: Mapping[in
     A hint is the box that the thief takes for a rater's. Of every second rater the thief knows
     the answers, learns what each byte of a box goes along with, and guesses the others' by it.
     """
-    taught, asked = truth.sent[::2], truth.sent[1::2]
+    taught, asked = truth.sent[:TRIED:2], truth.sent[1:TRIED:2]
     usual = _lesson((truth.ballots[rater], hints.get(rater, b"")) for rater in taught)
     hits = total = 0
     for rater in asked:
@@ -127,7 +132,9 @@ def rate_of_guessing(truth: Truth, read: Mapping[int, Ballot], hints: Mapping[in
 
 def rate_of_chance(truth: Truth) -> float:
     """Share of the same answers that the commonest one guesses."""
-    cells = [answer for rater in truth.sent[1::2] for *_, answer in _cells(truth.ballots[rater])]
+    cells = [
+        answer for rater in truth.sent[1:TRIED:2] for *_, answer in _cells(truth.ballots[rater])
+    ]
     return cells.count(MODE) / len(cells)
 
 
