@@ -5,7 +5,7 @@ shown is computed from `ReleasedShares`, whose rounding is part of every interva
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -273,8 +273,13 @@ class Contributions:
     """How many points of a score were mentioned with each reason; with the rest they add up."""
 
     points: dict[str, Fraction]
-    mentions: dict[str, int]
+    people: dict[str, frozenset[int]]
+    """Who mentioned each reason, as places in the answers."""
     no_reason: Fraction
+    silent: frozenset[int] = frozenset()
+    """Who gave no reason."""
+    new: frozenset[int] = frozenset()
+    """Who counts towards no threshold."""
 
     @property
     def total(self) -> Fraction:
@@ -294,21 +299,32 @@ def contributions(
     if not answers:
         raise ValueError("contributions need at least one answer")
     splits: Counter[tuple[str, int]] = Counter()
-    mentions = dict.fromkeys(names, 0)
-    silent = 0
-    for answer, given in zip(answers, map(set, ticked), strict=True):
-        if not given <= mentions.keys():
+    people: dict[str, set[int]] = {name: set() for name in names}
+    silent: dict[int, int] = {}
+    for place, (answer, given) in enumerate(zip(answers, map(set, ticked), strict=True)):
+        if not given <= people.keys():
             raise ValueError("a reason was ticked that is not offered")
         value = POINTS[stance_of(answer)]
-        silent += 0 if given else value
+        silent |= {} if given else {place: value}
         for name in given:
-            mentions[name] += 1
+            people[name].add(place)
             splits[name, len(given)] += value
-    unit = Fraction(100, len(answers))
-    points = dict.fromkeys(names, Fraction(0))
+    return _summed(splits, people, silent, total=len(answers))
+
+
+def _summed(
+    splits: Mapping[tuple[str, int], int],
+    people: Mapping[str, set[int]],
+    silent: Mapping[int, int],
+    *,
+    total: int,
+) -> Contributions:
+    unit = Fraction(100, total)
+    points = dict.fromkeys(people, Fraction(0))
     for (name, parts), value in splits.items():
         points[name] += unit * value / parts
-    return Contributions(points, mentions, unit * silent)
+    who = {name: frozenset(found) for name, found in people.items()}
+    return Contributions(points, who, unit * sum(silent.values()), frozenset(silent))
 
 
 @dataclass(frozen=True)
@@ -324,10 +340,11 @@ def release_reasons(
 ) -> ReleasedReasons:
     """Round each reason's points to `grain`; what is left is "rounding and no reason given".
 
-    A reason with fewer than `mentions` mentions is hidden, and with it the next smallest,
-    until the hidden ones have at least as many together: none can be found by subtraction.
+    A reason that fewer than `mentions` people mentioned is hidden, and with it the next smallest,
+    until the line that is left stands on nobody or on at least as many different people, those
+    without a reason among them: it must not be the answers of a few.
     """
-    hidden = _hidden_reasons(found.mentions, least=mentions)
+    hidden = _hidden_reasons(found, least=mentions)
     points = tuple(
         (name, _to_grain(value, grain))
         for name, value in found.points.items()
@@ -336,14 +353,15 @@ def release_reasons(
     return ReleasedReasons(points, score - sum(value for _, value in points))
 
 
-def _hidden_reasons(mentions: dict[str, int], *, least: int) -> set[str]:
+def _hidden_reasons(found: Contributions, *, least: int) -> set[str]:
     hidden: set[str] = set()
-    together = 0
+    left = set(found.silent)
+    mentions = {name: len(who - found.new) for name, who in found.people.items()}
     for name in sorted(mentions, key=lambda name: mentions[name]):
-        if mentions[name] >= least and (together == 0 or together >= least):
+        if mentions[name] >= least and (not left or len(left - found.new) >= least):
             break
         hidden.add(name)
-        together += mentions[name]
+        left |= found.people[name]  # who ticked two hidden reasons is still one person
     return hidden
 
 

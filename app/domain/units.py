@@ -1,6 +1,6 @@
 """Which units of a company may be shown, and the eNPS cells that are released for them."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -206,7 +206,5 @@ def _contributions(answers: Sequence[EnpsAnswer], reasons: Sequence[str]) -> Con
     found = contributions(
         [answer.score for answer in answers], [answer.reasons for answer in answers], reasons
     )
-    settled = Counter(
-        name for answer in answers if not answer.is_new for name in set(answer.reasons)
-    )
-    return replace(found, mentions={name: settled[name] for name in reasons})
+    new = frozenset(place for place, answer in enumerate(answers) if answer.is_new)
+    return replace(found, new=new)

@@ -2,6 +2,7 @@
 
 import json
 from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -252,7 +253,13 @@ def test_reasons_add_up_exactly_to_the_score():
     seventh = Fraction(100, 7)
     assert found.points["pay"] == seventh * (1 + Fraction(1, 2) - Fraction(1, 3))
     assert found.points["meaning"] == 0
-    assert found.mentions == {"pay": 3, "tools": 3, "growth": 2, "meaning": 0}
+    assert found.people == {
+        "pay": {0, 1, 4},
+        "tools": {1, 4, 5},
+        "growth": {3, 4},
+        "meaning": set(),
+    }
+    assert found.silent == {2, 6}
     assert found.no_reason == seventh * 2
     assert found.total == seventh * 2 == Fraction(Groups.of(answers).score).limit_denominator(100)
 
@@ -293,8 +300,11 @@ def test_contributions_refuse_what_was_not_offered_and_unequal_lengths():
 
 
 def explained(mentions: dict[str, int], points: dict[str, int] | None = None) -> Contributions:
+    """Reasons each mentioned by people of their own."""
     values = points or dict.fromkeys(mentions, 0)
-    return Contributions({name: Fraction(x) for name, x in values.items()}, mentions, Fraction(0))
+    places = iter(range(sum(mentions.values())))
+    people = {name: frozenset(islice(places, many)) for name, many in mentions.items()}
+    return Contributions({name: Fraction(x) for name, x in values.items()}, people, Fraction(0))
 
 
 @pytest.mark.parametrize(
@@ -312,6 +322,35 @@ def test_a_rare_reason_is_hidden_with_the_next_smallest(mentions, published):
     found = release_reasons(explained(mentions), score=20, grain=5)
 
     assert {name for name, _ in found.points} == published
+
+
+@pytest.mark.parametrize(
+    ("tools", "growth", "silent", "new", "published"),
+    [
+        ({0, 1, 2}, {3, 4}, set(), set(), {"pay"}),
+        ({0, 1, 2}, {0, 1}, set(), set(), set()),  # five mentions, of three people
+        ({0, 1, 2}, {0, 1}, {3, 4}, set(), {"pay"}),
+        ({0, 1, 2}, {0, 1}, {3, 4}, {4}, set()),
+        (range(9), range(9), {20, 21}, set(), {"pay", "growth"}),  # else the rest is these two
+        (range(9), range(9), {20}, {20}, {"pay", "growth"}),
+        (range(9), range(9), set(), set(), {"pay", "tools", "growth"}),
+    ],
+)
+def test_what_is_left_stands_on_five_different_people_or_on_nobody(
+    tools, growth, silent, new, published
+):
+    people = {"pay": range(10, 20), "tools": tools, "growth": growth}
+    found = Contributions(
+        dict.fromkeys(people, Fraction(0)),
+        {name: frozenset(who) for name, who in people.items()},
+        Fraction(0),
+        silent=frozenset(silent),
+        new=frozenset(new),
+    )
+
+    shown = {name for name, _ in release_reasons(found, score=20, grain=5).points}
+
+    assert shown == published
 
 
 def test_reasons_are_rounded_to_the_grain_and_the_rest_line_adds_up():
