@@ -13,6 +13,8 @@ from app.people.models import Person
 
 SMALLEST_TEAM = 5
 """From here on a manager is told how many of the team have sent."""
+SMALLEST_REST: Final = 5
+"""Not if fewer colleagues are outside it: the published total less the team would be theirs."""
 COUNTS: Final = (
     func.count(),
     func.count().filter(Participation.started),
@@ -146,7 +148,11 @@ def missing(found: Iterable[Coverage], threshold: int) -> list[Coverage]:
 
 
 def team_turnout(cycle: Cycle, manager_id: int) -> Turnout | None:
-    """How many of a manager's frozen team have sent; None for a team below five."""
+    """How many of a manager's frozen team have sent; None for a team below five.
+
+    None, too, where one to four others take part: once the company's total is published, the
+    manager would subtract team and own ballot from it.
+    """
     counts = (
         select(*COUNTS)
         .select_from(Participation)
@@ -154,7 +160,12 @@ def team_turnout(cycle: Cycle, manager_id: int) -> Turnout | None:
         .where(Participation.cycle_id == cycle.id, RosterEntry.manager_id == manager_id)
     )
     team = Turnout("Your team", *db.session.execute(counts).one())
-    return team if team.invited >= SMALLEST_TEAM else None
+    others = select(func.count()).where(
+        Participation.cycle_id == cycle.id, Participation.person_id != manager_id
+    )
+    rest = (db.session.scalar(others) or 0) - team.invited
+    is_told = team.invited >= SMALLEST_TEAM and (rest == 0 or rest >= SMALLEST_REST)
+    return team if is_told else None
 
 
 def _same_person() -> ColumnElement[bool]:

@@ -1,3 +1,5 @@
+import pytest
+
 from app.assignments import queries
 from app.assignments.models import Participation
 from app.cycles.models import ReportReader, RosterEntry
@@ -92,3 +94,17 @@ def test_a_small_team_is_not_told_how_many_have_sent(app):
 
     assert queries.team_turnout(cycle, head.id) is None
     assert queries.team_turnout(cycle, chief.id) == queries.Turnout("Your team", 6, 0, 0)
+
+
+@pytest.mark.parametrize(("outside", "is_told"), [(1, False), (4, False), (5, True), (0, True)])
+def test_a_team_is_not_told_where_the_rest_of_the_company_is_a_few(app, outside, is_told):
+    cycle, company = open_company()
+    chief, others = company[0], company[1:]
+    for place, person in enumerate(others):
+        entry = db.session.get_one(RosterEntry, (cycle.id, person.id))
+        entry.manager_id = chief.id if place >= outside else None
+    db.session.commit()
+
+    told = queries.team_turnout(cycle, chief.id)
+
+    assert told == (queries.Turnout("Your team", len(others) - outside, 0, 0) if is_told else None)
