@@ -36,11 +36,15 @@ class Careless:
 
     @property
     def published(self) -> "Careless":
-        """One or two ballots could point at somebody, so could the absence of a zero."""
+        """One or two ballots could point at somebody, so could the absence of a zero.
+
+        Pairs are never told: three who rate each other down make the count three, and one of
+        them who rates a fourth down, too, reads from the next pair what the fourth answered.
+        """
         return Careless(
             *(
                 count if count is not None and count >= PUBLISHED_FROM else None
-                for count in (self.uniform, self.inconsistent, self.retaliating)
+                for count in (self.uniform, self.inconsistent)
             )
         )
 

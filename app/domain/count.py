@@ -3,7 +3,7 @@
 Nothing here knows a name, a time or a database. What is not released is not returned.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,7 +65,9 @@ def count(reviews: Reviews, policy: ReleasePolicy) -> Counted:
         pools=views.pools,
         variance=variance,
     )
-    fairness = fairness_of(reviews, policy, blind_raters=tallies.blind_raters)
+    fairness = fairness_of(
+        _without_hidden(reviews, shown), policy, blind_raters=tallies.blind_raters
+    )
     return Counted(
         raters=np.where(enough, tallies.blind_raters, -1),
         colleagues=colleagues,
@@ -81,6 +83,12 @@ def count(reviews: Reviews, policy: ReleasePolicy) -> Counted:
         adjusted=fairness.adjusted,
         about=fairness.about,
     )
+
+
+def _without_hidden(reviews: Reviews, shown: Flags) -> Reviews:
+    """Only the ratings behind released scores (n, 14): strictness must not tell of others."""
+    ratings = np.where(shown[reviews.subject], reviews.ratings, np.int8(NOT_OBSERVED))
+    return replace(reviews, ratings=ratings)
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,7 @@ class Fairness:
 def fairness_of(reviews: Reviews, policy: ReleasePolicy, *, blind_raters: Ints) -> Fairness:
     """Adjust scores for strictness where the graph allows it, and judge the cycle.
 
+    The reviews hold no rating behind a hidden score, so that nothing here depends on one.
     `blind_raters` (n,): how many raters of each subject count towards the threshold. It also
     decides here: a total with the manager in it would tell whether the manager answered.
     """
@@ -108,9 +109,7 @@ def _in_steps(shares: tuple[float, float, float]) -> tuple[int, int, int]:
     return rater, person, rest
 
 
-def _typical(reliability: Floats, *, rows: Flags) -> float | None:
-    """The median of those whose scores are released, on its grain."""
-    if not rows.any():
-        return None
+def _typical(reliability: Floats, *, rows: Flags) -> float:
+    """The median of those whose scores are released, on its grain; there is at least one."""
     steps = round(float(np.median(reliability[rows])) / RELIABILITY_STEP)
     return round(steps * RELIABILITY_STEP, 2)

@@ -146,13 +146,14 @@ def test_of_fewer_than_ten_raters_nothing_is_told():
     assert (about.split, about.reliability, about.careless) == (None, None, Careless())
 
 
-def test_where_nobody_is_released_there_is_no_typical_reliability():
+def test_where_nobody_is_released_nothing_is_told_of_the_cycle():
     reviews = company()
 
     about = count(reviews.only(reviews.subject < 5), ReleasePolicy(blind_raters=30)).about
 
-    assert about.split is not None
+    assert about.split is None
     assert about.reliability is None
+    assert about.careless == Careless()
 
 
 def test_without_any_review_nothing_is_told():
