@@ -1,7 +1,7 @@
 """What is published, as equations: each value is a total over some people's answers.
 
 Values are taken as if they were exact, which rounding only makes harder for the attacker.
-Team reports or whatever is published one day is one more set in `Equations`.
+Team reports and adjusted scores are further sets in `Equations`.
 """
 
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
@@ -16,6 +16,7 @@ from app.domain.count import Counted
 from app.domain.release import Hidden
 from app.domain.reviews import Reviews
 from app.domain.scale import NOT_OBSERVED
+from app.domain.team import SMALLEST_TEAM
 from app.domain.units import EnpsCell, Tree
 
 People = AbstractSet[Hashable]
@@ -130,6 +131,45 @@ def totals_of_ratings(counted: Counted, reviews: Reviews, statement: int) -> Equ
     ]
     company = frozenset().union(*groups) if groups else frozenset()
     return Equations([*groups, company] if counted.company.grain[0, statement] >= 0 else groups)
+
+
+def totals_of_teams(
+    counted: Counted, reviews: Reviews, statement: int, teams: Iterable[Collection[int]]
+) -> Equations:
+    """A team's mean of each statement: all ratings behind the released scores of its people.
+
+    `teams` are the subjects whose reports one manager reads.
+    """
+    known = counted.colleagues.grain[:, statement] >= 0
+    released = [[one for one in team if known[one]] for team in teams]
+    return Equations(
+        [
+            frozenset().union(*(_rated(reviews, statement, one, None) for one in team))
+            for team in released
+            if len(team) >= SMALLEST_TEAM
+        ]
+    )
+
+
+def all_of_team(reviews: Reviews, statement: int, team: Collection[int]) -> People:
+    """Every rating of a team: what its mean would pool without protection."""
+    return frozenset().union(*(_rated(reviews, statement, one, None) for one in team))
+
+
+def adjusted_totals(counted: Counted, reviews: Reviews) -> Equations:
+    """The adjusted overall scores: totals over what (rater, subject) means over all statements.
+
+    Raters' strictness comes from the same ratings; who knows all of it is left with these. They
+    are no totals of single statements; `test_adjusted_score` guesses with both.
+    """
+    rated = (reviews.ratings > NOT_OBSERVED).any(axis=1)
+    return Equations(
+        [
+            frozenset((rater, subject) for rater in reviews.rater[rated & rows].tolist())
+            for subject in np.flatnonzero(counted.adjusted.grain >= 0).tolist()
+            for rows in [reviews.subject == subject]
+        ]
+    )
 
 
 def all_ratings(reviews: Reviews, statement: int) -> People:

@@ -1,7 +1,7 @@
 """Attack 8: linear algebra over everything published. No total of one to four people follows."""
 
 import os
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -14,8 +14,11 @@ from app.domain.reviews import Reviews
 from app.domain.units import EnpsAnswer, EnpsCell, Tree, release_enps
 from tests.attacks.published import (
     Equations,
+    adjusted_totals,
+    all_of_team,
     all_ratings,
     totals_of_ratings,
+    totals_of_teams,
     totals_of_units,
 )
 
@@ -145,13 +148,40 @@ def drawn_reviews(seed: int, people: int) -> Reviews:
 def test_no_statement_gives_away_four_raters_or_fewer_not_even_to_their_managers(seed, people):
     reviews = drawn_reviews(seed, people)
     counted = count(reviews, POLICY)
+    teams = teams_of(people)
+    overall = adjusted_totals(counted, reviews)
+    readers = ~reviews.is_blind
+    own = set(zip(reviews.rater[readers].tolist(), reviews.subject[readers].tolist(), strict=True))
 
+    assert overall.solved() is None
+    assert overall.with_known(own).solved() is None
     for statement in (0, 7):
         equations = totals_of_ratings(counted, reviews, statement)
+        equations = equations.and_also(totals_of_teams(counted, reviews, statement, teams).groups)
         assert equations.solved() is None
-        readers = ~reviews.is_blind
-        own = zip(reviews.rater[readers].tolist(), reviews.subject[readers].tolist(), strict=True)
-        assert equations.with_known(set(own)).solved() is None
+        assert equations.with_known(own).solved() is None
+
+
+def teams_of(people: int) -> list[list[int]]:
+    """The two managers' people of `drawn_reviews`, and everybody for a reader from HR."""
+    halves = [[one for one in range(people) if one % 2 == half] for half in (0, 1)]
+    return [*halves, list(range(people))]
+
+
+def test_a_team_mean_of_all_ratings_would_give_a_hidden_member_away(tell):
+    reviews = _with_one_hidden(drawn_reviews(1, 25))
+    team = teams_of(25)[1]
+    counted = count(reviews, POLICY)
+    persons = totals_of_ratings(counted, reviews, 0)
+
+    guarded = persons.and_also(totals_of_teams(counted, reviews, 0, [team]).groups).solved()
+    told = persons.and_also([all_of_team(reviews, 0, team)]).solved()
+
+    assert guarded is None
+    assert told is not None
+    assert {subject for _, subject in told} == {3}
+    tell("8 hidden scores from a team's mean", people=25, success=1, chance=0, off=True)
+    tell("8 hidden scores from a team's mean", people=25, success=0, chance=0)
 
 
 @pytest.mark.parametrize("people", [25, 60])
@@ -195,3 +225,7 @@ def test_hidden_ratings_move_no_published_number(seed):
         one, other = getattr(before, name), getattr(after, name)
         for values in ("grain", "mean", "low", "high", "shares"):
             np.testing.assert_array_equal(getattr(one, values), getattr(other, values))
+    for field in fields(before.adjusted):
+        one, other = getattr(before.adjusted, field.name), getattr(after.adjusted, field.name)
+        np.testing.assert_array_equal(one, other)
+    assert before.about == after.about
