@@ -179,7 +179,8 @@ def test_a_team_mean_of_all_ratings_would_give_a_hidden_member_away(tell):
 
     assert guarded is None
     assert told is not None
-    assert {subject for _, subject in told} == {3}
+    about_three = {(one, 3) for one in reviews.rater[reviews.subject == 3].tolist()}
+    assert told <= about_three
     tell("8 hidden scores from a team's mean", people=25, success=1, chance=0, off=True)
     tell("8 hidden scores from a team's mean", people=25, success=0, chance=0)
 

@@ -137,10 +137,10 @@ def exported(stage, kind: str) -> str:
     )
     assert result.exit_code == 0, result.output
     db.session.rollback()
-    return result.stdout.removeprefix("\ufeff")
+    return str(result.stdout).removeprefix("\ufeff")
 
 
-def rows(model, *names, **where) -> set[tuple]:
+def rows(model, *names, **where) -> set[tuple[object, ...]]:
     """What the tables of released values hold, without whom it is about."""
     found = db.session.scalars(select(model).filter_by(**where))
     return {tuple(getattr(row, name) for name in names) for row in found}
@@ -180,7 +180,7 @@ def test_the_table_of_an_export_holds_no_number_that_the_document_does_not(playe
     assert found <= known
 
 
-def _values(thing) -> list:
+def _values(thing) -> list[object]:
     """Every number and word anywhere in a document."""
     if isinstance(thing, dict):
         return [value for one in thing.values() for value in _values(one)]
