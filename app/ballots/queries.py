@@ -115,7 +115,7 @@ class Review:
 
 OUTDATED: Final = (
     "A sealed ballot is older than its rater's last save: an earlier state was put back in the "
-    "database."
+    "database. After a backup had to be brought back, “flask cycle restored” goes on with it."
 )
 
 # Put together once: doing it at every request would cost half a millisecond a page.

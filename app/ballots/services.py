@@ -59,7 +59,7 @@ def make_keys(cycle: Cycle) -> None:
         cycle.id, stored.half, folder.read(cycle.id), promise=cycle.frozen_hash
     )
     asked = select(RosterEntry.person_id).where(RosterEntry.cycle_id == cycle.id)
-    folder.write_saves(cycle.id, map(keys.locator, db.session.scalars(asked)))
+    folder.write_saves(cycle.id, {keys.locator(one): 0 for one in db.session.scalars(asked)})
     db.session.add(stored)
 
 

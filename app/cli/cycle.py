@@ -18,6 +18,7 @@ from app.lifecycle import planning, services
 from app.lifecycle.abandoning import abandon as end_without_results
 from app.lifecycle.counting import count_and_forget
 from app.lifecycle.forgetting import ensure_forgotten, finish_forgetting
+from app.lifecycle.restoring import accept_restored
 from app.people.queries import active_people
 from app.questionnaires.services import ensure_default
 
@@ -133,6 +134,22 @@ def abandon(name: str) -> None:
         cycle_id = cycle.id
     finish_forgetting(cycle_id)
     click.echo(f"{name} has ended without results. The next cycle can open.")
+
+
+@commands.command("restored")
+@click.argument("name")
+@click.confirmation_option(
+    prompt="Answers that were saved after the backup are gone. Count the ballots as they are now?"
+)
+@one_sentence
+def restored(name: str) -> None:
+    """Believe the ballots of NAME as they are after a backup of the database was brought back."""
+    with transaction():
+        behind = accept_restored(cycle_by_name(name), by=None)
+    click.echo(
+        f"{behind} people lost what they had saved since the backup. Please ask everybody to look "
+        "through their answers again."
+    )
 
 
 def _local(value: datetime) -> datetime:

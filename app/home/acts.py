@@ -26,6 +26,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "cycle:purged": "deleted who was asked about whom and who took part",
     "cycle:refused": "did not open the cycle at the planned time, for {faults} reasons",
     "cycle:reminded": "reminded {people} people who had not sent",
+    "cycle:restored": "believed an older backup of the database; {ballots} people lost what they "
+    "had saved since",
     "cycle:replanned": "changed the plan of the draft",
     "people:exported": "took out the directory of {people} people as a file",
     "people:imported": "took over a people file: {added} added, {changed} changed, "

@@ -10,7 +10,7 @@ import hmac
 import os
 import secrets
 import struct
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,12 +49,12 @@ class KeyFolder:
         """How often each ballot of the cycle was saved."""
         return SaveBook(self.folder / f"cycle-{cycle_id}.saves")
 
-    def write_saves(self, cycle_id: int, locators: Iterable[bytes]) -> None:
-        """Begin to remember how often the ballots at `locators` are saved."""
+    def write_saves(self, cycle_id: int, counts: Mapping[bytes, int]) -> None:
+        """Remember from now on how often the ballot at each locator was saved."""
         file = self.saves(cycle_id).file
-        draft = file.with_suffix(".blank")
+        draft = file.with_suffix(".new-saves")
         draft.unlink(missing_ok=True)
-        _write_durably(draft, SaveBook.blank(locators))
+        _write_durably(draft, SaveBook.written(counts))
         draft.replace(file)
         _sync_folder(self.folder)
 

@@ -9,7 +9,7 @@ that is gone, is not believed. The file lists locators in their own order and no
 import fcntl
 import os
 import struct
-from collections.abc import Iterable
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -27,9 +27,9 @@ class SaveBook:
         self.file = file
 
     @staticmethod
-    def blank(locators: Iterable[bytes]) -> bytes:
-        """The file's content before anybody saved."""
-        return b"".join(locator + COUNT.pack(0) for locator in sorted(locators))
+    def written(counts: Mapping[bytes, int]) -> bytes:
+        """The file's content for the number of saves at each locator."""
+        return b"".join(locator + COUNT.pack(counts[locator]) for locator in sorted(counts))
 
     def counts(self) -> dict[bytes, int]:
         """The highest number of each locator; empty when there is no file."""

@@ -12,6 +12,7 @@ from app.ballots.queries import keys_of
 from app.cycles.models import Cycle
 from app.domain.ballot import EnpsScore
 from app.domain.errors import SealBrokenError
+from app.infra.audit import AuditEntry
 from app.infra.db import db, transaction
 from app.infra.saves import SaveBook
 from app.lifecycle.counting import count_and_forget
@@ -241,3 +242,32 @@ def test_deleting_all_boxes_of_nobody_stops_nothing(people, app):
     count_and_forget(cycle_id)
 
     assert db.session.get_one(Cycle, cycle_id).closed_on is not None
+
+
+class TestAfterABackupHadToBeBroughtBack:
+    def restore(self, app, cycle_id):
+        name = db.session.get_one(Cycle, cycle_id).name
+        db.session.rollback()
+        return app.test_cli_runner().invoke(args=["cycle", "restored", name, "--yes"])
+
+    def test_the_operator_says_so_and_the_count_goes_on(self, app, people, cycle_id):
+        turn_everything_back(cycle_id, people)
+
+        said = self.restore(app, cycle_id)
+
+        assert said.exit_code == 0, said.output
+        assert "1 people lost what they had saved since" in said.output
+        assert is_believed(cycle_id, people) == (True, True)
+        assert db.session.scalars(select(AuditEntry).filter_by(tag="cycle:restored")).one()
+
+    def test_a_box_that_was_altered_stays_refused(self, app, people, cycle_id):
+        flip(700)(cycle_id, people)
+
+        assert self.restore(app, cycle_id).exit_code == 1
+        assert is_believed(cycle_id, people) == (False, False)
+
+    def test_where_nothing_was_turned_back_it_is_refused(self, app, cycle_id):
+        said = self.restore(app, cycle_id)
+
+        assert said.exit_code == 1
+        assert "is the one that was saved last" in said.output

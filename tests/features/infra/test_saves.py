@@ -16,7 +16,7 @@ def book(tmp_path):
     """A book of five hundred raters."""
     folder = KeyFolder(tmp_path / "keys")
     folder.folder.mkdir()
-    folder.write_saves(1, LOCATORS)
+    folder.write_saves(1, dict.fromkeys(LOCATORS, 0))
     return folder.saves(1)
 
 
