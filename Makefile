@@ -63,7 +63,8 @@ fix: $(VENV)/.test ## Reformat, and repair what can be repaired
 	$(BIN)/djlint templates --reformat --quiet || true
 
 test: check-style browser ## Everything that proves it works, on SQLite and on PostgreSQL
-	$(PYTEST) -q --cov=app/domain --cov-report=term:skip-covered --cov-fail-under=99
+	$(PYTEST) -q --ignore tests/attacks --cov=app/domain --cov-report=term:skip-covered --cov-fail-under=99
+	$(PYTEST) -q tests/attacks
 	TEST_DATABASE=postgresql $(PYTEST) -q --ignore tests/domain -m "not browser"
 	@echo "All is well: style, types, floors, templates, and every test on SQLite and PostgreSQL."
 
