@@ -109,8 +109,8 @@ def _readable_review(person: Person) -> tuple[Review | None, bool]:
         return None, True
 
 
-def desk() -> Desk:
-    """What HR looks after now."""
+def desk(for_: int) -> Desk:
+    """What HR looks after now, as the person `for_` of HR sees it."""
     cycle = cycle_at_hand()
     is_open = cycle is not None and cycle.state is CycleState.OPEN
     names_kept = cycle is not None and cycle.state is not CycleState.DRAFT and not cycle.purged_on
@@ -122,7 +122,7 @@ def desk() -> Desk:
             if cycle and is_open
             else []
         ),
-        reported=reported_comments(),
+        reported=reported_comments(not_about=for_),
         waiting_mails=_count(OutboxMail.id, OutboxMail.is_sent.is_(False)),
         without_password=_count(Person.id, Person.is_active, Person.password_hash.is_(None)),
     )
@@ -143,12 +143,18 @@ def cycle_at_hand() -> Cycle | None:
     )
 
 
-def reported_comments() -> list[ReportedComment]:
-    """Texts that wait for HR's judgement, in the order of their random ids."""
+def reported_comments(*, not_about: int) -> list[ReportedComment]:
+    """Texts that wait for HR's judgement, in the order of their random ids.
+
+    Those about whoever looks are left out: somebody else of HR decides about them.
+    """
     rows = db.session.execute(
         select(ReleasedComment.id, Cycle.name, ReleasedComment.text)
         .join(Cycle, Cycle.id == ReleasedComment.cycle_id)
-        .where(ReleasedComment.state == CommentState.REPORTED)
+        .where(
+            ReleasedComment.state == CommentState.REPORTED,
+            ReleasedComment.subject_id != not_about,
+        )
         .order_by(ReleasedComment.id)
     )
     return [ReportedComment(*row) for row in rows]

@@ -45,7 +45,7 @@ def index() -> ResponseReturnValue:
 @requires(Permission.CYCLE_RUN)
 def desk() -> ResponseReturnValue:
     """HR's desk: where the cycle stands, and what needs doing."""
-    return render_template("home/desk.html", work=queries.desk())
+    return render_template("home/desk.html", work=queries.desk(me().id))
 
 
 @bp.route("/participation/<int:cycle_id>")

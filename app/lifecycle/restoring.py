@@ -5,13 +5,13 @@ from sqlalchemy import select
 from app.ballots.models import SealedBallot
 from app.ballots.queries import keys_of
 from app.cycles.models import Cycle
+from app.cycles.queries import lock
 from app.domain.ballot import decode
 from app.domain.cycle import CycleState
 from app.domain.errors import WrongStateError
 from app.infra import audit
 from app.infra.db import db
 from app.infra.keys import key_folder
-from app.lifecycle.services import lock
 
 
 def accept_restored(cycle: Cycle, *, by: int | None) -> int:

@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, select, update
 from app.cycles.models import Cycle
 from app.domain.cells import ScoreTable
 from app.domain.count import Counted
-from app.domain.errors import NotFoundError
+from app.domain.errors import NotAllowedError, NotFoundError
 from app.domain.grains import GRAINS
 from app.domain.network import Flags, Floats, Ints
 from app.domain.release import Reason
@@ -91,10 +91,15 @@ def report_comment(comment_id: str) -> None:
 
 
 def judge_comment(comment_id: str, *, withhold: bool, by: int) -> None:
-    """HR decides on a reported comment; the text of a withheld one is erased."""
+    """HR decides on a reported comment; the text of a withheld one is erased.
+
+    Raises NotAllowedError for whom the comment is about: nobody tidies their own report.
+    """
     comment = db.session.get(ReleasedComment, comment_id)
     if comment is None or comment.state is not CommentState.REPORTED:
         raise NotFoundError("This comment is not waiting for a decision.")
+    if comment.subject_id == by:
+        raise NotAllowedError("Somebody else of HR decides about a comment about you.")
     comment.state = CommentState.WITHHELD if withhold else CommentState.SHOWN
     if withhold:
         comment.text = ""

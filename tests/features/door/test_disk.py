@@ -15,6 +15,7 @@ from app.lifecycle import counting, due
 from app.results.models import ReleasedComment
 from app.results.services import erase_subject, judge_comment, report_comment
 from tests.disk import heap_of, on_disk, writers_of
+from tests.factories import make_person
 from tests.rounds import answer, begin_closing, close, make_team, open_cycle, publish, review_for
 
 WORDS = "canary-77 words that nobody else would write"
@@ -139,10 +140,11 @@ def test_of_an_erasing_no_comment_stays(cycle_id, settings, at):
 def test_of_a_withheld_comment_no_word_stays(cycle_id, settings):
     close(cycle_id)
     publish(cycle_id)
+    hr = make_person(is_hr=True).id
     for comment in db.session.scalars(select(ReleasedComment.id)).all():
         with transaction():
             report_comment(comment)
-            judge_comment(comment, withhold=True, by=1)
+            judge_comment(comment, withhold=True, by=hr)
     assert db.session.get_one(Cycle, cycle_id).forgotten_on is None
 
     due.do_all()

@@ -165,6 +165,16 @@ def test_a_comment_that_was_not_reported_cannot_be_judged(hanna, alice):
     assert comment.text == "An abusive text."
 
 
+def test_nobody_of_hr_decides_about_a_comment_about_themselves(hanna):
+    comment = reported_comment(hanna.person)
+
+    assert "An abusive text." not in text_of(hanna.get("/desk"))
+    answer = hanna.post(f"/comments/{comment.id}/withhold", page="/cycles/new")
+
+    assert answer.status_code == 403
+    assert comment.state is CommentState.REPORTED
+
+
 def test_the_outbox_shows_mails_while_there_is_no_mail_server(hanna):
     keep(OutboxMail(to="a@example.com", subject="Hello", text="The text", html="", fault=""))
 
