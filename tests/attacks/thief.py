@@ -76,14 +76,15 @@ def _json_in(box: bytes) -> Ballot | None:
 def _by_keystream(boxes: list[bytes], own: Ballot) -> list[Ballot]:
     """Ballots under a nonce that was used twice: the thief's own ballot gives the keystream.
 
-    Which box is the thief's is tried out: with the right one another becomes text.
+    Which box is the thief's is tried out: with the right one all others become text.
     """
     known = np.frombuffer(pad(encode(own)), dtype=np.uint8)
     cut = [np.frombuffer(box[NONCE_BYTES:-TAG_BYTES], dtype=np.uint8) for box in boxes]
     cut = [box for box in cut if len(box) == len(known)]
     for place, mine in enumerate(cut):
         stream = mine ^ known
-        if _is_ballot((cut[place - 1] ^ stream).tobytes()):
+        # Two others: where one of them is the thief's own, a wrong stream gives a ballot, too.
+        if all(_is_ballot((cut[place - n] ^ stream).tobytes()) for n in (1, 2)):
             return [decode(unpad((box ^ stream).tobytes())) for box in cut]
     return []
 
