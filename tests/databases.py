@@ -104,7 +104,7 @@ class OnPostgres:
 
     def _made_from(self, template: str) -> Iterator[str]:
         name = f"test_{next(self.numbers)}"
-        self.admin.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        self.admin.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
         try:
             yield self.url(name)
         finally:
