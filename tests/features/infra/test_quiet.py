@@ -9,7 +9,7 @@ from app.infra import quiet
 from tests.browsing import Browser
 from tests.rounds import answer, make_team, open_cycle, review_for
 
-NOISE = 64
+NOISE = 40
 """Bytes by which two compressed pages of one class differ: noise packs a little differently."""
 
 
