@@ -111,9 +111,10 @@ def rows_of(cycle: Cycle) -> Iterator[Row]:
     names = {unit["unit"]: unit["name"] for unit in head["units"]}
     for line in head["company"]:
         yield {"kind": "company", **_named(line), "own": line["own_mean"]}
-    for unit in enps_of(cycle)["units"]:
+    enps = enps_of(cycle)
+    for unit in enps["units"]:
         yield from _enps_rows(unit, names.get(unit["unit"], ""))
-    for text in enps_of(cycle)["comments"]:
+    for text in enps["comments"]:
         yield {"kind": "enps_comment", "text": text}
     for person in persons_of(cycle):
         yield from _person_rows(person)

@@ -4,13 +4,11 @@ Everything is worked out from what was released. Nobody's strictness, rank or re
 it, and nothing here could say it: there are only figures of the whole cycle.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import sqrt
-from statistics import median
 
 from app.domain.adjusted import Adjustment
-from app.domain.release import Shown
 from app.domain.reliability import Reliability, word_for
 from app.domain.words import one_decimal
 
@@ -73,6 +71,11 @@ class AboutNumbers:
         return f"A typical overall score is {RELIABLE[word_for(self.reliability)]}."
 
     @property
+    def summary(self) -> tuple[str, ...]:
+        """The same in a few sentences, for the report of the whole cycle."""
+        return tuple(self._summary())
+
+    @property
     def tells(self) -> tuple[str, ...]:
         """What these numbers can tell."""
         return tuple(self._tells())
@@ -81,6 +84,15 @@ class AboutNumbers:
     def does_not_tell(self) -> tuple[str, ...]:
         """What they cannot."""
         return tuple(self._does_not_tell())
+
+    def _summary(self) -> Iterator[str]:
+        yield ADJUSTED[self.adjustment]
+        if self.parts:
+            shares = ", ".join(f"{percent} % is {name}" for name, percent, _ in self.parts)
+            yield f"Of what makes single ratings differ, {shares}."
+        if self.reliability is not None:
+            yield self.finding
+        yield from self.careless
 
     def _tells(self) -> Iterator[str]:
         yield "What colleagues as a group see a person do often, and what rarely."
@@ -104,23 +116,25 @@ class AboutNumbers:
             yield "Whether a low overall score is the person or a strict group of raters."
 
 
-def typical_half_width(scores: Sequence[Shown]) -> float | None:
-    """The median of half the released intervals, in points; None without any."""
-    return median((score.high - score.low) / 2 for score in scores) if scores else None
+def typical_half_width(widths: Mapping[float, int]) -> float | None:
+    """Half the median of intervals counted by their width in points; None without any."""
+    seen, half = 0, sum(widths.values()) / 2
+    for width in sorted(widths):
+        seen += widths[width]
+        if seen >= half:
+            return width / 2
+    return None
 
 
-def careless_sentences(
-    *, uniform: int | None, inconsistent: int | None, retaliating: int | None
-) -> tuple[str, ...]:
+def careless_sentences(*, uniform: int | None, inconsistent: int | None) -> tuple[str, ...]:
     """Counts from three on; fewer could point at somebody, and so would a zero beside them."""
     counts = (
         (uniform, "ballots were nearly uniform"),
         (inconsistent, "ballots differ from all others more than is usual"),
-        (retaliating, "pairs rated each other far lower than either is rated by others"),
     )
-    told = [
+    told = (
         f"{count} {words}. They were counted like all others." for count, words in counts if count
-    ]
+    )
     return tuple(told) or (
         "No three or more ballots were careless in the same way; fewer are never told.",
     )

@@ -101,12 +101,12 @@ def import_quarter(
     than 7 people.
     """
     random = random or SystemRandom()
-    cycle = _cycle(quarter, history)
+    ids = _ids(history.people)
+    cycle = _cycle(quarter, history, ids)
     say("Freezing people, departments and readers")
-    _freeze(cycle, history)
+    _freeze(cycle, raters=frozenset(ids[rater] for rater in history.raters))
     frozen = frozen_rows(cycle)
     say(f"Counting {len(history.reviews):,} reviews")
-    ids = _ids(history.people)
     frozen = _with_pairs(frozen, cycle, history, ids)
     opened = _opened(frozen, history, ids, random)
     released = released_from(cycle, frozen, opened, random)
@@ -120,7 +120,7 @@ def import_quarter(
     return cycle
 
 
-def _cycle(quarter: Quarter, history: History) -> Cycle:
+def _cycle(quarter: Quarter, history: History, ids: Mapping[str, int]) -> Cycle:
     faults = []
     if quarter.closed_on >= company_day():
         faults.append("A quarter that is imported has closed before today.")
@@ -137,7 +137,7 @@ def _cycle(quarter: Quarter, history: History) -> Cycle:
             questionnaire_id=ensure_default().id,
             opens_at=closes_at - QUARTER_LASTS,
             closes_at=closes_at,
-            roster=frozenset(_ids(history.people).values()),
+            roster=frozenset(ids.values()),
             pairing=Pairing.EVERYONE,
             reasons=history.reasons or drafts.REASONS,
         ),
@@ -151,18 +151,17 @@ def _evening_of(day: date, zone: ZoneInfo) -> datetime:
 
 
 def _ids(emails: Iterable[str]) -> dict[str, int]:
-    """The id of each e-mail; in parts, since a statement takes only so many values."""
+    """The id of each e-mail; all are read, since a statement takes only so many values."""
     wanted = set(emails)
     found = db.session.execute(select(Person.email, Person.id))
     return {email: person_id for email, person_id in found if email in wanted}
 
 
-def _freeze(cycle: Cycle, history: History) -> None:
+def _freeze(cycle: Cycle, *, raters: Collection[int]) -> None:
     """Fix units, roster and readers as the directory has them today; who rated whom is not kept."""
     cycle.opened_on = cycle.opens_at.date()
     freeze_units(cycle)
     freeze_roster(cycle, new=frozenset())
-    raters = set(_ids(history.raters).values())
     for one in db.session.scalars(select(Participation).filter_by(cycle_id=cycle.id)):
         one.started = one.sent = one.person_id in raters
     always = hr_people() if cycle.policy.hr_reads_reports else []

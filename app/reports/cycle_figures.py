@@ -7,13 +7,12 @@ from sqlalchemy import func, select
 
 from app.assignments.queries import turnout_by_department
 from app.cycles.models import Cycle
-from app.domain.about_numbers import ADJUSTED, careless_sentences
+from app.domain.about_numbers import AboutNumbers, careless_sentences, typical_half_width
 from app.domain.company import Participation
 from app.domain.cycle import CycleState
 from app.domain.cycle_report import Coverage, CycleReport, bands_of
 from app.domain.errors import WrongStateError
 from app.domain.release import Observed
-from app.domain.reliability import word_for
 from app.infra.db import db
 from app.infra.settings import settings
 from app.results.models import (
@@ -44,7 +43,7 @@ def cycle_report(cycle: Cycle) -> CycleReport:
         ),
         coverage=_coverage(cycle),
         unseen=tuple(_unseen(cycle)),
-        about=tuple(_about(cycle)),
+        about=about.summary if (about := about_numbers(cycle)) else (),
     )
 
 
@@ -85,18 +84,32 @@ def _unseen(cycle: Cycle) -> Iterator[str]:
         yield f"“{texts[number].rstrip('.')}”: in {some} many colleagues did not observe it."
 
 
-def _about(cycle: Cycle) -> Iterator[str]:
-    about = db.session.get(AboutCycle, cycle.id)
-    if about is None:
-        return
-    yield ADJUSTED[about.adjustment]
-    if about.share_rater is not None:
-        yield (
-            f"Of what makes single ratings differ, {about.share_rater} % is who rates, "
-            f"{about.share_person} % is who is rated, {about.share_rest} % is everything else."
-        )
-    if about.reliability is not None:
-        yield f"A typical person's overall score is {word_for(about.reliability).words}."
-    yield from careless_sentences(
-        uniform=about.uniform, inconsistent=about.inconsistent, retaliating=about.retaliating
+def about_numbers(cycle: Cycle) -> AboutNumbers | None:
+    """How far the numbers of a counted cycle reach; None where nothing of it is kept."""
+    found = db.session.get(AboutCycle, cycle.id)
+    if found is None:
+        return None
+    split = (found.share_rater, found.share_person, found.share_rest)
+    return AboutNumbers(
+        cycle_name=cycle.name,
+        adjustment=found.adjustment,
+        split=None if None in split else split,  # type: ignore[arg-type]
+        reliability=found.reliability,
+        half_width=typical_half_width(_widths(cycle)),
+        careless=careless_sentences(uniform=found.uniform, inconsistent=found.inconsistent),
     )
+
+
+def _widths(cycle: Cycle) -> dict[float, int]:
+    """How many released intervals of statements are how wide."""
+    width = func.round(10 * (StatementScore.high - StatementScore.low))
+    rows = db.session.execute(
+        select(width, func.count())
+        .where(
+            StatementScore.cycle_id == cycle.id,
+            StatementScore.view == View.COLLEAGUES,
+            StatementScore.mean.is_not(None),
+        )
+        .group_by(width)
+    )
+    return {tenths / 10: count for tenths, count in rows}

@@ -21,10 +21,12 @@ def save_marks(part: Part, marks: Mapping[int, Mark | None]) -> None:
     """
     cycle_id, subject_id = _lock(part)
     planned = {item.statement for item in own_plan(part).items}
+    mine = select(PlanMark).filter_by(cycle_id=cycle_id, subject_id=subject_id)
+    known = {row.statement: row for row in db.session.scalars(mine)}
     for statement, mark in marks.items():
         if statement in planned:
             continue
-        row = db.session.get(PlanMark, (cycle_id, subject_id, statement))
+        row = known.get(statement)
         if row is not None and mark is None:
             db.session.delete(row)
         elif row is not None and mark is not None:

@@ -130,7 +130,6 @@ def _about(cycle: Cycle) -> Record | None:
         "reliability": row.reliability,
         "uniform_ballots": row.uniform,
         "inconsistent_ballots": row.inconsistent,
-        "retaliating_pairs": row.retaliating,
     }
 
 

@@ -163,7 +163,6 @@ class AboutCycle(Base):
         CheckConstraint("reliability BETWEEN 0 AND 1", "reliability_in_range"),
         CheckConstraint("uniform >= 3", "uniform_points_at_nobody"),
         CheckConstraint("inconsistent >= 3", "inconsistent_points_at_nobody"),
-        CheckConstraint("retaliating >= 3", "retaliating_points_at_nobody"),
         {"sqlite_with_rowid": False},
     )
 
@@ -178,8 +177,6 @@ class AboutCycle(Base):
     uniform: Mapped[int | None]
     """Ballots that were nearly uniform; NULL below three."""
     inconsistent: Mapped[int | None]
-    retaliating: Mapped[int | None]
-    """Pairs who rated each other far lower than either rates and is rated; NULL below three."""
 
 
 class CycleTotals(Base):

@@ -278,7 +278,6 @@ def _about_cycle(results: CycleResults) -> AboutCycle:
         reliability=about.reliability,
         uniform=about.careless.uniform,
         inconsistent=about.careless.inconsistent,
-        retaliating=about.careless.retaliating,
     )
 
 

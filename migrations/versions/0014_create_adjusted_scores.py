@@ -54,7 +54,6 @@ def upgrade():
         sa.Column("reliability", sa.Double(), nullable=True),
         sa.Column("uniform", sa.Integer(), nullable=True),
         sa.Column("inconsistent", sa.Integer(), nullable=True),
-        sa.Column("retaliating", sa.Integer(), nullable=True),
         sa.CheckConstraint(
             "share_rater + share_person + share_rest = 100",
             name=op.f("ck_about_cycle_shares_add_up"),
@@ -65,9 +64,6 @@ def upgrade():
         sa.CheckConstraint("uniform >= 3", name=op.f("ck_about_cycle_uniform_points_at_nobody")),
         sa.CheckConstraint(
             "inconsistent >= 3", name=op.f("ck_about_cycle_inconsistent_points_at_nobody")
-        ),
-        sa.CheckConstraint(
-            "retaliating >= 3", name=op.f("ck_about_cycle_retaliating_points_at_nobody")
         ),
         sa.ForeignKeyConstraint(
             ["cycle_id"], ["cycle.id"], name=op.f("fk_about_cycle_cycle_id_cycle")

@@ -15,8 +15,7 @@ from app.enps.board import board_report
 from app.enps.models import EnpsReason, EnpsScore
 from app.infra.db import db
 from app.people.models import Person
-from app.reports.about import about_numbers
-from app.reports.cycle_figures import cycle_report
+from app.reports.cycle_figures import about_numbers, cycle_report
 from app.reports.teams import team_of, team_report
 from app.results.models import AdjustedScore, CompanyScore, StatementScore, View
 from app.results.queries import personal_report
@@ -97,6 +96,7 @@ def test_papers_and_pages_of_the_company_print_no_other_number(played):
     cycle = db.session.get_one(Cycle, played.cycle_id)
     chief, hr = (db.session.get_one(Person, one) for one in played.people[:2])
     board, report, about = board_report(cycle), cycle_report(cycle), about_numbers(cycle)
+    assert about is not None
     rates = {float(took.rate) for _, took in (*board.participation, *report.departments)}
     counts = {float(report.coverage.percent(part)) for part in _parts(report.coverage)}
     change = {about.half_width * 2**0.5} if about.half_width is not None else set()

@@ -6,7 +6,6 @@ import pytest
 
 from app.domain.about_numbers import AboutNumbers, careless_sentences, typical_half_width
 from app.domain.adjusted import Adjustment
-from app.domain.release import Grain, Shown
 
 
 def about(**over):
@@ -62,15 +61,23 @@ def test_without_correction_the_page_says_what_cannot_be_told_apart():
 
 
 def test_the_typical_interval_is_the_median_of_the_released_ones():
-    scores = [Shown(3.0, Grain.FIFTH, 3.0 - half, 3.0 + half) for half in (0.2, 0.4, 1.0)]
-
-    assert typical_half_width(scores) == pytest.approx(0.4)
-    assert typical_half_width([]) is None
+    assert typical_half_width({2.0: 1, 0.4: 1, 0.8: 1}) == pytest.approx(0.4)
+    assert typical_half_width({0.4: 3, 0.8: 1, 2.0: 1}) == pytest.approx(0.2)
+    assert typical_half_width({}) is None
 
 
 def test_careless_ballots_are_counted_from_three_on():
-    assert careless_sentences(uniform=4, inconsistent=None, retaliating=None) == (
+    assert careless_sentences(uniform=4, inconsistent=None) == (
         "4 ballots were nearly uniform. They were counted like all others.",
     )
-    (none,) = careless_sentences(uniform=None, inconsistent=None, retaliating=None)
+    (none,) = careless_sentences(uniform=None, inconsistent=None)
     assert none.startswith("No three or more ballots")
+
+
+def test_the_report_of_the_cycle_says_the_same_in_short():
+    summary = about(careless=("4 ballots were nearly uniform.",)).summary
+
+    assert any("20 % is who rates, 30 % is who is rated" in one for one in summary)
+    assert about().finding in summary
+    assert summary[-1] == "4 ballots were nearly uniform."
+    assert len(about(split=None, reliability=None).summary) == 1
