@@ -1,7 +1,7 @@
 """The stage for every test: a fresh migrated database, the app, and the cast.
 
-TEST_DATABASE=postgresql plays everything on a real PostgreSQL instead of SQLite. Each test has
-a database of its own, copied from one that the migrations built once.
+TEST_DATABASE=postgresql plays everything on a real PostgreSQL instead of SQLite. Each test
+begins with an empty database that the migrations built.
 """
 
 import os
@@ -24,7 +24,7 @@ from tests.attacks.score import pytest_terminal_summary
 from tests.browsing import Browser
 from tests.databases import OnPostgres, OnSqlite
 from tests.factories import make_department, make_person
-from tests.thrift import compile_once, hash_quickly
+from tests.thrift import compile_once, hash_quickly, wait_for_no_disk
 
 __all__ = ["pytest_terminal_summary"]  # the table of attacks, also in a parallel run
 
@@ -39,6 +39,7 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", f"{name}_only: is about {name} itself")
     compile_once()
     hash_quickly()
+    wait_for_no_disk()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -85,6 +86,13 @@ def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OnSqlite | O
 @pytest.fixture
 def settings(tmp_path: Path, databases: OnSqlite | OnPostgres) -> Iterator[Config]:
     """The app's settings; a test that needs others overrides this fixture with `replace`."""
+    with databases.lent(tmp_path) as url:
+        yield make_settings(tmp_path, database_url=url)
+
+
+@pytest.fixture
+def settings_of_its_own(tmp_path: Path, databases: OnSqlite | OnPostgres) -> Iterator[Config]:
+    """The same for who reads the bytes of the database: no other test was ever in it."""
     with databases.fresh(tmp_path) as url:
         yield make_settings(tmp_path, database_url=url)
 

@@ -1,4 +1,4 @@
-"""Databases for tests: built once by the migrations, then copied for every test."""
+"""Databases for tests: built once by the migrations, then copied or lent to every test."""
 
 import os
 import shutil
@@ -57,14 +57,43 @@ class OnSqlite:
         shutil.copyfile(self.template, file)
         yield f"sqlite:///{file}"
 
+    lent = fresh
+    """A file is copied sooner than emptied."""
+
+
+SWEEP = """
+DO $$
+DECLARE thing regclass;
+BEGIN
+    SET LOCAL session_replication_role = replica;  -- no foreign key asks for an order
+    FOR thing IN SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace
+        AND relkind = 'r' AND relname <> 'alembic_version' AND pg_relation_size(oid) > 0
+    LOOP EXECUTE format('DELETE FROM %s', thing); END LOOP;
+    FOR thing IN SELECT seqrelid FROM pg_sequence WHERE pg_sequence_last_value(seqrelid) IS NOT NULL
+    LOOP EXECUTE format('ALTER SEQUENCE %s RESTART', thing); END LOOP;
+END $$"""
+"""Takes every row out of a database, and lets numbers begin at 1 again."""
+BLOATED = """
+SELECT oid::regclass FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
+AND pg_relation_size(oid) > 65536"""
+TABLES = """
+SELECT relname, relnatts FROM pg_class WHERE relnamespace = 'public'::regnamespace ORDER BY 1"""
+WHOEVER_IS_LEFT = """
+SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid()"""
+
 
 class OnPostgres:
-    """A real PostgreSQL server of this run's own; every test gets a copy of the template."""
+    """A real PostgreSQL server of this run's own, with a template to copy.
+
+    A copy takes longer than most tests, so one is lent to test after test and swept between.
+    """
 
     def __init__(self, folder: Path) -> None:
         # A socket's path may hold 107 characters only, so the server lives right below /tmp.
         self.folder = Path(tempfile.mkdtemp(prefix="full-circle-pg-"))
         self.numbers = count(1)
+        self.broom: psycopg.Connection | None = None
 
     def __enter__(self) -> Self:
         os.environ.setdefault("XDG_RUNTIME_DIR", str(self.folder))
@@ -81,6 +110,8 @@ class OnPostgres:
     def __exit__(
         self, _kind: type[BaseException] | None, _error: Any, _trace: TracebackType | None
     ) -> None:
+        if self.broom is not None:
+            self.broom.close()
         self.admin.close()
         self.server.cleanup()
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -101,6 +132,32 @@ class OnPostgres:
     def fresh(self, _folder: Path) -> Iterator[str]:
         """A migrated database without rows."""
         yield from self._made_from("template_of_tests")
+
+    @contextmanager
+    def lent(self, _folder: Path) -> Iterator[str]:
+        """A database without rows that other tests had before; what they deleted may lie there."""
+        broom = self.broom or self._common()
+        try:
+            yield self.url("common")
+        finally:
+            broom.execute(WHOEVER_IS_LEFT)
+            if broom.execute(TABLES).fetchall() == self.tables:
+                self._sweep(broom)
+            else:  # a test has changed more than rows
+                broom.close()
+                self.broom = None
+                self.admin.execute("DROP DATABASE common WITH (FORCE)")
+
+    def _common(self) -> psycopg.Connection:
+        self.admin.execute("CREATE DATABASE common TEMPLATE template_of_tests")
+        self.broom = psycopg.connect(self.url("common"), autocommit=True)
+        self.tables = self.broom.execute(TABLES).fetchall()
+        return self.broom
+
+    def _sweep(self, broom: psycopg.Connection) -> None:
+        broom.execute(SWEEP)
+        for (table,) in broom.execute(BLOATED).fetchall():
+            broom.execute(f"VACUUM {table}")
 
     def _made_from(self, template: str) -> Iterator[str]:
         name = f"test_{next(self.numbers)}"

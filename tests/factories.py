@@ -3,7 +3,7 @@
 Each factory commits, so that a request made afterwards sees what it made.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
@@ -41,6 +41,15 @@ def keep(thing: Thing) -> Thing:
     return thing
 
 
+def keep_all(things: Sequence[Thing]) -> list[Thing]:
+    """The same for many things of a kind, in one go."""
+    db.session.add_all(things)
+    db.session.commit()
+    if things:
+        db.session.scalars(select(type(things[0]))).all()  # one by one they would be read again
+    return list(things)
+
+
 def next_number(table: type[Base]) -> int:
     """One more than there are rows, so that default names differ and stay the same every run."""
     return (db.session.scalar(select(func.count()).select_from(table)) or 0) + 1
@@ -60,7 +69,13 @@ def department_named(name: str) -> Department:
 
 def make_person(**over: Any) -> Person:
     """An active employee who has been here for years and has no password yet."""
-    number = next_number(Person)
+    if not {"department", "department_id"} & over.keys():
+        over["department_id"] = department_named("Engineering").id
+    return keep(an_employee(next_number(Person), **over))
+
+
+def an_employee(number: int, **over: Any) -> Person:
+    """The same, with the department named and not yet kept: for many, who are kept together."""
     values: dict[str, Any] = {
         "name": f"Person {number:03d}",
         "email": f"person{number:03d}@example.com",
@@ -68,9 +83,7 @@ def make_person(**over: Any) -> Person:
         "joined_on": LONG_AGO,
         "account_made_on": LONG_AGO,
     }
-    if not {"department", "department_id"} & over.keys():
-        values["department_id"] = department_named("Engineering").id
-    return keep(Person(**(values | over)))
+    return Person(**(values | over))
 
 
 def make_company(people: int = 25) -> list[Person]:
@@ -112,8 +125,7 @@ def make_company(people: int = 25) -> list[Person]:
         if head is None:
             db.session.flush()
             heads[unit.id] = member
-    db.session.commit()
-    return company
+    return keep_all(company)
 
 
 def make_questionnaire(**over: Any) -> Questionnaire:

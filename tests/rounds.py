@@ -12,7 +12,14 @@ from app.infra.db import db, transaction
 from app.lifecycle import services
 from app.lifecycle.counting import count_and_forget
 from app.people.models import Person
-from tests.factories import make_cycle, make_department, make_person
+from tests.factories import (
+    an_employee,
+    keep_all,
+    make_cycle,
+    make_department,
+    make_person,
+    next_number,
+)
 
 Answers = Callable[[Review], Iterable[Change]]
 
@@ -21,11 +28,10 @@ def make_team(people: int) -> list[Person]:
     """A manager and the people who report to them, all in one department."""
     department = make_department(name="Operations")
     manager = make_person(name="Mona Manager", department_id=department.id)
-    team = [
-        make_person(name=f"Rater {n:02d}", department_id=department.id, manager_id=manager.id)
-        for n in range(1, people)
-    ]
-    return [manager, *team]
+    first = next_number(Person) - 1
+    place = {"department_id": department.id, "manager_id": manager.id}
+    team = [an_employee(first + n, name=f"Rater {n:02d}", **place) for n in range(1, people)]
+    return [manager, *keep_all(team)]
 
 
 def open_cycle(people: Sequence[Person], **over: object) -> int:

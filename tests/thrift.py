@@ -5,6 +5,7 @@ the same routes, the code of the same templates and the text of the same stateme
 them depends on anything but what is written in the code.
 """
 
+import sqlite3
 from collections.abc import Callable
 from typing import Any
 
@@ -18,10 +19,13 @@ from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.util import LRUCache
 from werkzeug.routing.rules import Rule
 
+from app.infra import db as database
 from app.people import passwords
 
 HASHER_OF_THE_APP = passwords.hasher
 """What hashes passwords outside of tests."""
+PREPARATION_OF_THE_APP = database._prepare_sqlite
+"""What is said to SQLite outside of tests."""
 
 
 class InMemory(BytecodeCache):
@@ -70,6 +74,16 @@ def hash_quickly() -> None:
     """Keep the passwords of the cast with the least work that argon2 can do."""
     cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     passwords.hasher = lambda: cheap  # type: ignore[assignment]
+
+
+def wait_for_no_disk() -> None:
+    """Let SQLite leave it to the system when it writes: no test pulls the plug."""
+
+    def hasty(connection: sqlite3.Connection, _record: object) -> None:
+        PREPARATION_OF_THE_APP(connection, _record)
+        connection.execute("PRAGMA synchronous=OFF")
+
+    database._prepare_sqlite = hasty
 
 
 def _share_statements() -> None:

@@ -14,7 +14,7 @@ from app.infra.db import db
 from app.people.models import Person
 from app.people.passwords import hashed
 from tests.browser.navigators import PASSWORD, Typist
-from tests.factories import make_department, make_person
+from tests.factories import an_employee, keep_all, make_department, make_person
 from tests.rounds import open_cycle, review_for
 from tests.serving import serving
 
@@ -66,7 +66,8 @@ def people(app: Flask) -> list[Person]:
     secret = hashed(PASSWORD)
     manager = make_person(name="Mona Manager", department_id=department.id)
     team = [
-        make_person(
+        an_employee(
+            n,
             name=f"Colleague {n:02d}",
             email=f"colleague{n}@example.com",
             department_id=department.id,
@@ -75,7 +76,7 @@ def people(app: Flask) -> list[Person]:
         )
         for n in range(1, TEAM + 1)
     ]
-    return [manager, *team]
+    return [manager, *keep_all(team)]
 
 
 @pytest.fixture

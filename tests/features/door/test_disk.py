@@ -28,6 +28,12 @@ def answers(review):
 
 
 @pytest.fixture
+def settings(settings_of_its_own):
+    """A database that is looked at byte by byte."""
+    return settings_of_its_own
+
+
+@pytest.fixture
 def people(app):
     return make_team(8)
 

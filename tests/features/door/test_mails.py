@@ -18,6 +18,12 @@ PLAIN = Message(to="a@example.com", subject="News", text="Plain words", html="")
 
 
 @pytest.fixture
+def settings(settings_of_its_own):
+    """A database that is looked at byte by byte."""
+    return settings_of_its_own
+
+
+@pytest.fixture
 def people(app):
     return make_team(8)
 

@@ -28,6 +28,12 @@ def all_fours(review):
 
 
 @pytest.fixture
+def settings(settings_of_its_own):
+    """A database that is looked at byte by byte."""
+    return settings_of_its_own
+
+
+@pytest.fixture
 def cycle_id(app):
     """A cycle that waits for its count."""
     people = make_team(8)

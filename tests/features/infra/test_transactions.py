@@ -1,6 +1,8 @@
 """One act, one transaction: all of it happens or none, on both databases."""
 
+import sqlite3
 import threading
+from contextlib import closing
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -10,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from app.infra.db import db, is_sqlite, transaction
 from app.people.models import Department, SignInAttempts
 from tests.factories import make_department, make_person
+from tests.thrift import PREPARATION_OF_THE_APP
 
 
 def names():
@@ -153,7 +156,6 @@ def test_acts_at_once_wait_for_each_other_and_lose_nothing(app):
     ("pragma", "value"),
     [
         ("journal_mode", "wal"),
-        ("synchronous", 2),
         ("foreign_keys", 1),
         ("secure_delete", 1),
         ("busy_timeout", 15000),
@@ -162,6 +164,14 @@ def test_acts_at_once_wait_for_each_other_and_lose_nothing(app):
 def test_sqlite_keeps_what_was_confirmed_and_overwrites_what_was_deleted(app, pragma, value):
     assert is_sqlite()
     assert db.session.scalar(text(f"PRAGMA {pragma}")) == value
+
+
+@pytest.mark.sqlite_only
+def test_outside_of_tests_sqlite_waits_for_the_disk(tmp_path):
+    with closing(sqlite3.connect(tmp_path / "db.sqlite")) as connection:
+        PREPARATION_OF_THE_APP(connection, None)
+
+        assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
 
 
 def test_a_moment_comes_back_in_utc(app):
