@@ -14,7 +14,7 @@ from app.infra import clock
 from app.infra.db import db, transaction
 from app.infra.pages import moment
 from app.infra.settings import settings
-from app.lifecycle import planning, services
+from app.lifecycle import judging, planning, services
 from app.lifecycle.abandoning import abandon as end_without_results
 from app.lifecycle.counting import count_and_forget
 from app.lifecycle.forgetting import ensure_forgotten, finish_forgetting
@@ -61,7 +61,7 @@ def plan(
             ),
             by=None,
         )
-        found = planning.review(cycle)
+        found = judging.review(cycle)
     click.echo(f"{cycle.name} is planned for {len(roster)} people.")
     for sentence in (*found.faults, *found.warnings):
         click.echo(f"- {sentence}")

@@ -33,7 +33,8 @@ from app.infra.db import db
 from app.infra.forms import clean_text
 from app.infra.settings import company_day, settings
 from app.lifecycle.counting import Progress, keep, released_from
-from app.lifecycle.planning import FEWEST_PEOPLE, readers_of, roster_members
+from app.lifecycle.drafting import readers_of, roster_members
+from app.lifecycle.judging import FEWEST_PEOPLE
 from app.lifecycle.promise import frozen_digest
 from app.lifecycle.services import freeze_readers, freeze_roster, freeze_units
 from app.lifecycle.unsealing import Frozen, Opened, frozen_rows, take

@@ -9,8 +9,8 @@ from app.assignments.queries import Coverage, Turnout
 from app.cycles.models import Cycle
 from app.domain.cycle import CycleState
 from app.domain.load import Forecast, Outlook, forecasts
-from app.lifecycle import planning
-from app.lifecycle.planning import LIKELY_RESPONSE, PlanReview
+from app.lifecycle import judging
+from app.lifecycle.judging import LIKELY_RESPONSE, PlanReview
 from app.people import hands
 from app.people.queries import people_by_ids
 from app.reminders.queries import last_round
@@ -45,7 +45,7 @@ class RunningOverview:
 
 def draft_overview(cycle: Cycle) -> DraftOverview:
     """Work a draft out as its opening would."""
-    review = planning.review(cycle)
+    review = judging.review(cycle)
     threshold = cycle.policy.blind_raters
     risky = [one for one in review.coverage if one.expected_blind(LIKELY_RESPONSE) < threshold]
     changes = review.draft.changes

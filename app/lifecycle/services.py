@@ -20,7 +20,7 @@ from app.infra import audit, clock, processes
 from app.infra.db import Base, db, wait_in_line
 from app.infra.keys import key_folder
 from app.infra.settings import company_day
-from app.lifecycle import planning
+from app.lifecycle import judging, planning
 from app.lifecycle.promise import frozen_digest
 from app.people import hands
 from app.people.models import Department, Person
@@ -47,7 +47,7 @@ def open_(cycle: Cycle, *, by: int | None, from_history: bool = False) -> None:
     wait_in_line(OPENING_LINE)
     lock(cycle)
     planning.drop_leavers(cycle)
-    plan = planning.review(cycle, from_history=from_history, opens_now=True)
+    plan = judging.review(cycle, from_history=from_history, opens_now=True)
     cycle.move_to(CycleState.OPEN)
     if faults := [*plan.faults, *_faults_of_processes()]:
         raise PlanRefusedError(faults)

@@ -18,7 +18,7 @@ from app.domain.errors import PlanRefusedError, WrongStateError
 from app.infra import clock
 from app.infra.db import transaction
 from app.infra.settings import settings
-from app.lifecycle import abandoning, jobs, overview, planning, reminding, services, steps
+from app.lifecycle import abandoning, drafting, jobs, overview, planning, reminding, services, steps
 from app.lifecycle.asking import WORDS, ask, attempt, in_state, status
 from app.lifecycle.forgetting import ensure_forgotten, finish_forgetting
 from app.lifecycle.forms import ExtendForm, PairForm, StepForm
@@ -150,7 +150,7 @@ def _by_department(people: list[Person]) -> list[tuple[str, list[Person]]]:
 def pairs(cycle_id: int) -> ResponseReturnValue:
     """Change one pair of a draft by hand."""
     cycle = in_state(cycle_id, CycleState.DRAFT)
-    members = people_by_ids(member.person_id for member in planning.roster_members(cycle)).values()
+    members = people_by_ids(member.person_id for member in drafting.roster_members(cycle)).values()
     form = PairForm()
     choices = options((one.id, one.name) for one in sorted(members, key=lambda one: one.name))
     form.rater_id.choices = form.subject_id.choices = choices
@@ -218,7 +218,7 @@ def delete(cycle_id: int) -> ResponseReturnValue:
 def open_(cycle_id: int) -> ResponseReturnValue:
     """Ask once, then open the cycle and invite everybody."""
     cycle = in_state(cycle_id, CycleState.DRAFT)
-    people = len(planning.roster_members(cycle))
+    people = len(drafting.roster_members(cycle))
 
     def act(found: Cycle) -> None:
         services.open_(found, by=me().id)

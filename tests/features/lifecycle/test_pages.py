@@ -8,7 +8,7 @@ from app.domain.cycle import CycleState
 from app.infra import clock
 from app.infra.db import db, transaction
 from app.infra.mail import OutboxMail
-from app.lifecycle import planning, services
+from app.lifecycle import drafting, services
 from tests.factories import make_company, make_cycle, make_questionnaire
 from tests.features.lifecycle.stage import make_draft, make_second_hr, open_now, plan_form
 
@@ -119,17 +119,17 @@ def test_a_double_click_on_open_opens_once_and_gets_a_sentence(hanna):
 
 def test_the_loser_of_a_race_to_open_gets_a_sentence(hanna, monkeypatch):
     cycle = make_draft(8)
-    plain = planning.roster_members
+    plain = drafting.roster_members
 
     def overtaken(found):
-        monkeypatch.setattr(planning, "roster_members", plain)
+        monkeypatch.setattr(drafting, "roster_members", plain)
         members = plain(found)
         with transaction():
             services.open_(cycle_by_id(found.id), by=None)
         return members
 
     token = hanna.token_of("/cycles/new")
-    monkeypatch.setattr(planning, "roster_members", overtaken)
+    monkeypatch.setattr(drafting, "roster_members", overtaken)
     answer = hanna.open(f"/cycles/{cycle.id}/open", method="POST", data={"csrf_token": token})
 
     assert answer.status_code == 409
@@ -275,11 +275,11 @@ def test_a_pair_is_changed_and_restored_by_hand(hanna):
     chosen = {"rater_id": company[3].id, "subject_id": company[4].id, "kind": "remove"}
 
     hanna.post(f"/cycles/{cycle.id}/pairs", chosen)
-    assert len(planning.worked_out(cycle).pairs) == 71
+    assert len(drafting.worked_out(cycle).pairs) == 71
     assert "is taken away" in text_of(hanna.get(f"/cycles/{cycle.id}"))
     hanna.post(f"/cycles/{cycle.id}/pairs/{company[4].id}/restore", page=f"/cycles/{cycle.id}")
 
-    assert len(planning.worked_out(cycle).pairs) == 72
+    assert len(drafting.worked_out(cycle).pairs) == 72
 
 
 def test_a_pair_that_is_not_offered_is_refused(hanna):
@@ -290,7 +290,7 @@ def test_a_pair_that_is_not_offered_is_refused(hanna):
     )
 
     assert answer.status_code == 422
-    assert len(planning.worked_out(cycle).pairs) == 72
+    assert len(drafting.worked_out(cycle).pairs) == 72
 
 
 def test_a_cycle_that_does_not_exist_is_not_found(hanna):

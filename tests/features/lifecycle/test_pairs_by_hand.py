@@ -9,7 +9,7 @@ from app.cycles.queries import cycle_by_id
 from app.domain.errors import PlanRefusedError
 from app.infra.audit import AuditEntry
 from app.infra.db import db, transaction
-from app.lifecycle import planning
+from app.lifecycle import drafting, planning
 from tests.factories import make_company, make_cycle, make_person
 
 
@@ -19,7 +19,7 @@ def change(cycle, kind, *, rater, subject):
 
 
 def pairs_of(cycle):
-    return {(pair.rater, pair.subject) for pair in planning.worked_out(cycle_by_id(cycle.id)).pairs}
+    return {(pair.rater, pair.subject) for pair in drafting.worked_out(cycle_by_id(cycle.id)).pairs}
 
 
 def test_hr_takes_one_rater_away(app):

@@ -12,7 +12,7 @@ from app.domain.errors import NotAllowedError, PlanRefusedError, WrongStateError
 from app.domain.release import ReleasePolicy
 from app.infra import clock
 from app.infra.db import db, transaction
-from app.lifecycle import planning
+from app.lifecycle import drafting, judging, planning
 from app.people.models import Person
 from tests.factories import make_company, make_cycle, make_person, make_questionnaire
 from tests.features.lifecycle.stage import make_draft, make_second_hr
@@ -30,11 +30,11 @@ def a_plan(**over):
 
 
 def faults_of(cycle):
-    return " ".join(planning.review(cycle).faults)
+    return " ".join(judging.review(cycle).faults)
 
 
 def test_a_plan_of_ten_people_may_open(app):
-    review = planning.review(make_draft(10))
+    review = judging.review(make_draft(10))
 
     assert review.faults == ()
     assert len(review.draft.pairs) == 90
@@ -79,7 +79,7 @@ def test_in_the_very_first_cycle_new_accounts_count_and_hr_is_told(app):
         person.account_made_on = clock.now().date()
     db.session.commit()
 
-    review = planning.review(cycle)
+    review = judging.review(cycle)
 
     assert review.faults == ()
     assert any("first cycle" in warning for warning in review.warnings)
@@ -88,7 +88,7 @@ def test_in_the_very_first_cycle_new_accounts_count_and_hr_is_told(app):
 def test_an_imported_quarter_does_not_use_up_the_exception_of_the_first_cycle(app):
     make_cycle(state=CycleState.PUBLISHED, opened_on=clock.now().date(), is_imported=True)
 
-    assert planning.worked_out(make_draft(8)).is_first
+    assert drafting.worked_out(make_draft(8)).is_first
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_history_skips_the_rules_about_dates_only(app):
     past = clock.now() - timedelta(days=300)
     cycle = make_draft(6, opens_at=past, closes_at=past + timedelta(days=14))
 
-    faults = planning.review(cycle, from_history=True).faults
+    faults = judging.review(cycle, from_history=True).faults
 
     assert not any("date" in fault for fault in faults)
     assert any("6 people take part" in fault for fault in faults)
@@ -130,7 +130,7 @@ def test_one_cycle_runs_at_a_time(app, state, words):
 
 
 def test_a_likely_shortage_of_raters_is_a_warning_that_names_people(app):
-    review = planning.review(make_draft(7))
+    review = judging.review(make_draft(7))
 
     assert review.faults == ()
     assert any("If 80 % of raters send" in warning for warning in review.warnings)
@@ -142,7 +142,7 @@ def test_where_hr_reads_reports_its_people_are_no_blind_raters(app):
     cycle = make_cycle(company, policy_terms=policy.as_dict())
     hr, head = company[1], company[2]
 
-    readers = planning.worked_out(cycle).readers
+    readers = drafting.worked_out(cycle).readers
 
     assert readers[head.id] == {hr.id, company[0].id}
     assert readers[hr.id] == {company[0].id}
@@ -152,16 +152,16 @@ def test_who_has_no_manager_has_no_second_reader(app):
     company = make_company(9)
     cycle = make_cycle(company)
 
-    assert planning.worked_out(cycle).readers[company[0].id] == set()
+    assert drafting.worked_out(cycle).readers[company[0].id] == set()
 
 
 def test_the_pairs_of_the_preview_are_those_of_the_opening(app):
     cycle = make_draft(40, pairing=Pairing.SAMPLE)
-    drawn = planning.worked_out(cycle).pairs
+    drawn = drafting.worked_out(cycle).pairs
 
-    assert planning.worked_out(cycle_by_id(cycle.id)).pairs == drawn
+    assert drafting.worked_out(cycle_by_id(cycle.id)).pairs == drawn
     cycle.draw_seed = Random(1).randbytes(16)
-    assert planning.worked_out(cycle).pairs != drawn
+    assert drafting.worked_out(cycle).pairs != drawn
 
 
 def test_people_who_have_left_are_passed_over(app):
@@ -170,7 +170,7 @@ def test_people_who_have_left_are_passed_over(app):
     leaver.is_active = False
     db.session.commit()
 
-    assert leaver.id not in {member.person_id for member in planning.roster_members(cycle)}
+    assert leaver.id not in {member.person_id for member in drafting.roster_members(cycle)}
     with transaction():
         planning.drop_leavers(cycle)
     assert leaver.id not in roster_ids(cycle)
@@ -180,9 +180,9 @@ def test_with_two_people_of_hr_an_unconfirmed_plan_does_not_open(app, hanna):
     make_second_hr()
     cycle = make_draft(9, planner=hanna.person)
 
-    review = planning.review(cycle)
+    review = judging.review(cycle)
 
-    assert review.faults == (planning.CONFIRMATION_MISSING,)
+    assert review.faults == (judging.CONFIRMATION_MISSING,)
     assert review.needs_confirmation
     assert review.may_be_confirmed
 
@@ -195,8 +195,8 @@ def test_a_second_person_of_hr_confirms(app, hanna):
         planning.confirm(cycle_by_id(cycle.id), by=second.id)
 
     found = cycle_by_id(cycle.id)
-    assert planning.review(found).faults == ()
-    assert found.confirmed_hash == planning.review(found).plan_hash
+    assert judging.review(found).faults == ()
+    assert found.confirmed_hash == judging.review(found).plan_hash
     assert found.confirmed_by_id == second.id
 
 
@@ -238,7 +238,7 @@ def test_any_change_makes_a_new_confirmation_necessary(app, hanna, change):
         cycle.name = "Another name"
     db.session.commit()
 
-    assert planning.review(cycle).needs_confirmation
+    assert judging.review(cycle).needs_confirmation
 
 
 def test_changing_a_draft_voids_the_confirmation_and_notes_who_changed_it(app, hanna):

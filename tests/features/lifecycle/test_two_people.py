@@ -11,7 +11,7 @@ from app.domain.errors import NotAllowedError, PlanRefusedError
 from app.infra import clock
 from app.infra.db import db, transaction
 from app.infra.mail import OutboxMail
-from app.lifecycle import planning
+from app.lifecycle import drafting, judging, planning
 from app.lifecycle import services as lifecycle
 from app.people import export, hands, takeover
 from app.people import services as people
@@ -37,7 +37,7 @@ def confirm(cycle, person):
 
 
 def needs_confirmation(cycle):
-    return planning.review(cycle_by_id(cycle.id)).needs_confirmation
+    return judging.review(cycle_by_id(cycle.id)).needs_confirmation
 
 
 def make_hr(person):
@@ -91,7 +91,7 @@ def test_somebody_new_in_hr_cannot_stand_in_for_the_one_who_was_sent_away(draft,
     with pytest.raises(NotAllowedError, match="Peter Puppet has had the HR role"):
         confirm(draft, puppet)
 
-    review = planning.review(cycle_by_id(draft.id))
+    review = judging.review(cycle_by_id(draft.id))
     assert any("Nobody can confirm this plan now" in warning for warning in review.warnings)
 
 
@@ -223,12 +223,12 @@ def test_accounts_that_would_be_old_enough_later_are_new_when_it_opens_early(app
     make_cycle(state=CycleState.PUBLISHED, opened_on=clock.now().date())
     opens_at = clock.now() + timedelta(days=40)
     cycle = make_draft(8, opens_at=opens_at, closes_at=opens_at + timedelta(days=14))
-    for person in planning.worked_out(cycle).members:
+    for person in drafting.worked_out(cycle).members:
         found = db.session.get_one(Person, person.person_id)
         found.account_made_on = clock.now().date()
     db.session.commit()
 
-    planned = planning.review(cycle_by_id(cycle.id))
+    planned = judging.review(cycle_by_id(cycle.id))
     with pytest.raises(PlanRefusedError, match="Fewer than 5 raters could count"), transaction():
         lifecycle.open_(cycle_by_id(cycle.id), by=None)
 
