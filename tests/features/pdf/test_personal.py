@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 from io import BytesIO
 from typing import Any
 
@@ -18,6 +19,7 @@ from tests.samples import SAMPLES, typical
 SMALLEST_PAGES = 7
 
 
+@lru_cache(maxsize=8)  # reading takes longer than drawing, and most tests read the same papers
 def pages_of(paper: bytes) -> list[str]:
     return [page.extract_text() for page in PdfReader(BytesIO(paper)).pages]
 
