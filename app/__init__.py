@@ -10,6 +10,7 @@ from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from app.domain import spans
 from config import Config, ConfigError
 
 HONEST_EVENING = timedelta(hours=12)
@@ -43,6 +44,7 @@ def create_app(settings: Config | None = None, *, testing: bool = False) -> Flas
         SESSION_COOKIE_SECURE=settings.base_url.startswith("https:"),
     )
     app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.globals["spans"] = spans
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     if settings.trusted_proxies:
         hops = settings.trusted_proxies

@@ -24,6 +24,7 @@ from app.cli.failing import one_sentence
 from app.cycles.models import Cycle
 from app.cycles.services import DraftPlan, proposed_name, proposed_pairing
 from app.domain.access import Actor
+from app.domain.spans import NAMES_KEPT
 from app.infra import clock
 from app.infra.db import db, transaction
 from app.infra.mail import OutboxMail
@@ -166,7 +167,7 @@ def _past_quarter(
         _close(cycle_id)
         with transaction():
             services.publish(db.session.get_one(Cycle, cycle_id), by=None)
-    if opening + OPEN_FOR + services.NAMES_KEPT_FOR < clock.now():
+    if opening + OPEN_FOR + NAMES_KEPT < clock.now():
         with transaction():
             services.purge(db.session.get_one(Cycle, cycle_id))
 

@@ -19,6 +19,7 @@ from app.cycles.forms import options
 from app.domain.access import Permission
 from app.domain.cycle import CycleState
 from app.domain.errors import NotFoundError
+from app.domain.spans import NAMES_KEPT
 from app.home import queries
 from app.home.forms import LogForm
 from app.home.queries import LogFilter
@@ -54,7 +55,9 @@ def participation(cycle_id: int) -> ResponseReturnValue:
     """Who has not sent, by name; never what anybody answered."""
     cycle = cycles.cycle_by_id(cycle_id)
     if cycle.state is CycleState.DRAFT or cycle.purged_on is not None:
-        raise NotFoundError("Names are kept from the opening until 30 days after publishing.")
+        raise NotFoundError(
+            f"Names are kept from the opening until {NAMES_KEPT.days} days after publishing."
+        )
     return render_template("home/participation.html", cycle=cycle, unsent=unsent_people(cycle))
 
 

@@ -13,9 +13,10 @@ from app.assignments.queries import manual_changes
 from app.cycles import queries as cycles
 from app.cycles.models import Cycle, Pairing, RosterEntry
 from app.domain.assignment import Member, Pair, balanced_sample, everyone, relationship_of
+from app.domain.spans import SETTLED
 from app.infra import clock
 from app.infra.db import db
-from app.people.models import SETTLED, Person
+from app.people.models import Person
 from app.people.queries import hr_people
 
 

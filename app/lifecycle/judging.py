@@ -11,12 +11,12 @@ from app.cycles.models import Cycle
 from app.domain.assignment import is_connected
 from app.domain.cycle import CycleState
 from app.domain.load import Load, Outlook, load_of, outlooks
+from app.domain.spans import SETTLED
 from app.infra import clock
 from app.lifecycle.drafting import Draft, worked_out
 from app.lifecycle.promise import plan_digest
 from app.people import hands
 from app.people.hands import Hands
-from app.people.models import SETTLED
 from app.people.queries import people_by_ids
 
 FEWEST_PEOPLE: Final = 7
@@ -101,7 +101,7 @@ def _people_faults(draft: Draft, found: Sequence[Outlook]) -> list[str]:
     if short := [one.subject for one in found if one.blind < threshold]:
         faults.append(
             f"Fewer than {threshold} raters could count for {_names(short)}. Those count who do "
-            "not read the report and have had an account for 30 days."
+            f"not read the report and have had an account for {SETTLED.days} days."
         )
     return faults
 
@@ -147,7 +147,8 @@ def _warnings(draft: Draft, found: Sequence[Outlook]) -> list[str]:
         )
     if draft.is_first and draft.young:
         warnings.append(
-            "This is the first cycle, so raters with accounts younger than 30 days count as well."
+            f"This is the first cycle, so raters with accounts younger than {SETTLED.days} days "
+            "count as well."
         )
     return warnings
 

@@ -15,6 +15,7 @@ from app.cycles.queries import lock
 from app.domain.assignment import Pair
 from app.domain.cycle import CycleState
 from app.domain.errors import NotAllowedError, PlanRefusedError, WrongStateError
+from app.domain.spans import NAMES_KEPT
 from app.enps import services as enps
 from app.infra import audit, clock, processes
 from app.infra.db import Base, db, wait_in_line
@@ -29,7 +30,6 @@ from app.reminders import services as reminders
 from app.results import services as results
 from app.results.queries import has_results
 
-NAMES_KEPT_FOR: Final = timedelta(days=30)
 LONGEST_EXTENSION: Final = timedelta(days=60)
 A_MOMENT: Final = timedelta(seconds=1)
 ERASED_SEED: Final = b"\0" * 16
@@ -161,7 +161,7 @@ def purge(cycle: Cycle) -> None:
 
 def due_for_purge() -> list[Cycle]:
     """Published or abandoned cycles whose names have been kept long enough."""
-    limit = company_day() - NAMES_KEPT_FOR
+    limit = company_day() - NAMES_KEPT
     due = select(Cycle).where(
         Cycle.purged_on.is_(None),
         or_(

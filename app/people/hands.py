@@ -13,9 +13,10 @@ from typing import Final
 from sqlalchemy import or_, select
 
 from app.domain.errors import NotAllowedError
+from app.domain.spans import SETTLED
 from app.infra.db import db
 from app.infra.settings import company_day
-from app.people.models import SETTLED, Person
+from app.people.models import Person
 
 NEW_IN_HR: Final = (
     "{name} has had the HR role, or this account, for less than {days} days. Somebody who has had "

@@ -1,18 +1,14 @@
 """Departments as a tree, and persons."""
 
-from datetime import date, datetime, timedelta
-from typing import Final
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, Date, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.domain.spans import OBJECTION, SETTLED
 from app.infra.db import Base
 
 PATH_SEPARATOR = " / "
-SETTLED: Final = timedelta(days=30)
-"""So long an account or the HR role is new: its word does not count fully yet."""
-OBJECTION: Final = timedelta(days=14)
-"""So long an account in new hands reads no report: the owner of the old address may object."""
 
 
 class Department(Base):
