@@ -10,6 +10,7 @@ from typing import Any, Final, TypeVarTuple
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
+    CheckConstraint,
     Connection,
     CursorResult,
     DateTime,
@@ -56,15 +57,27 @@ def _values(kind: type[StrEnum]) -> list[str]:
     return [member.value for member in kind]
 
 
+def stored_by_value(kind: type[StrEnum], *, checked: bool = True) -> Enum:
+    """The column type of an enum; one that is not `checked` needs a check of `one_of`."""
+    return Enum(kind, native_enum=False, create_constraint=checked, values_callable=_values)
+
+
+def one_of(column: str, kind: type[StrEnum], *, name: str) -> CheckConstraint:
+    """The same check as other enum columns have, as SQLite finds it out fastest.
+
+    A list after IN is a small table to it, in which every row is looked up: with four of them
+    half the time of writing a row. For tables of a million rows.
+    """
+    return CheckConstraint(" OR ".join(f"{column} = '{value}'" for value in kind), name)
+
+
 class Base(DeclarativeBase):
     """Names every constraint, and stores enums by value with a CHECK."""
 
     registry = registry(
         metadata=MetaData(naming_convention=CONSTRAINT_NAMES),
         type_annotation_map={
-            StrEnum: Enum(
-                StrEnum, native_enum=False, create_constraint=True, values_callable=_values
-            ),
+            StrEnum: stored_by_value(StrEnum),
             datetime: UtcDateTime(),
         },
     )

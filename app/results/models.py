@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.domain.adjusted import Adjustment
 from app.domain.release import Grain, Observed, Reason
 from app.domain.reliability import Reliability
-from app.infra.db import Base
+from app.infra.db import Base, one_of, stored_by_value
 
 HIDDEN_OR_NUMBER = "(hidden IS NULL) = (mean IS NOT NULL)"
 
@@ -63,22 +63,26 @@ class StatementScore(Base):
         CheckConstraint(HIDDEN_OR_NUMBER, "hidden_or_number"),
         CheckConstraint("(share_low IS NULL) = (share_high IS NULL)", "bins_all_or_none"),
         CheckConstraint("mean IS NOT NULL OR share_low IS NULL", "no_bins_when_hidden"),
+        one_of('"view"', View, name="view"),
+        one_of("hidden", Reason, name="reason"),
+        one_of("grain", Grain, name="grain"),
+        one_of("not_observed", Observed, name="observed"),
         {"sqlite_with_rowid": False},
     )
 
     cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"), primary_key=True)
     subject_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
-    view: Mapped[View] = mapped_column(primary_key=True)
+    view: Mapped[View] = mapped_column(stored_by_value(View, checked=False), primary_key=True)
     statement: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
-    hidden: Mapped[Reason | None]
-    grain: Mapped[Grain | None]
+    hidden: Mapped[Reason | None] = mapped_column(stored_by_value(Reason, checked=False))
+    grain: Mapped[Grain | None] = mapped_column(stored_by_value(Grain, checked=False))
     mean: Mapped[float | None]
     low: Mapped[float | None]
     high: Mapped[float | None]
     share_low: Mapped[int | None] = mapped_column(SmallInteger)
     share_middle: Mapped[int | None] = mapped_column(SmallInteger)
     share_high: Mapped[int | None] = mapped_column(SmallInteger)
-    not_observed: Mapped[Observed | None]
+    not_observed: Mapped[Observed | None] = mapped_column(stored_by_value(Observed, checked=False))
 
 
 class SelfAnswer(Base):
