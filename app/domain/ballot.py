@@ -164,6 +164,7 @@ class Ballot:
 
 
 _OPEN: Final[list[int | None]] = [None] * STATEMENTS
+OPEN_BYTE: Final = UNANSWERED % 256
 
 
 NOBODYS: Final = -1
@@ -330,11 +331,12 @@ def _apply_enps(ballot: Ballot, change: EnpsScore | EnpsReasons | EnpsComment) -
             ballot.veiled.discard("ec")
 
 
-def final_ratings(ballot: Ballot, subject_id: int) -> list[int]:
-    """The 14 answers as the count takes them: 1-5, 0 not observed, -1 never answered."""
-    rest = NOT_OBSERVED if subject_id in ballot.away else UNANSWERED
-    values = ballot.answers.get(subject_id, _OPEN)
-    return [rest if value is None else value for value in values]
+def packed(answers: Sequence[int | None]) -> bytes:
+    """Answers as the count takes them, one byte each, to be read as int8: 0-5, -1 for None."""
+    try:
+        return bytes(answers)  # type: ignore[arg-type]
+    except TypeError:
+        return bytes(OPEN_BYTE if value is None else value for value in answers)
 
 
 def encode(ballot: Ballot) -> bytes:

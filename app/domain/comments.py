@@ -10,5 +10,7 @@ def folded(text: str) -> str:
 
     A comment of five hundred one-letter lines would otherwise fill ten pages of a report.
     """
+    if "\n" not in text:
+        return text.strip()
     lines = [line for line in (line.strip() for line in text.split("\n")) if line]
     return ("\n" if len(lines) <= MOST_LINES else " ").join(lines)

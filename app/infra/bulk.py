@@ -1,11 +1,13 @@
-"""Writing very many rows in one go, past the bookkeeping that SQLAlchemy does for each of them."""
+"""Reading and writing very many rows, past the bookkeeping that SQLAlchemy does for each."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from itertools import chain
 from typing import Any, Final
 
-from sqlalchemy import Connection, Table
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection, Select, Table
 
 from app.infra.db import Base, db, is_sqlite
 
@@ -13,6 +15,31 @@ CACHE_IN_KIB: Final = 256 * 1024
 """For SQLite: in shuffled order every row belongs to another page, and few fit into 2 MiB."""
 TOGETHER: Final = 500
 """Rows in one statement: SQLite then sets its checks up once for all of them."""
+AT_ONCE: Final = 5_000
+"""Rows fetched together."""
+
+
+def plain_rows(query: Select[*tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:
+    """The rows of `query` in lists of up to 5,000, with values as the driver hands them over.
+
+    Texts and whole numbers are the same everywhere; a truth value is 0 or 1 in SQLite. Part of
+    the current transaction, which may not end before the last row was read.
+    """
+    db.session.flush()
+    with db.session.connection().execute(query) as found:
+        while rows := found.cursor.fetchmany(AT_ONCE):
+            yield list(rows)
+
+
+def whole_numbers(query: Select[*tuple[Any, ...]]) -> NDArray[np.int64]:
+    """The rows of `query`, all whole numbers or truth values, as an array (rows, columns)."""
+    wide = len(query.selected_columns)
+    parts = [
+        np.fromiter(chain.from_iterable(rows), dtype=np.int64, count=wide * len(rows))
+        for rows in plain_rows(query)
+    ]
+    flat = np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
+    return flat.reshape(-1, wide)
 
 
 def write_columns(table: type[Base], columns: Mapping[str, Sequence[Any]]) -> None:
@@ -30,7 +57,7 @@ def _plain(values: Sequence[Any]) -> Sequence[Any]:
     kinds = {kind for kind in set(map(type, values)) if issubclass(kind, Enum)}
     # Members live as long as their class, so their place in memory names them: much the fastest.
     names = {id(member): member.value for kind in kinds for member in kind}
-    return [names.get(id(value), value) for value in values] if names else values
+    return list(map(names.get, map(id, values), values)) if names else values
 
 
 def _write_to_sqlite(

@@ -185,7 +185,7 @@ class CycleKeys:
     def locator(self, person_id: int) -> bytes:
         """Where a person's ballot lies: HMAC-SHA256 of the person id, cut to 16 bytes."""
         message = struct.pack(">q", person_id)
-        return hmac.new(self.locating, message, hashlib.sha256).digest()[:LOCATOR_BYTES]
+        return hmac.digest(self.locating, message, "sha256")[:LOCATOR_BYTES]
 
     def seal(self, locator: bytes, plain: bytes) -> bytes:
         """Encrypt `plain` (AES-256-GCM, random nonce), padded so that its length tells little."""

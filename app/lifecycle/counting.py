@@ -7,6 +7,7 @@ decrypted. What a crash leaves undone is finished by `forgetting.finish_forgetti
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import compress
 from random import Random, SystemRandom
 from typing import Final
 
@@ -19,15 +20,15 @@ from app.cycles.queries import lock
 from app.domain.count import Counted, count
 from app.domain.cycle import CycleState
 from app.domain.errors import SealBrokenError, WrongStateError
-from app.domain.reviews import Reviews
-from app.domain.scale import STATEMENTS
+from app.domain.sorting import reviews_of
 from app.domain.units import EnpsCell, release_enps
 from app.enps import services as enps
 from app.infra import audit
 from app.infra.db import db, transaction
 from app.infra.settings import company_day
 from app.lifecycle.forgetting import finish_forgetting, forget_ballots
-from app.lifecycle.unsealing import Frozen, Opened, frozen_plan, open_ballots
+from app.lifecycle.frozen import Frozen, frozen_plan
+from app.lifecycle.unsealing import Opened, open_ballots
 from app.results import services as results
 from app.results.models import CycleTotals
 from app.results.services import CycleResults, Words
@@ -73,9 +74,9 @@ def count_and_forget(
 
 def _count(cycle: Cycle, random: Random, say: Progress) -> None:
     frozen = frozen_plan(cycle)
-    opened = open_ballots(cycle, frozen, random, say)
+    opened = open_ballots(cycle, frozen, say)
     say("Computing what may be shown")
-    released = released_from(cycle, frozen, opened, random)
+    released = released_from(cycle, frozen, opened)
     say("Writing the results and destroying the ballots")
     with transaction():
         _through_the_door(cycle, released, random)
@@ -100,30 +101,21 @@ def _note_failure(cycle_id: int, error: Exception) -> None:
     _note(cycle_id, sentence[:300])
 
 
-def released_from(cycle: Cycle, frozen: Frozen, opened: Opened, random: Random) -> Released:
+def released_from(cycle: Cycle, frozen: Frozen, opened: Opened) -> Released:
     """What may be shown of what the ballots say; nothing else of it is kept anywhere."""
     policy = frozen.policy
-    units = [frozen.unit_of[person] for person in frozen.people]
-    reviews = Reviews(
-        people=len(frozen.people),
-        rater=np.array(opened.rater),
-        subject=np.array(opened.subject),
-        ratings=np.array(opened.ratings).reshape(-1, STATEMENTS),
-        is_blind=np.array(opened.is_blind, dtype=bool),
-        is_report=np.array(opened.is_report, dtype=bool),
-        unit=np.array(units, dtype=np.int64),
-    )
+    reviews = reviews_of(opened.pile.answers, frozen.asked, frozen.roster)
     counted = count(reviews, policy)
     cells = release_enps(opened.enps, tree=frozen.tree, policy=policy, reasons=frozen.reasons)
     return Released(
         results=CycleResults(
             cycle_id=cycle.id,
-            subject_ids=frozen.people,
-            units=units,
+            subject_ids=frozen.roster.people.tolist(),
+            units=frozen.roster.unit.tolist(),
             counted=counted,
-            self_answers=np.array(opened.own).reshape(-1, 3),
+            self_answers=opened.pile.own_answers,
             comments=_released_comments(frozen, opened, counted),
-            totals=_totals(cycle, opened.ballots),
+            totals=_totals(cycle, opened.pile.ballots),
         ),
         enps_cells=list(cells),
         enps_comments=(opened.enps_comments if len(opened.enps) >= policy.unit_respondents else []),
@@ -134,12 +126,10 @@ def _released_comments(frozen: Frozen, opened: Opened, counted: Counted) -> list
     """Comments about subjects whose number of blind raters reaches the threshold."""
     if not frozen.policy.shows_comments:
         return []
-    enough = {
-        person
-        for person, raters in zip(frozen.people, counted.raters.tolist(), strict=True)
-        if raters >= 0
-    }
-    return [words for words in opened.comments if words.subject_id in enough]
+    enough = frozen.roster.people[counted.raters >= 0]
+    commenters, subjects = opened.comment_pairs
+    released = frozen.asked.holds(commenters, subjects) & np.isin(subjects, enough)
+    return list(compress(opened.comments, released.tolist()))
 
 
 def _totals(cycle: Cycle, ballots: int) -> CycleTotals:

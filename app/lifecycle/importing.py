@@ -13,6 +13,7 @@ from random import Random, SystemRandom
 from typing import Final
 from zoneinfo import ZoneInfo
 
+import numpy as np
 from sqlalchemy import select
 
 from app.assignments.models import Participation
@@ -27,6 +28,7 @@ from app.domain.cycle import CycleState
 from app.domain.errors import PlanRefusedError, ReviewError
 from app.domain.history_file import EnpsRow, History, ReviewRow, parse
 from app.domain.scale import NOT_OBSERVED, UNANSWERED
+from app.domain.sorting import Asked
 from app.domain.units import EnpsAnswer
 from app.infra import audit
 from app.infra.db import db
@@ -34,10 +36,11 @@ from app.infra.forms import clean_text
 from app.infra.settings import company_day, settings
 from app.lifecycle.counting import Progress, keep, released_from
 from app.lifecycle.drafting import readers_of, roster_members
+from app.lifecycle.frozen import Frozen, frozen_rows
 from app.lifecycle.judging import FEWEST_PEOPLE
 from app.lifecycle.promise import frozen_digest
 from app.lifecycle.services import freeze_readers, freeze_roster, freeze_units
-from app.lifecycle.unsealing import Frozen, Opened, frozen_rows, take
+from app.lifecycle.unsealing import Opened, take
 from app.people.models import Person
 from app.people.queries import hr_people
 from app.people.services import is_email
@@ -110,7 +113,7 @@ def import_quarter(
     say(f"Counting {len(history.reviews):,} reviews")
     frozen = _with_pairs(frozen, cycle, history, ids)
     opened = _opened(frozen, history, ids, random)
-    released = released_from(cycle, frozen, opened, random)
+    released = released_from(cycle, frozen, opened)
     say("Writing the results")
     for state in (CycleState.OPEN, CycleState.CLOSING, CycleState.CLOSED):
         cycle.move_to(state)
@@ -183,23 +186,23 @@ def _with_pairs(frozen: Frozen, cycle: Cycle, history: History, ids: Mapping[str
         entry.person_id: Member(entry.person_id, entry.unit_number or 0, entry.manager_id)
         for entry in entries
     }
-    for row in history.reviews:
-        rater, subject = ids[row.rater], ids[row.subject]
-        if not row.is_own:
-            relation = relationship_of(members[rater], members[subject])
-            frozen.asked[rater].append((subject, relation))
-    return replace(frozen, new=frozenset())
+    pairs = {(ids[row.rater], ids[row.subject]) for row in history.reviews if not row.is_own}
+    asked = Asked.of(
+        (rater, subject, relationship_of(members[rater], members[subject]))
+        for rater, subject in pairs
+    )
+    no_new = replace(frozen.roster, new=np.zeros(0, dtype=np.int64))
+    return replace(frozen, asked=asked, roster=no_new, new=frozenset())
 
 
 def _opened(frozen: Frozen, history: History, ids: Mapping[str, int], random: Random) -> Opened:
     """Both files as the count takes sent ballots: in random order."""
     opened = Opened()
-    index = {person: i for i, person in enumerate(frozen.people)}
     ballots = _ballots(history, ids)
     raters = list(ballots)
     random.shuffle(raters)
     for rater in raters:
-        take(opened, rater, ballots[rater], frozen, index)
+        take(opened, rater, ballots[rater], frozen)
     nameless = [row for row in history.enps if not row.rater]
     random.shuffle(nameless)
     for row in nameless:

@@ -6,19 +6,18 @@ taken again before the count, so that terms changed past the app count nobody.
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from typing import Any, Final
 
-from sqlalchemy import Executable, String, select, type_coerce
+from sqlalchemy import String, select, type_coerce
 
 from app.assignments.models import Assignment
 from app.cycles.models import Cycle, ReportReader, RosterEntry, Unit
 from app.domain.assignment import Member, Pair
 from app.domain.errors import SealBrokenError
-from app.infra.db import db
+from app.infra.bulk import plain_rows
 
-BATCH: Final = 5_000
 BROKEN: Final = (
     "Roster, pairs, readers or rules are no longer what raters were promised at the opening: "
     "somebody changed them in the database. Bring back what was there, and the count goes on."
@@ -50,9 +49,7 @@ def frozen_digest(cycle: Cycle) -> str:
     """
     digest = hashlib.sha256(_line(_terms(cycle)))
     for rows in _frozen_rows(cycle.id):
-        found = db.session.execute(rows.execution_options(yield_per=BATCH))
-        for part in found.partitions():
-            digest.update(_line([list(row) for row in part]))
+        digest.update(_line(rows))
     return digest.hexdigest()
 
 
@@ -75,22 +72,24 @@ def _terms(cycle: Cycle) -> dict[str, Any]:
     }
 
 
-def _frozen_rows(cycle_id: int) -> Sequence[Executable]:
-    """Every frozen row in an order of its own; the order on disk must not matter."""
+def _frozen_rows(cycle_id: int) -> Iterator[list[tuple[Any, ...]]]:
+    """Every frozen row in an order of its own, in batches; the order on disk must not matter.
+
+    The batches are part of the hash: changing their size would break cycles that are open.
+    """
     unit = (Unit.number, Unit.parent_number)
     entry = (RosterEntry.person_id, RosterEntry.unit_number, RosterEntry.manager_id)
     pair = (Assignment.rater_id, Assignment.subject_id)
     reader = (ReportReader.subject_id, ReportReader.reader_id)
-    return (
-        select(*unit).where(Unit.cycle_id == cycle_id).order_by(Unit.number),
-        select(*entry, RosterEntry.is_new)
-        .where(RosterEntry.cycle_id == cycle_id)
-        .order_by(RosterEntry.person_id),
-        select(*pair, type_coerce(Assignment.relationship, String))  # a million need no enum
-        .where(Assignment.cycle_id == cycle_id)
-        .order_by(*pair),
-        select(*reader).where(ReportReader.cycle_id == cycle_id).order_by(*reader),
-    )
+    yield from plain_rows(select(*unit).where(Unit.cycle_id == cycle_id).order_by(Unit.number))
+    roster = select(*entry, RosterEntry.is_new).where(RosterEntry.cycle_id == cycle_id)
+    for rows in plain_rows(roster.order_by(RosterEntry.person_id)):
+        yield [(*rest, bool(is_new)) for *rest, is_new in rows]
+    asked_as = type_coerce(Assignment.relationship, String)  # a million need no enum
+    asked = select(*pair, asked_as).where(Assignment.cycle_id == cycle_id)
+    yield from plain_rows(asked.order_by(*pair))
+    readers = select(*reader).where(ReportReader.cycle_id == cycle_id)
+    yield from plain_rows(readers.order_by(*reader))
 
 
 def _line(content: object) -> bytes:

@@ -1,205 +1,127 @@
-"""Opening the sealed ballots, in random order and once, for the count alone."""
+"""Opening the sealed ballots, once and for the count alone."""
 
 from array import array
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from random import Random
 from typing import Final
 
-from sqlalchemy import Row, String, select, type_coerce
+import numpy as np
+from sqlalchemy import Select, select
 
-from app.assignments.models import Assignment, Participation
 from app.ballots.models import SealedBallot
 from app.ballots.queries import OUTDATED, keys_of
-from app.cycles.models import COMPANY_UNIT, Cycle, ReportReader, RosterEntry, Unit
-from app.domain.assignment import Relationship
-from app.domain.ballot import Ballot, decode, final_ratings
+from app.cycles.models import Cycle
+from app.domain.ballot import Ballot, decode
 from app.domain.comments import folded
 from app.domain.errors import SealBrokenError
-from app.domain.release import ReleasePolicy
+from app.domain.reviews import Ints
+from app.domain.sorting import Pile
 from app.domain.units import EnpsAnswer
-from app.infra.db import db, is_sqlite
+from app.infra.db import db
 from app.infra.forms import clean_text
 from app.infra.keys import key_folder
-from app.lifecycle.promise import refuse_broken
-from app.people.models import Person
+from app.lifecycle.frozen import Frozen
 from app.results.models import CommentKind
 from app.results.services import Words
 
 PROGRESS_EVERY: Final = 5_000
 BATCH: Final = 500
-ASKED_AS: Final = type_coerce(Assignment.relationship, String)
-"""As stored: a million of them need no enum."""
-REPORT: Final = Relationship.REPORT.value
-
-
-@dataclass(frozen=True)
-class Frozen:
-    """What was fixed when the cycle opened, read at one moment and found as it was promised."""
-
-    policy: ReleasePolicy
-    reasons: list[str]
-    tree: dict[int, int | None]
-    """unit number -> number of its parent"""
-    people: list[int]
-    unit_of: dict[int, int]
-    new: frozenset[int]
-    readers: frozenset[tuple[int, int]]
-    """(subject id, reader id)"""
-    asked: dict[int, list[tuple[int, str]]]
-    """rater id -> (subject id, relationship)"""
-    sent: frozenset[int]
 
 
 @dataclass
 class Opened:
-    """What the sent ballots say, in flat buffers: a million reviews as lists would fill the memory.
+    """What the sent ballots say. It lives as long as the count; none of it is kept.
 
-    It lives as long as the count. Who rated whom is needed there, to tell a strict rater from
-    a low score and to see two who rate each other down; none of it is kept.
+    Who rated whom is needed there, to tell a strict rater from a low score and to see two who
+    rate each other down.
     """
 
-    rater: "array[int]" = field(default_factory=lambda: array("q"))
-    """Places in `Frozen.people`, like `subject`."""
-    subject: "array[int]" = field(default_factory=lambda: array("q"))
-    ratings: "array[int]" = field(default_factory=lambda: array("b"))
-    """14 answers for each review, one after the other."""
-    is_blind: "array[int]" = field(default_factory=lambda: array("b"))
-    is_report: "array[int]" = field(default_factory=lambda: array("b"))
-    own: "array[int]" = field(default_factory=lambda: array("q"))
-    """Person id, statement and answer of each answer about oneself, one after the other."""
+    pile: Pile = field(default_factory=Pile)
     comments: list[Words] = field(default_factory=list)
+    commenters: "array[int]" = field(default_factory=lambda: array("q"))
+    """Rater ids, one for each of `comments`."""
     enps: list[EnpsAnswer] = field(default_factory=list)
     enps_comments: list[str] = field(default_factory=list)
-    ballots: int = 0
+
+    @property
+    def comment_pairs(self) -> tuple[Ints, Ints]:
+        """Ids of rater and subject of each comment, both of shape (c,)."""
+        subjects = [words.subject_id for words in self.comments]
+        return np.array(self.commenters, dtype=np.int64), np.array(subjects, dtype=np.int64)
 
 
-def frozen_plan(cycle: Cycle) -> Frozen:
-    """Read back what was fixed when `cycle` opened.
-
-    Everything is read at one moment, so that nobody can change it between being found right
-    and being used. Raises SealBrokenError when it is not what raters were shown.
-    """
-    db.session.rollback()
-    if not is_sqlite():  # where whoever reads sees one moment anyway
-        db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-    refuse_broken(cycle)
-    return frozen_rows(cycle)
-
-
-def frozen_rows(cycle: Cycle) -> Frozen:
-    """The same as it stands, within the current transaction."""
-    roster = db.session.execute(
-        select(RosterEntry.person_id, RosterEntry.unit_number, RosterEntry.is_new).where(
-            RosterEntry.cycle_id == cycle.id
-        )
-    ).all()
-    asked: dict[int, list[tuple[int, str]]] = {person: [] for person, _, _ in roster}
-    for rater, subject, relationship in db.session.execute(
-        select(Assignment.rater_id, Assignment.subject_id, ASKED_AS).where(
-            Assignment.cycle_id == cycle.id
-        )
-    ):
-        asked[rater].append((subject, relationship))
-    readers = db.session.execute(
-        select(ReportReader.subject_id, ReportReader.reader_id).where(
-            ReportReader.cycle_id == cycle.id
-        )
-    )
-    sent = db.session.scalars(
-        select(Participation.person_id).where(
-            Participation.cycle_id == cycle.id, Participation.sent
-        )
-    )
-    tree = select(Unit.number, Unit.parent_number).where(Unit.cycle_id == cycle.id)
-    return Frozen(
-        policy=cycle.policy,
-        reasons=list(cycle.reasons),
-        tree=dict(db.session.execute(tree).all()),
-        people=[person for person, _, _ in roster],
-        unit_of={person: unit or COMPANY_UNIT for person, unit, _ in roster},
-        new=frozenset(person for person, _, is_new in roster if is_new) | _handed_over(cycle),
-        readers=frozenset((subject, reader) for subject, reader in readers),
-        asked=asked,
-        sent=frozenset(sent),
-    )
-
-
-def _handed_over(cycle: Cycle) -> frozenset[int]:
-    """Whose account came into new hands since the opening: they may no longer be a colleague."""
-    taken = select(Person.id).where(Person.handed_over_on >= cycle.opened_on)
-    return frozenset(db.session.scalars(taken))
-
-
-def open_ballots(
-    cycle: Cycle, frozen: Frozen, random: Random, say: Callable[[str], None]
-) -> Opened:
-    """Open the sent ballots in random order.
+def open_ballots(cycle: Cycle, frozen: Frozen, say: Callable[[str], None]) -> Opened:
+    """Open the sent ballots in the order of their locators: without the key it is any order.
 
     Raises SealBrokenError when one is missing, altered, or older than its rater's last save.
     """
     keys = keys_of(cycle.id)
     open_one, saves = keys.opener(), key_folder().saves(cycle.id).counts()
+    rater_at = {keys.locator(rater): rater for rater in frozen.roster.people.tolist()}
     opened = Opened()
-    index = {person: i for i, person in enumerate(frozen.people)}
-    raters = list(frozen.people)
-    random.shuffle(raters)
-    for begin in range(0, len(raters), BATCH):
-        if begin % PROGRESS_EVERY == 0:
-            say(f"Opening the ballots: {begin:,} of {len(raters):,}")
-        batch = {keys.locator(rater): rater for rater in raters[begin : begin + BATCH]}
-        for locator, sealed in _boxes(cycle.id, batch):
-            ballot = decode(open_one(locator, sealed))
-            if ballot.saves >= saves.get(locator, 0):
-                saves.pop(locator, None)
-            if ballot.sent:
-                take(opened, batch[locator], ballot, frozen, index)
+    for locator, sealed in _boxes(cycle.id, lambda done: _tell(say, done, of=len(rater_at))):
+        rater = rater_at.get(locator)
+        if rater is None:
+            continue  # whoever put it there was not asked
+        ballot = decode(open_one(locator, sealed))
+        if ballot.saves >= saves.get(locator, 0):
+            saves.pop(locator, None)
+        if ballot.sent:
+            take(opened, rater, ballot, frozen)
     _refuse_incomplete(opened, frozen, saves)
     return opened
 
 
 def _refuse_incomplete(opened: Opened, frozen: Frozen, saves: dict[bytes, int]) -> None:
     """`saves` holds what the key folder remembers and no box confirmed."""
-    if opened.ballots != len(frozen.sent):
+    if opened.pile.ballots != frozen.sent:
         raise SealBrokenError(
-            f"{len(frozen.sent)} ballots were sent but {opened.ballots} can be found; "
+            f"{frozen.sent} ballots were sent but {opened.pile.ballots} can be found; "
             "the count stopped and nothing was changed."
         )
     if any(saves.values()):
         raise SealBrokenError(OUTDATED)
 
 
-def _boxes(cycle_id: int, locators: Iterable[bytes]) -> list[Row[bytes, bytes]]:
-    """The sealed ballots at `locators`; together they would not fit into the memory."""
-    found = select(SealedBallot.locator, SealedBallot.sealed).where(
-        SealedBallot.cycle_id == cycle_id, SealedBallot.locator.in_(locators)
-    )
-    return list(db.session.execute(found).all())
+def _tell(say: Callable[[str], None], done: int, *, of: int) -> None:
+    if done % PROGRESS_EVERY == 0:
+        say(f"Opening the ballots: {done:,} of {of:,}")
 
 
-def take(opened: Opened, rater: int, ballot: Ballot, frozen: Frozen, index: dict[int, int]) -> None:
+def _boxes(cycle_id: int, tell: Callable[[int], None]) -> Iterator[tuple[bytes, bytes]]:
+    """Locator and content of the sealed ballots; all of them together would fill the memory.
+
+    Read in batches, each by a query of its own, so that `tell` may write how many are done.
+    """
+    box = select(SealedBallot.locator, SealedBallot.sealed).where(SealedBallot.cycle_id == cycle_id)
+    done, last = 0, b""
+    tell(done)
+    while boxes := _next(box, last):
+        yield from boxes
+        done, last = done + len(boxes), boxes[-1][0]
+        tell(done)
+
+
+def _next(box: Select[bytes, bytes], last: bytes) -> list[tuple[bytes, bytes]]:
+    ahead = box.where(SealedBallot.locator > last).order_by(SealedBallot.locator)
+    return [(locator, sealed) for locator, sealed in db.session.execute(ahead.limit(BATCH))]
+
+
+def take(opened: Opened, rater: int, ballot: Ballot, frozen: Frozen) -> None:
     """Take over what one sent ballot says."""
-    opened.ballots += 1
-    place = index[rater]
-    for subject, relationship in frozen.asked[rater]:
-        opened.rater.append(place)
-        opened.subject.append(index[subject])
-        opened.ratings.extend(final_ratings(ballot, subject))
-        opened.is_blind.append((subject, rater) not in frozen.readers and rater not in frozen.new)
-        opened.is_report.append(relationship == REPORT)
-        for kind, words in ballot.comments.get(subject, {}).items():
-            if cleaned := folded(clean_text(words) or ""):
-                opened.comments.append(Words(subject, CommentKind(kind), cleaned))
-    _take_own(opened, rater, ballot)
+    opened.pile.add(rater, ballot)
+    _take_words(opened, rater, ballot, frozen)
     if ballot.enps_score is not None:
         unit, is_new = frozen.unit_of[rater], rater in frozen.new
         reasons = tuple(ballot.enps_reasons)
         opened.enps.append(EnpsAnswer(ballot.enps_score, reasons, unit, is_new))
+
+
+def _take_words(opened: Opened, rater: int, ballot: Ballot, frozen: Frozen) -> None:
+    for subject, texts in ballot.comments.items():
+        for kind, words in texts.items():
+            if cleaned := folded(clean_text(words) or ""):
+                opened.comments.append(Words(subject, CommentKind(kind), cleaned))
+                opened.commenters.append(rater)
     if cleaned := folded(clean_text(ballot.enps_comment) or ""):
         opened.enps_comments.append(cleaned)
-
-
-def _take_own(opened: Opened, rater: int, ballot: Ballot) -> None:
-    for number, answer in enumerate(ballot.own, 1):
-        if answer:
-            opened.own.extend((rater, number, answer))

@@ -10,11 +10,12 @@ import pytest
 from app.ballots import services as ballots
 from app.ballots.queries import review_of
 from app.cycles.models import Cycle, Pairing
+from app.domain import sorting
 from app.domain.ballot import Ballot, Rating
 from app.domain.errors import CycleClosedError
+from app.domain.reviews import Reviews
 from app.infra.db import db, transaction
-from app.lifecycle import counting, services, unsealing
-from app.lifecycle.unsealing import Opened
+from app.lifecycle import counting, services
 from app.people.models import Person
 from app.results.models import CycleTotals
 from tests.attacks.stage import _move_in
@@ -87,22 +88,22 @@ def cells_of(subjects, device, turn):
 
 
 def counted(cycle_id, monkeypatch):
-    """(ballots, how often each subject got each 14 answers) as the count opens them."""
-    seen: list[tuple[Opened, list[int]]] = []
+    """(ballots, how often each subject got each 14 answers) as the count takes them."""
+    seen: list[tuple[Reviews, list[int]]] = []
 
-    def opened(cycle, frozen, *rest):
-        seen.append((unsealing.open_ballots(cycle, frozen, *rest), frozen.people))
+    def sorted_in(answers, asked, roster):
+        seen.append((sorting.reviews_of(answers, asked, roster), roster.people.tolist()))
         return seen[-1][0]
 
     with monkeypatch.context() as watched:
-        watched.setattr(counting, "open_ballots", opened)
+        watched.setattr(counting, "reviews_of", sorted_in)
         with transaction():
             cycle = db.session.get_one(Cycle, cycle_id)
             if cycle.state == "open":
                 services.begin_closing(cycle, by=None)
         counting.count_and_forget(cycle_id)
     ((found, people),) = seen
-    ratings = [tuple(found.ratings[at : at + 14]) for at in range(0, len(found.ratings), 14)]
+    ratings = map(tuple, found.ratings.tolist())
     cells = Counter(zip((people[place] for place in found.subject), ratings, strict=True))
     return db.session.get_one(CycleTotals, cycle_id).counted, cells
 

@@ -15,7 +15,7 @@ from app.domain.errors import ReviewError, SealBrokenError
 from app.domain.release import ReleasePolicy
 from app.infra.db import db, transaction
 from app.infra.keys import CycleKeys
-from app.lifecycle import due, services, unsealing
+from app.lifecycle import due, frozen, services, unsealing
 from app.lifecycle.abandoning import abandon
 from app.lifecycle.counting import count_and_forget
 from app.lifecycle.promise import frozen_digest
@@ -117,7 +117,7 @@ def test_terms_changed_by_hand_before_the_count_open_nothing(cycle_id, tell, sta
 def test_without_the_check_the_same_change_opens_hidden_scores(
     cycle_id, monkeypatch, tell, statements
 ):
-    monkeypatch.setattr(unsealing, "refuse_broken", lambda _cycle: None)
+    monkeypatch.setattr(frozen, "refuse_broken", lambda _cycle: None)
     change(cycle_id, statements, with_hash=False)
 
     count_and_forget(cycle_id)
@@ -144,11 +144,11 @@ def test_terms_that_change_while_they_are_read_are_not_used(cycle_id, monkeypatc
     """Between the check and the count the administrator slips in."""
 
     def count_with(real):
-        def opened(cycle, frozen, random, say):
+        def opened(cycle, frozen, say):
             db.session.rollback()
             with db.engine.begin() as administrator:
                 administrator.execute(next(lower_the_threshold(cycle.id)))
-            return real(cycle, frozen, random, say)
+            return real(cycle, frozen, say)
 
         return opened
 

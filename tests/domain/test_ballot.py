@@ -1,7 +1,9 @@
 import json
 
+import numpy as np
 import pytest
 
+from app.domain.assignment import Relationship
 from app.domain.ballot import (
     EARLIER,
     Away,
@@ -15,19 +17,29 @@ from app.domain.ballot import (
     Rating,
     decode,
     encode,
-    final_ratings,
     merge,
     readable,
     under_epoch,
 )
 from app.domain.batch import MOST_DEVICES, Origin, OvertakenError, follow
 from app.domain.errors import BallotError
+from app.domain.sorting import Asked, Pile, Roster, reviews_of
 
 BOUNDS = Bounds(frozenset({7, 8}), ("pay", "growth", "tools", "manager"))
 
 
 def merged(*changes, ballot=None):
     return merge(ballot or Ballot(), changes, BOUNDS)
+
+
+def counted(ballot, subject):
+    """The 14 ratings that the count takes from `ballot` about one subject."""
+    pile = Pile()
+    pile.add(1, ballot)
+    nobody = np.zeros((0, 2), dtype=np.int64)
+    roster = Roster(np.array([1, 7, 8]), np.zeros(3, dtype=np.int64), nobody[:, 0], nobody)
+    asked = Asked.of([(1, subject, Relationship.PEER)])
+    return reviews_of(pile.answers, asked, roster).ratings[0].tolist()
 
 
 def test_a_changed_cell_leaves_every_other_cell_alone():
@@ -60,9 +72,9 @@ def test_an_answer_can_be_cleared():
 def test_somebody_not_worked_with_counts_as_not_observed_unless_rated():
     ballot = merged(Away(7, away=True), Rating(7, 3, 5))
 
-    assert final_ratings(ballot, 7) == [0, 0, 5] + [0] * 11
-    assert final_ratings(ballot, 8) == [-1] * 14
-    assert final_ratings(merged(Away(7, away=False), ballot=ballot), 7) == [-1, -1, 5] + [-1] * 11
+    assert counted(ballot, 7) == [0, 0, 5] + [0] * 11
+    assert counted(ballot, 8) == [-1] * 14
+    assert counted(merged(Away(7, away=False), ballot=ballot), 7) == [-1, -1, 5] + [-1] * 11
 
 
 def test_a_ballot_survives_being_written_down():
@@ -173,7 +185,7 @@ class TestAfterAPasswordResetFromOutside:
         assert seen.has_earlier_enps_comment
         assert seen.earlier_comments == {(7, "keep")}
         assert "secret" not in repr(seen)
-        assert final_ratings(under_epoch(ballot, 1), 7)[0] == 4
+        assert counted(under_epoch(ballot, 1), 7)[0] == 4
 
     def test_an_overwritten_answer_can_be_read_again(self):
         ballot = under_epoch(merged(Rating(7, 1, 4), Rating(7, 2, 4), EnpsScore(1)), 1)
@@ -190,7 +202,7 @@ class TestAfterAPasswordResetFromOutside:
 
         seen = readable(ballot, epoch=1)
         assert [seen.rating(7, n) for n in range(1, 15)] == [None] + [EARLIER] * 13
-        assert final_ratings(ballot, 7) == [-1, 5] + [0] * 12
+        assert counted(ballot, 7) == [-1, 5] + [0] * 12
 
     def test_the_veil_survives_storage(self):
         ballot = decode(encode(under_epoch(merged(Rating(7, 1, 4)), 1)))
