@@ -8,6 +8,7 @@ import pytest
 from app.domain.ballot import decode
 from app.infra.db import is_sqlite
 from app.lifecycle.counting import count_and_forget
+from app.results.keeping import Words
 from tests.attacks import switched_off
 from tests.attacks.carving import band, carved, rank_correlation, windows
 from tests.attacks.thief import working_keys
@@ -193,8 +194,8 @@ class AsItComes(Random):
         self.numbers = iter(range(1 << 100, 1 << 101))
 
     def shuffle(self, x):
-        if x and isinstance(x[0], dict) and "text" in x[0]:
-            x.sort(key=lambda row: self.place[self.author_of[row["text"]]])
+        if x and isinstance(x[0], Words):
+            x.sort(key=lambda words: self.place[self.author_of[words.text]])
 
     def getrandbits(self, k):
         return next(self.numbers)
