@@ -59,7 +59,8 @@ def company_shown(reviews: Reviews, cells: Flags, policy: ReleasePolicy) -> Flag
     as a team report: one person's score must not pass for the company's.
     """
     rated = (reviews.ratings > NOT_OBSERVED) & cells[reviews.subject]
-    raters = [np.unique(reviews.rater[rated[:, s]]).size for s in range(STATEMENTS)]
+    given = [np.bincount(reviews.rater[rated[:, s]]) for s in range(STATEMENTS)]
+    raters = [np.count_nonzero(ratings) for ratings in given]
     subjects = np.count_nonzero(cells, axis=0)
     found: Flags = (np.array(raters) >= policy.unit_respondents) & (
         subjects >= policy.team_subjects

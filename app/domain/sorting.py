@@ -33,14 +33,13 @@ class Asked:
         return cls(rater, subject, is_report.astype(np.bool_))
 
     def holds(self, rater: Ints, subject: Ints) -> Flags:
-        """Which of some pairs (any shape) were asked."""
-        found: Flags = np.isin(_keys(rater, subject), _keys(self.rater, self.subject))
-        return found
+        """Which of some pairs, ids of shape (c,), were asked."""
+        return _is_among(_keys(rater, subject), _keys(self.rater, self.subject))
 
     def sent_by(self, senders: Ints) -> "Asked":
         """The pairs of those raters only, ordered by rater and subject."""
-        rows = np.lexsort((self.subject, self.rater))
-        rows = rows[np.isin(self.rater[rows], senders)]
+        rows = np.argsort(_keys(self.rater, self.subject), kind="stable")  # they mostly are
+        rows = rows[_is_among(self.rater[rows], senders)]
         return Asked(self.rater[rows], self.subject[rows], self.is_report[rows])
 
 
@@ -142,13 +141,13 @@ def reviews_of(answers: Answers, asked: Asked, roster: Roster) -> Reviews:
     Raises ValueError when a pair is not in the roster or an answer not on the scale.
     """
     asked = asked.sent_by(answers.senders)
-    is_reader = np.isin(_keys(asked.subject, asked.rater), _keys(*roster.readers.T))
+    is_reader = _is_among(_keys(asked.subject, asked.rater), _keys(*roster.readers.T))
     return Reviews(
         people=roster.people.size,
         rater=roster.places(asked.rater),
         subject=roster.places(asked.subject),
         ratings=_ratings(answers, asked),
-        is_blind=~is_reader & ~np.isin(asked.rater, roster.new),
+        is_blind=~is_reader & ~_is_among(asked.rater, roster.new),
         is_report=asked.is_report,
         unit=roster.unit,
     )
@@ -173,11 +172,20 @@ def _ratings(answers: Answers, asked: Asked) -> NDArray[np.int8]:
     return ratings
 
 
+def _is_among(wanted: Ints, some: Ints) -> Flags:
+    """Which of `wanted` are among `some`; both flat, in any order."""
+    found = np.zeros(wanted.size, dtype=np.bool_)
+    found[_found(wanted, np.sort(some, kind="stable"))[0]] = True
+    return found
+
+
 def _found(wanted: Ints, ordered: Ints) -> tuple[Ints, Ints]:
     """Places of `wanted` that are in `ordered`, and where there; both of the same shape."""
+    if not ordered.size:
+        return ordered, ordered
     place = np.searchsorted(ordered, wanted)
     place[place == ordered.size] = 0
-    is_there = ordered[place] == wanted if ordered.size else np.zeros(place.size, dtype=np.bool_)
+    is_there = ordered[place] == wanted
     return np.flatnonzero(is_there), place[is_there]
 
 

@@ -8,7 +8,8 @@ off the disk, and until then nothing is published.
 from random import Random
 from typing import Final
 
-from sqlalchemy import delete, insert, select
+import numpy as np
+from sqlalchemy import delete, select
 
 from app.assignments.models import Assignment, ManualChange, Participation
 from app.ballots.models import SealedBallot, StoredHalf
@@ -17,7 +18,8 @@ from app.domain.cycle import CycleState
 from app.domain.errors import NotForgottenError
 from app.enps.models import EnpsComment, EnpsReason, EnpsScore
 from app.infra import mail
-from app.infra.db import Base, db, transaction
+from app.infra.bulk import whole_numbers, write_columns
+from app.infra.db import Base, db, is_sqlite, transaction
 from app.infra.keys import key_folder
 from app.infra.mail import OutboxMail
 from app.infra.settings import company_day
@@ -132,13 +134,15 @@ def _tables_of(cycle_id: int) -> list[type[Base]]:
 def _shuffle_participation(cycle: Cycle, random: Random) -> None:
     """Write participation anew, so that its order on disk no longer follows the sending."""
     mine = Participation.cycle_id == cycle.id
-    rows = [
-        {"cycle_id": cycle.id, "person_id": person, "started": started, "sent": sent}
-        for person, started, sent in db.session.execute(
-            select(Participation.person_id, Participation.started, Participation.sent).where(mine)
-        )
-    ]
-    random.shuffle(rows)
+    taking_part = select(Participation.person_id, Participation.started, Participation.sent)
+    rows = whole_numbers(taking_part.where(mine).order_by(Participation.person_id))
+    if not is_sqlite():  # there rows lie in the order of their keys, whenever they come
+        rows = np.random.default_rng(random.getrandbits(128)).permutation(rows)
     db.session.execute(delete(Participation).where(mine))
-    if rows:
-        db.session.execute(insert(Participation.__table__), rows)  # type: ignore[arg-type]
+    columns = {
+        "cycle_id": [cycle.id] * len(rows),
+        "person_id": rows[:, 0].tolist(),
+        "started": (rows[:, 1] != 0).tolist(),
+        "sent": (rows[:, 2] != 0).tolist(),
+    }
+    write_columns(Participation, columns)
