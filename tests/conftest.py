@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from flask import Flask
 
@@ -37,6 +38,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Markers for tests about one database; elsewhere they are left out, not skipped."""
     for name in ("sqlite", "postgresql"):
         config.addinivalue_line("markers", f"{name}_only: is about {name} itself")
+    hypothesis.settings.register_profile("no-clock", deadline=None)
+    hypothesis.settings.load_profile("no-clock")
     compile_once()
     hash_quickly()
     wait_for_no_disk()

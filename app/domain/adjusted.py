@@ -11,11 +11,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from app.domain.arrays import Flags, Floats, Ints
 from app.domain.components import Components
 from app.domain.connectivity import crosses_departments, parts_of
 from app.domain.fit import Fit, Penalties
 from app.domain.grains import STEPS, overall_grains_for, rounded
-from app.domain.network import Flags, Floats, Ints, Network
+from app.domain.network import Network
 from app.domain.reliability import word_for
 from app.domain.scores import Z, rounded_outwards
 

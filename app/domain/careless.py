@@ -1,6 +1,8 @@
 """Ballots that look careless or manipulated: counted inside the count, never named, never deleted.
 
-STATISTICS.md section 6. What is published are numbers of ballots, from three up.
+STATISTICS.md section 6. What is published are numbers of ballots, from three up. Pairs who rate
+each other down are not counted: three who do so on purpose make the count three, and one of them
+who rates a fourth down, too, reads from the next pair what the fourth answered.
 """
 
 from dataclasses import dataclass
@@ -9,7 +11,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from app.domain.network import Flags, Floats, Ints, Network
+from app.domain.arrays import Flags, Floats, Ints
+from app.domain.network import Network
 from app.domain.scale import NOT_OBSERVED, OPTIONS, STATEMENTS
 
 LONGSTRING_FROM: Final = 10
@@ -18,29 +21,22 @@ LITTLE_SPREAD: Final = 0.25
 INCONSISTENT_ABOVE: Final = 1.7
 INCONSISTENT_FROM: Final = 5
 """Fewer reviews than this have a mean square that says nothing."""
-RETALIATION_BELOW: Final = -2.5
 PUBLISHED_FROM: Final = 3
-_NO_SPREAD: Final = 1e-9
 
 
 @dataclass(frozen=True)
 class Careless:
-    """How many ballots are nearly uniform, how many inconsistent, how many pairs retaliate.
+    """How many ballots are nearly uniform, and how many inconsistent.
 
     `published` gives the same with None where a count is too small to be told.
     """
 
     uniform: int | None = None
     inconsistent: int | None = None
-    retaliating: int | None = None
 
     @property
     def published(self) -> "Careless":
-        """One or two ballots could point at somebody, so could the absence of a zero.
-
-        Pairs are never told: three who rate each other down make the count three, and one of
-        them who rates a fourth down, too, reads from the next pair what the fourth answered.
-        """
+        """One or two ballots could point at somebody, so could the absence of a zero."""
         return Careless(
             *(
                 count if count is not None and count >= PUBLISHED_FROM else None
@@ -60,7 +56,6 @@ def careless_of(
     return Careless(
         uniform=int(np.count_nonzero(nearly_uniform(rater, ratings, people=network.people))),
         inconsistent=int(np.count_nonzero(inconsistent(network, residuals))),
-        retaliating=retaliating_pairs(network, residuals),
     )
 
 
@@ -108,13 +103,3 @@ def inconsistent(network: Network, residuals: Floats) -> Flags:
     company = squares.sum() / max(given.sum(), 1)
     found: Flags = (given >= INCONSISTENT_FROM) & (squares > INCONSISTENT_ABOVE * company * given)
     return found
-
-
-def retaliating_pairs(network: Network, residuals: Floats) -> int:
-    """Pairs who rated each other far lower than either rates and is rated: both z < -2.5."""
-    spread = float(np.sqrt((residuals**2).mean())) if residuals.size else 0.0
-    if spread < _NO_SPREAD:
-        return 0
-    harsh = residuals < RETALIATION_BELOW * spread
-    back = network.returned
-    return int(np.count_nonzero(harsh & (back >= 0) & harsh[back])) // 2

@@ -10,14 +10,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from app.domain.arrays import Flags, Floats, Ints
 from app.domain.grains import LEAST, MOST, STEPS, grains_for
 from app.domain.release import SHARES_IN_TENTHS_FROM, TOP_SHARE, Observed, Reason, ReleasePolicy
 from app.domain.scale import OPTIONS
 from app.domain.scores import release_intervals
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 FINE_SHARES_FROM: Final = 100
 MANY_NOT_OBSERVED: Final = 0.5

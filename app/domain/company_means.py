@@ -8,10 +8,8 @@ from typing import Final
 
 import numpy as np
 
+from app.domain.arrays import Flags, Floats, Ints
 from app.domain.cells import (
-    Flags,
-    Floats,
-    Ints,
     ScoreTable,
     hidden_where,
     rounded_half_totals,

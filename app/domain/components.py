@@ -11,7 +11,8 @@ from typing import Final
 
 import numpy as np
 
-from app.domain.network import Floats, Network
+from app.domain.arrays import Floats
+from app.domain.network import Network
 
 RATER_PRIOR, SUBJECT_PRIOR, REST_PRIOR = 0.20, 0.25, 0.55
 """How the variance of ratings usually splits; stands in for what few people cannot tell."""

@@ -4,7 +4,8 @@ from typing import Final
 
 import numpy as np
 
-from app.domain.network import Flags, Ints, Network
+from app.domain.arrays import Flags, Ints
+from app.domain.network import Network
 
 ENOUGH_ACROSS: Final = 2
 SHARE_ACROSS: Final = 0.90

@@ -6,9 +6,9 @@ Nothing here knows a name, a time or a database. What is not released is not ret
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from app.domain.adjusted import AdjustedTable
+from app.domain.arrays import Flags, Floats, Ints
 from app.domain.cells import Pool, ScoreTable, hidden_where, release, together
 from app.domain.company_means import (
     SMALLEST_VARIANCE,
@@ -21,10 +21,6 @@ from app.domain.release import Reason, ReleasePolicy
 from app.domain.reviews import Reviews
 from app.domain.scale import NOT_OBSERVED, OPTIONS, STATEMENTS
 from app.domain.scores import pooled_variance
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)

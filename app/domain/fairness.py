@@ -13,10 +13,11 @@ from app.domain.adjusted import (
     adjustment_of,
     release_adjusted,
 )
+from app.domain.arrays import Flags, Floats, Ints
 from app.domain.careless import Careless, careless_of
 from app.domain.components import Components, blended, components_of, truncated
 from app.domain.fit import Penalties, fit
-from app.domain.network import Flags, Floats, Ints, Network, network_of
+from app.domain.network import Network, network_of
 from app.domain.release import ReleasePolicy
 from app.domain.reliability import reliabilities
 from app.domain.reviews import Reviews

@@ -5,8 +5,9 @@ from typing import Final
 
 import numpy as np
 
+from app.domain.arrays import Flags, Floats
 from app.domain.components import Components
-from app.domain.network import Flags, Floats, Network
+from app.domain.network import Network
 
 TOLERANCE: Final = 1e-11
 MOST_ITERATIONS: Final = 1000

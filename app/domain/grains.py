@@ -4,7 +4,7 @@ from typing import Final
 
 import numpy as np
 
-from app.domain.network import Floats, Ints
+from app.domain.arrays import Floats, Ints
 from app.domain.release import FIFTHS_FROM, HALVES_FROM, LIMITS, STEP, TENTHS_FROM, Grain
 
 GRAINS: Final = (Grain.WHOLE, Grain.HALF, Grain.FIFTH, Grain.TENTH)

@@ -10,11 +10,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from app.domain.arrays import Floats, Ints
 from app.domain.scale import NOT_OBSERVED, STATEMENTS
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)

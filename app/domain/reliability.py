@@ -6,9 +6,10 @@ from typing import Final
 
 import numpy as np
 
+from app.domain.arrays import Floats
 from app.domain.components import Components
 from app.domain.fit import Penalties
-from app.domain.network import Floats, Network
+from app.domain.network import Network
 
 EXACT_TO: Final = 2000
 SOLID_FROM: Final = 0.80

@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from app.domain.arrays import Floats
 from app.domain.release import Score, Shares, Shown
 from app.domain.reporting import Change
 
@@ -32,8 +33,6 @@ AGREE_ABOVE: Final = 80
 DIFFER_FROM: Final = 20
 _SAFETY: Final = 1e-9
 """Keeps 3.6000000000000005 from being rounded outwards to the next step."""
-
-Floats = NDArray[np.float64]
 
 
 def pooled_variance(counts: ArrayLike) -> float:

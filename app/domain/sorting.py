@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from app.domain.arrays import Flags, Ints
 from app.domain.assignment import Relationship
 from app.domain.ballot import Ballot, packed
-from app.domain.reviews import Flags, Ints, Reviews
+from app.domain.reviews import Reviews
 from app.domain.scale import NOT_OBSERVED, OPTIONS, STATEMENTS, UNANSWERED
 
 

@@ -11,10 +11,10 @@ from sqlalchemy import Select, select
 from app.ballots.models import SealedBallot
 from app.ballots.queries import OUTDATED, keys_of
 from app.cycles.models import Cycle
+from app.domain.arrays import Ints
 from app.domain.ballot import Ballot, decode
 from app.domain.comments import folded
 from app.domain.errors import SealBrokenError
-from app.domain.reviews import Ints
 from app.domain.sorting import Pile
 from app.domain.units import EnpsAnswer
 from app.infra.db import db

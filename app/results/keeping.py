@@ -9,10 +9,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from app.domain.arrays import Flags, Floats, Ints
 from app.domain.cells import ScoreTable
 from app.domain.count import Counted
 from app.domain.grains import GRAINS
-from app.domain.network import Flags, Floats, Ints
 from app.domain.release import Reason
 from app.domain.scale import STATEMENTS
 from app.infra.bulk import write_columns

@@ -7,11 +7,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from app.domain.arrays import Ints
 from app.domain.cells import Pool, ScoreTable, hidden_where, release
 from app.domain.release import Reason, ReleasePolicy
 from tests.attacks.stage import WEIGHTS
-
-Ints = NDArray[np.int64]
 
 OPTIONS: Final = np.arange(1, 6)
 USUAL: Final = np.array(WEIGHTS[1:]) / sum(WEIGHTS[1:])

@@ -23,8 +23,8 @@ from tests.attacks.published import (
 )
 
 IS_NIGHTLY = os.environ.get("FULL_CIRCLE_NIGHTLY") == "1"
-PARTITIONS = settings(max_examples=10_000 if IS_NIGHTLY else 500, deadline=None)
-COMPANIES = settings(max_examples=200 if IS_NIGHTLY else 25, deadline=None)
+PARTITIONS = settings(max_examples=10_000 if IS_NIGHTLY else 500)
+COMPANIES = settings(max_examples=200 if IS_NIGHTLY else 25)
 POLICY = ReleasePolicy()
 REASONS = ("pay", "tools")
 SIZES = (0, 0, 1, 2, 4, 9, 19, 20, 21, 24, 40)

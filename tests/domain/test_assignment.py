@@ -60,7 +60,7 @@ def test_a_relationship_is_what_the_rater_is_to_the_subject():
 
 
 @given(count=st.integers(14, 90), departments=st.integers(1, 9), seed=st.integers())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_without_managers_everyone_gives_and_receives_exactly_the_sample(count, departments, seed):
     pairs = balanced_sample(flat(count, departments), size=12, random=Random(seed))
 
@@ -70,7 +70,7 @@ def test_without_managers_everyone_gives_and_receives_exactly_the_sample(count, 
 
 
 @given(company=companies(), size=st.integers(8, 12), seed=st.integers())
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 def test_nobody_rates_themselves_or_anybody_twice(company, size, seed):
     pairs = balanced_sample(company, size=size, random=Random(seed))
 
@@ -79,7 +79,7 @@ def test_nobody_rates_themselves_or_anybody_twice(company, size, seed):
 
 
 @given(company=companies(), size=st.integers(8, 12), seed=st.integers())
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 def test_nobody_rates_more_than_two_above_the_sample_nor_gets_fewer_than_it(company, size, seed):
     pairs = balanced_sample(company, size=size, random=Random(seed))
 
@@ -90,7 +90,7 @@ def test_nobody_rates_more_than_two_above_the_sample_nor_gets_fewer_than_it(comp
 
 
 @given(company=companies(), size=st.integers(8, 12), seed=st.integers())
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 def test_managers_and_their_reports_rate_each_other(company, size, seed):
     pairs = balanced_sample(company, size=size, random=Random(seed))
 
@@ -102,13 +102,13 @@ def test_managers_and_their_reports_rate_each_other(company, size, seed):
 
 
 @given(company=companies(), seed=st.integers())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_rating_graph_of_a_sample_hangs_together(company, seed):
     assert is_connected(balanced_sample(company, size=12, random=Random(seed)))
 
 
 @given(company=companies(), seed=st.integers())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_the_same_seed_gives_the_same_pairs_whatever_the_order_of_people(company, seed):
     again = balanced_sample(list(reversed(company)), random=Random(seed))
 

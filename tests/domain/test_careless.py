@@ -8,7 +8,6 @@ from app.domain.careless import (
     careless_of,
     inconsistent,
     nearly_uniform,
-    retaliating_pairs,
 )
 from app.domain.network import Network
 
@@ -70,45 +69,17 @@ def test_fewer_than_five_reviews_are_never_inconsistent():
     assert not inconsistent(network, np.where(network.rater == 2, 9.0, 0.5)).any()
 
 
-def residuals_of(*harsh, people=10):
-    """Small residuals of a round robin, but -1 for the (rater, subject) pairs named."""
-    network = round_robin(people)
-    found = np.where(np.arange(network.value.size) % 2, 0.1, -0.1)
-    for rater, subject in harsh:
-        found[(network.rater == rater) & (network.subject == subject)] = -1.0
-    return network, found
-
-
-def test_two_who_rate_each_other_far_too_low_are_a_retaliating_pair():
-    assert retaliating_pairs(*residuals_of((1, 2), (2, 1))) == 1
-    assert retaliating_pairs(*residuals_of((1, 2), (2, 1), (4, 7), (7, 4))) == 2
-    assert retaliating_pairs(*residuals_of((1, 2), (2, 3))) == 0
-
-
-def test_retaliation_needs_both_ratings():
-    network = Network(4, np.array([0, 1, 2]), np.array([1, 2, 3]), np.zeros(3))
-
-    assert retaliating_pairs(network, np.array([-9.0, 0.1, 0.1])) == 0
-
-
-def test_without_any_residual_nobody_retaliates():
-    network, zero = round_robin(), np.zeros(30)
-    nothing = np.zeros(0, dtype=np.int64)
-
-    assert retaliating_pairs(network, zero - 1e-16) == 0
-    assert retaliating_pairs(Network(2, nothing, nothing, np.zeros(0)), np.zeros(0)) == 0
-
-
 @pytest.mark.parametrize(("found", "told"), [(0, None), (1, None), (2, None), (3, 3), (12, 12)])
 def test_counts_are_told_from_three_on(found, told):
-    assert Careless(found, found, found).published == Careless(told, told, None)
+    assert Careless(found, found).published == Careless(told, told)
 
 
-def test_the_three_counts_come_together():
-    network, residuals = residuals_of((1, 2), (2, 1))
+def test_both_counts_come_together():
+    network = round_robin(10)
+    residuals = np.where(network.rater == 2, 9.0, 0.5)
     rater = np.repeat(np.arange(4), 2)
     ratings = np.array([[3] * 14] * 4 + [VARIED] * 4, dtype=np.int8)
 
     found = careless_of(rater, ratings, network=network, residuals=residuals)
 
-    assert found == Careless(uniform=2, inconsistent=2, retaliating=1)
+    assert found == Careless(uniform=2, inconsistent=1)

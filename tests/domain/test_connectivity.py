@@ -40,7 +40,7 @@ def test_a_long_chain_is_one_part():
 
 
 @given(st.data(), st.integers(2, 30))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_parts_are_counted_as_scipy_counts_them(data, people):
     ends = st.tuples(st.integers(0, people - 1), st.integers(0, people - 1))
     drawn = data.draw(st.sets(ends.filter(lambda pair: pair[0] != pair[1]), max_size=60))

@@ -9,7 +9,7 @@ from app.domain.sidon import SIDON_SETS
 
 
 @given(wanted=st.integers(1, 16), around=st.integers(17, 240), seed=st.integers())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_steps_are_distinct_and_lead_to_somebody_else(wanted, around, seed):
     steps = spread_offsets(wanted, around, Random(seed))
 
