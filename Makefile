@@ -85,7 +85,9 @@ test-postgresql: $(VENV)/.test ## Tests on a real PostgreSQL, without browser
 
 bench: $(VENV)/.test ## Measure pages and saves on a real server, papers, and the count of up to 100,000 people
 	$(BIN)/python -m tests.bench.fill_in
+	$(BIN)/python -m tests.bench.hundred
 	$(BIN)/python -m tests.bench.papers
+	$(BIN)/python -m tests.bench.volumes
 	$(BIN)/python -m tests.bench.counting
 
 clean: ## Remove what tools leave behind; the data and the environment stay

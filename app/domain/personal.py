@@ -24,10 +24,10 @@ from app.domain.reporting import (
 )
 from app.domain.scores import (
     Difference,
-    agreement_word,
     marks_of_report,
     self_other_difference,
 )
+from app.domain.words import agreement_word
 
 TREND_CYCLES: Final = 8
 MOST_HIGHLIGHTS: Final = 8

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from app.domain.arrays import Floats
-from app.domain.release import Score, Shares, Shown
+from app.domain.release import Score, Shown
 from app.domain.reporting import Change
 
 NORMAL: Final = NormalDist()
@@ -29,8 +29,6 @@ SELF_ROUNDING: Final = 1 / 12
 """An own answer is a whole number: the variance of rounding to whole steps."""
 OVERALL_MARGIN: Final = 0.5
 OVERALL_SELF_NOISE: Final = 0.25
-AGREE_ABOVE: Final = 80
-DIFFER_FROM: Final = 20
 _SAFETY: Final = 1e-9
 """Keeps 3.6000000000000005 from being rounded outwards to the next step."""
 
@@ -302,15 +300,6 @@ def overall_own_view(difference: float, *, standard_error: float, company_gap: f
     if abs(beyond) <= OVERALL_MARGIN + sqrt(standard_error**2 + OVERALL_SELF_NOISE**2):
         return Change.NONE
     return Change.DOWN if beyond > 0 else Change.UP
-
-
-def agreement_word(shares: Shares) -> str:
-    """How alike colleagues answered, from the released bins; empty when neither is plain."""
-    if max(shares) > AGREE_ABOVE:
-        return "colleagues agree"
-    if min(shares.low, shares.high) >= DIFFER_FROM:
-        return "opinions differ"
-    return ""
 
 
 def within_group_agreement(ratings: Sequence[int], *, options: int = 5) -> float:

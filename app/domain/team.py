@@ -22,7 +22,8 @@ from app.domain.release import (
     Shown,
 )
 from app.domain.reporting import Change, StatementLine, safe_name
-from app.domain.scores import agreement_word, changes_between, stands_out
+from app.domain.scores import changes_between, stands_out
+from app.domain.words import agreement_word
 
 SMALLEST_TEAM: Final = 5
 LARGER_TEAM: Final = 10

@@ -1,6 +1,7 @@
 """Released values in words: one text for the screen, the paper and the alternative of a chart."""
 
 from collections.abc import Iterable
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from itertools import groupby
@@ -8,9 +9,11 @@ from typing import Final
 
 from app.domain.release import LIMITS, Hidden, Observed, Reason, ReleasePolicy, Score, Shares, Shown
 from app.domain.reporting import Change, PersonalReport, StatementLine
-from app.domain.scores import agreement_word
 
 DASH: Final = "–"
+AGREE_ABOVE: Final = 80
+DIFFER_FROM: Final = 20
+"""Shares in percent, see `agreement_word`."""
 SMALLEST_GAP: Final = 0.05
 DIFFERENCES: Final = (
     ("You rate yourself higher than colleagues do", 1),
@@ -36,10 +39,24 @@ OBSERVED_WORDS: Final = {
 }
 
 
+def day(value: date) -> str:
+    """A date as people write it: 30 September 2026."""
+    return f"{value.day} {value:%B %Y}"
+
+
 @lru_cache(maxsize=1024)
 def one_decimal(value: float) -> str:
     """Return `value` rounded half up to one decimal, the way people round."""
     return str(Decimal(str(value)).quantize(Decimal("0.1"), ROUND_HALF_UP))
+
+
+def agreement_word(shares: Shares) -> str:
+    """How alike colleagues answered, from the released bins; empty when neither is plain."""
+    if max(shares) > AGREE_ABOVE:
+        return "colleagues agree"
+    if min(shares.low, shares.high) >= DIFFER_FROM:
+        return "opinions differ"
+    return ""
 
 
 def reason_words(hidden: Hidden) -> str:

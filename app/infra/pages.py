@@ -1,18 +1,18 @@
 """What every page shares: addresses, security headers, error pages, and how values are written."""
 
-from datetime import date, datetime
+from datetime import datetime
 from functools import lru_cache
 from typing import IO, Any, Final
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_datetime
 from flask import Flask, Response, abort, render_template, request, send_file
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, Map
 
 from app.domain.errors import NotAllowedError, NotFoundError, ReviewError, StalePageError
-from app.domain.words import one_decimal
+from app.domain.words import day, one_decimal
 from app.infra.db import LARGEST_ID
 from app.infra.settings import settings
 
@@ -60,11 +60,6 @@ def _refuse_nul() -> None:
     """Answer 404 to an address with a NUL byte: PostgreSQL cannot hold it, so nothing has it."""
     if any("\0" in text for text in (request.path, *request.args, *request.args.values())):
         abort(404)
-
-
-def day(value: date) -> str:
-    """A date as people write it: 30 September 2026."""
-    return format_date(value, "d MMMM y", locale=LOCALE)
 
 
 def moment(value: datetime) -> str:

@@ -7,8 +7,7 @@ from app.domain.board import BoardReport
 from app.domain.company import signed
 from app.domain.enps import ReleasedShares
 from app.domain.release import Hidden
-from app.domain.words import DASH
-from app.infra.pages import day
+from app.domain.words import DASH, day
 from app.pdf.document import Document, Sheet
 from app.pdf.tables import Column, plain_imprint, table
 from app.pdf.theme import NOTE

@@ -5,8 +5,7 @@ from typing import Final
 from app.charts.keys import keys
 from app.domain.release import Hidden
 from app.domain.reporting import PersonalReport
-from app.domain.words import reason_words
-from app.infra.pages import day
+from app.domain.words import day, reason_words
 from app.pdf.document import LEFT, Document, Sheet, columns
 from app.pdf.tags import Element, Tag
 from app.pdf.theme import (

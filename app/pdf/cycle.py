@@ -3,7 +3,7 @@
 from typing import Final
 
 from app.domain.cycle_report import CycleReport
-from app.infra.pages import day
+from app.domain.words import day
 from app.pdf.document import Document, Sheet, bullet_list
 from app.pdf.tables import Column, plain_imprint, table
 from app.pdf.theme import NOTE

@@ -8,7 +8,7 @@ from typing import Final
 
 from app.domain.plan import MOST_PLANNED, LookBack, PlanItem
 from app.domain.reporting import PersonalReport
-from app.infra.pages import day
+from app.domain.words import day
 from app.pdf.document import Document, Sheet
 from app.pdf.tags import Tag
 from app.pdf.theme import ACCENT, BODY, BODY_STRONG, GREY, HEADING, NOTE, PALE, SMALL_STRONG

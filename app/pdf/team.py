@@ -4,8 +4,7 @@ from typing import Final
 
 from app.charts.scale import statement_row
 from app.domain.team import TeamLine, TeamReport
-from app.domain.words import CHANGE_WORDS, number_words
-from app.infra.pages import day
+from app.domain.words import CHANGE_WORDS, day, number_words
 from app.pdf.document import Document, bullet_list
 from app.pdf.tables import Cell, Column, plain_imprint, table
 from app.pdf.theme import NOTE

@@ -1,6 +1,7 @@
 """ZIP volumes of personal reports, written to a file one paper after the other."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from typing import IO, Final, NamedTuple
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
@@ -9,7 +10,7 @@ from app.domain.access import Actor, Permission, is_allowed
 from app.domain.reporting import PersonalReport, safe_name
 from app.infra.db import db
 from app.infra.settings import settings
-from app.pdf.personal import render
+from app.reports.drawing import drawn
 from app.reports.queries import reports_for
 from app.results.queries import Dossier, dossiers
 
@@ -36,11 +37,12 @@ def write_volume(file: IO[bytes], choice: Choice, *, progress: Progress | None =
     """
     taken: set[str] = set()
     written = 0
-    with ZipFile(file, "w", ZIP_STORED) as volume:
-        for report in _reports(choice):
+    papers = drawn(_reports(choice), papers=len(choice.subject_ids), paper=settings().paper)
+    with ZipFile(file, "w", ZIP_STORED) as volume, closing(papers):
+        for report, paper in papers:
             entry = ZipInfo(_unique(report.file_name, taken))
             entry.date_time = (*report.published_on.timetuple()[:3], 0, 0, 0)
-            volume.writestr(entry, render(report, paper=settings().paper))
+            volume.writestr(entry, paper)
             written += 1
             if progress and written % AT_A_TIME == 0:
                 progress(written)

@@ -75,15 +75,15 @@ class Released:
         """What was released about a subject in one cycle."""
         cells = self.cells[subject_id, cycle.id, View.COLLEAGUES]
         company = self.company[cycle.id]
-        statements = cycle.questionnaire.statements
+        statements, policy = cycle.questionnaire.statements, cycle.policy
         return Quarter(
             cycle_name=cycle.name,
             competencies=[statement.competency for statement in statements],
             texts=[statement.text for statement in statements],
-            colleagues=[score_of(cells.get(n), cycle.policy) for n in NUMBERS],
+            colleagues=[score_of(cells.get(n), policy) for n in NUMBERS],
             own=[cells[n].answer if n in cells else None for n in NUMBERS],
             not_observed=[_observed(cells.get(n)) for n in NUMBERS],
-            company=[score_of(company.get(n), cycle.policy) for n in NUMBERS],
+            company=[score_of(company.get(n), policy) for n in NUMBERS],
             company_own=[company[n].own_mean if n in company else None for n in NUMBERS],
         )
 

@@ -15,7 +15,6 @@ from app.domain.release import Grain, Hidden, Reason, Score, Shares, Shown
 from app.domain.reporting import Change
 from app.domain.scores import (
     Difference,
-    agreement_word,
     benjamini_hochberg,
     change_between,
     changes_between,
@@ -32,6 +31,7 @@ from app.domain.scores import (
     t_quantile,
     within_group_agreement,
 )
+from app.domain.words import agreement_word
 
 REFERENCE = Path(__file__).parent.parent / "reference"
 FEW = Hidden(Reason.FEW_RATERS)

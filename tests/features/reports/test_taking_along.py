@@ -12,7 +12,7 @@ from app.infra.audit import AuditEntry
 from app.infra.db import db
 from app.lifecycle import due
 from app.people.models import Person
-from app.reports import bundling, taking, volumes
+from app.reports import bundling, drawing, taking, volumes
 from app.reports.models import ReportBundle
 from app.results.models import SubjectResult
 from app.results.services import erase_subject
@@ -23,7 +23,7 @@ from tests.features.reports.conftest import add_results, make_report
 @pytest.fixture(autouse=True)
 def plain_paper(monkeypatch):
     """Bytes instead of papers: the papers have tests of their own."""
-    monkeypatch.setattr(volumes, "render", lambda report, **_: f"paper of {report.name}".encode())
+    monkeypatch.setattr(drawing, "render", lambda report, **_: f"paper of {report.name}".encode())
 
 
 @pytest.fixture
@@ -194,7 +194,7 @@ def test_cancelling_stops_a_volume_at_work(app, cycle, bob, monkeypatch):
                 db.session.commit()
         return b"paper"
 
-    monkeypatch.setattr(volumes, "render", cancelled_meanwhile)
+    monkeypatch.setattr(drawing, "render", cancelled_meanwhile)
     bundling.make_next_volume()
 
     assert files_of(app) == []
@@ -240,7 +240,7 @@ def test_a_volume_that_cannot_be_made_is_given_up_after_some_tries(
     def broken(_report, **_):
         raise OSError("no paper left")
 
-    monkeypatch.setattr(volumes, "render", broken)
+    monkeypatch.setattr(drawing, "render", broken)
     start = clock.now()
     for attempt in range(bundling.LAST_ATTEMPT + 1):
         with clock.travel(start + attempt * 2 * bundling.LEASE):

@@ -1,0 +1,118 @@
+"""How the app is put together: the only place that knows all its parts."""
+
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+from flask import Flask
+from flask_migrate import Migrate
+from flask_wtf import CSRFProtect
+from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app.domain import spans
+from config import Config, ConfigError
+
+HONEST_EVENING = timedelta(hours=12)
+LARGEST_UPLOAD = 32 * 1024 * 1024
+ROOT = Path(__file__).resolve().parent.parent
+
+migrate = Migrate()
+csrf = CSRFProtect()
+
+
+def build(settings: Config | None = None, *, testing: bool = False) -> Flask:
+    """Build the app from `settings` (by default the environment's).
+
+    Ends the process with one sentence per fault when the environment's settings are unusable.
+    """
+    settings = settings or _settings_of_the_environment()
+    app = Flask(__name__, template_folder=str(ROOT / "templates"))
+    app.testing = testing
+    app.config.update(
+        SETTINGS=settings,
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.sqlalchemy_url,
+        # Without parameters no log line can hold a person together with what they did.
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True, "hide_parameters": True},
+        MAX_CONTENT_LENGTH=LARGEST_UPLOAD,
+        MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
+        MAX_FORM_PARTS=20_000,
+        PERMANENT_SESSION_LIFETIME=HONEST_EVENING,
+        WTF_CSRF_TIME_LIMIT=int(HONEST_EVENING.total_seconds()),
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.base_url.startswith("https:"),
+    )
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.globals["spans"] = spans
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    _mount_floors(app)
+    return app
+
+
+def _settings_of_the_environment() -> Config:
+    try:
+        return Config.from_environment()
+    except ConfigError as error:
+        sys.exit(str(error))
+
+
+def _mount_floors(app: Flask) -> None:
+    """Start the services, then hang up every feature's views and commands."""
+    from app.cli import init_cli
+    from app.infra.db import db, init_db
+    from app.infra.jobs import init_jobs
+    from app.infra.pages import init_pages
+    from app.infra.processes import init_processes
+    from app.infra.quiet import init_quiet
+    from app.people.guard import init_guard
+
+    app.config["SETTINGS"].data_folder.mkdir(parents=True, exist_ok=True)
+    _import_models()
+    init_db(app)
+    migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    csrf.init_app(app)
+    init_jobs(app)
+    init_guard(app)
+    init_pages(app)
+    _mount_views(app)
+    init_cli(app)
+    init_processes(app)
+    init_quiet(app)
+
+
+def _import_models() -> None:
+    """Let the database know every table, also when no view has asked for it yet."""
+    import app.assignments.models
+    import app.ballots.models
+    import app.cycles.models
+    import app.enps.models
+    import app.infra.audit
+    import app.infra.mail
+    import app.infra.processes
+    import app.people.models
+    import app.questionnaires.models
+    import app.reminders.models
+    import app.reports.models
+    import app.results.models
+
+
+def _mount_views(app: Flask) -> None:
+    from importlib import import_module
+
+    for feature in FEATURES:
+        app.register_blueprint(import_module(f"app.{feature}.views").bp)
+
+
+FEATURES: tuple[str, ...] = (
+    "people",
+    "questionnaires",
+    "ballots",
+    "enps",
+    "reports",
+    "lifecycle",
+    "home",
+)
