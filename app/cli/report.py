@@ -93,7 +93,7 @@ def _write(output: Path, paper: bytes, *, cycle_id: int, kind: str) -> None:
 )
 @one_sentence
 def bundle(name: str, email: str | None, output: Path) -> None:
-    """Write all personal reports of a cycle as ZIP files of up to 500."""
+    """Write all personal reports of a cycle as ZIP files of up to 500; no plan is in them."""
     cycle = _published(name)
     reader = person_by_email(email) if email else None
     subject_ids = subjects_read_by(reader.id, cycle.id) if reader else subjects_of(cycle.id)
@@ -116,7 +116,7 @@ def _volumes(
     for number, name in enumerate(names):
         part = subject_ids[number * PER_VOLUME : (number + 1) * PER_VOLUME]
         with written_whole(folder / name) as file:
-            written = write_volume(file, Choice(cycle_id, part, reader))
+            written = write_volume(file, Choice(cycle_id, part, reader, holds_plans=False))
         click.echo(f"{name}: {written} reports", err=True)
     return [folder / name for name in names]
 

@@ -75,7 +75,10 @@ def shares_of(row: EnpsScore | None, policy: ReleasePolicy) -> ReleasedShares | 
 
 
 def _trend(cycle: Cycle) -> tuple[ScoreQuarter, ...]:
-    """The company's score in every published cycle up to this one, oldest first."""
+    """The company's score in every published cycle up to this one, oldest first.
+
+    An earlier one without a row has been erased: nothing can be said about how many answered.
+    """
     found = db.session.execute(
         select(Cycle, EnpsScore)
         .outerjoin(
@@ -83,7 +86,11 @@ def _trend(cycle: Cycle) -> tuple[ScoreQuarter, ...]:
             (EnpsScore.cycle_id == Cycle.id) & (EnpsScore.unit_number == COMPANY_UNIT),
         )
         .where(
-            ((Cycle.state == CycleState.PUBLISHED) & (Cycle.closes_at < cycle.closes_at))
+            (
+                (Cycle.state == CycleState.PUBLISHED)
+                & (Cycle.closes_at < cycle.closes_at)
+                & EnpsScore.cycle_id.is_not(None)
+            )
             | (Cycle.id == cycle.id)
         )
         .order_by(Cycle.closes_at, Cycle.id)

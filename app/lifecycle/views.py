@@ -30,7 +30,7 @@ from app.questionnaires.services import ensure_default
 from app.reminders import messages
 from app.reminders.queries import last_round
 from app.reminders.services import BETWEEN_REMINDERS, TooSoonError
-from app.results.queries import totals_of
+from app.results.queries import has_results, totals_of
 
 bp = Blueprint("lifecycle", __name__, url_prefix="/cycles")
 
@@ -60,6 +60,7 @@ def show(cycle_id: int) -> ResponseReturnValue:
         cycle=cycle,
         running=overview.running_overview(cycle),
         totals=totals_of(cycle.id),
+        has_results=has_results(cycle.id),
         fault=abandoning.fault_of_answers(cycle),
     )
 

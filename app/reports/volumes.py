@@ -27,6 +27,8 @@ class Choice(NamedTuple):
     subject_ids: Sequence[int]
     reader: Actor | None
     """None writes each as its subject would be given it, without the plan: for operators."""
+    holds_plans: bool = True
+    """Whether plans shared with the reader are in them; never in what somebody else writes."""
 
 
 def write_volume(file: IO[bytes], choice: Choice, *, progress: Progress | None = None) -> int:
@@ -37,7 +39,7 @@ def write_volume(file: IO[bytes], choice: Choice, *, progress: Progress | None =
     """
     taken: set[str] = set()
     written = 0
-    papers = drawn(_reports(choice), papers=len(choice.subject_ids), paper=settings().paper)
+    papers = drawn(reports_in(choice), papers=len(choice.subject_ids), paper=settings().paper)
     with ZipFile(file, "w", ZIP_STORED) as volume, closing(papers):
         for report, paper in papers:
             entry = ZipInfo(_unique(report.file_name, taken))
@@ -49,7 +51,7 @@ def write_volume(file: IO[bytes], choice: Choice, *, progress: Progress | None =
     return written
 
 
-def _reports(choice: Choice) -> Iterator[PersonalReport]:
+def reports_in(choice: Choice) -> Iterator[PersonalReport]:
     """The reports, a few at a time; whom the reader may not read is passed over."""
     for start in range(0, len(choice.subject_ids), AT_A_TIME):
         few = choice.subject_ids[start : start + AT_A_TIME]
@@ -60,7 +62,7 @@ def _reports(choice: Choice) -> Iterator[PersonalReport]:
 def _few_reports(choice: Choice, subject_ids: Sequence[int]) -> list[PersonalReport]:
     found = dossiers(choice.cycle_id, subject_ids, reader=choice.reader)
     mine = [one for one in found if _may_read(choice.reader, one)]
-    return reports_for(mine, reader=choice.reader)
+    return reports_for(mine, reader=choice.reader if choice.holds_plans else None)
 
 
 def _may_read(reader: Actor | None, found: Dossier) -> bool:

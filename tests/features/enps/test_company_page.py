@@ -13,6 +13,8 @@ from app.domain.release import Hidden
 from app.domain.shifts import Certainty
 from app.enps import pages
 from app.enps.queries import company_figures, newest_cycle
+from app.enps.services import erase_cycle
+from app.infra.db import transaction
 from tests.factories import make_cycle
 from tests.features.enps.released import COMPANY, answers, make_counted_cycle
 
@@ -131,6 +133,19 @@ def test_the_trend_holds_published_quarters_up_to_the_one_shown(app):
     assert found.trend[1].shares == Hidden("fewer than 20 people answered")
     assert found.shift is not None
     assert found.shift.certainty is Certainty.NONE
+
+
+def test_a_quarter_that_was_erased_is_in_no_trend(app):
+    erased = make_counted_cycle(quarters_ago=2)
+    make_counted_cycle(quarters_ago=1)
+    newest = make_counted_cycle()
+    with transaction():
+        erase_cycle(erased.id)
+
+    trend = company_figures(newest).trend
+
+    assert len(trend) == 2
+    assert erased.id not in [quarter.cycle_id for quarter in trend]
 
 
 def test_a_company_too_small_for_a_score_is_told_why(alice):

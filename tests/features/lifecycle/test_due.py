@@ -138,7 +138,7 @@ def test_thirty_days_after_publishing_names_and_pairs_are_gone_and_readers_stay(
     assert db.session.get_one(CycleTotals, cycle_id).sent == 8
 
 
-def test_results_are_erased_after_the_years_of_the_settings(app, at):
+def test_results_are_erased_after_the_years_of_the_settings(app, at, hanna):
     people = make_team(10)
     cycle_id = open_cycle(people)
     for person in people:
@@ -159,6 +159,10 @@ def test_results_are_erased_after_the_years_of_the_settings(app, at):
         assert db.session.scalars(select(table)).first() is None
     erased = select(AuditEntry).where(AuditEntry.tag == "cycle:erased")
     assert len(db.session.scalars(erased).all()) == 1
+    page = hanna.get(f"/cycles/{cycle_id}").text
+    assert "are erased" in page
+    assert f"/reports/cycle/{cycle_id}" not in page
+    assert f"/company/{cycle_id}" not in page
 
 
 def test_a_step_that_fails_does_not_hold_up_the_next(app, at, monkeypatch):

@@ -1,5 +1,6 @@
 """Own marks and plan: kept for the person, shared only if they choose, erased with the report."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from app.infra.settings import company_day
 from app.questionnaires.models import Statement
 from app.reports.models import PlanMark, PlannedItem
 from app.reports.queries import reports_for
+from app.reports.volumes import Choice, reports_in
 from app.results.queries import dossiers
 from app.results.services import erase_cycle, erase_subject
 from tests.features.reports.conftest import make_report
@@ -152,6 +154,18 @@ def test_a_planned_statement_keeps_its_mark_until_it_leaves_the_plan(cycle, alic
     alice.post(f"/reports/{cycle.id}/plan/3/drop", page=f"/reports/{cycle.id}/plan/3")
     assert items() == []
     assert marks() == {3: "work_on"}
+
+
+def test_what_an_operator_writes_for_a_reader_holds_no_shared_plan(cycle, alice, bob):
+    # given: the manager reads the shared plan in the own bundle
+    plan(alice, cycle, 3, is_shared="y")
+    chosen = Choice(cycle.id, [alice.person.id], Actor(bob.person.id))
+    (read,) = reports_in(chosen)
+    assert read.plan[0].situation == SECRET
+
+    (written,) = reports_in(chosen._replace(holds_plans=False))
+
+    assert written == replace(read, plan=())
 
 
 def test_a_plan_is_its_owners_alone_unless_shared(cycle, alice, bob):
