@@ -1,9 +1,11 @@
 """Typefaces: what each can draw, how wide, and which one steps in for a character.
 
-Source Sans Pro carries Latin, Greek and Cyrillic, the bundled face Hebrew and Arabic. A run in
-another script is set in the first face of FALLBACKS that the machine has, then in ReportLab's
-Asian faces (not embedded: the reader's viewer brings them). What no face can draw becomes a
-dotted box, an emoji its name in brackets; both keep their characters in the text layer.
+Source Sans Pro carries Latin, Greek and Cyrillic, the bundled face Hebrew and Arabic, and
+WenQuanYi Micro Hei, which comes with a package, Chinese, Japanese and Korean. A run in another
+script is set in the first face of FALLBACKS that the machine has. Where even the package is
+missing, ReportLab's Asian faces step in (not embedded: the reader's viewer brings them). What no
+face can draw becomes a dotted box, an emoji its name in brackets; both keep their characters in
+the text layer.
 """
 
 import unicodedata
@@ -11,6 +13,7 @@ from codecs import charmap_build, charmap_encode
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
+from importlib.util import find_spec
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
@@ -23,6 +26,8 @@ from app.pdf.bidi import drawn, is_right_to_left
 
 FONT_FOLDER: Final = Path(font_source_sans_pro.font_directory)
 BUNDLED: Final = Path(__file__).parent / "typefaces" / "DejaVuSans-HebrewArabic.ttf"
+ASIAN_PACKAGE: Final = "paperang_p2_fonts_cjk"
+ASIAN_FILE: Final = "fonts/wqy-microhei.ttc"
 FALLBACK_FOLDERS: Final = (
     Path("/usr/share/fonts/truetype"),
     Path("/usr/local/share/fonts"),
@@ -39,6 +44,8 @@ FALLBACKS: Final = (
     "noto/NotoSansThai-Regular.ttf",
 )
 ASIAN: Final = {"ja": "HeiseiKakuGo-W5", "ko": "HYGothic-Medium", "zh": "STSong-Light"}
+CHARACTERS: Final = {"ja": "shift_jis", "ko": "euc_kr"}
+"""What the Japanese and the Korean face hold; the Chinese one is asked for all others."""
 
 NO_LETTER: Final = "\ufffe"
 """Stands for an unused code in a chapter's table."""
@@ -135,6 +142,14 @@ def bundled_face() -> Face:
 
 
 @cache
+def asian_faces() -> tuple[Face, ...]:
+    """Chinese, Japanese and Korean, parsed when a name needs them; none where not installed."""
+    package = find_spec(ASIAN_PACKAGE)
+    folders = package.submodule_search_locations if package else None
+    return tuple(_true_type("C", Path(folder, ASIAN_FILE)) for folder in folders or ())
+
+
+@cache
 def fallback_faces() -> tuple[Face, ...]:
     """The further faces of this machine, parsed when the first name needs one."""
     faces = []
@@ -212,19 +227,21 @@ def _stand_in(letter: str) -> str:
     return "emoji" if unicodedata.category(letter) == "So" else "box"
 
 
-@cache
-def _faces_after(face: Face) -> tuple[Face, ...]:
-    return (face, bundled_face(), *fallback_faces())
+def _other_faces() -> Iterator[Face]:
+    """Whatever may step in, each parsed only when those before it could not."""
+    yield bundled_face()
+    yield from asian_faces()
+    yield from fallback_faces()
 
 
 def face_for(letter: str, face: Face, language: str = "zh") -> Face | None:
     """The face that draws `letter`: `face` where it can, None where nothing can."""
     if letter in face.widths:
         return face
-    for candidate in _faces_after(face):
-        if candidate.covers(letter):
-            return candidate
-    return asian_face(language) if is_asian(letter) else None
+    found = next((other for other in _other_faces() if other.covers(letter)), None)
+    if found is None and is_asian(letter):
+        return asian_face(_language_for(letter, language))
+    return found
 
 
 def is_asian(letter: str) -> bool:
@@ -238,6 +255,22 @@ def is_asian(letter: str) -> bool:
 
 def language_of(text: str) -> str:
     """Which Asian face suits: kana speak Japanese, hangul Korean, otherwise Chinese."""
-    if any("\u3040" <= letter <= "\u30ff" for letter in text):
+    languages = {_own_language(letter) for letter in text}
+    return next((one for one in CHARACTERS if one in languages), "zh")
+
+
+def _own_language(letter: str) -> str:
+    """The language that alone writes this letter; empty where several do."""
+    if "\u3040" <= letter <= "\u30ff":
         return "ja"
-    return "ko" if any("\uac00" <= letter <= "\ud7a3" for letter in text) else "zh"
+    return "ko" if "\uac00" <= letter <= "\ud7a3" else ""
+
+
+def _language_for(letter: str, language: str) -> str:
+    """Which Asian face has `letter`, that of its text's language if it can."""
+    language = _own_language(letter) or language
+    try:
+        letter.encode(CHARACTERS.get(language, "utf-8"))
+    except UnicodeEncodeError:
+        return "zh"
+    return language

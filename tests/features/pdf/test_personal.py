@@ -222,8 +222,8 @@ def test_a_name_in_another_script_is_printed_and_can_be_copied(name):
     ("name", "face"),
     [("王小明", "STSong"), ("さくら 山田", "HeiseiKakuGo"), ("김민준", "HYGothic")],
 )
-def test_without_further_faces_on_the_machine_asian_names_are_still_set(monkeypatch, name, face):
-    monkeypatch.setattr(faces, "_faces_after", lambda own: (own,))
+def test_without_any_further_face_asian_names_are_left_to_the_viewer(monkeypatch, name, face):
+    monkeypatch.setattr(faces, "_other_faces", lambda: iter(()))
 
     paper = render(replace(typical(), name=name))
 
@@ -231,22 +231,39 @@ def test_without_further_faces_on_the_machine_asian_names_are_still_set(monkeypa
     assert any(face in font["/BaseFont"] for font in fonts)
 
 
-@pytest.mark.parametrize("name", ["محمد علي", "שרה כהן"])
-def test_on_a_bare_machine_arabic_and_hebrew_names_are_drawn_and_embedded(monkeypatch, name):
+@pytest.mark.parametrize(
+    ("name", "face"),
+    [
+        ("محمد علي", "DejaVu"),
+        ("שרה כהן", "DejaVu"),
+        ("王小明 謝", "WenQuanYi"),
+        ("さくら 山田", "WenQuanYi"),
+        ("김민준", "WenQuanYi"),
+    ],
+)
+def test_on_a_bare_machine_names_in_other_scripts_are_drawn_and_embedded(monkeypatch, name, face):
     monkeypatch.setattr(faces, "fallback_faces", lambda: ())
-    faces._faces_after.cache_clear()
 
     paper = render(replace(typical(), name=name))
 
-    faces._faces_after.cache_clear()
     fonts = fonts_of(PdfReader(BytesIO(paper)).pages[0])
-    (bundled,) = [font for font in fonts if "DejaVu" in font["/BaseFont"]]
-    assert "/FontFile2" in bundled["/FontDescriptor"]
+    (other,) = [font for font in fonts if "SourceSans" not in font["/BaseFont"]]
+    assert face in other["/BaseFont"]
+    assert "/FontFile2" in other["/FontDescriptor"]
     assert b"[0.6 1] 0 d" not in content_of(paper, 0)
 
 
+def test_every_letter_that_a_viewer_is_to_draw_is_asked_of_a_face_that_has_it(monkeypatch):
+    monkeypatch.setattr(faces, "_other_faces", lambda: iter(()))
+    mixed = "さ谢김"  # beside kana, Han that Japanese does not write, and hangul
+
+    runs = faces.runs(mixed, faces.source_sans("Regular"))
+
+    assert [run.face for run in runs] == [faces.asian_face(each) for each in ("ja", "zh", "ko")]
+
+
 def test_without_further_faces_other_scripts_become_boxes_that_can_be_copied(monkeypatch):
-    monkeypatch.setattr(faces, "_faces_after", lambda own: (own,))
+    monkeypatch.setattr(faces, "_other_faces", lambda: iter(()))
 
     paper = render(replace(typical(), name="ทดสอบ"))
 
