@@ -15,7 +15,7 @@ from app.domain.access import Actor
 from app.domain.cycle import CycleState
 from app.domain.errors import NotFoundError, WrongStateError
 from app.enps.board import board_report
-from app.enps.pages import trend_on_paper
+from app.enps.pages import on_paper
 from app.infra import audit
 from app.infra.db import transaction
 from app.infra.settings import settings
@@ -141,8 +141,8 @@ def board(name: str, output: Path) -> None:
     """Write the board's page of a cycle."""
     cycle = _published(name)
     report = board_report(cycle)
-    picture = trend_on_paper(report.figures.trend)
-    content = board_paper.render(report, trend=picture, paper=settings().paper)
+    charts = on_paper(report.figures)
+    content = board_paper.render(report, charts=charts, paper=settings().paper)
     _write(output, content, cycle_id=cycle.id, kind="board")
     click.echo(f"{output} holds the board's page of {name}.")
 

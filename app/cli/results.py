@@ -47,6 +47,7 @@ COLUMNS: Final = (
     "detractors",
     "score",
     "points",
+    "share",
     "hidden",
     "text",
 )
@@ -114,6 +115,8 @@ def rows_of(cycle: Cycle) -> Iterator[Row]:
     enps = enps_of(cycle)
     for unit in enps["units"]:
         yield from _enps_rows(unit, names.get(unit["unit"], ""))
+    for answer, share in enumerate(enps["histogram"]):
+        yield {"kind": "enps_histogram", "text": str(answer), "share": share}
     for text in enps["comments"]:
         yield {"kind": "enps_comment", "text": text}
     for person in persons_of(cycle):

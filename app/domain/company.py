@@ -100,6 +100,8 @@ class CompanyFigures:
     participation: Participation | None
     competencies: tuple[CompetencyMeans, ...]
     comments: tuple[str, ...]
+    histogram: tuple[int, ...] = ()
+    """Percent of the answers 0 to 10; empty where too few people answered for it."""
 
     @property
     def finding(self) -> str:

@@ -14,6 +14,7 @@ from app.domain.enps import (
     release_shares,
     stance_of,
 )
+from app.domain.histogram import release_histogram
 from app.domain.release import Hidden, Reason, ReleasePolicy
 
 Tree = Mapping[int, int | None]
@@ -117,6 +118,8 @@ class EnpsCell:
     unit: int
     shares: ReleasedShares | Hidden
     reasons: ReleasedReasons | None = None
+    histogram: tuple[int, ...] = ()
+    """Share of each answer from 0 to 10, of a whole company that is large enough."""
 
 
 def release_enps(
@@ -125,7 +128,8 @@ def release_enps(
     """One cell for every unit of `tree`: shares or the reason why they are hidden.
 
     Reasons are published once for every respondent: at the lowest shown unit with at least
-    `policy.reason_respondents` answers. Raises ValueError for an answer outside 0-10, and
+    `policy.reason_respondents` answers. A company of `policy.histogram_from` also releases how
+    its answers spread. Raises ValueError for an answer outside 0-10, and
     KeyError for a unit that is not in the tree.
     """
     stances = _stances(answers, tree)
@@ -143,7 +147,9 @@ def release_enps(
             continue
         shares = release_shares(*(stances[unit][stance] for stance in Stance))
         found = _contributions(explained[unit], reasons) if unit in explained else None
-        cells.append(EnpsCell(unit, shares, _released(found, shares, policy)))
+        is_large = tree[unit] is None and settled[unit] >= policy.histogram_from
+        spread = release_histogram(answer.score for answer in answers) if is_large else ()
+        cells.append(EnpsCell(unit, shares, _released(found, shares, policy), spread))
     return cells
 
 

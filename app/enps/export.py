@@ -10,7 +10,7 @@ from app.cycles.models import Cycle
 from app.domain.enps import ReleasedShares
 from app.domain.release import Hidden
 from app.enps.models import EnpsComment, EnpsReason, EnpsScore
-from app.enps.queries import shares_of
+from app.enps.queries import histogram_of, shares_of
 from app.infra.db import db
 
 Record = dict[str, Any]
@@ -21,6 +21,7 @@ def enps_of(cycle: Cycle) -> Record:
     comments = select(EnpsComment.text).where(EnpsComment.cycle_id == cycle.id)
     return {
         "units": list(_units(cycle)),
+        "histogram": list(histogram_of(cycle.id)),
         "comments": list(db.session.scalars(comments.order_by(EnpsComment.id))),
     }
 

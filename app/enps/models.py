@@ -29,6 +29,21 @@ class EnpsScore(Base):
     detractors: Mapped[int | None] = mapped_column(SmallInteger)
 
 
+class EnpsHistogram(Base):
+    """The share of one answer from 0 to 10 in a large company, in percent."""
+
+    __tablename__ = "enps_histogram"
+    __table_args__ = (
+        CheckConstraint("answer BETWEEN 0 AND 10", "from_0_to_10"),
+        CheckConstraint("share BETWEEN 0 AND 95", "never_unanimous"),
+        {"sqlite_with_rowid": False},
+    )
+
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"), primary_key=True)
+    answer: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    share: Mapped[int] = mapped_column(SmallInteger)
+
+
 class EnpsReason(Base):
     """Points of a unit's score mentioned with a reason; with the rest line they add up to it."""
 

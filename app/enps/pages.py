@@ -8,8 +8,9 @@ from markupsafe import Markup
 
 from app.charts.marks import Anchor, Chart, Dot, Line, Mark, Path, Rect, Role, Text
 from app.charts.svg import svg
-from app.domain.company import ScoreQuarter, signed
-from app.domain.enps import ReleasedShares
+from app.domain.company import CompanyFigures, ScoreQuarter, signed
+from app.domain.enps import ReleasedShares, Stance, stance_of
+from app.domain.histogram import share_words
 from app.domain.release import Shown
 
 LONGEST: Final = 8
@@ -28,6 +29,10 @@ TREND_FOOT: Final = 22.0
 TREND_LEFT: Final = 38.0
 TREND_RIGHT: Final = 22.0
 WITHOUT_CROWDING: Final = 6
+HISTOGRAM_WIDTH: Final = 440.0
+HISTOGRAM_HEIGHT: Final = 130.0
+HISTOGRAM_HEAD: Final = 16.0
+HISTOGRAM_FOOT: Final = 16.0
 LABEL: Final = Role.LABEL
 MIDDLE: Final = Anchor.MIDDLE
 STANCES: Final = (
@@ -151,6 +156,31 @@ def shares_bar(shares: ReleasedShares, *, width: float = 320, height: float = 28
     return svg(Chart("shares", width, height, words, (), tuple(marks)))
 
 
+def histogram(shares: Sequence[int]) -> Markup:
+    """How many gave each answer as SVG."""
+    return svg(histogram_picture(shares))
+
+
+def histogram_picture(shares: Sequence[int]) -> Chart:
+    """A column for each answer from 0 to 10 with its share above, in the colours of the groups."""
+    step, ground = HISTOGRAM_WIDTH / len(shares), HISTOGRAM_HEIGHT - HISTOGRAM_FOOT
+    marks: list[Mark] = [Line(0, ground, HISTOGRAM_WIDTH, ground, Role.AXIS)]
+    for answer, share in enumerate(shares):
+        middle = (answer + 0.5) * step
+        tall = share / max(shares) * (ground - HISTOGRAM_HEAD)
+        marks.append(Rect(middle - 0.36 * step, ground - tall, 0.72 * step, tall, _role_of(answer)))
+        marks.append(Text(middle, ground - tall - 5, share_words(share), Role.VALUE, MIDDLE))
+        marks.append(Text(middle, HISTOGRAM_HEIGHT - 3, str(answer), LABEL, MIDDLE))
+    said = ", ".join(f"{answer}: {share_words(share)}" for answer, share in enumerate(shares))
+    words = f"Answers from 0 to 10. {said}"
+    return Chart("histogram", HISTOGRAM_WIDTH, HISTOGRAM_HEIGHT, words, (), tuple(marks))
+
+
+def _role_of(answer: int) -> Role:
+    places = {Stance.DETRACTOR: 0, Stance.PASSIVE: 1, Stance.PROMOTER: 2}
+    return STANCES[places[stance_of(answer)]][2]
+
+
 def reason_bar(points: int, reach: int, *, width: float = 200, height: float = 20) -> Markup:
     """Points to the right of zero when positive, to the left when negative."""
     middle = width / 2
@@ -167,9 +197,10 @@ def trend_chart(quarters: Sequence[ScoreQuarter]) -> Markup:
     return svg(trend_picture(quarters))
 
 
-def trend_on_paper(quarters: Sequence[ScoreQuarter]) -> Chart | None:
-    """The same as marks for paper; None for a single quarter, which is no trend."""
-    return trend_picture(quarters) if len(quarters) > 1 else None
+def on_paper(figures: CompanyFigures) -> list[Chart]:
+    """The charts of the board’s sheet: a trend from two quarters on, the answers where released."""
+    trend = [trend_picture(figures.trend)] if len(figures.trend) > 1 else []
+    return [*trend, *([histogram_picture(figures.histogram)] if figures.histogram else [])]
 
 
 def trend_picture(quarters: Sequence[ScoreQuarter]) -> Chart:

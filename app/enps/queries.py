@@ -20,7 +20,7 @@ from app.domain.enps import ReleasedShares
 from app.domain.errors import WrongStateError
 from app.domain.release import Hidden, Reason, ReleasePolicy
 from app.domain.shifts import Shift, shift_in
-from app.enps.models import EnpsComment, EnpsReason, EnpsScore
+from app.enps.models import EnpsComment, EnpsHistogram, EnpsReason, EnpsScore
 from app.infra.db import db
 from app.results.models import CompanyScore
 from app.results.queries import totals_of
@@ -63,7 +63,14 @@ def company_figures(cycle: Cycle) -> CompanyFigures:
         participation=_participation(cycle),
         competencies=_competencies(cycle),
         comments=_comments(cycle),
+        histogram=histogram_of(cycle.id),
     )
+
+
+def histogram_of(cycle_id: int) -> tuple[int, ...]:
+    """The released share of each answer from 0 to 10; empty where none was released."""
+    rows = select(EnpsHistogram.share).where(EnpsHistogram.cycle_id == cycle_id)
+    return tuple(db.session.scalars(rows.order_by(EnpsHistogram.answer)))
 
 
 def shares_of(row: EnpsScore | None, policy: ReleasePolicy) -> ReleasedShares | Hidden:

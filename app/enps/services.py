@@ -9,7 +9,7 @@ from sqlalchemy import delete, insert
 from app.cycles.models import Cycle
 from app.domain.release import Hidden, Reason
 from app.domain.units import EnpsCell
-from app.enps.models import EnpsComment, EnpsReason, EnpsScore
+from app.enps.models import EnpsComment, EnpsHistogram, EnpsReason, EnpsScore
 from app.infra.db import Base, db
 
 Row = dict[str, Any]
@@ -21,6 +21,7 @@ def keep(
     """Write every released cell and comment, shuffled, within the current transaction."""
     _write(EnpsScore, (_score_row(cycle, cell) for cell in cells), random)
     _write(EnpsReason, _reason_rows(cycle, cells), random)
+    _write(EnpsHistogram, _histogram_rows(cycle, cells), random)
     _write(
         EnpsComment,
         (
@@ -33,7 +34,7 @@ def keep(
 
 def erase_cycle(cycle_id: int) -> None:
     """Erase every released figure and comment of a cycle whose time is over."""
-    for table in (EnpsScore, EnpsReason, EnpsComment):
+    for table in (EnpsScore, EnpsHistogram, EnpsReason, EnpsComment):
         db.session.execute(delete(table).where(table.cycle_id == cycle_id))
 
 
@@ -43,6 +44,12 @@ def _write(table: type[Base], rows: Iterable[Row], random: Random) -> None:
     random.shuffle(shuffled)
     if shuffled:
         db.session.execute(insert(table.__table__), shuffled)  # type: ignore[arg-type]
+
+
+def _histogram_rows(cycle: Cycle, cells: Sequence[EnpsCell]) -> Iterator[Row]:
+    for cell in cells:
+        for answer, share in enumerate(cell.histogram):
+            yield {"cycle_id": cycle.id, "answer": answer, "share": share}
 
 
 def _score_row(cycle: Cycle, cell: EnpsCell) -> Row:

@@ -70,8 +70,8 @@ def _board(cycle: Cycle) -> str:
 def download_board(cycle_id: int) -> ResponseReturnValue:
     """The same as a PDF file."""
     report = board_report(cycle_by_id(cycle_id))
-    picture = pages.trend_on_paper(report.figures.trend)
-    content = BytesIO(board_paper.render(report, trend=picture, paper=settings().paper))
+    charts = pages.on_paper(report.figures)
+    content = BytesIO(board_paper.render(report, charts=charts, paper=settings().paper))
     _note("report:downloaded", cycle_id)
     return paper(content, name=report.file_name)
 

@@ -1,5 +1,6 @@
 """The board's sheet: the score with its interval and trend, participation, what moved, units."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from app.charts.marks import Chart
@@ -13,12 +14,13 @@ from app.pdf.tables import Column, plain_imprint, table
 from app.pdf.theme import NOTE
 
 QUARTERS: Final = (
-    Column("Answers", 56),
-    Column("Promoters", 76),
-    Column("Passives", 76),
-    Column("Detractors", 76),
-    Column("eNPS", 46, is_strong=True),
-    Column("Likely range", 72),
+    Column("Took part", 86),
+    Column("Answers", 46),
+    Column("Promoters", 58),
+    Column("Passives", 52),
+    Column("Detractors", 58),
+    Column("eNPS", 42, is_strong=True),
+    Column("Likely range", 68),
 )
 UNITS: Final = (
     Column("Answers", 60),
@@ -30,11 +32,13 @@ MOVED: Final = (
     Column("Now", 66, is_strong=True),
     Column("Change", 66),
 )
-TOOK_PART: Final = (Column("Sent", 80), Column("Share", 60, is_strong=True))
+HISTOGRAM: Final = (
+    "How the answers from 0 to 10 spread in {}, each share rounded to 5 % for itself."
+)
 
 
-def render(report: BoardReport, *, trend: Chart | None, paper: str = "A4") -> bytes:
-    """`report` as a PDF file on `paper`, with the chart of the trend where there is one."""
+def render(report: BoardReport, *, charts: Sequence[Chart], paper: str = "A4") -> bytes:
+    """`report` as a PDF file on `paper`, with the charts that there are of its score."""
     figures = report.figures
     imprint = plain_imprint(
         report.company,
@@ -48,42 +52,38 @@ def render(report: BoardReport, *, trend: Chart | None, paper: str = "A4") -> by
     if figures.shift:
         sheet.paragraph(f"{figures.shift.reach} {figures.one_answer}", after=4)
     sheet.paragraph(f"{report.company} · published {day(report.published_on)}", NOTE, after=14)
-    _score(document, report, trend)
-    _participation(document, report)
+    _score(document, report, charts)
     _moved(document, report)
     _units(document, report)
     return document.finished()
 
 
-def _score(document: Document, report: BoardReport, trend: Chart | None) -> None:
+def _score(document: Document, report: BoardReport, charts: Sequence[Chart]) -> None:
     sheet = _section(document, "The score by quarter")
-    if trend is not None:
-        sheet.chart(trend, sheet.left, sheet.y)
-        sheet.y += trend.height + 10
-    rows = [(one.cycle_name, _quarter(one.shares)) for one in reversed(report.figures.trend)]
+    for chart in charts:
+        sheet.chart(chart, sheet.left, sheet.y)
+        sheet.y += chart.height + 10
+    if report.figures.histogram:
+        sheet.paragraph(HISTOGRAM.format(report.figures.cycle_name), NOTE, after=10)
+    took_part = {
+        name: f"{took.sent} of {took.invited}, {took.rate} %" for name, took in report.participation
+    }
+    rows = [
+        (one.cycle_name, [took_part.get(one.cycle_name, DASH), *_quarter(one.shares)])
+        for one in reversed(report.figures.trend)
+    ]
     table(document, QUARTERS, rows, first="Quarter")
 
 
 def _quarter(shares: ReleasedShares | Hidden) -> list[str]:
     if isinstance(shares, Hidden):
-        return [DASH] * len(QUARTERS)
+        return [DASH] * (len(QUARTERS) - 1)
     return [str(shares.respondents), *shares.texts, signed(shares.score), _range(shares)]
 
 
 def _range(shares: ReleasedShares) -> str:
     low, high = shares.interval
     return f"{signed(low)} to {signed(high)}"
-
-
-def _participation(document: Document, report: BoardReport) -> None:
-    if not report.participation:
-        return
-    _section(document, "Who took part")
-    rows = [
-        (name, [f"{took.sent} of {took.invited}", f"{took.rate} %"])
-        for name, took in reversed(report.participation)
-    ]
-    table(document, TOOK_PART, rows, first="Quarter")
 
 
 def _moved(document: Document, report: BoardReport) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from app.domain.enps import ReleasedShares, release_shares
+from app.domain.histogram import release_histogram
 from tests.attacks.guessing import (
     DEMO,
     USUAL,
@@ -116,3 +117,53 @@ def test_without_rounding_a_joiners_recommendation_is_told(tell):
 
     tell("10 joiner's eNPS", people=20, success=rate.success, chance=rate.chance, off=True)
     assert rate.gain > 2 * BOUND
+
+
+ANSWERS: Final = np.arange(11)
+SPREAD: Final = np.array([2, 1, 2, 3, 4, 8, 9, 15, 20, 18, 18]) / 100
+"""How often each answer from 0 to 10 is given in an ordinary large company."""
+
+
+def answer_of_joiner(people: int, *, release=release_histogram, plays: int = 20_000) -> Rate:
+    """Guess the answer of who joins `people` others, from the published spread of two quarters.
+
+    Eleven shares are seen too seldom alike to be learned together: each is weighed for itself.
+    """
+    random = np.random.default_rng(people)
+    before = random.multinomial(people, SPREAD, size=plays)
+    changed = random.binomial(before, 0.1)
+    anew = np.array([random.multinomial(few, SPREAD) for few in changed.sum(axis=1)])
+    secret = random.choice(ANSWERS, size=plays, p=SPREAD)
+    after = before - changed + anew
+    after[np.arange(plays), secret] += 1
+    moved = spreads_of(after, release) - spreads_of(before, release)
+    half = plays // 2
+    odds = np.tile(np.log(SPREAD), (plays, 1))
+    for answer in ANSWERS:
+        is_theirs = secret[:half] == answer
+        seen, place = np.unique(moved[:, answer], return_inverse=True)
+        theirs = np.bincount(place[:half][is_theirs], minlength=len(seen)) + 0.3
+        others = np.bincount(place[:half][~is_theirs], minlength=len(seen)) + 0.3
+        weight = np.log(theirs / theirs.sum()) - np.log(others / others.sum())
+        odds[:, answer] += weight[place]
+    hits = odds[half:].argmax(axis=1) == secret[half:]
+    return Rate(float(hits.mean()), float(SPREAD.max()))
+
+
+def spreads_of(counts, release):
+    return np.array([release(np.repeat(ANSWERS, row).tolist()) for row in counts])
+
+
+@pytest.mark.parametrize("people", [100, 150])
+def test_a_joiners_answer_is_hardly_better_guessed_from_the_spread_of_all(people, tell):
+    rate = answer_of_joiner(people)
+
+    tell("10 joiner's answer", people=people, success=rate.success, chance=rate.chance)
+    assert rate.gain <= BOUND
+
+
+def test_without_rounding_a_joiners_answer_is_guessed_better(tell):
+    rate = answer_of_joiner(100, release=lambda answers: np.bincount(answers, minlength=11))
+
+    tell("10 joiner's answer", people=100, success=rate.success, chance=rate.chance, off=True)
+    assert rate.gain > BOUND

@@ -28,6 +28,7 @@ OPEN_OR_RELEASED = {
     "self_answer",
     "released_comment",
     "enps_score",
+    "enps_histogram",
     "enps_reason",
     "enps_comment",
 }

@@ -9,10 +9,12 @@ from sqlalchemy.exc import IntegrityError
 from app.domain.release import Hidden, Reason
 from app.domain.units import EnpsCell
 from app.enps import services
+from app.enps.export import enps_of
 from app.enps.models import EnpsComment, EnpsReason, EnpsScore
+from app.enps.queries import company_figures
 from app.infra.db import db, transaction
 from tests.factories import make_cycle
-from tests.features.enps.released import make_counted_cycle
+from tests.features.enps.released import answers, make_counted_cycle
 
 
 def test_a_hidden_unit_is_kept_without_any_number(app):
@@ -48,6 +50,18 @@ def test_comments_get_ids_that_tell_no_order(app):
     assert sorted(row.text for row in kept) == sorted(texts)
     assert [row.text for row in kept] != texts
     assert all(len(row.id) == 32 for row in kept)
+
+
+def test_the_spread_of_a_large_companys_answers_is_kept_shown_and_erased(hanna):
+    cycle = make_counted_cycle(answers(1, promoters=60, passives=30, detractors=20))
+    spread = (0, 0, 20, 0, 0, 0, 0, 25, 0, 55, 0)
+
+    assert company_figures(cycle).histogram == tuple(enps_of(cycle)["histogram"]) == spread
+    assert "2: 20 %, 3: 0 %" in hanna.get("/company").text
+
+    with transaction():
+        services.erase_cycle(cycle.id)
+    assert company_figures(cycle).histogram == ()
 
 
 def test_nothing_to_keep_is_kept_without_fuss(app):

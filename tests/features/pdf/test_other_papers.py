@@ -17,7 +17,7 @@ from app.domain.release import Grain, Hidden, Shown
 from app.domain.reporting import Change
 from app.domain.shifts import shift_in
 from app.domain.team import TeamCover, TeamQuarter, compose_team
-from app.enps.pages import trend_picture
+from app.enps.pages import on_paper
 from app.pdf import board, cycle, personal, team
 from tests.features.pdf.reading import Paper
 from tests.samples import STATEMENTS, typical
@@ -70,6 +70,7 @@ def board_paper():
         participation=Participation(50, 40),
         competencies=(),
         comments=(),
+        histogram=(0, 0, 0, 5, 5, 0, 10, 15, 25, 20, 20),
     )
     before, now = Shown(3.2, Grain.TENTH, 3.1, 3.3), Shown(3.9, Grain.TENTH, 3.8, 4.0)
     report = BoardReport(
@@ -80,7 +81,7 @@ def board_paper():
         moved=(MovedStatement("Acts on feedback.", before, now, Change.UP),),
         can_move=True,
     )
-    return board.render(report, trend=trend_picture(trend))
+    return board.render(report, charts=on_paper(figures))
 
 
 def cycle_paper():
@@ -195,7 +196,17 @@ def test_the_board_reads_what_moved_and_how_many_units_are_hidden(papers):
 
     assert "Acts on feedback. 3.2 3.9 clear rise" in text
     assert "One department is not shown" in text
-    assert "40 of 50" in text
+    assert "40 of 50, 80 %" in text
+
+
+def test_the_board_reads_how_the_answers_of_many_spread(papers):
+    (spread,) = [
+        node.alt
+        for node in Paper(papers["board"]).tree.all("Figure")
+        if "Answers from 0 to 10" in node.alt
+    ]
+
+    assert "7: 15 %, 8: 25 %" in spread
 
 
 def test_a_team_names_three_questions_and_every_quarter(papers):
