@@ -29,7 +29,7 @@ TREND_FOOT: Final = 22.0
 TREND_LEFT: Final = 38.0
 TREND_RIGHT: Final = 22.0
 WITHOUT_CROWDING: Final = 6
-HISTOGRAM_WIDTH: Final = 440.0
+HISTOGRAM_WIDTH: Final = 352.0
 HISTOGRAM_HEIGHT: Final = 130.0
 HISTOGRAM_HEAD: Final = 16.0
 HISTOGRAM_FOOT: Final = 16.0
@@ -162,14 +162,14 @@ def histogram(shares: Sequence[int]) -> Markup:
 
 
 def histogram_picture(shares: Sequence[int]) -> Chart:
-    """A column for each answer from 0 to 10 with its share above, in the colours of the groups."""
+    """A column for each answer from 0 to 10 with its percent above, in the colours of the groups."""
     step, ground = HISTOGRAM_WIDTH / len(shares), HISTOGRAM_HEIGHT - HISTOGRAM_FOOT
     marks: list[Mark] = [Line(0, ground, HISTOGRAM_WIDTH, ground, Role.AXIS)]
     for answer, share in enumerate(shares):
         middle = (answer + 0.5) * step
         tall = share / max(shares) * (ground - HISTOGRAM_HEAD)
         marks.append(Rect(middle - 0.36 * step, ground - tall, 0.72 * step, tall, _role_of(answer)))
-        marks.append(Text(middle, ground - tall - 5, share_words(share), Role.VALUE, MIDDLE))
+        marks.append(Text(middle, ground - tall - 5, str(share), Role.VALUE, MIDDLE))
         marks.append(Text(middle, HISTOGRAM_HEIGHT - 3, str(answer), LABEL, MIDDLE))
     said = ", ".join(f"{answer}: {share_words(share)}" for answer, share in enumerate(shares))
     words = f"Answers from 0 to 10. {said}"

@@ -32,9 +32,7 @@ MOVED: Final = (
     Column("Now", 66, is_strong=True),
     Column("Change", 66),
 )
-HISTOGRAM: Final = (
-    "How the answers from 0 to 10 spread in {}, each share rounded to 5 % for itself."
-)
+HISTOGRAM: Final = "Percent of the answers from 0 to 10 in {}, each rounded to 5 for itself."
 
 
 def render(report: BoardReport, *, charts: Sequence[Chart], paper: str = "A4") -> bytes:

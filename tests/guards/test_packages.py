@@ -11,6 +11,7 @@ from tests.guards.places import ROOT, python_files, tree
 
 PIN = re.compile(r"^([A-Za-z0-9_.-]+)==(\S+)$")
 NOT_IMPORTED = {
+    "paperang-p2-fonts-cjk",  # a typeface, found by its folder: app/pdf/faces.py
     "granian",  # serves the app: Makefile
     "psycopg-binary",  # the C part of psycopg
     "rl-accel",  # makes ReportLab fast
