@@ -162,7 +162,7 @@ def histogram(shares: Sequence[int]) -> Markup:
 
 
 def histogram_picture(shares: Sequence[int]) -> Chart:
-    """A column for each answer from 0 to 10 with its percent above, in the colours of the groups."""
+    """A column for each answer from 0 to 10, its percent above, in the colours of the groups."""
     step, ground = HISTOGRAM_WIDTH / len(shares), HISTOGRAM_HEIGHT - HISTOGRAM_FOOT
     marks: list[Mark] = [Line(0, ground, HISTOGRAM_WIDTH, ground, Role.AXIS)]
     for answer, share in enumerate(shares):

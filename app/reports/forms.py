@@ -1,9 +1,9 @@
-"""What a person fills in about the own report: marks, and one behaviour to work on."""
+"""What a person fills in: marks and a behaviour to work on, and whose report is looked for."""
 
 from datetime import date
 from typing import Any, Final, Self
 
-from wtforms import BooleanField, DateField, SelectField, TextAreaField
+from wtforms import BooleanField, DateField, SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined] # newer than its stubs
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
@@ -13,6 +13,15 @@ from app.infra.forms import Form
 LINE: Final = Length(max=LONGEST_LINE, message="Please use at most %(max)d characters.")
 SHORT: Final = {"rows": 2, "maxlength": LONGEST_LINE}
 MARKS: Final = [SelectChoice("", "no mark"), *(SelectChoice(m, MARK_WORDS[m]) for m in Mark)]
+
+
+class FindForm(Form):
+    """Whose report is looked for in a long list."""
+
+    class Meta(Form.Meta):
+        csrf = False  # it only reads, and its address may be kept
+
+    q = StringField("Name", render_kw={"type": "search"})
 
 
 class MarksForm(Form):

@@ -1,8 +1,13 @@
 """Reading and downloading personal reports."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from io import BytesIO
+from itertools import groupby
+from operator import attrgetter
+from typing import Final
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.charts.pictures import Pictures
@@ -17,10 +22,13 @@ from app.people.guard import asking, check, requires
 from app.reports import about, overviews, planning, taking
 from app.reports.blueprint import bp, note
 from app.reports.bundling import bundles_of
-from app.reports.forms import MarksForm
+from app.reports.forms import FindForm, MarksForm
 from app.reports.queries import OpenedReport, opened_for
 from app.reports.teams import cycles_with_team
 from app.results import queries, services
+
+MOST_LISTED: Final = 100
+"""So many names of a quarter are listed; who may read more finds them by name."""
 
 __all__ = ("about", "bp", "overviews", "planning", "taking")
 
@@ -31,17 +39,40 @@ def index() -> ResponseReturnValue:
     """Every report the reader may open: the own ones first, then people's, by cycle."""
     readable = queries.readable_reports(asking())
     own = [report for report in readable if report.is_own]
-    others: dict[str, list[queries.ReadableReport]] = {}
-    for report in readable:
-        if not report.is_own:
-            others.setdefault(report.cycle_name, []).append(report)
+    form = FindForm(request.args)
     return render_template(
         "reports/index.html",
         own=own,
-        others=others,
+        others=_quarters(readable, wanted=form.q.data or ""),
+        form=form,
         teams=cycles_with_team(readable),
         bundles={bundle.cycle_id: bundle for bundle in bundles_of(asking().person_id)},
     )
+
+
+@dataclass(frozen=True)
+class Quarter:
+    """Other people's reports of one cycle: how many there are, and those that are listed."""
+
+    cycle_id: int
+    cycle_name: str
+    total: int
+    listed: list[queries.ReadableReport]
+
+    @property
+    def is_long(self) -> bool:
+        return self.total > MOST_LISTED
+
+
+def _quarters(readable: Iterable[queries.ReadableReport], *, wanted: str) -> list[Quarter]:
+    """The newest quarter first; of a long list the first names, or those that hold `wanted`."""
+    found = []
+    others = (report for report in readable if not report.is_own)
+    for (cycle_id, cycle_name), group in groupby(others, attrgetter("cycle_id", "cycle_name")):
+        reports = list(group)
+        asked = [one for one in reports if wanted.casefold() in one.subject_name.casefold()]
+        found.append(Quarter(cycle_id, cycle_name, len(reports), asked[:MOST_LISTED]))
+    return found
 
 
 @bp.route("/<int:cycle_id>/<int:subject_id>")

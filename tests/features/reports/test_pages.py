@@ -8,8 +8,10 @@ from sqlalchemy import select
 
 from app.infra.audit import AuditEntry
 from app.infra.db import db
+from app.reports import views
 from app.results.models import CommentState, ReleasedComment
-from tests.features.reports.conftest import ABUSIVE, make_report
+from tests.factories import make_person
+from tests.features.reports.conftest import ABUSIVE, add_results, make_report
 from tests.samples import SAMPLES
 
 
@@ -131,6 +133,22 @@ def test_the_list_names_the_quarters_and_people(cycle, alice, bob):
     assert cycle.name in page
     assert "Alice Archer" in page
     assert "You have no report yet" not in page
+
+
+def test_in_a_long_list_people_are_found_by_name(cycle, alice, bob, monkeypatch):
+    add_results(cycle, make_person(name="Zoe Zimmer"), reader=bob.person)
+    short = bob.get("/reports").text
+    monkeypatch.setattr(views, "MOST_LISTED", 1)
+
+    long, found = bob.get("/reports").text, bob.get("/reports?q=zIMM").text
+
+    assert alice.person.name in long
+    assert "Zoe Zimmer" not in long
+    assert "Zoe Zimmer" in found
+    assert alice.person.name not in found
+    assert "Nobody of that name" in bob.get("/reports?q=%25").text
+    assert ['role="search"' in page for page in (short, long, found)] == [False, True, True]
+    assert all("All 2 as ZIP" in page for page in (short, long, found))
 
 
 def test_the_list_says_when_there_is_nothing_yet(charlie):
