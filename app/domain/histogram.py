@@ -1,7 +1,7 @@
 """How the answers to the 0-10 question spread: one share per answer, of large companies only.
 
 A joiner between two quarters must stay hidden among those who answer anew: in steps of 5 % the
-attack in tests/attacks/test_joiners.py gains 5 points at 100 answers, in steps of 1 % it gains 9.
+attack in tests/attacks/test_joiners.py gains 6 points at 100 answers, with exact shares 10.
 """
 
 from collections import Counter
