@@ -34,12 +34,14 @@ def build(settings: Config | None = None, *, testing: bool = False) -> Flask:
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.sqlalchemy_url,
         # Without parameters no log line can hold a person together with what they did.
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True, "hide_parameters": True},
+        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True},
         MAX_CONTENT_LENGTH=LARGEST_UPLOAD,
         MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
         MAX_FORM_PARTS=20_000,
         PERMANENT_SESSION_LIFETIME=HONEST_EVENING,
         WTF_CSRF_TIME_LIMIT=int(HONEST_EVENING.total_seconds()),
+        # Signing it again costs as much as a query; guard renews it once an hour.
+        SESSION_REFRESH_EACH_REQUEST=False,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.base_url.startswith("https:"),
     )
@@ -65,6 +67,7 @@ def _mount_floors(app: Flask) -> None:
     from app.cli import init_cli
     from app.infra.db import db, init_db
     from app.infra.jobs import init_jobs
+    from app.infra.layout import init_layout
     from app.infra.pages import init_pages
     from app.infra.processes import init_processes
     from app.infra.quiet import init_quiet
@@ -78,6 +81,7 @@ def _mount_floors(app: Flask) -> None:
     init_jobs(app)
     init_guard(app)
     init_pages(app)
+    init_layout(app)
     _mount_views(app)
     init_cli(app)
     init_processes(app)

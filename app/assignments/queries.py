@@ -126,12 +126,12 @@ class Asked:
     new: int
 
 
-def asked_about(cycle: Cycle, subject_ids: Collection[int]) -> dict[int, Asked]:
+def asked_about(cycle_id: int, subject_ids: Collection[int]) -> dict[int, Asked]:
     """For each of these subjects how many were asked; nothing of it depends on an answer."""
     rows = db.session.execute(
         select(Assignment.subject_id, func.count(), func.count().filter(RosterEntry.is_new))
         .join(RosterEntry, _is_rater(RosterEntry))
-        .where(Assignment.cycle_id == cycle.id, Assignment.subject_id.in_(subject_ids))
+        .where(Assignment.cycle_id == cycle_id, Assignment.subject_id.in_(subject_ids))
         .group_by(Assignment.subject_id)
     )
     return {subject: Asked(raters, new) for subject, raters, new in rows}

@@ -12,7 +12,7 @@ from app.people import guard
 
 def keep_typed() -> ResponseReturnValue | None:
     """Answer a form that comes from our own page without anybody signed in; let others pass."""
-    return _kept_page() if _is_own_form() and guard.person() is None else None
+    return _kept_page() if _is_own_form() and guard.account() is None else None
 
 
 def keep_stale(error: CSRFError) -> ResponseReturnValue:
@@ -31,4 +31,4 @@ def _kept_page() -> ResponseReturnValue:
     """Every field again, hidden, with a fresh token; nothing of it is stored here."""
     fields = [pair for pair in request.form.items(multi=True) if pair[0] != "csrf_token"]
     page = render_template("ballots/kept.html", fields=fields, address=request.path)
-    return page, 400 if guard.person() else 401
+    return page, 400 if guard.account() else 401

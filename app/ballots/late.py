@@ -32,12 +32,12 @@ class ClosedReview:
         return "Your ballot was not sent before the close, so nothing of it was counted."
 
 
-def last_review_of(person: Person) -> ClosedReview | None:
-    """The newest opened cycle `person` takes part in; None when that is long ago or never was."""
+def last_review_of(person_id: int) -> ClosedReview | None:
+    """The newest opened cycle somebody takes part in; None when that is long ago or never was."""
     row = db.session.execute(
         select(Cycle.name, Cycle.state, Participation.sent, Cycle.is_abandoned)
         .join(Participation, Participation.cycle_id == Cycle.id)
-        .where(Participation.person_id == person.id, Cycle.state != CycleState.DRAFT)
+        .where(Participation.person_id == person_id, Cycle.state != CycleState.DRAFT)
         .order_by(Cycle.opens_at.desc())
         .limit(1)
     ).first()

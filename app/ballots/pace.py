@@ -18,7 +18,7 @@ from app.domain.errors import StalePageError
 from app.domain.load import SECONDS_PER_RATING
 from app.infra import clock
 from app.infra.settings import settings
-from app.people.guard import me
+from app.people.guard import my_account
 
 SETTLED: Final = 8
 """So many ratings have to be seen before the own pace is believed."""
@@ -131,7 +131,8 @@ def _read(review: Review, answer: Rating | Own) -> str:
 
 def _named_in_comments(review: Review, posted: Posted) -> list[tuple[str, list[str]]]:
     """Comments changed on the page that name their rater or a third person, with the names."""
-    rater = nudges.Named(me().name, me().email)
+    me = my_account()
+    rater = nudges.Named(me.name, me.email)
     others = {number: nudges.Named(name) for number, name in review.names.items()}
     found = (
         (

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
@@ -215,7 +215,7 @@ def away_page(review: Review, typed: Typed | None = None) -> ScalePage:
     rows = colleague_rows(review, "away", stored, lambda _colleague: False)
     was = memory_of(rows, typed)
     if typed is not None:
-        rows = tuple(replace(row, value=int(f"a{row.position}" in typed)) for row in rows)
+        rows = tuple(row._replace(value=int(f"a{row.position}" in typed)) for row in rows)
     return ScalePage(0, rows, was)
 
 

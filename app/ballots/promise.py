@@ -61,10 +61,10 @@ def keepers_of(cycle: Cycle) -> Keepers:
 
 def numbered(page: ScalePage, review: Review) -> ScalePage:
     """`page` with a note at every colleague: how many are asked, and how many are new accounts."""
-    found = asked_about(review.cycle, [one.person_id for one in review.colleagues])
+    found = asked_about(review.cycle.id, [one.person_id for one in review.colleagues])
     notes = {one.position: _in_words(found[one.person_id]) for one in review.colleagues}
     rows = (
-        replace(row, note=" · ".join(filter(None, (row.note, notes[row.position]))))
+        row._replace(note=" · ".join(filter(None, (row.note, notes[row.position]))))
         for row in page.rows
     )
     return replace(page, rows=tuple(rows))
@@ -83,5 +83,5 @@ def asked_of(cycle: Cycle, rater_id: int) -> list[tuple[str, Asked]]:
         .where(Assignment.cycle_id == cycle.id, Assignment.rater_id == rater_id)
         .order_by(func.lower(Person.name), Person.id)
     ).all()
-    found = asked_about(cycle, [subject for subject, _ in subjects])
+    found = asked_about(cycle.id, [subject for subject, _ in subjects])
     return [(name, found[subject]) for subject, name in subjects]

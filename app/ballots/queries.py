@@ -4,9 +4,10 @@ import hmac
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from random import Random
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import bindparam, select
 
@@ -17,17 +18,28 @@ from app.domain.assignment import Relationship
 from app.domain.ballot import Ballot, Bounds, decode, readable
 from app.domain.cycle import CycleState
 from app.domain.errors import SealBrokenError
+from app.domain.release import ReleasePolicy
 from app.domain.scale import STATEMENTS
 from app.infra.db import db, read
 from app.infra.keys import CycleKeys, key_folder
 from app.infra.settings import settings
-from app.people.credentials import epoch_of
+from app.people.credentials import Credentials, epoch_of
 from app.people.models import Person
 from app.questionnaires.models import Statement
 
 
-@dataclass(frozen=True)
-class Colleague:
+class OpenCycle(NamedTuple):
+    """What the fill-in has to know of the cycle; none of it changes but the close, put off."""
+
+    id: int
+    name: str
+    closes_at: datetime
+    policy: ReleasePolicy
+    reasons: Sequence[str]
+    questionnaire_id: int
+
+
+class Colleague(NamedTuple):
     """A subject as their rater sees them, at a stable place in the rater's own order."""
 
     position: int
@@ -38,8 +50,7 @@ class Colleague:
     relationship: Relationship
 
 
-@dataclass(frozen=True)
-class StatementLine:
+class StatementLine(NamedTuple):
     """A statement as the rater reads it."""
 
     number: int
@@ -59,19 +70,19 @@ class Gap:
 class Review:
     """One rater's work in the open cycle: whom to rate, and what is answered so far."""
 
-    cycle: Cycle
+    cycle: OpenCycle
     person_id: int
     epoch: int
     colleagues: tuple[Colleague, ...]
     ballot: Ballot
     statements: tuple[StatementLine, ...]
 
-    @property
+    @cached_property
     def bounds(self) -> Bounds:
         ids = frozenset(colleague.person_id for colleague in self.colleagues)
         return Bounds(ids, tuple(self.cycle.reasons), self.cycle.policy.shows_comments)
 
-    @property
+    @cached_property
     def owner(self) -> str:
         """The name under which a device keeps the rater's unsent answers."""
         return owner_of(self.cycle.id, self.person_id)
@@ -121,7 +132,18 @@ OUTDATED: Final = (
 # Put together once: doing it at every request would cost half a millisecond a page.
 _IN_UNIT: Final = (Unit.cycle_id == RosterEntry.cycle_id) & (Unit.number == RosterEntry.unit_number)
 _OPEN_TO_PERSON: Final = (
-    select(Cycle, StoredHalf.half, Unit.name)
+    select(
+        StoredHalf.half,
+        Cycle.frozen_hash,
+        Unit.name,
+        Cycle.id,
+        Cycle.name,
+        Cycle.closes_at,
+        Cycle.policy_terms,
+        Cycle.reasons,
+        Cycle.questionnaire_id,
+    )
+    .select_from(Cycle)
     .join(RosterEntry, RosterEntry.cycle_id == Cycle.id)
     .outerjoin(StoredHalf, StoredHalf.cycle_id == Cycle.id)
     .outerjoin(Unit, _IN_UNIT)
@@ -175,22 +197,34 @@ def _keys(cycle_id: int, half: bytes | None, promise: str) -> CycleKeys:
     return CycleKeys.from_halves(cycle_id, half, filed, promise=promise)
 
 
-def review_of(person: Person) -> Review | None:
+def review_of(person: Credentials) -> Review | None:
     """The person's review in the open cycle; None when none is open or they take no part."""
-    found = db.session.execute(_OPEN_TO_PERSON, {"person_id": person.id}).first()
+    found = read(_OPEN_TO_PERSON, {"person_id": person.id}).first()
     if found is None:
         return None
-    cycle, half, own_team = found
-    ballot = stored_ballot(_keys(cycle.id, half, cycle.frozen_hash), person.id)
+    told: list[Any]
+    half, promise, own_team, *told = found
+    cycle = _open_cycle(*told)
+    ballot = stored_ballot(_keys(cycle.id, half, promise), person.id)
     epoch = epoch_of(person)
     return Review(
         cycle=cycle,
         person_id=person.id,
         epoch=epoch,
-        colleagues=_colleagues(cycle, person.id, own_team),
+        colleagues=_colleagues(cycle.id, person.id, own_team),
         ballot=readable(ballot, epoch),
         statements=_statements(cycle),
     )
+
+
+def _open_cycle(
+    cycle_id: int,
+    name: str,
+    closes_at: datetime,
+    terms: dict[str, int | bool],
+    *rest: Any,
+) -> OpenCycle:
+    return OpenCycle(cycle_id, name, closes_at, ReleasePolicy.from_dict(terms), *rest)
 
 
 def owner_of(cycle_id: int, person_id: int) -> str:
@@ -207,7 +241,7 @@ def owner_of(cycle_id: int, person_id: int) -> str:
 class Desk:
     """What saving needs: the open cycle held open, its keys, and the rater's subjects."""
 
-    cycle: Cycle
+    cycle: OpenCycle
     keys: CycleKeys
     colleagues: tuple[Colleague, ...]
     seen_by_hr: tuple[bool, bool]
@@ -216,12 +250,13 @@ class Desk:
 
 def desk_of(person_id: int) -> Desk | None:
     """Where `person_id` may save until our commit; None when nothing is open to them."""
-    found = db.session.execute(_HELD_OPEN, {"person_id": person_id}).first()
+    found = read(_HELD_OPEN, {"person_id": person_id}).first()
     if found is None:
         return None
-    cycle, half, own_team, started, sent = found
-    keys = _keys(cycle.id, half, cycle.frozen_hash)
-    return Desk(cycle, keys, _colleagues(cycle, person_id, own_team), (started, sent))
+    half, promise, own_team, *told, started, sent = found
+    cycle = _open_cycle(*told)
+    keys = _keys(cycle.id, half, promise)
+    return Desk(cycle, keys, _colleagues(cycle.id, person_id, own_team), (started, sent))
 
 
 def stored_ballot(keys: CycleKeys, person_id: int) -> Ballot:
@@ -259,17 +294,17 @@ def _newest(ballot: Ballot, noted: int) -> Ballot:
     return ballot
 
 
-def _colleagues(cycle: Cycle, rater_id: int, own_team: str | None) -> tuple[Colleague, ...]:
+def _colleagues(cycle_id: int, rater_id: int, own_team: str | None) -> tuple[Colleague, ...]:
     """Whom `rater_id` rates: the own team first, then team by team, shuffled inside.
 
     The order depends on rater and cycle only, so it is the same on every page and device.
     """
-    rows = read(_SUBJECTS, {"cycle_id": cycle.id, "rater_id": rater_id})
+    rows = read(_SUBJECTS, {"cycle_id": cycle_id, "rater_id": rater_id})
     teams: dict[str, list[tuple[int, Relationship, str, str]]] = defaultdict(list)
     for subject_id, relationship, name, title, team in rows:
         teams[team].append((subject_id, relationship, name, title))
     # A page's address holds a place in this order: without our secret it names nobody.
-    seed = hmac.digest(settings().secret_key.encode(), f"{cycle.id}:{rater_id}".encode(), "sha256")
+    seed = hmac.digest(settings().secret_key.encode(), f"{cycle_id}:{rater_id}".encode(), "sha256")
     order = Random(seed)  # noqa: S311 - the seed is the secret
     placed = []
     for team in sorted(teams, key=lambda name: (name != own_team, name)):
@@ -281,7 +316,7 @@ def _colleagues(cycle: Cycle, rater_id: int, own_team: str | None) -> tuple[Coll
     )
 
 
-def _statements(cycle: Cycle) -> tuple[StatementLine, ...]:
+def _statements(cycle: OpenCycle) -> tuple[StatementLine, ...]:
     """The questionnaire's statements in their order."""
     rows = read(_STATEMENTS, {"questionnaire_id": cycle.questionnaire_id})
     return tuple(StatementLine(*row) for row in rows)

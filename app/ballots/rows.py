@@ -5,9 +5,9 @@ piece that is kept knows a name and an answer together: what is destroyed with t
 live on in a process.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from markupsafe import Markup
 
@@ -18,8 +18,7 @@ PIECES: Final = 20_000
 """So many pieces are kept: the names of a large company, or its statements."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A line of the scale: one colleague, or one statement about oneself."""
 
     position: int
@@ -58,6 +57,11 @@ class Row:
             f' data-cell="{self.cell}">\n<legend>{legend}{state}</legend>\n'
             f'<div class="scale">{chosen}</div>\n{clear}</fieldset>\n'
         )
+
+
+def written(rows: Iterable[Row]) -> Markup:
+    """All of `rows` one after the other."""
+    return Markup("".join(row.__html__() for row in rows))  # noqa: S704 - each is safe
 
 
 _EARLIER: Final = ' <em class="before">answered earlier</em>'

@@ -22,7 +22,7 @@ from app.infra.db import transaction
 from app.infra.pages import stale_page
 from app.infra.settings import settings
 from app.people.credentials import epoch_of
-from app.people.guard import me, person, requires
+from app.people.guard import account, my_account, requires
 
 bp = Blueprint("saving", __name__)
 
@@ -48,11 +48,10 @@ def save() -> ResponseReturnValue:
         return {"message": "That is more than one page can hold."}, TOO_LARGE
     body: Any = request.get_json(silent=True)
     body = body if isinstance(body, dict) else {}
-    rater = me()
-    person_id, epoch = rater.id, epoch_of(rater)
+    rater = my_account()
     try:
         with transaction():
-            saved = services.save_batch(person_id, epoch, body)
+            saved = services.save_batch(rater.id, epoch_of(rater), body)
             own_pace = pace.seconds_per_rating(saved.review)  # a commit forgets what was read
     except CycleClosedError:
         return _too_late()
@@ -83,7 +82,7 @@ def _confirmed(saved: services.Saved, own_pace: float) -> ResponseReturnValue:
 
 
 def _too_late() -> ResponseReturnValue:
-    last = late.last_review_of(me())
+    last = late.last_review_of(my_account().id)
     verdict = last.verdict if last else "No review is open to you."
     is_over = last is None or last.state is not CycleState.OPEN
     return {"message": verdict, "is_over": is_over}, CONFLICT
@@ -92,7 +91,7 @@ def _too_late() -> ResponseReturnValue:
 def _fresh_token() -> ResponseReturnValue:
     """Whose session this is and its token: a page that belongs to them may go on."""
     cycle = open_cycle()
-    owner = owner_of(cycle.id, me().id) if cycle else ""
+    owner = owner_of(cycle.id, my_account().id) if cycle else ""
     return {"owner": owner, "token": generate_csrf()}, FORBIDDEN
 
 
@@ -101,6 +100,6 @@ def refuse(error: CSRFError) -> ResponseReturnValue:
     """A batch without our token: signed out, or sent from an old page or from elsewhere."""
     if not request.is_json:
         return stale_page(error)
-    if person() is None:
+    if account() is None:
         return {"message": "Please sign in first."}, UNAUTHORIZED
     return _fresh_token()

@@ -33,6 +33,11 @@ _BOX_TO_WRITE: Final = (
     )
     .with_for_update()
 )
+_HOLD_OPEN: Final = (
+    select(Cycle.state, Cycle.closes_at)
+    .where(Cycle.id == bindparam("cycle_id"))
+    .with_for_update(read=True)
+)
 _STORE: Final = (
     update(SealedBallot)
     .where(SealedBallot.cycle_id == bindparam("cycle"), SealedBallot.locator == bindparam("place"))
@@ -137,9 +142,8 @@ def send(review: Review) -> Ballot:
 
 def _refuse_when_closed(review: Review) -> None:
     """Hold the cycle open until our commit: closing waits for us, or we see it closed."""
-    cycle = review.cycle
-    db.session.refresh(cycle, with_for_update={"read": True})
-    if cycle.state is CycleState.OPEN and clock.now() < cycle.closes_at:
+    found = read(_HOLD_OPEN, {"cycle_id": review.cycle.id}).first()
+    if found and found.state is CycleState.OPEN and clock.now() < found.closes_at:
         return
     verdict = (
         "Your ballot was sent and counts with what was saved before."
@@ -147,7 +151,7 @@ def _refuse_when_closed(review: Review) -> None:
         else "Your ballot had not been sent, so it is not counted."
     )
     raise CycleClosedError(
-        f"The review {cycle.name} is closed; this last change came too late. {verdict}"
+        f"The review {review.cycle.name} is closed; this last change came too late. {verdict}"
     )
 
 

@@ -16,6 +16,7 @@ from app.ballots import (
     pace,
     pages,
     persons,
+    rows,
     saving,
     services,
     steps,
@@ -28,13 +29,14 @@ from app.domain.errors import CycleClosedError, SealBrokenError
 from app.domain.release import ReleasePolicy
 from app.infra import clock, quiet
 from app.infra.db import transaction
-from app.people.guard import me, requires
+from app.people.guard import my_account, requires
 
 bp = Blueprint("ballots", __name__, url_prefix="/review")
 bp.before_request(keeping.keep_typed)
 bp.after_request(quiet.level)
 bp.register_error_handler(CSRFError, keeping.keep_stale)
 
+bp.add_app_template_filter(rows.written)
 bp.register_blueprint(saving.bp)
 
 UNPROCESSABLE = 422
@@ -50,7 +52,7 @@ def with_review(view: View) -> View:
     @wraps(view)
     def found(**kwargs: Any) -> ResponseReturnValue:
         try:
-            review = review_of(me())
+            review = review_of(my_account())
             if review is None or clock.now() >= review.cycle.closes_at:
                 return _no_review()
             pace.seconds_on_page(review)  # refuses a page that was made for somebody else
@@ -72,7 +74,7 @@ def _unreadable() -> ResponseReturnValue:
 
 def _no_review() -> ResponseReturnValue:
     """A kind page, or for answers that came too late a 409 that says what counted."""
-    last = late.last_review_of(me())
+    last = late.last_review_of(my_account().id)
     status = 409 if request.method == "POST" and last else 200
     running = open_cycle()
     asked = last is not None and running is not None and running.name == last.cycle_name
@@ -221,9 +223,9 @@ def promise() -> ResponseReturnValue:
         "ballots/promise.html",
         cycle=cycle,
         policy=cycle.policy if cycle else ReleasePolicy(),
-        readers=late.readers_of(cycle.id, me().id) if cycle else [],
+        readers=late.readers_of(cycle.id, my_account().id) if cycle else [],
         keepers=keepers_of(cycle) if cycle else None,
-        asked=asked_of(cycle, me().id) if cycle else [],
+        asked=asked_of(cycle, my_account().id) if cycle else [],
     )
 
 

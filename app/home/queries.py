@@ -84,7 +84,7 @@ class LogFilter:
 def start_of(person: Person, actor: Actor) -> Start:
     """Everything that waits for `person`."""
     review, is_unreadable = _readable_review(person)
-    cycle = review.cycle if review else open_cycle()
+    cycle = open_cycle()
     reports = readable_reports(actor)
     team = reports_of(person) if actor.is_manager else []
     team_ids = {report.id for report in team}

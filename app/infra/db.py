@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
+from time import monotonic
 from typing import Any, Final, TypeVarTuple
 
 from flask import Flask
@@ -21,7 +22,10 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, registry
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.sql.selectable import TypedReturnsRows
 
@@ -36,6 +40,10 @@ CONSTRAINT_NAMES: Final = {
 }
 LARGEST_ID: Final = 2**31 - 1
 """The largest number that an id column of PostgreSQL holds."""
+
+
+RESTED: Final = 1.0
+"""A connection that rested for so many seconds may have been cut off by the server meanwhile."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -95,6 +103,8 @@ def init_db(app: Flask) -> None:
             event.listen(db.engine, "begin", _begin_sqlite)
         else:
             event.listen(db.engine, "handle_error", _forget_details)
+            event.listen(db.engine, "checkin", _note_rest)
+            event.listen(db.engine, "checkout", _greet_after_rest)
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
@@ -114,6 +124,26 @@ def _begin_sqlite(connection: Connection) -> None:
     # wrote in between; taking the write lock first makes it wait instead.
     writes = connection.get_execution_options().get("writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _note_rest(_connection: object, record: ConnectionPoolEntry) -> None:
+    record.info["rests_since"] = monotonic()
+
+
+def _greet_after_rest(
+    connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: object
+) -> None:
+    """Find out whether a connection that rested for a while still stands; if not, take another.
+
+    Asking every time would cost a save two more ways to the server.
+    """
+    if monotonic() - record.info.get("rests_since", monotonic()) < RESTED:
+        return
+    dialect = db.engine.dialect
+    try:
+        dialect.do_ping(connection)
+    except dialect.loaded_dbapi.Error as error:
+        raise DisconnectionError from error
 
 
 def _forget_details(context: ExceptionContext) -> None:

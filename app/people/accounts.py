@@ -43,7 +43,7 @@ def _safe_next(target: str) -> str:
 def sign_in() -> ResponseReturnValue:
     """Ask for e-mail and password, then go where the person wanted to go."""
     target = _safe_next(request.values.get("next", ""))
-    if guard.person() is not None:
+    if guard.account() is not None:
         return redirect(target)
     form, refusal = SignInForm(), ""
     form.next.data = target

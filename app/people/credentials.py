@@ -8,7 +8,7 @@ account without a right mark has an epoch that fits no answers.
 
 import hmac
 import secrets
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from sqlalchemy import Connection, event, inspect, update
 from sqlalchemy.orm import Mapper
@@ -26,7 +26,20 @@ def new_epoch() -> int:
     return 1 + secrets.randbelow(2**31 - 2)
 
 
-def epoch_of(person: Person) -> int:
+class Credentials(Protocol):
+    """Whose row it is, and what of it was marked; a person, or the account that is signed in."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def password_hash(self) -> str | None: ...
+    @property
+    def credential_epoch(self) -> int: ...
+    @property
+    def credential_mark(self) -> str: ...
+
+
+def epoch_of(person: Credentials) -> int:
     """The epoch of `person`; NOBODYS where password or epoch were written past the app."""
     expected = _mark(person.id, person.password_hash, person.credential_epoch)
     is_ours = hmac.compare_digest(person.credential_mark, expected)

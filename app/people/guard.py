@@ -1,6 +1,11 @@
-"""Who is asking, and whether they may: the only place that touches Flask-Login."""
+"""Who is asking, and whether they may: the only place that touches Flask-Login.
+
+Every request begins with this, so it reads a row and makes no object that a session looks after;
+views that need one ask for `me()`.
+"""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Final, cast
 
@@ -10,68 +15,119 @@ from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import aliased
 
 from app.domain.access import Actor, Permission, is_allowed
-from app.infra.db import db
-from app.people.models import Person
+from app.infra import clock
+from app.infra.db import db, read
+from app.people.models import Person, session_id_of
 
 login_manager = flask_login.LoginManager()
 login_manager.login_view = "people.sign_in"
 login_manager.login_message = "Please sign in first."
 login_manager.session_protection = None  # a phone changes its address; the cookie is signed
 
+HOUR: Final = 3600
+
+
+@dataclass(frozen=True)
+class Account:
+    """The signed-in person as their row was when the request began."""
+
+    id: int
+    name: str
+    email: str
+    session_id: str
+    password_hash: str | None
+    credential_epoch: int
+    credential_mark: str
+    is_active: bool
+
+    # What Flask-Login asks of a user; its own mixin carries no types.
+    is_authenticated = True
+    is_anonymous = False
+
+    def get_id(self) -> str:
+        """What a session's cookie holds."""
+        return self.session_id
+
+
 _Report = aliased(Person)
 # Put together once, for every request begins with it. Being a manager follows from having
 # active reports.
 _WHO: Final = select(
-    Person, exists().where(_Report.manager_id == Person.id, _Report.is_active)
+    Person.name,
+    Person.email,
+    Person.session_epoch,
+    Person.sign_outs,
+    Person.password_hash,
+    Person.credential_epoch,
+    Person.credential_mark,
+    Person.is_active,
+    Person.is_hr,
+    Person.is_board,
+    exists().where(_Report.manager_id == Person.id, _Report.is_active),
 ).where(Person.id == bindparam("person_id"))
 
 
 def init_guard(app: Flask) -> None:
     """Let Flask-Login find people, and give every template the actor."""
     login_manager.init_app(app)
-    app.context_processor(lambda: {"actor": actor(), "person": person()})
+    app.before_request(_stay_signed_in)
+    app.context_processor(lambda: {"actor": actor(), "person": account()})
+
+
+def _stay_signed_in() -> None:
+    """Send the session's cookie again once an hour, so that it ends long after the last page."""
+    hour = int(clock.now().timestamp()) // HOUR
+    if session.permanent and session.get("hour") != hour:
+        session["hour"] = hour
 
 
 @login_manager.user_loader  # type: ignore[untyped-decorator]
-def _load(session_id: str) -> Person | None:
+def _load(cookie: str) -> Account | None:
     """The person of a session; None after they left, signed out or got a new password or e-mail."""
-    found = _meet(int(session_id.partition(":")[0]))
-    if found is None or not found.is_active or found.get_id() != session_id:
+    found = _meet(int(cookie.partition(":")[0]))
+    if found is None or not found.is_active or found.session_id != cookie:
         return None
     return found
 
 
-def _meet(person_id: int) -> Person | None:
+def _meet(person_id: int) -> Account | None:
     """Read a person, and remember for this request who that is as the rules see them."""
-    found = db.session.execute(_WHO, {"person_id": person_id}).first()
-    if found is None:
+    row = read(_WHO, {"person_id": person_id}).first()
+    if row is None:
         return None
-    someone, has_reports = found
-    g.actor = Actor(
-        person_id=someone.id,
-        is_hr=someone.is_hr,
-        is_board=someone.is_board,
-        is_manager=has_reports,
-    )
-    return someone
+    name, email, epoch, sign_outs, hashed, credential, mark, is_active, is_hr, is_board, leads = row
+    g.actor = Actor(person_id, is_hr=is_hr, is_board=is_board, is_manager=leads)
+    session_id = session_id_of(person_id, epoch, sign_outs)
+    return Account(person_id, name, email, session_id, hashed, credential, mark, is_active)
 
 
-def person() -> Person | None:
-    """The signed-in person, or None; nobody is signed in where a job or command writes a mail."""
+def account() -> Account | None:
+    """Who is signed in, or None; nobody is where a job or command writes a mail."""
     if not has_request_context():
         return None
     user = flask_login.current_user
-    return cast(Person, user._get_current_object()) if user.is_authenticated else None
+    return cast(Account, user._get_current_object()) if user.is_authenticated else None
+
+
+def person() -> Person | None:
+    """The signed-in person to work with, or None."""
+    someone = account()
+    return db.session.get(Person, someone.id) if someone else None
 
 
 def actor() -> Actor | None:
     """The signed-in person as the rules see them, read once a request."""
-    return cast(Actor, g.actor) if person() else None
+    return cast(Actor, g.actor) if account() else None
 
 
 def me() -> Person:
-    """The signed-in person, in a view that `requires` a permission."""
+    """The signed-in person to work with, in a view that `requires` a permission."""
     return cast(Person, person())
+
+
+def my_account() -> Account:
+    """The signed-in person's row, in a view that `requires` a permission."""
+    return cast(Account, account())
 
 
 def asking() -> Actor:
@@ -137,8 +193,8 @@ def sign_in(someone: Person) -> None:
     """Start a session; nothing from before it is carried along."""
     session.clear()
     session.permanent = True
-    flask_login.login_user(someone)
-    _meet(someone.id)
+    db.session.flush()  # what is read next is read past the session's objects
+    flask_login.login_user(_meet(someone.id))
 
 
 def sign_out() -> None:

@@ -82,18 +82,14 @@ class Person(Base):
         """Whether they can act for HR: the role alone is nothing once they have left."""
         return self.is_hr and self.is_active
 
-    # What Flask-Login asks of a user; its own mixin carries no types.
-    @property
-    def is_authenticated(self) -> bool:
-        return True
-
-    @property
-    def is_anonymous(self) -> bool:
-        return False
-
     def get_id(self) -> str:
-        """What a session's cookie holds; a copied cookie is worth nothing once it differs."""
-        return f"{self.id}:{self.session_epoch}:{self.sign_outs}"
+        """What a session's cookie holds."""
+        return session_id_of(self.id, self.session_epoch, self.sign_outs)
+
+
+def session_id_of(person_id: int, session_epoch: int, sign_outs: int) -> str:
+    """What a session's cookie holds; a copied cookie is worth nothing once it differs."""
+    return f"{person_id}:{session_epoch}:{sign_outs}"
 
 
 class SignInAttempts(Base):
