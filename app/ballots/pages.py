@@ -123,7 +123,7 @@ def statement_page(review: Review, number: int, typed: Typed | None = None) -> S
 
     def is_away(colleague: Colleague) -> bool:
         given = ballot.answers.get(colleague.person_id)
-        return stored(colleague) == NOT_OBSERVED and not (given and given[number - 1] is not None)
+        return not (given and given[number - 1] is not None)
 
     rows = colleague_rows(review, number, stored, is_away, typed=typed)
     memory = colleague_rows(review, number, stored, is_away) if typed else rows
@@ -138,7 +138,10 @@ def colleague_rows(
     *,
     typed: Typed | None = None,
 ) -> tuple[Row, ...]:
-    """A row per colleague; `what` is the statement's number, or what else is asked."""
+    """A row per colleague; `what` is the statement's number, or what else is asked.
+
+    `is_away` says of an answer "not observed" whether it follows from not having worked together.
+    """
 
     def row(colleague: Colleague) -> Row:
         value, field = stored(colleague), f"r{colleague.position}"
@@ -150,7 +153,7 @@ def colleague_rows(
             note_on(colleague),
             shown(typed, field, value),
             is_earlier=value == EARLIER,
-            is_away=is_away(colleague),
+            is_away=value == NOT_OBSERVED and is_away(colleague),
             team=colleague.team,
         )
 

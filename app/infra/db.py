@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DisconnectionError
-from sqlalchemy.orm import DeclarativeBase, registry
+from sqlalchemy.orm import DeclarativeBase, SessionTransaction, registry
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.sql.selectable import TypedReturnsRows
@@ -194,12 +194,22 @@ def read(
     Going through the session would cost as much again as the query. What the session has
     not flushed yet is not seen.
     """
-    return db.session.connection().execute(statement, values)
+    return _connection().execute(statement, values)
 
 
 def write(statement: UpdateBase, values: Mapping[str, Any]) -> None:
     """Execute a change of plain columns in the session's transaction, past its objects."""
-    db.session.connection().execute(statement, values)
+    _connection().execute(statement, values)
+
+
+def _connection() -> Connection:
+    """The connection of the session's transaction, which it is asked for once a transaction."""
+    session = db.session()
+    known: tuple[SessionTransaction | None, Connection] | None = session.info.get("connection")
+    if known is None or known[0] is not session.get_transaction():
+        connection = session.connection()
+        known = session.info["connection"] = session.get_transaction(), connection
+    return known[1]
 
 
 def wait_in_line(number: int) -> None:

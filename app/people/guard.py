@@ -105,8 +105,8 @@ def account() -> Account | None:
     """Who is signed in, or None; nobody is where a job or command writes a mail."""
     if not has_request_context():
         return None
-    user = flask_login.current_user
-    return cast(Account, user._get_current_object()) if user.is_authenticated else None
+    user = flask_login.current_user._get_current_object()
+    return user if isinstance(user, Account) else None
 
 
 def person() -> Person | None:
