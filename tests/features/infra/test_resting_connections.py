@@ -15,12 +15,10 @@ def cut_off(app):
 
     def cut() -> None:
         db.session.rollback()
-        number = db.session.scalar(text("SELECT pg_backend_pid()"))
-        db.session.rollback()
-        with db.engine.connect() as other, db.engine.connect() as killer:
-            pids = [one.scalar(text("SELECT pg_backend_pid()")) for one in (other, killer)]
-            by = killer if pids[0] == number else other
-            assert by.scalar(text("SELECT pg_terminate_backend(:n, 5000)"), {"n": number})
+        with db.engine.connect() as killer:
+            with db.engine.connect() as resting:
+                number = resting.scalar(text("SELECT pg_backend_pid()"))
+            assert killer.scalar(text("SELECT pg_terminate_backend(:n, 5000)"), {"n": number})
 
     return cut
 
