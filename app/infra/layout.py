@@ -36,5 +36,5 @@ def init_layout(app: Flask) -> None:
 
 
 def _menu(_root: str, place: str, *, is_board: bool, is_hr: bool) -> Markup:
-    written = render_template("menu.html", place=place, is_board=is_board, is_hr=is_hr)
+    written = render_template("_menu.html", place=place, is_board=is_board, is_hr=is_hr)
     return Markup(written)  # noqa: S704 - a template of our own, escaped as any
