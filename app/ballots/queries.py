@@ -2,7 +2,7 @@
 
 import hmac
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -14,29 +14,40 @@ from sqlalchemy import bindparam, select
 from app.assignments.models import Assignment, Participation
 from app.ballots.models import SealedBallot, StoredHalf
 from app.cycles.models import Cycle, RosterEntry, Unit
+from app.cycles.terms import StatementLine, Terms, terms_of
 from app.domain.assignment import Relationship
 from app.domain.ballot import Ballot, Bounds, decode, readable
 from app.domain.cycle import CycleState
 from app.domain.errors import SealBrokenError
 from app.domain.release import ReleasePolicy
 from app.domain.scale import STATEMENTS
-from app.infra.db import db, read
+from app.infra.db import db
 from app.infra.keys import CycleKeys, key_folder
+from app.infra.reading import Query
 from app.infra.settings import settings
 from app.people.credentials import Credentials, epoch_of
 from app.people.models import Person
-from app.questionnaires.models import Statement
 
 
-class OpenCycle(NamedTuple):
-    """What the fill-in has to know of the cycle; none of it changes but the close, put off."""
+@dataclass(frozen=True)
+class OpenCycle:
+    """What the fill-in has to know of the cycle; only the close can change, put off."""
 
     id: int
-    name: str
     closes_at: datetime
-    policy: ReleasePolicy
-    reasons: Sequence[str]
-    questionnaire_id: int
+    terms: Terms
+
+    @property
+    def name(self) -> str:
+        return self.terms.name
+
+    @property
+    def policy(self) -> ReleasePolicy:
+        return self.terms.policy
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        return self.terms.reasons
 
 
 class Colleague(NamedTuple):
@@ -48,14 +59,6 @@ class Colleague(NamedTuple):
     title: str
     team: str
     relationship: Relationship
-
-
-class StatementLine(NamedTuple):
-    """A statement as the rater reads it."""
-
-    number: int
-    competency: str
-    text: str
 
 
 @dataclass(frozen=True)
@@ -75,12 +78,16 @@ class Review:
     epoch: int
     colleagues: tuple[Colleague, ...]
     ballot: Ballot
-    statements: tuple[StatementLine, ...]
+
+    @property
+    def statements(self) -> tuple[StatementLine, ...]:
+        """The questionnaire's statements in their order."""
+        return self.cycle.terms.statements
 
     @cached_property
     def bounds(self) -> Bounds:
         ids = frozenset(colleague.person_id for colleague in self.colleagues)
-        return Bounds(ids, tuple(self.cycle.reasons), self.cycle.policy.shows_comments)
+        return Bounds(ids, self.cycle.reasons, self.cycle.policy.shows_comments)
 
     @cached_property
     def owner(self) -> str:
@@ -131,26 +138,17 @@ OUTDATED: Final = (
 
 # Put together once: doing it at every request would cost half a millisecond a page.
 _IN_UNIT: Final = (Unit.cycle_id == RosterEntry.cycle_id) & (Unit.number == RosterEntry.unit_number)
-_OPEN_TO_PERSON: Final = (
-    select(
-        StoredHalf.half,
-        Cycle.frozen_hash,
-        Unit.name,
-        Cycle.id,
-        Cycle.name,
-        Cycle.closes_at,
-        Cycle.policy_terms,
-        Cycle.reasons,
-        Cycle.questionnaire_id,
-    )
+_OPEN_CYCLE: Final = (
+    select(Cycle.id, Cycle.closes_at, Cycle.frozen_hash, StoredHalf.half, Unit.name)
     .select_from(Cycle)
     .join(RosterEntry, RosterEntry.cycle_id == Cycle.id)
     .outerjoin(StoredHalf, StoredHalf.cycle_id == Cycle.id)
     .outerjoin(Unit, _IN_UNIT)
     .where(Cycle.state == CycleState.OPEN, RosterEntry.person_id == bindparam("person_id"))
 )
-_HELD_OPEN: Final = (
-    _OPEN_TO_PERSON.add_columns(Participation.started, Participation.sent)
+_OPEN_TO_PERSON: Final = Query(_OPEN_CYCLE)
+_HELD_OPEN: Final = Query(
+    _OPEN_CYCLE.add_columns(Participation.started, Participation.sent)
     .join(
         Participation,
         (Participation.cycle_id == Cycle.id) & (Participation.person_id == RosterEntry.person_id),
@@ -158,15 +156,13 @@ _HELD_OPEN: Final = (
     .with_for_update(read=True, of=Cycle)
 )
 """The same, and until our commit nobody closes the cycle."""
-_BOX: Final = select(SealedBallot.sealed).where(
-    SealedBallot.cycle_id == bindparam("cycle_id"), SealedBallot.locator == bindparam("locator")
+_BOX: Final = Query(
+    select(SealedBallot.sealed).where(
+        SealedBallot.cycle_id == bindparam("cycle_id"),
+        SealedBallot.locator == bindparam("locator"),
+    )
 )
-_STATEMENTS: Final = (
-    select(Statement.number, Statement.competency, Statement.text)
-    .where(Statement.questionnaire_id == bindparam("questionnaire_id"))
-    .order_by(Statement.number)
-)
-_SUBJECTS: Final = (
+_SUBJECTS: Final = Query(
     select(Assignment.subject_id, Assignment.relationship, Person.name, Person.title, Unit.name)
     .join(Person, Person.id == Assignment.subject_id)
     .join(
@@ -199,32 +195,19 @@ def _keys(cycle_id: int, half: bytes | None, promise: str) -> CycleKeys:
 
 def review_of(person: Credentials) -> Review | None:
     """The person's review in the open cycle; None when none is open or they take no part."""
-    found = read(_OPEN_TO_PERSON, {"person_id": person.id}).first()
+    found = _OPEN_TO_PERSON.first(person_id=person.id)
     if found is None:
         return None
-    told: list[Any]
-    half, promise, own_team, *told = found
-    cycle = _open_cycle(*told)
-    ballot = stored_ballot(_keys(cycle.id, half, promise), person.id)
+    cycle_id, closes_at, promise, half, own_team = found
+    ballot = stored_ballot(_keys(cycle_id, half, promise), person.id)
     epoch = epoch_of(person)
     return Review(
-        cycle=cycle,
+        cycle=OpenCycle(cycle_id, closes_at, terms_of(cycle_id, promise)),
         person_id=person.id,
         epoch=epoch,
-        colleagues=_colleagues(cycle.id, person.id, own_team),
+        colleagues=_colleagues(cycle_id, person.id, own_team),
         ballot=readable(ballot, epoch),
-        statements=_statements(cycle),
     )
-
-
-def _open_cycle(
-    cycle_id: int,
-    name: str,
-    closes_at: datetime,
-    terms: dict[str, int | bool],
-    *rest: Any,
-) -> OpenCycle:
-    return OpenCycle(cycle_id, name, closes_at, ReleasePolicy.from_dict(terms), *rest)
 
 
 def owner_of(cycle_id: int, person_id: int) -> str:
@@ -250,13 +233,13 @@ class Desk:
 
 def desk_of(person_id: int) -> Desk | None:
     """Where `person_id` may save until our commit; None when nothing is open to them."""
-    found = read(_HELD_OPEN, {"person_id": person_id}).first()
+    found = _HELD_OPEN.first(person_id=person_id)
     if found is None:
         return None
-    half, promise, own_team, *told, started, sent = found
-    cycle = _open_cycle(*told)
-    keys = _keys(cycle.id, half, promise)
-    return Desk(cycle, keys, _colleagues(cycle.id, person_id, own_team), (started, sent))
+    cycle_id, closes_at, promise, half, own_team, started, sent = found
+    cycle = OpenCycle(cycle_id, closes_at, terms_of(cycle_id, promise))
+    keys = _keys(cycle_id, half, promise)
+    return Desk(cycle, keys, _colleagues(cycle_id, person_id, own_team), (started, sent))
 
 
 def stored_ballot(keys: CycleKeys, person_id: int) -> Ballot:
@@ -267,12 +250,17 @@ def stored_ballot(keys: CycleKeys, person_id: int) -> Ballot:
     locator = keys.locator(person_id)
     place = {"cycle_id": keys.cycle_id, "locator": locator}
     noted = key_folder().saves(keys.cycle_id).count(locator)
-    ballot = _unsealed(keys, locator, read(_BOX, place).scalar())
+    ballot = _unsealed(keys, locator, _box(place))
     if ballot.saves < noted:
         # Perhaps another device saved after our transaction began to look: look from now.
         with db.engine.connect() as fresh:
-            ballot = _unsealed(keys, locator, fresh.execute(_BOX, place).scalar())
+            ballot = _unsealed(keys, locator, fresh.execute(_BOX.statement, place).scalar())
     return _newest(ballot, noted)
+
+
+def _box(place: Mapping[str, Any]) -> bytes | None:
+    found = _BOX.first(**place)
+    return found[0] if found else None
 
 
 def locked_ballot(keys: CycleKeys, locator: bytes, box: bytes | None) -> Ballot:
@@ -299,7 +287,7 @@ def _colleagues(cycle_id: int, rater_id: int, own_team: str | None) -> tuple[Col
 
     The order depends on rater and cycle only, so it is the same on every page and device.
     """
-    rows = read(_SUBJECTS, {"cycle_id": cycle_id, "rater_id": rater_id})
+    rows = _SUBJECTS.all(cycle_id=cycle_id, rater_id=rater_id)
     teams: dict[str, list[tuple[int, Relationship, str, str]]] = defaultdict(list)
     for subject_id, relationship, name, title, team in rows:
         teams[team].append((subject_id, relationship, name, title))
@@ -314,9 +302,3 @@ def _colleagues(cycle_id: int, rater_id: int, own_team: str | None) -> tuple[Col
         Colleague(position, subject_id, name, title, team, relationship)
         for position, (team, subject_id, relationship, name, title) in enumerate(placed, 1)
     )
-
-
-def _statements(cycle: OpenCycle) -> tuple[StatementLine, ...]:
-    """The questionnaire's statements in their order."""
-    rows = read(_STATEMENTS, {"questionnaire_id": cycle.questionnaire_id})
-    return tuple(StatementLine(*row) for row in rows)

@@ -19,13 +19,14 @@ from app.domain.batch import follow, read_batch, read_origin
 from app.domain.cycle import CycleState
 from app.domain.errors import CycleClosedError, ReviewError
 from app.infra import clock
-from app.infra.db import after_commit, db, is_sqlite, read, write
+from app.infra.db import after_commit, db, is_sqlite, write
 from app.infra.forms import clean_text
 from app.infra.keys import CycleKeys, key_folder, new_half
+from app.infra.reading import Query
 
 log = logging.getLogger(__name__)
 
-_BOX_TO_WRITE: Final = (
+_BOX_TO_WRITE: Final = Query(
     select(SealedBallot.sealed)
     .where(
         SealedBallot.cycle_id == bindparam("cycle_id"),
@@ -33,7 +34,7 @@ _BOX_TO_WRITE: Final = (
     )
     .with_for_update()
 )
-_HOLD_OPEN: Final = (
+_HOLD_OPEN: Final = Query(
     select(Cycle.state, Cycle.closes_at)
     .where(Cycle.id == bindparam("cycle_id"))
     .with_for_update(read=True)
@@ -107,7 +108,7 @@ def save_batch(person_id: int, epoch: int, batch: Mapping[str, object]) -> Saved
     desk = desk_of(person_id)
     if desk is None or clock.now() >= desk.cycle.closes_at:
         raise CycleClosedError("No review is open to you.")
-    review = Review(desk.cycle, person_id, epoch, desk.colleagues, Ballot(), statements=())
+    review = Review(desk.cycle, person_id, epoch, desk.colleagues, Ballot())
     if batch.get("owner") != review.owner:
         raise OtherOwnerError("This page belongs to somebody else, or to another review.")
     subjects = [colleague.person_id for colleague in desk.colleagues]
@@ -142,8 +143,8 @@ def send(review: Review) -> Ballot:
 
 def _refuse_when_closed(review: Review) -> None:
     """Hold the cycle open until our commit: closing waits for us, or we see it closed."""
-    found = read(_HOLD_OPEN, {"cycle_id": review.cycle.id}).first()
-    if found and found.state is CycleState.OPEN and clock.now() < found.closes_at:
+    state, closes_at = _HOLD_OPEN.one(cycle_id=review.cycle.id)
+    if state is CycleState.OPEN and clock.now() < closes_at:
         return
     verdict = (
         "Your ballot was sent and counts with what was saved before."
@@ -159,13 +160,13 @@ def _locked(keys: CycleKeys, person_id: int) -> Ballot:
     """The stored ballot, locked until commit; made empty first when there is none."""
     locator = keys.locator(person_id)
     place = {"cycle_id": keys.cycle_id, "locator": locator}
-    box = read(_BOX_TO_WRITE, place).scalar()
-    if box is None:
+    found = _BOX_TO_WRITE.first(**place)
+    if found is None:
         insert = insert_on_sqlite if is_sqlite() else insert_on_postgresql
         empty = insert(SealedBallot).values(place | {"sealed": b""})
         write(empty.on_conflict_do_nothing(), {})
-        box = read(_BOX_TO_WRITE, place).scalar()
-    return locked_ballot(keys, locator, box)
+        found = _BOX_TO_WRITE.one(**place)
+    return locked_ballot(keys, locator, found[0])
 
 
 def _store(keys: CycleKeys, person_id: int, ballot: Ballot) -> None:

@@ -16,7 +16,8 @@ from sqlalchemy.orm import aliased
 
 from app.domain.access import Actor, Permission, is_allowed
 from app.infra import clock
-from app.infra.db import db, read
+from app.infra.db import db
+from app.infra.reading import Query
 from app.people.models import Person, session_id_of
 
 login_manager = flask_login.LoginManager()
@@ -52,19 +53,21 @@ class Account:
 _Report = aliased(Person)
 # Put together once, for every request begins with it. Being a manager follows from having
 # active reports.
-_WHO: Final = select(
-    Person.name,
-    Person.email,
-    Person.session_epoch,
-    Person.sign_outs,
-    Person.password_hash,
-    Person.credential_epoch,
-    Person.credential_mark,
-    Person.is_active,
-    Person.is_hr,
-    Person.is_board,
-    exists().where(_Report.manager_id == Person.id, _Report.is_active),
-).where(Person.id == bindparam("person_id"))
+_WHO: Final = Query(
+    select(
+        Person.name,
+        Person.email,
+        Person.session_epoch,
+        Person.sign_outs,
+        Person.password_hash,
+        Person.credential_epoch,
+        Person.credential_mark,
+        Person.is_active,
+        Person.is_hr,
+        Person.is_board,
+        exists().where(_Report.manager_id == Person.id, _Report.is_active),
+    ).where(Person.id == bindparam("person_id"))
+)
 
 
 def init_guard(app: Flask) -> None:
@@ -92,7 +95,7 @@ def _load(cookie: str) -> Account | None:
 
 def _meet(person_id: int) -> Account | None:
     """Read a person, and remember for this request who that is as the rules see them."""
-    row = read(_WHO, {"person_id": person_id}).first()
+    row = _WHO.first(person_id=person_id)
     if row is None:
         return None
     name, email, epoch, sign_outs, hashed, credential, mark, is_active, is_hr, is_board, leads = row

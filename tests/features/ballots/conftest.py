@@ -8,6 +8,7 @@ from flask import Flask
 
 from app.ballots.queries import Review, review_of
 from app.cycles.models import Cycle
+from app.domain.release import ReleasePolicy
 from app.infra.db import db, transaction
 from app.lifecycle import services
 from app.people.models import Person
@@ -30,9 +31,15 @@ def company(app: Flask) -> list[Person]:
 
 
 @pytest.fixture
-def cycle(company: list[Person]) -> Cycle:
+def policy() -> ReleasePolicy:
+    """What raters were promised; a test about another promise names it by `parametrize`."""
+    return ReleasePolicy()
+
+
+@pytest.fixture
+def cycle(company: list[Person], policy: ReleasePolicy) -> Cycle:
     """The open cycle: everyone rates everyone."""
-    made = make_cycle(company)
+    made = make_cycle(company, policy_terms=policy.as_dict())
     with transaction():
         services.open_(made, by=None)
     return made

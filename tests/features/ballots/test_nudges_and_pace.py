@@ -184,11 +184,9 @@ def test_when_all_is_answered_nothing_is_left(rater, save):
     assert "left" not in text_of(rater, "").partition("<footer")[0].partition("336 of 336")[2][:90]
 
 
+@pytest.mark.parametrize("policy", [ReleasePolicy(blind_raters=7)])
 @pytest.mark.parametrize("page", [*PAGES[:-1], "people/1"])
 def test_the_promise_stands_at_the_foot_of_every_page(rater, cycle, page):
-    cycle.policy_terms = ReleasePolicy(blind_raters=7).as_dict()
-    db.session.commit()
-
     foot = text_of(rater, page).partition("<footer")[2]
 
     assert "shown from 7 answering colleagues on" in foot

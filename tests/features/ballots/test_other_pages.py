@@ -127,10 +127,8 @@ def test_a_comment_from_before_a_password_reset_stays_hidden_until_replaced(rate
     assert stored().ballot.comments[second] == {"keep": "New words."}
 
 
+@pytest.mark.parametrize("policy", [ReleasePolicy(shows_comments=False)])
 def test_where_the_policy_shows_no_comments_none_are_asked(rater, cycle):
-    cycle.policy_terms = ReleasePolicy(shows_comments=False).as_dict()
-    db.session.commit()
-
     assert rater.get("/review/comments").location == "/review/"
     assert "/review/comments" not in text_of(rater, "")
     assert rater.post("/review/statements/14", {"go": "next"}).location == "/review/recommend"
@@ -191,10 +189,8 @@ def test_what_was_answered_about_working_here_before_a_reset_is_not_shown(rater,
     assert stored().ballot.has_earlier_enps_comment
 
 
+@pytest.mark.parametrize("policy", [ReleasePolicy(blind_raters=7, unit_respondents=22)])
 def test_the_promise_is_read_from_the_frozen_policy(rater, cycle):
-    cycle.policy_terms = ReleasePolicy(blind_raters=7, unit_respondents=22).as_dict()
-    db.session.commit()
-
     html = text_of(rater, "promise")
 
     assert "at least 7 colleagues" in html
@@ -204,10 +200,8 @@ def test_the_promise_is_read_from_the_frozen_policy(rater, cycle):
     assert "there was only one" in html
 
 
+@pytest.mark.parametrize("policy", [ReleasePolicy(hr_reads_reports=True)])
 def test_the_promise_says_when_hr_reads_reports(rater, cycle):
-    cycle.policy_terms = ReleasePolicy(hr_reads_reports=True).as_dict()
-    db.session.commit()
-
     assert ", and by HR" in text_of(rater, "promise")
 
 

@@ -14,6 +14,7 @@ from app.domain.release import ReleasePolicy
 from app.domain.scale import COMMENT_LENGTH
 from app.infra import clock
 from app.infra.db import db, transaction
+from app.infra.reading import Query
 from tests.browsing import Browser
 from tests.features.ballots.conftest import was_of
 from tests.rounds import review_for
@@ -360,27 +361,30 @@ def test_a_full_ballot_with_long_words_fits_into_one_batch(batch, stored):
     assert stored().is_complete
 
 
+@pytest.mark.parametrize("policy", [ReleasePolicy(shows_comments=False)])
 def test_comments_are_refused_where_the_review_asks_for_none(batch, cycle, stored):
-    cycle.policy_terms = ReleasePolicy(shows_comments=False).as_dict()
-    db.session.commit()
-
     refused = batch([1, 1, 4], [1, "keep", "Go on."])
 
     assert (refused.status_code, stored().answered) == (422, 0)
     assert "asks for no comments" in refused.json["message"]
 
 
-def test_a_save_asks_the_database_for_nothing_but_what_it_needs(batch, stored):
+def test_a_save_asks_the_database_for_nothing_but_what_it_needs(batch, stored, monkeypatch):
     batch([1, 1, 3])
     asked = []
 
     def note(_connection, _cursor, statement, *_rest):
         asked.append(statement.split()[0])
 
+    def ask(query, **values):
+        asked.append("QUERY")
+        return read(query, **values)
+
+    read = Query.all
+    monkeypatch.setattr(Query, "all", ask)
     event.listen(db.engine, "before_cursor_execute", note)
     batch([1, 1, 4])
     event.remove(db.engine, "before_cursor_execute", note)
 
     # Who asks, the open cycle, the subjects, the ballot; and the ballot's update.
-    assert asked.count("SELECT") == 4
-    assert asked.count("UPDATE") == 1
+    assert [one for one in asked if one != "BEGIN"] == ["QUERY"] * 4 + ["UPDATE"]

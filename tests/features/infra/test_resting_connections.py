@@ -4,14 +4,12 @@ import pytest
 from sqlalchemy import text
 
 from app.infra import db as database
-from app.infra.db import db, is_sqlite
+from app.infra.db import db
 
 
 @pytest.fixture
 def cut_off(app):
     """Let the server end the connection that the pool keeps."""
-    if is_sqlite():
-        pytest.skip("SQLite has no server")
 
     def cut() -> None:
         db.session.rollback()
@@ -23,6 +21,7 @@ def cut_off(app):
     return cut
 
 
+@pytest.mark.postgresql_only
 def test_a_connection_that_was_cut_off_while_it_rested_is_replaced(cut_off, alice, monkeypatch):
     cut_off()
     monkeypatch.setattr(database, "RESTED", 0)

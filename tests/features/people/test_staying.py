@@ -15,7 +15,7 @@ def stays(alice):
     return alice
 
 
-def cookies(browser) -> list[str]:
+def cookies(browser):
     return browser.get("/").headers.getlist("Set-Cookie")
 
 

@@ -1,0 +1,57 @@
+"""What a cycle froze when it opened: the same for everybody, and never changed afterwards."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from sqlalchemy import bindparam, select
+
+from app.cycles.models import Cycle
+from app.domain.release import ReleasePolicy
+from app.infra.reading import Query
+from app.questionnaires.models import Statement
+
+KEPT: Final = 8
+"""Of so many cycles the terms are kept in a process; one is open at a time."""
+
+_TERMS: Final = Query(
+    select(Cycle.name, Cycle.policy_terms, Cycle.reasons).where(Cycle.id == bindparam("cycle_id"))
+)
+_STATEMENTS: Final = Query(
+    select(Statement.number, Statement.competency, Statement.text)
+    .join(Cycle, Cycle.questionnaire_id == Statement.questionnaire_id)
+    .where(Cycle.id == bindparam("cycle_id"))
+    .order_by(Statement.number)
+)
+
+
+class StatementLine(NamedTuple):
+    """A statement as the rater reads it."""
+
+    number: int
+    competency: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Terms:
+    """The name, the release policy, the reasons to choose from and the 14 statements."""
+
+    name: str
+    policy: ReleasePolicy
+    reasons: tuple[str, ...]
+    statements: tuple[StatementLine, ...]
+
+
+@lru_cache(KEPT)
+def terms_of(cycle_id: int, frozen_hash: str) -> Terms:
+    """The terms of an open cycle, read once in a process.
+
+    `frozen_hash` is taken over all of them at the opening, so that terms kept under it are never
+    other than those which raters were promised. No name of a person is among them.
+    """
+    if not frozen_hash:
+        raise ValueError("a cycle that is not open yet may still change its terms")
+    name, policy, reasons = _TERMS.one(cycle_id=cycle_id)
+    statements = tuple(StatementLine(*row) for row in _STATEMENTS.all(cycle_id=cycle_id))
+    return Terms(name, ReleasePolicy.from_dict(policy), tuple(reasons), statements)

@@ -1,0 +1,119 @@
+"""Reading plain rows straight through the driver: what every page asks first.
+
+SQLAlchemy writes a query down once and knows how its columns are read. Going through its session
+and its connection each time would cost ten times the query itself.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Generic, TypeVarTuple
+
+from flask import Flask, g
+from sqlalchemy import BindParameter, Dialect, Select
+
+from app.infra.db import connection_of_act, db
+
+Columns = TypeVarTuple("Columns")
+
+HELD: Final = "reading_connection"
+
+
+def init_reading(app: Flask) -> None:
+    """Give the connection that a request read with back at its end."""
+    app.teardown_appcontext(let_go)
+
+
+class Query(Generic[*Columns]):
+    """A query of plain columns, written once; its `bindparam`s are given at every reading.
+
+    Inside a transaction it reads what the transaction sees; what a session has not flushed yet
+    is not seen. Outside of one it sees what is committed at that moment, and holds nobody up.
+    """
+
+    def __init__(self, statement: Select[*Columns]) -> None:
+        self.statement = statement
+        self._written: dict[str, _Written] = {}
+
+    def all(self, **values: Any) -> list[tuple[*Columns]]:
+        """Every row. Raises the driver's own errors, which hold no values."""
+        act = connection_of_act()
+        driver: Any = act.connection.driver_connection if act else _held_connection()
+        written = self._written_for(db.engine.dialect)
+        return written.values_of(driver.execute(written.words, written.bound(values)).fetchall())
+
+    def first(self, **values: Any) -> tuple[*Columns] | None:
+        """The first row, or None; asked of queries that find one row at most."""
+        rows = self.all(**values)
+        return rows[0] if rows else None
+
+    def one(self, **values: Any) -> tuple[*Columns]:
+        """The only row there is. Raises ValueError when there is none, or more."""
+        (row,) = self.all(**values)
+        return row
+
+    def _written_for(self, dialect: Dialect) -> "_Written":
+        known = self._written.get(dialect.name)
+        if known is None:
+            known = self._written[dialect.name] = _Written.by(dialect, self.statement)
+        return known
+
+
+@dataclass(frozen=True)
+class _Written:
+    """A statement in the words of one database."""
+
+    words: str
+    places: tuple[str, ...]
+    """The names of the values in their order where the driver counts them; else empty."""
+    constants: Mapping[str, Any]
+    readers: tuple[tuple[int, Callable[[Any], Any]], ...]
+    """Columns whose values the driver does not give as we want them, and what does."""
+
+    @classmethod
+    def by(cls, dialect: Dialect, statement: Select[*Columns]) -> "_Written":
+        """Let SQLAlchemy write `statement` down for `dialect`."""
+        written = statement.compile(dialect=dialect)
+        binds = {name: written.binds[name] for name in written.params}
+        kinds = [column.type.dialect_impl(dialect) for column in statement.selected_columns]
+        readers = [kind.result_processor(dialect, None) for kind in kinds]
+        return cls(
+            str(written),
+            tuple(written.positiontup or ()),
+            {name: _given(dialect, bind) for name, bind in binds.items() if not bind.required},
+            tuple((place, reader) for place, reader in enumerate(readers) if reader),
+        )
+
+    def bound(self, values: Mapping[str, Any]) -> Any:
+        """`values` and the constants as the driver takes them."""
+        every = {**self.constants, **values}
+        return [every[name] for name in self.places] if self.places else every
+
+    def values_of(self, rows: list[Any]) -> list[Any]:
+        """`rows` as the driver gave them, with every value as its column has it."""
+        if not self.readers:
+            return rows
+        found = [list(row) for row in rows]
+        for place, reader in self.readers:
+            for row in found:
+                row[place] = reader(row[place])
+        return found
+
+
+def _given(dialect: Dialect, bind: BindParameter[Any]) -> Any:
+    """A constant of a statement as the driver takes it."""
+    process = bind.type.dialect_impl(dialect).bind_processor(dialect)
+    return process(bind.value) if process else bind.value
+
+
+def _held_connection() -> Any:
+    """The driver's connection with which this request reads outside of any transaction."""
+    if HELD not in g:
+        setattr(g, HELD, db.engine.raw_connection())
+    return getattr(g, HELD).driver_connection
+
+
+def let_go(_error: BaseException | None = None) -> None:
+    """Give the reading connection back, if there is one."""
+    held = g.pop(HELD, None)
+    if held is not None:
+        held.close()
