@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -39,7 +40,7 @@ class Config:
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
 
-    @property
+    @cached_property
     def keys(self) -> Path:
         """The folder of the key halves that must never share a backup with the database."""
         return self.key_folder or self.data_folder / "keys"

@@ -1,8 +1,10 @@
 """How the app is put together: the only place that knows all its parts."""
 
 import sys
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from flask_migrate import Migrate
@@ -21,13 +23,21 @@ migrate = Migrate()
 csrf = CSRFProtect()
 
 
+class FullCircle(Flask):
+    """A Flask app without asynchronous views."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """`func` as it is; Flask would look at every hook of every request."""
+        return func
+
+
 def build(settings: Config | None = None, *, testing: bool = False) -> Flask:
     """Build the app from `settings` (by default the environment's).
 
     Ends the process with one sentence per fault when the environment's settings are unusable.
     """
     settings = settings or _settings_of_the_environment()
-    app = Flask(__name__, template_folder=str(ROOT / "templates"))
+    app = FullCircle(__name__, template_folder=str(ROOT / "templates"))
     app.testing = testing
     app.config.update(
         SETTINGS=settings,
@@ -66,6 +76,7 @@ def _settings_of_the_environment() -> Config:
 def _mount_floors(app: Flask) -> None:
     """Start the services, then hang up every feature's views and commands."""
     from app.cli import init_cli
+    from app.infra.blanks import init_blanks
     from app.infra.db import db, init_db
     from app.infra.jobs import init_jobs
     from app.infra.layout import init_layout
@@ -73,6 +84,7 @@ def _mount_floors(app: Flask) -> None:
     from app.infra.processes import init_processes
     from app.infra.quiet import init_quiet
     from app.infra.reading import init_reading
+    from app.infra.sessions import init_sessions
     from app.people.guard import init_guard
 
     app.config["SETTINGS"].data_folder.mkdir(parents=True, exist_ok=True)
@@ -81,10 +93,12 @@ def _mount_floors(app: Flask) -> None:
     init_reading(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     csrf.init_app(app)
+    init_sessions(app)
     init_jobs(app)
     init_guard(app)
     init_pages(app)
     init_layout(app)
+    init_blanks(app)
     _mount_views(app)
     init_cli(app)
     init_processes(app)

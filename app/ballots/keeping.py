@@ -22,9 +22,11 @@ def keep_stale(error: CSRFError) -> ResponseReturnValue:
 
 def _is_own_form() -> bool:
     """Whether this is a form of our own; browsers name the page's origin, others cannot fake it."""
+    if request.method != "POST":
+        return False
     origin = request.headers.get("Origin") or request.headers.get("Referer") or ""
     is_form = request.mimetype in ("application/x-www-form-urlencoded", "multipart/form-data")
-    return request.method == "POST" and is_form and urlsplit(origin).netloc == request.host
+    return is_form and urlsplit(origin).netloc == request.host
 
 
 def _kept_page() -> ResponseReturnValue:

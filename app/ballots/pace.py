@@ -8,7 +8,7 @@ import re
 from typing import Final, TypedDict, cast
 
 from flask import request, session
-from itsdangerous import BadSignature, URLSafeSerializer
+from itsdangerous import BadSignature, Signer
 
 from app.ballots.forms import Posted
 from app.ballots.queries import Review
@@ -38,12 +38,12 @@ class FillIn(TypedDict):
 
 def stamp(review: Review) -> str:
     """The moment a page is made, signed for its rater; the page carries it, nothing keeps it."""
-    return str(_signer(review).dumps(int(clock.now().timestamp() * 1000)))
+    return _signer(review).sign(str(int(clock.now().timestamp() * 1000))).decode()
 
 
-def _signer(review: Review) -> URLSafeSerializer:
+def _signer(review: Review) -> Signer:
     owner = f"shown:{review.cycle.id}:{review.person_id}"
-    return URLSafeSerializer(settings().secret_key, salt=owner)
+    return Signer(settings().secret_key, salt=owner)
 
 
 def seconds_on_page(review: Review) -> float | None:
@@ -51,11 +51,11 @@ def seconds_on_page(review: Review) -> float | None:
 
     Raises StalePageError for a page that was made for somebody else or another cycle.
     """
-    shown = request.form.get("shown")
+    shown = request.form.get("shown") if request.method == "POST" else None
     if not shown:
         return None
     try:
-        made = float(_signer(review).loads(shown))
+        made = float(_signer(review).unsign(shown))
     except BadSignature:
         raise StalePageError(
             "This page was made for another person or another review, so nothing of it was saved. "

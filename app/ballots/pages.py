@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
+from markupsafe import Markup
+
 from app.ballots.queries import Colleague, Review
-from app.ballots.rows import OPEN_MARK, Row
+from app.ballots.rows import OPEN_MARK, Row, written
 from app.domain.assignment import Relationship
 from app.domain.ballot import (
     EARLIER,
@@ -38,6 +40,11 @@ class ScalePage:
     number: int
     rows: tuple[Row, ...]
     was: str
+
+    @property
+    def body(self) -> Markup:
+        """The rows as HTML."""
+        return written(self.rows)
 
     @property
     def teams(self) -> list[tuple[str, list[Row]]]:
@@ -187,8 +194,8 @@ def own_page(review: Review, typed: Typed | None = None) -> ScalePage:
 
 def note_on(colleague: Colleague) -> str:
     """What helps to recognise a colleague: title, and the bond when it is a special one."""
-    bond = BOND.get(colleague.relationship, "")
-    return " · ".join(part for part in (colleague.title, bond) if part)
+    title, bond = colleague.title, BOND.get(colleague.relationship)
+    return f"{title} · {bond}" if title and bond else title or bond or ""
 
 
 def shown(typed: Typed | None, field: str, stored: int | None) -> int | None:

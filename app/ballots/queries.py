@@ -100,8 +100,13 @@ class Review:
         return {colleague.person_id: colleague.name for colleague in self.colleagues}
 
     @property
+    def size(self) -> int:
+        """How many colleagues are to be rated."""
+        return len(self.colleagues)
+
+    @property
     def total(self) -> int:
-        return len(self.colleagues) * STATEMENTS
+        return self.size * STATEMENTS
 
     @cached_property
     def answers(self) -> tuple[Sequence[int | None], ...]:

@@ -7,6 +7,8 @@ live on in a process.
 
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import groupby
+from operator import attrgetter
 from typing import Final, NamedTuple
 
 from markupsafe import Markup
@@ -60,8 +62,13 @@ class Row(NamedTuple):
 
 
 def written(rows: Iterable[Row]) -> Markup:
-    """All of `rows` one after the other."""
-    return Markup("".join(row.__html__() for row in rows))  # noqa: S704 - each is safe
+    """All of `rows` one after the other, below the names of their teams where they have any."""
+    parts = []
+    for team, members in groupby(rows, key=attrgetter("team")):
+        if team:
+            parts.append(_team(team))
+        parts += [row.__html__() for row in members]
+    return Markup("".join(parts))  # noqa: S704 - each is safe
 
 
 _EARLIER: Final = ' <em class="before">answered earlier</em>'
@@ -75,6 +82,11 @@ _RADIO: Final = Markup(
 _NOT_OBSERVED: Final = Markup(
     '<label class="no"><input type="radio" name="{0}" value="{1}"{2}><span>{3}</span></label>'
 )
+
+
+@lru_cache(maxsize=PIECES)
+def _team(name: str) -> str:
+    return str(Markup("<h2>{}</h2>\n").format(name))
 
 
 @lru_cache(maxsize=PIECES)

@@ -1,16 +1,20 @@
 """The steps of the fill-in: their order, how far each is, and the honest progress."""
 
-from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from itertools import count
 from math import ceil
+from typing import Final
 
 from markupsafe import Markup
 
 from app.ballots.queries import Review
 from app.domain.load import SECONDS_PER_RATING
 from app.domain.scale import STATEMENTS
+
+SEGMENTS: Final = 2_000
+"""So many segments of bars are kept: places and shares, not whose they are."""
 
 
 class View(StrEnum):
@@ -49,18 +53,35 @@ class Progress:
     @property
     def bar(self) -> Markup:
         """One segment a page of ratings, ten units wide, filled as far as it is answered."""
-        segments = (
-            f'<rect x="{place}" width="9" height="4" />'
-            f'<rect class="fill" x="{place}" width="{round(share * 9, 2)}" height="4" />'
-            for place, share in zip(count(0, 10), self.shares, strict=False)
-        )
+        segments = map(_segment, count(0, 10), self.shares)
         return Markup("".join(segments))  # noqa: S704 - nothing but numbers
+
+    @property
+    def width(self) -> int:
+        """How wide the bar is, in its own units."""
+        return 10 * len(self.shares)
 
     @property
     def words(self) -> str:
         """What is left, in words; nothing once all is answered."""
         minutes = self.minutes_left
         return f"about {_count(minutes, 'minute')} left" if minutes else ""
+
+    @property
+    def left(self) -> Markup:
+        """The same as a part of the bar."""
+        return _LEFT.format(self.words) if self.words else Markup()
+
+
+@lru_cache(maxsize=SEGMENTS)
+def _segment(place: int, share: float) -> str:
+    return (
+        f'<rect x="{place}" width="9" height="4" />'
+        f'<rect class="fill" x="{place}" width="{round(share * 9, 2)}" height="4" />'
+    )
+
+
+_LEFT: Final = Markup("<span>, {}</span>")
 
 
 def progress(
@@ -76,15 +97,14 @@ def progress(
     return Progress(review.answered, review.total, shares, seconds_per_rating)
 
 
-def _open_by_statement(review: Review) -> Counter[int]:
-    """How many answers are open on every statement."""
-    columns = zip(*review.answers, strict=True)
-    return Counter({number: column.count(None) for number, column in enumerate(columns, 1)})
+def _open_by_statement(review: Review) -> list[int]:
+    """How many answers are open on every statement, the first at 1."""
+    return [0, *(column.count(None) for column in zip(*review.answers, strict=True))]
 
 
-def _open_by_person(review: Review) -> Counter[int]:
-    """How many answers are open about the colleague at every position."""
-    return Counter({place: given.count(None) for place, given in enumerate(review.answers, 1)})
+def _open_by_person(review: Review) -> list[int]:
+    """How many answers are open about the colleague at every position, the first at 1."""
+    return [0, *(given.count(None) for given in review.answers)]
 
 
 def steps(review: Review, view: View) -> tuple[Step, ...]:

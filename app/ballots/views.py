@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
+from markupsafe import Markup
 
 from app.ballots import (
     choice,
@@ -16,7 +17,6 @@ from app.ballots import (
     pace,
     pages,
     persons,
-    rows,
     saving,
     services,
     steps,
@@ -27,18 +27,21 @@ from app.cycles.queries import open_cycle
 from app.domain.access import Permission
 from app.domain.errors import CycleClosedError, SealBrokenError
 from app.domain.release import ReleasePolicy
-from app.infra import clock, quiet
+from app.infra import blanks, clock, quiet
 from app.infra.db import transaction
-from app.people.guard import my_account, requires
+from app.infra.pages import moment
+from app.people.guard import my_account, requires, roles
 
 bp = Blueprint("ballots", __name__, url_prefix="/review")
 bp.before_request(keeping.keep_typed)
 bp.after_request(quiet.level)
 bp.register_error_handler(CSRFError, keeping.keep_stale)
 
-bp.add_app_template_filter(rows.written)
 bp.register_blueprint(saving.bp)
 
+ALIKE = frozenset({"statement", "person", "own"})
+"""Pages that are the same for everybody but for a few values, among them all rows at once."""
+NOTE = Markup('<small class="muted">{}</small>')
 UNPROCESSABLE = 422
 UNAVAILABLE = 503
 
@@ -128,7 +131,8 @@ def colleagues(review: Review) -> ResponseReturnValue:
 @with_review
 def own(review: Review) -> ResponseReturnValue:
     """All statements about oneself; the warm-up."""
-    readers = late.readers_of(review.cycle.id, review.person_id)
+    others = late.readers_of(review.cycle.id, review.person_id)
+    readers = f"you and {', '.join(others)}" if others else "you alone"
     return _fill_in("own", review, forms.read_own, pages.own_page, readers=readers)
 
 
@@ -155,7 +159,8 @@ def person(review: Review, number: int) -> ResponseReturnValue:
     read = partial(forms.read_person, position=number)
     show = partial(persons.person_page, position=number)
     note = pages.note_on(colleague)
-    return _fill_in("person", review, read, show, colleague=colleague, note=note)
+    shown = NOTE.format(note) if note else ""
+    return _fill_in("person", review, read, show, colleague=colleague, note=shown)
 
 
 @bp.route("/comments", methods=["GET", "POST"])
@@ -242,16 +247,20 @@ def _fill_in(
     posted = read(request.form, review) if request.method == "POST" else None
     if posted and not posted.faults:
         return _save(review, posted, read(forms.as_first_shown(request.form), review))
-    page = render_template(
-        f"ballots/{name}.html",
-        review=review,
-        progress=_progress(review),
-        shown=pace.stamp(review),
-        page=show(review, typed=posted.typed if posted else None),
-        faults=posted.faults if posted else [],
-        **context,
-    )
-    return page, UNPROCESSABLE if posted else 200
+    values = context | {
+        "review": review,
+        "progress": _progress(review),
+        "shown": pace.stamp(review),
+        "page": show(review, typed=posted.typed if posted else None),
+        "promise": review.cycle.policy.promise(moment(review.cycle.closes_at)),
+        "person": my_account(),
+    }
+    if posted:
+        page = render_template(f"ballots/{name}.html", faults=posted.faults, **values)
+        return page, UNPROCESSABLE
+    if name not in ALIKE:
+        return render_template(f"ballots/{name}.html", **values)
+    return blanks.fill(f"ballots/{name}.html", roles=roles(), **values)
 
 
 def _save(review: Review, posted: forms.Posted, given: forms.Posted) -> ResponseReturnValue:

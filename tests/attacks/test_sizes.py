@@ -1,7 +1,7 @@
 """Attack 18: how large things are, at rest and on the wire.
 
 An observer guesses from two sizes which of two ballots, pages or answers holds more. What a
-size tells is its class: 8, 32, 128 … KiB at rest; a page 16, 32, 64 … KiB; a save 1, 2 … KiB.
+size tells is its class: 8, 32, 128 … KiB at rest; a page 32, 64, 128 … KiB; a save 1, 2 … KiB.
 """
 
 from collections.abc import Sequence
