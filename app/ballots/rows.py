@@ -45,20 +45,11 @@ class Row(NamedTuple):
 
     def __html__(self) -> str:
         """The row in a page: legend, the options, and "clear"."""
-        kind, state, clear = "", "", ""
-        if self.is_earlier:
-            kind, state = " earlier", _EARLIER
-        if self.is_away:
-            state = _AWAY
-        else:
-            clear = _clear(self.position, self.name)
-        legend = _legend(self.name, self.note)
-        chosen = options(self.field, self.value, observed=self.is_observed)
-        return (
-            f'<fieldset class="rate{kind}" id="row-{self.position}" data-position="{self.position}"'
-            f' data-cell="{self.cell}">\n<legend>{legend}{state}</legend>\n'
-            f'<div class="scale">{chosen}</div>\n{clear}</fieldset>\n'
-        )
+        line = (self.position, self.cell, self.name, self.note)
+        # What goes around the options is kept, unless it tells of an answer.
+        tells = self.is_earlier or self.is_away
+        before, after = _told(*line, is_away=self.is_away) if tells else _around(*line)
+        return f"{before}{options(self.field, self.value, observed=self.is_observed)}{after}"
 
 
 def written(rows: Iterable[Row]) -> Markup:
@@ -73,8 +64,13 @@ def written(rows: Iterable[Row]) -> Markup:
 
 _EARLIER: Final = ' <em class="before">answered earlier</em>'
 _AWAY: Final = " <em>did not work together</em>"
-_CLEAR: Final = Markup(
-    '<button type="submit" class="clear" name="clear" value="{}">clear<i> {}</i></button>\n'
+_BEFORE: Final = (
+    '<fieldset class="rate{0}" id="row-{1}" data-position="{1}" data-cell="{2}">\n'
+    '<legend>{3}{4}</legend>\n<div class="scale">'
+)
+_AFTER: Final = Markup(
+    '</div>\n<button type="submit" class="clear" name="clear" value="{}">clear<i> {}</i></button>\n'
+    "</fieldset>\n"
 )
 _RADIO: Final = Markup(
     '<label><input type="radio" name="{0}" value="{1}"{2}><span>{1}<i> {3}</i></span></label>'
@@ -90,13 +86,25 @@ def _team(name: str) -> str:
 
 
 @lru_cache(maxsize=PIECES)
+def _around(position: int, cell: str, name: str, note: str) -> tuple[str, str]:
+    """What stands before and after the options of a row."""
+    return _BEFORE.format("", position, cell, _legend(name, note), ""), _after(position, name)
+
+
+def _told(position: int, cell: str, name: str, note: str, *, is_away: bool) -> tuple[str, str]:
+    """The same of a row answered earlier, or about somebody not worked with."""
+    kind, state, after = " earlier", _EARLIER, _after(position, name)
+    if is_away:
+        kind, state, after = "", _AWAY, "</div>\n</fieldset>\n"
+    return _BEFORE.format(kind, position, cell, _legend(name, note), state), after
+
+
 def _legend(name: str, note: str) -> str:
     return str(Markup("{} <small>{}</small>").format(name, note) if note else Markup.escape(name))
 
 
-@lru_cache(maxsize=PIECES)
-def _clear(position: int, name: str) -> str:
-    return str(_CLEAR.format(position, name))
+def _after(position: int, name: str) -> str:
+    return str(_AFTER.format(position, name))
 
 
 @lru_cache(maxsize=PIECES)
