@@ -183,7 +183,8 @@ def transaction() -> Iterator[None]:
     session.info["in_act"] = True
     session.info["afterwards"] = []
     try:
-        session.connection(execution_options={"writes": True})
+        connection = session.connection(execution_options={"writes": True})
+        session.info["connection"] = session.get_transaction(), connection
         yield
         session.commit()
         for act in session.info["afterwards"]:

@@ -19,7 +19,7 @@ SMALLEST: Final = {"text/html": 32 * 1024, "application/json": 1024}
 """Answers are filled up to these sizes in bytes, or to twice, four times … as much."""
 SMALLEST_PACKED: Final = 4 * 1024
 """What a page comes to when the server in front compresses it; again, twice, four times …"""
-PACKING: Final = (4, zlib.DEFLATED, 14)
+PACKING: Final = (4, zlib.DEFLATED, 14, 5)
 """How hard zlib tries, and on how small a window: two thirds of what its own level 6 takes.
 
 Another level in front moves all pages alike, by what the page weighs.

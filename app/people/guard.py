@@ -109,8 +109,10 @@ def account() -> Account | None:
     """Who is signed in, or None; nobody is where a job or command writes a mail."""
     if not has_request_context():
         return None
-    user = flask_login.current_user._get_current_object()
-    return user if isinstance(user, Account) else None
+    if "account" not in g:  # Flask-Login goes a long way each time
+        user = flask_login.current_user._get_current_object()
+        g.account = user if isinstance(user, Account) else None
+    return cast("Account | None", g.account)
 
 
 def person() -> Person | None:
@@ -204,9 +206,11 @@ def sign_in(someone: Person) -> None:
     session.permanent = True
     db.session.flush()  # what is read next is read past the session's objects
     flask_login.login_user(_meet(someone.id))
+    g.pop("account", None)
 
 
 def sign_out() -> None:
     """Let this browser forget its session; `services.end_sessions` ends copies of it too."""
     flask_login.logout_user()
+    g.pop("account", None)
     session.clear()
