@@ -17,7 +17,7 @@ from app.infra.db import transaction
 from app.infra.pages import paper
 from app.infra.settings import settings
 from app.pdf import board as board_paper
-from app.people.guard import check, me, requires
+from app.people.guard import asking, check, my_account, requires
 
 bp = Blueprint("enps", __name__)
 
@@ -26,7 +26,7 @@ bp = Blueprint("enps", __name__)
 @requires(Permission.COMPANY_READ)
 def index() -> ResponseReturnValue:
     """The newest published quarter; HR sees it as soon as it is counted."""
-    cycle = queries.newest_cycle(queries.COUNTED if me().is_hr else queries.READABLE)
+    cycle = queries.newest_cycle(queries.COUNTED if asking().is_hr else queries.READABLE)
     return render_template("enps/none.html") if cycle is None else _page(cycle)
 
 
@@ -78,6 +78,6 @@ def download_board(cycle_id: int) -> ResponseReturnValue:
 
 def _note(tag: str, cycle_id: int) -> None:
     """Log that somebody of the board read or took the board's report."""
-    reader_id = me().id
+    reader_id = my_account().id
     with transaction():
         audit.record(tag, actor_id=reader_id, cycle_id=cycle_id, kind="board")

@@ -28,7 +28,7 @@ from app.infra.audit import ChainBrokenError
 from app.infra.db import transaction
 from app.infra.pages import page_number
 from app.infra.settings import settings
-from app.people.guard import asking, me, public, requires
+from app.people.guard import asking, me, my_account, public, requires
 from app.reports.bundling import discard_all
 from app.results import services as results
 
@@ -46,7 +46,7 @@ def index() -> ResponseReturnValue:
 @requires(Permission.CYCLE_RUN)
 def desk() -> ResponseReturnValue:
     """HR's desk: where the cycle stands, and what needs doing."""
-    return render_template("home/desk.html", work=queries.desk(me().id))
+    return render_template("home/desk.html", work=queries.desk(my_account().id))
 
 
 @bp.route("/participation/<int:cycle_id>")
@@ -69,7 +69,7 @@ def judge(comment_id: str, judgement: str) -> ResponseReturnValue:
         abort(404)
     withhold = judgement == "withhold"
     with transaction():
-        results.judge_comment(comment_id, withhold=withhold, by=me().id)
+        results.judge_comment(comment_id, withhold=withhold, by=my_account().id)
         if withhold:
             discard_all()  # its text may lie in a ZIP that waits to be fetched
     flash("Nobody sees the comment any more." if withhold else "The comment stays.")

@@ -22,7 +22,7 @@ from app.lifecycle import abandoning, drafting, jobs, overview, planning, remind
 from app.lifecycle.asking import WORDS, ask, attempt, in_state, status
 from app.lifecycle.forgetting import ensure_forgotten, finish_forgetting
 from app.lifecycle.forms import ExtendForm, PairForm, StepForm
-from app.people.guard import me, requires
+from app.people.guard import me, my_account, requires
 from app.people.models import Person
 from app.people.queries import active_people, department_paths, people_by_ids
 from app.questionnaires.queries import all_versions
@@ -131,8 +131,8 @@ def _kept_plan(
         with transaction():
             plan = form.plan(_zone(), people)
             if cycle_id is None:
-                return [], planning.create_draft(plan, by=me().id).id
-            planning.change_draft(cycles.cycle_by_id(cycle_id), plan, by=me().id)
+                return [], planning.create_draft(plan, by=my_account().id).id
+            planning.change_draft(cycles.cycle_by_id(cycle_id), plan, by=my_account().id)
     except PlanRefusedError as refusal:
         return refusal.faults, None
     return [], cycle_id
@@ -157,7 +157,7 @@ def pairs(cycle_id: int) -> ResponseReturnValue:
     form.rater_id.choices = form.subject_id.choices = choices
 
     def act(found: Cycle) -> None:
-        planning.change_pair(found, form.change, by=me().id)
+        planning.change_pair(found, form.change, by=my_account().id)
 
     faults, answer = attempt(cycle.id, form, act, done="The pair is changed.")
     if answer is not None:
@@ -171,7 +171,7 @@ def pairs(cycle_id: int) -> ResponseReturnValue:
 def restore_pair(cycle_id: int, subject_id: int) -> ResponseReturnValue:
     """Take a manual change back."""
     with transaction():
-        planning.restore_pair(cycles.cycle_by_id(cycle_id), subject_id, by=me().id)
+        planning.restore_pair(cycles.cycle_by_id(cycle_id), subject_id, by=my_account().id)
     flash("The change is taken back.")
     return redirect(url_for("lifecycle.show", cycle_id=cycle_id))
 
@@ -181,7 +181,7 @@ def _zone() -> ZoneInfo:
 
 
 def _may_confirm(cycle: Cycle, draft: overview.DraftOverview) -> bool:
-    return draft.review.may_be_confirmed and cycle.planned_by_id != me().id
+    return draft.review.may_be_confirmed and cycle.planned_by_id != my_account().id
 
 
 @bp.route("/<int:cycle_id>/confirm", methods=["GET", "POST"])
@@ -191,7 +191,7 @@ def confirm(cycle_id: int) -> ResponseReturnValue:
     cycle = in_state(cycle_id, CycleState.DRAFT)
 
     def act(found: Cycle) -> None:
-        planning.confirm(found, by=me().id)
+        planning.confirm(found, by=my_account().id)
 
     return ask(cycle, steps.confirming(cycle), act, done=f"The plan of {cycle.name} is confirmed.")
 
@@ -203,7 +203,7 @@ def delete(cycle_id: int) -> ResponseReturnValue:
     cycle = in_state(cycle_id, CycleState.DRAFT)
 
     def act(found: Cycle) -> None:
-        planning.delete_draft(found, by=me().id)
+        planning.delete_draft(found, by=my_account().id)
 
     return ask(
         cycle,
@@ -222,7 +222,7 @@ def open_(cycle_id: int) -> ResponseReturnValue:
     people = len(drafting.roster_members(cycle))
 
     def act(found: Cycle) -> None:
-        services.open_(found, by=me().id)
+        services.open_(found, by=my_account().id)
 
     done = f"{cycle.name} is open. The invitations are on their way."
     return ask(cycle, steps.opening(cycle, people=people), act, done=done)
@@ -237,7 +237,7 @@ def extend(cycle_id: int) -> ResponseReturnValue:
     form = ExtendForm(data={"closes_at": later})
 
     def act(found: Cycle) -> None:
-        services.extend(found, form.closes_at.moment(_zone()), by=me().id)
+        services.extend(found, form.closes_at.moment(_zone()), by=my_account().id)
 
     done = f"{cycle.name} stays open longer. Everybody is told by e-mail."
     faults, answer = attempt(cycle.id, form, act, done=done)
@@ -259,7 +259,7 @@ def close(cycle_id: int) -> ResponseReturnValue:
         done = f"Noted. {cycle.name} stays open until somebody else of HR confirms."
 
     def act(found: Cycle) -> None:
-        services.close_early(found, by=me().id)
+        services.close_early(found, by=my_account().id)
 
     return ask(
         cycle,
@@ -275,7 +275,7 @@ def close(cycle_id: int) -> ResponseReturnValue:
 def withdraw_close(cycle_id: int) -> ResponseReturnValue:
     """Take back that somebody asked for an early close."""
     with transaction():
-        services.withdraw_close(cycles.cycle_by_id(cycle_id), by=me().id)
+        services.withdraw_close(cycles.cycle_by_id(cycle_id), by=my_account().id)
     flash("Taken back. The cycle closes when it was going to.")
     return redirect(url_for("lifecycle.show", cycle_id=cycle_id))
 
@@ -288,7 +288,7 @@ def publish(cycle_id: int) -> ResponseReturnValue:
     cycle = in_state(cycle_id, CycleState.CLOSED)
 
     def act(found: Cycle) -> None:
-        services.publish(found, by=me().id)
+        services.publish(found, by=my_account().id)
 
     done = f"{cycle.name} is published. Everybody is told by e-mail."
     return ask(cycle, steps.publishing(cycle), act, done=done)
@@ -303,7 +303,7 @@ def abandon(cycle_id: int) -> ResponseReturnValue:
         raise WrongStateError(f"{cycle.name} {WORDS[cycle.state]}; none of its answers are lost.")
 
     def act(found: Cycle) -> None:
-        abandoning.abandon(found, by=me().id)
+        abandoning.abandon(found, by=my_account().id)
 
     return ask(
         cycle,
@@ -323,7 +323,7 @@ def remind(cycle_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with transaction():
-                count = reminding.remind_unsent(cycles.cycle_by_id(cycle_id), by=me().id)
+                count = reminding.remind_unsent(cycles.cycle_by_id(cycle_id), by=my_account().id)
         except TooSoonError as refusal:
             flash(str(refusal), "warning")
         else:

@@ -21,7 +21,7 @@ from app.people.forms import (
     SearchForm,
     UploadForm,
 )
-from app.people.guard import me, requires
+from app.people.guard import my_account, requires
 from app.people.models import Person
 from app.people.uploads import Uploads
 
@@ -73,7 +73,7 @@ def new() -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with transaction():
-                person = services.add(form.person_fields(), by=me().id, today=_today())
+                person = services.add(form.person_fields(), by=my_account().id, today=_today())
         except services.FieldError as error:
             _put_right(form, error)
         else:
@@ -104,9 +104,9 @@ def show(person_id: int) -> ResponseReturnValue:
 
 def _save(person: Person, form: PersonForm) -> list[str]:
     """Save what HR typed; a mailbox that loses its account is told. Returns what changed."""
-    before, is_me = person.email, person.id == me().id
+    before, is_me = person.email, person.id == my_account().id
     with transaction():
-        changed = services.change(person, form.person_fields(), by=me().id)
+        changed = services.change(person, form.person_fields(), by=my_account().id)
         if "email" in changed:
             mail.post(messages.email_changed(person, before=before))
     if "email" in changed and is_me:
@@ -155,7 +155,7 @@ def deactivate(person_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return render_template("people/deactivate.html", form=form, someone=person, reports=reports)
     with transaction():
-        services.deactivate(person, by=me().id)
+        services.deactivate(person, by=my_account().id)
     flash(f"{person.name} is deactivated and can no longer sign in.")
     if reports:
         names = ", ".join(report.name for report in reports[:5])
@@ -170,7 +170,7 @@ def reactivate(person_id: int) -> ResponseReturnValue:
     """Take a person back."""
     person = queries.person_by_id(person_id)
     with transaction():
-        services.reactivate(person, by=me().id)
+        services.reactivate(person, by=my_account().id)
     flash(f"{person.name} is active again.")
     return redirect(url_for("people.show", person_id=person.id))
 
@@ -184,7 +184,7 @@ def send_password_link(person_id: int) -> ResponseReturnValue:
     message = messages.password_link(person, link=messages.link_to_set_password(person))
     with transaction():
         mail.post(message)
-        services.note_link(person, by=me().id)
+        services.note_link(person, by=my_account().id)
     flash(f"A link to set a password is on its way to {person.email}. It works for seven days.")
     return redirect(url_for("people.show", person_id=person.id))
 
@@ -194,7 +194,7 @@ def send_password_link(person_id: int) -> ResponseReturnValue:
 def export_file() -> ResponseReturnValue:
     """The directory as a people file, to be edited and imported again."""
     with transaction():
-        content = export.directory_file(by=me().id)
+        content = export.directory_file(by=my_account().id)
     response = Response(content, mimetype="text/csv")
     response.headers.set("Content-Disposition", "attachment", filename="people.csv")
     return response
@@ -224,7 +224,7 @@ def _preview(proposal: takeover.Proposal, ticket: str) -> str:
 
 def _uploads() -> Uploads:
     folder = settings().data_folder / "uploads"
-    return Uploads(folder, secret=_secret(), owner_id=me().id)
+    return Uploads(folder, secret=_secret(), owner_id=my_account().id)
 
 
 @bp.route("/people/import/confirm", methods=["POST"])
@@ -241,7 +241,7 @@ def confirm_import() -> ResponseReturnValue:
             preview = takeover.import_people(
                 proposal.rows,
                 today=_today(),
-                by=me().id,
+                by=my_account().id,
                 expected=form.fingerprint.data or "",
             )
     except takeover.DirectoryChangedError as error:

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.access import Permission
 from app.infra.db import transaction
-from app.people.guard import me, requires
+from app.people.guard import my_account, requires
 from app.questionnaires import queries, services
 from app.questionnaires.forms import CopyForm, WordingForm
 from app.questionnaires.services import WordingRefusedError
@@ -40,7 +40,9 @@ def copy(questionnaire_id: int) -> ResponseReturnValue:
     if not CopyForm().validate_on_submit():
         abort(400)
     with transaction():
-        made = services.draft_copy(queries.questionnaire_by_id(questionnaire_id), by=me().id)
+        made = services.draft_copy(
+            queries.questionnaire_by_id(questionnaire_id), by=my_account().id
+        )
         address = url_for("questionnaires.edit", questionnaire_id=made.id)
     flash("This is a draft copy. It changes nothing until a cycle uses it.")
     return redirect(address)
@@ -70,7 +72,7 @@ def _changed(questionnaire_id: int, form: WordingForm) -> list[str]:
     try:
         with transaction():
             draft = queries.questionnaire_by_id(questionnaire_id)
-            services.change_wording(draft, form.wording, by=me().id)
+            services.change_wording(draft, form.wording, by=my_account().id)
     except WordingRefusedError as refusal:
         return refusal.faults
     return []

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from app.infra import audit
 from app.infra.db import transaction
 from app.infra.settings import company_day
-from app.people.guard import me, person
+from app.people.guard import my_account, person
 
 bp = Blueprint("reports", __name__, url_prefix="/reports")
 
@@ -23,6 +23,6 @@ def _wait_for_an_objection() -> ResponseReturnValue | None:
 
 def note(tag: str, cycle_id: int, kind: str) -> None:
     """Log who read or took which kind; not about whom, which could pair a rater with a subject."""
-    reader_id = me().id
+    reader_id = my_account().id
     with transaction():
         audit.record(tag, actor_id=reader_id, cycle_id=cycle_id, kind=kind)

@@ -15,7 +15,7 @@ from app.infra.pages import paper
 from app.infra.settings import settings
 from app.pdf import cycle as cycle_paper
 from app.pdf import team as team_paper
-from app.people.guard import check, me, requires
+from app.people.guard import check, my_account, requires
 from app.people.queries import person_by_id
 from app.reports.blueprint import bp, note
 from app.reports.cycle_figures import cycle_report
@@ -53,7 +53,7 @@ def _team_report(cycle_id: int, manager_id: int) -> TeamReport:
     """The team's report, once it is certain that the reader may read everybody's in it."""
     found = team_of(cycle_by_id(cycle_id), person_by_id(manager_id))
     check(Permission.TEAM_READ, team_access(found))
-    return team_report(as_read_by(found, me().id))
+    return team_report(as_read_by(found, my_account().id))
 
 
 @bp.route("/cycle/<int:cycle_id>")

@@ -9,7 +9,7 @@ from app.domain.plan import PlanFullError
 from app.domain.scale import STATEMENTS
 from app.infra.db import transaction
 from app.infra.settings import company_day
-from app.people.guard import asking, check, me, requires
+from app.people.guard import asking, check, my_account, requires
 from app.reports import queries, services
 from app.reports.blueprint import bp
 from app.reports.forms import MarksForm, PlanForm
@@ -75,7 +75,7 @@ def drop_plan(cycle_id: int, statement: int) -> ResponseReturnValue:
 
 def _own_part(cycle_id: int) -> Part:
     """The actor's own published report of a cycle; 403 for everybody without one."""
-    found = dossiers(cycle_id, [me().id], reader=asking())
+    found = dossiers(cycle_id, [my_account().id], reader=asking())
     check(Permission.PLAN_WRITE, found[0].access if found else None)
     return found[0].part
 
@@ -88,4 +88,4 @@ def _text_of(part: Part, statement: int) -> str:
 
 
 def _report(cycle_id: int, place: str) -> str:
-    return url_for("reports.personal", cycle_id=cycle_id, subject_id=me().id, _anchor=place)
+    return url_for("reports.personal", cycle_id=cycle_id, subject_id=my_account().id, _anchor=place)

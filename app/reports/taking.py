@@ -13,7 +13,7 @@ from app.domain.access import Permission, ReportsAccess
 from app.infra.db import transaction
 from app.infra.pages import paper
 from app.infra.settings import settings
-from app.people.guard import asking, check, me, requires
+from app.people.guard import asking, check, my_account, requires
 from app.reports import bundling
 from app.reports.blueprint import bp, note
 from app.reports.jobs import make_volumes
@@ -31,11 +31,11 @@ ZIP: Final = "application/zip"
 def take(cycle_id: int) -> ResponseReturnValue:
     """Everything of this cycle that the reader may read about others, as a ZIP."""
     cycle = cycle_by_id(cycle_id)
-    subject_ids = subjects_read_by(me().id, cycle.id, most=AT_ONCE + 1)
-    check(Permission.REPORTS_TAKE, ReportsAccess(me().id, has_reports=bool(subject_ids)))
+    subject_ids = subjects_read_by(my_account().id, cycle.id, most=AT_ONCE + 1)
+    check(Permission.REPORTS_TAKE, ReportsAccess(my_account().id, has_reports=bool(subject_ids)))
     if len(subject_ids) <= AT_ONCE:
         return _at_once(cycle, subject_ids)
-    reader_id = me().id
+    reader_id = my_account().id
     with transaction():
         bundle_id = bundling.ask(cycle_by_id(cycle_id), reader_id=reader_id).id
     make_volumes()

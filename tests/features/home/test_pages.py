@@ -11,7 +11,7 @@ from app.infra.db import db, transaction
 from app.infra.mail import OutboxMail
 from app.lifecycle import services
 from app.results.models import CommentKind, CommentState, ReleasedComment
-from tests.factories import keep, make_company, make_cycle, make_person
+from tests.factories import LONG_AGO, keep, make_company, make_cycle, make_person
 from tests.guards.places import python_files
 
 
@@ -31,7 +31,7 @@ def open_with(*clients, people=8):
 
 
 def reported_comment(person):
-    cycle = make_cycle(state=CycleState.PUBLISHED)
+    cycle = make_cycle(state=CycleState.PUBLISHED, published_on=LONG_AGO)
     return keep(
         ReleasedComment(
             id="a" * 32,
