@@ -159,6 +159,11 @@ class OnPostgres:
         for (table,) in broom.execute(BLOATED).fetchall():
             broom.execute(f"VACUUM {table}")
 
+    @contextmanager
+    def copied(self, name: str) -> Iterator[str]:
+        """A copy of the database `name`, to which nobody may be connected."""
+        yield from self._made_from(name)
+
     def _made_from(self, template: str) -> Iterator[str]:
         name = f"test_{next(self.numbers)}"
         self.admin.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")

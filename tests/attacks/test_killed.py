@@ -1,17 +1,11 @@
-"""Attack 20: the count is killed (SIGKILL) at every step, in a process of its own."""
+"""Attack 20: the count is killed at every step, in a process of its own."""
 
-import json
 import os
-import shutil
-import signal
-import sqlite3
 from dataclasses import dataclass, replace
-from pathlib import Path
 from random import Random
-from urllib.parse import urlsplit
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from app import create_app
 from app.ballots.models import SealedBallot, StoredHalf
@@ -19,148 +13,49 @@ from app.ballots.queries import keys_of
 from app.cycles.models import Cycle
 from app.domain.cycle import CycleState
 from app.domain.errors import SealBrokenError
-from app.infra.db import db, is_sqlite, transaction
+from app.infra.db import db, transaction
 from app.infra.keys import key_folder
 from app.lifecycle import counting, due, forgetting
-from app.lifecycle.counting import count_and_forget
 from app.results.models import CycleTotals, StatementScore
+from tests.attacks import killing
+from tests.attacks.killing import INSIDE_VACUUM, Place, Ready, Step
 from tests.attacks.test_no_way_back import all_fours
-from tests.conftest import DATABASE
+from tests.conftest import DATABASE, make_settings
 from tests.rounds import answer, begin_closing, make_team, open_cycle
 
 PEOPLE = 8
-EVERY = 3 if DATABASE == "sqlite" else 5
-"""Each try takes half a second, or a whole one: of so many kinds of steps one is tried."""
+IS_NIGHTLY = os.environ.get("FULL_CIRCLE_NIGHTLY") == "1"
+pytestmark = pytest.mark.slow
 
 
-@dataclass(frozen=True)
-class Ready:
-    """A cycle that waits for its count, and how to get a fresh copy of everything."""
-
-    settings: object
-    cycle_id: int
-    copy: object
-
-
-@pytest.fixture
-def ready(databases, settings, tmp_path):
+@pytest.fixture(scope="module")
+def ready(databases, tmp_path_factory):
     """Eight people have sent, and the cycle is closing."""
-    made = create_app(settings, testing=True)
-    with made.app_context():
-        people = make_team(PEOPLE)
-        cycle_id = open_cycle(people)
-        for person in people:
-            answer(person, all_fours)
-        begin_closing(cycle_id)
+    folder = tmp_path_factory.mktemp("killed")
+    with databases.fresh(folder) as url:
+        settings = make_settings(folder, database_url=url)
+        made = create_app(settings, testing=True)
+        with made.app_context():
+            people = make_team(PEOPLE)
+            cycle_id = open_cycle(people)
+            for person in people:
+                answer(person, all_fours)
+            begin_closing(cycle_id)
+            db.session.remove()
+            db.engine.dispose()
+        if DATABASE == "sqlite":
+            killing.fold_log(settings)
+        ready = Ready(settings, cycle_id, databases)
+        _warm_up(ready)
+        yield ready
+
+
+def _warm_up(ready):
+    """Count once here: what is compiled for it, no process has to compile again."""
+    with ready.copy("warm") as settings, create_app(settings, testing=True).app_context():
+        counting.count_and_forget(ready.cycle_id)
         db.session.remove()
         db.engine.dispose()
-    return Ready(settings, cycle_id, Copier(databases, settings, tmp_path))
-
-
-class Copier:
-    """Copies of the database and the key folder as they were before the count."""
-
-    def __init__(self, databases, settings, folder):
-        self.databases, self.settings, self.folder = databases, settings, folder
-        self.number = 0
-        if DATABASE == "sqlite":
-            with sqlite3.connect(self.file) as connection:
-                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            connection.close()
-
-    @property
-    def file(self):
-        return Path(self.settings.sqlalchemy_url.removeprefix("sqlite:///"))
-
-    def __call__(self):
-        self.number += 1
-        place = self.folder / f"copy-{self.number}"
-        shutil.copytree(self.settings.keys, place / "keys")
-        if DATABASE == "sqlite":
-            shutil.copyfile(self.file, place / "db.sqlite")
-            url = f"sqlite:///{place / 'db.sqlite'}"
-        else:
-            of = urlsplit(self.settings.database_url).path.removeprefix("/")
-            name = f"{of}_killed_{self.number}"
-            self.databases.admin.execute(f"CREATE DATABASE {name} TEMPLATE {of}")
-            url = self.databases.url(name)
-        return replace(
-            self.settings, data_folder=place, key_folder=place / "keys", database_url=url
-        )
-
-
-def count_in_a_process(settings, cycle_id, *, die_at=0):
-    """Count in a forked process that kills itself at step `die_at`; the steps it came to."""
-    steps = settings.data_folder / "steps.json"
-    child = os.fork()
-    if child == 0:
-        try:
-            _count_and_die(settings, cycle_id, die_at, steps)
-        finally:
-            os._exit(1)
-    _, status = os.waitpid(child, 0)
-    if die_at:
-        assert os.WIFSIGNALED(status), "it was not killed"
-        assert os.WTERMSIG(status) == signal.SIGKILL
-        return []
-    assert os.waitstatus_to_exitcode(status) == 0
-    return json.loads(steps.read_text())
-
-
-def _count_and_die(settings, cycle_id, die_at, steps):
-    seen = []
-
-    def step(name):
-        seen.append(name)
-        if len(seen) == die_at:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    app = create_app(settings, testing=True)
-    with app.app_context():
-        _watch(step)
-        count_and_forget(cycle_id)
-    steps.write_text(json.dumps(seen))
-    os._exit(0)
-
-
-def _watch(step):
-    """Call `step` before every statement, commit, and touch of a key file."""
-    if is_sqlite():  # also sees what goes past SQLAlchemy, such as VACUUM
-        event.listen(
-            db.engine,
-            "connect",
-            lambda one, _: one.set_trace_callback(lambda said: step(said[:32])),
-        )
-        db.engine.dispose()
-    else:
-        event.listen(
-            db.engine, "before_cursor_execute", lambda _c, _k, said, *_: step(said.strip()[:32])
-        )
-        event.listen(db.engine, "commit", lambda _connection: step("COMMIT"))
-    fsync, unlink = os.fsync, Path.unlink
-
-    def synced(handle):
-        step("fsync")
-        fsync(handle)
-        step("fsync done")
-
-    def unlinked(file, *, missing_ok=False):
-        step("unlink")
-        unlink(file, missing_ok=missing_ok)
-        step("unlink done")
-
-    os.fsync = synced
-    Path.unlink = unlinked  # type: ignore[method-assign,assignment]
-
-
-def worth_dying_at(steps):
-    """Places of steps of every kind: the first and the last of its like, and the next one."""
-    first: dict[str, int] = {}
-    last: dict[str, int] = {}
-    for place, name in enumerate(steps, 1):
-        first.setdefault(name, place)
-        last[name] = place
-    return sorted({*first.values(), *last.values()})[::EVERY]
 
 
 @dataclass(frozen=True)
@@ -174,6 +69,10 @@ class Found:
     has_key: bool
     has_half: bool
     is_forgotten: bool
+
+
+BEFORE = Found(CycleState.CLOSING, 0, PEOPLE, has_key=True, has_half=True, is_forgotten=False)
+AFTER = Found(CycleState.CLOSED, PEOPLE * 14, 0, has_key=False, has_half=False, is_forgotten=True)
 
 
 def found(cycle_id):
@@ -194,53 +93,72 @@ def readable(cycle_id):
         return 0
 
 
-def wrongs(ready, *, places=None):
-    """Steps whose kill left something both released and readable, or neither; and of how many."""
-    steps = count_in_a_process(ready.copy(), ready.cycle_id)
-    wrong, places = [], places or worth_dying_at(steps)
-    for place in places:
-        settings = ready.copy()
-        count_in_a_process(settings, ready.cycle_id, die_at=place)
-        if fault := _fault_after(settings, ready.cycle_id):
-            wrong.append((place, steps[place - 1], fault))
-    return wrong, len(places)
-
-
-def _fault_after(settings, cycle_id):
-    app = create_app(settings, testing=True)
-    with app.app_context():
-        try:
-            killed = found(cycle_id)
-            due.do_all()
-            started_again = found(cycle_id)
-            totals = db.session.get(CycleTotals, cycle_id)
-        finally:
-            db.session.remove()
-            db.engine.dispose()
-    before = Found(CycleState.CLOSING, 0, PEOPLE, has_key=True, has_half=True, is_forgotten=False)
-    is_before = killed == before
-    is_after = (killed.scores, killed.readable, killed.has_half) == (PEOPLE * 14, 0, False)
-    if not (is_before or is_after):
+def fault_after(ready, place):
+    """What a kill at `place` left that is neither before nor after, or "" when all is well."""
+    with ready.copy("killed") as settings:
+        killing.kill(settings, ready.cycle_id, place)
+        app = create_app(settings, testing=True)
+        with app.app_context():
+            try:
+                killed = found(ready.cycle_id)
+                due.do_all()
+                started_again = found(ready.cycle_id)
+                totals = db.session.get(CycleTotals, ready.cycle_id)
+            finally:
+                db.session.remove()
+                db.engine.dispose()
+    # Destroying takes several steps; released with anything readable it must never be.
+    is_after = replace(killed, has_key=False, is_forgotten=True) == AFTER
+    if not (killed == BEFORE or is_after):
         return f"killed: {killed}"
-    after = Found(
-        CycleState.CLOSED, PEOPLE * 14, 0, has_key=False, has_half=False, is_forgotten=True
-    )
-    if started_again != after or totals is None or totals.counted != PEOPLE:
+    if started_again != AFTER or totals is None or totals.counted != PEOPLE:
         return f"started again: {started_again}"
     return ""
 
 
-@pytest.mark.slow
+def walked(ready):
+    """Every step of a whole count, with what lay on the disk before it."""
+    with ready.copy("walked") as settings:
+        return killing.walk(settings, ready.cycle_id)
+
+
+def wrongs(ready, places):
+    """Places where a kill left something both released and readable, or neither."""
+    faults = ((place, fault_after(ready, place)) for place in places)
+    return [(place, fault) for place, fault in faults if fault]
+
+
 def test_a_kill_leaves_everything_as_before_or_everything_released_and_nothing_readable(
     ready, tell
 ):
-    wrong, tries = wrongs(ready)
+    """Where a step leaves the disk as it was, the kill before it has been died already.
 
-    tell(
-        "20 killed at every step of the count", people=PEOPLE, success=len(wrong) / tries, chance=0
-    )
-    assert tries >= 8
+    The nightly run dies there as well.
+    """
+    steps = walked(ready)
+    places = [step.place for step in steps if step.is_new or IS_NIGHTLY]
+    within = killing.torn(steps) if DATABASE == "sqlite" else killing.on_their_way(steps)
+
+    wrong = wrongs(ready, [*places, *within])
+
+    success = len(wrong) / (len(steps) + len(within))
+    tell("20 killed at every step of the count", people=PEOPLE, success=success, chance=0)
     assert wrong == []
+    names = {step.place.step for step in steps}
+    assert {"fsync", "unlink done", "COMMIT"} <= names
+    assert {place.step.split()[0] for place in within} >= {"VACUUM", "COMMIT"}
+    assert len(steps) > 60
+    assert len(places) >= 8
+
+
+@pytest.mark.sqlite_only
+def test_the_count_is_looked_at_inside_of_vacuum_as_well(ready):
+    steps = walked(ready)
+
+    inside = [step for step in steps if step.place.step == INSIDE_VACUUM]
+
+    assert len(inside) >= 5
+    assert fault_after(ready, inside[len(inside) // 2].place) == ""
 
 
 def test_a_key_that_is_destroyed_too_early_is_found(ready, monkeypatch, tell):
@@ -251,13 +169,11 @@ def test_a_key_that_is_destroyed_too_early_is_found(ready, monkeypatch, tell):
         keep(cycle, random=random)
 
     monkeypatch.setattr(counting, "forget_ballots", too_early)
-    steps = count_in_a_process(ready.copy(), ready.cycle_id)
-    place = next(n for n, name in enumerate(steps, 1) if name.startswith("DELETE FROM ballot"))
 
-    wrong, tries = wrongs(ready, places=[place])
+    wrong = wrongs(ready, [first_deletion(walked(ready))])
 
     tell("20 … key destroyed before the commit", people=PEOPLE, success=1, chance=0, off=True)
-    assert (len(wrong), tries) == (1, 1)
+    assert len(wrong) == 1
 
 
 def test_ballots_that_are_deleted_in_an_act_of_their_own_are_found(ready, monkeypatch, tell):
@@ -270,10 +186,14 @@ def test_ballots_that_are_deleted_in_an_act_of_their_own_are_found(ready, monkey
 
     monkeypatch.setattr(counting, "forget_ballots", lambda _cycle, *, random: None)
     monkeypatch.setattr(counting, "finish_forgetting", later)
-    steps = count_in_a_process(ready.copy(), ready.cycle_id)
-    place = next(n for n, name in enumerate(steps, 1) if name.startswith("DELETE FROM ballot"))
 
-    wrong, tries = wrongs(ready, places=[place])
+    wrong = wrongs(ready, [first_deletion(walked(ready))])
 
     tell("20 … two transactions", people=PEOPLE, success=1, chance=0, off=True)
-    assert (len(wrong), tries) == (1, 1)
+    assert len(wrong) == 1
+
+
+def first_deletion(steps: list[Step]) -> Place:
+    """Where ballots are about to be deleted."""
+    names = ("DELETE FROM ballot", "TRUNCATE")
+    return next(place for place in (step.place for step in steps) if place.step.startswith(names))
