@@ -329,11 +329,11 @@ def _between(first: int, last: int, part: float) -> int:
 def on_their_way(steps: list[Step]) -> list[Place]:
     """Places where PostgreSQL has been sent what changes something, and nobody is left to hear.
 
-    That is each VACUUM, and the commit that is followed by the end of the key file.
+    That is TRUNCATE, each VACUUM, and the commit that is followed by the end of the key file.
     """
     return [
         replace(step.place, is_sent=True)
         for step, after in pairwise(steps)
-        if step.place.step.startswith("VACUUM")
+        if step.place.step.startswith(("VACUUM", "TRUNCATE"))
         or (step.place.step, after.place.step) == ("COMMIT", "fsync")
     ]

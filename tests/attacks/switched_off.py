@@ -51,6 +51,7 @@ def the_key_stays(patch: pytest.MonkeyPatch) -> None:
 def no_sweeping(patch: pytest.MonkeyPatch) -> None:
     """Deleted rows stay where they are until their place is needed."""
     patch.setattr(forgetting, "sweep", lambda _tables: None)
+    patch.setattr(forgetting, "cut_off", lambda _tables: False)
     if is_sqlite():
         db.session.rollback()
         connection = db.engine.raw_connection()

@@ -9,13 +9,14 @@ from app.assignments.models import Assignment
 from app.ballots.models import SealedBallot, StoredHalf
 from app.cycles.models import Cycle
 from app.domain.ballot import Comment, Rating
+from app.domain.cycle import CycleState
 from app.infra import clock
 from app.infra.db import db, transaction
 from app.lifecycle import counting, due
 from app.results.models import ReleasedComment
 from app.results.services import erase_subject, judge_comment, report_comment
 from tests.disk import heap_of, on_disk, writers_of
-from tests.factories import make_person
+from tests.factories import make_cycle, make_person
 from tests.rounds import answer, begin_closing, close, make_team, open_cycle, publish, review_for
 
 WORDS = "canary-77 words that nobody else would write"
@@ -67,13 +68,18 @@ def test_no_ballot_and_no_key_half_stays_in_heap_toast_or_log(cycle_id, settings
     assert not [one for one in old if one in left]
 
 
-def test_neither_stays_when_the_next_cycle_is_open_already(people, cycle_id, settings, monkeypatch):
-    old = secrets()
+def without_a_sweep(cycle_id, monkeypatch):
+    """Count, and die with the commit."""
     begin_closing(cycle_id)
     monkeypatch.setattr(counting, "finish_forgetting", dies)
     with pytest.raises(KeyboardInterrupt):
         counting.count_and_forget(cycle_id)
     monkeypatch.undo()
+
+
+def test_neither_stays_when_the_next_cycle_is_open_already(people, cycle_id, settings, monkeypatch):
+    old = secrets()
+    without_a_sweep(cycle_id, monkeypatch)
     with clock.travel(clock.now() + timedelta(hours=1)):
         open_cycle(people)
         answer(people[2], answers)
@@ -83,6 +89,44 @@ def test_neither_stays_when_the_next_cycle_is_open_already(people, cycle_id, set
     left = on_disk(settings, "ballot", "key_half")
     assert not [one for one in old if one in left]
     assert review_for(people[2]).ballot.rating(people[1].id, 3) == 4
+
+
+@pytest.mark.postgresql_only
+def test_postgresql_has_neither_from_the_commit_on(cycle_id, settings, monkeypatch):
+    old = secrets()
+
+    without_a_sweep(cycle_id, monkeypatch)
+
+    left = on_disk(settings, "ballot", "key_half")
+    assert not [one for one in old if one in left]
+
+
+@pytest.mark.postgresql_only
+def test_where_somebody_reads_ballots_the_count_does_not_wait(cycle_id, settings, monkeypatch):
+    """A backup at work, say; then the sweep takes them afterwards."""
+    old = secrets()
+    with db.engine.connect() as backup:
+        backup.execute(select(SealedBallot.locator)).all()
+        without_a_sweep(cycle_id, monkeypatch)
+        assert db.session.get_one(Cycle, cycle_id).state is CycleState.CLOSED
+        assert any(one in on_disk(settings, "ballot", "key_half") for one in old)
+
+    due.finish_what_was_interrupted()
+
+    left = on_disk(settings, "ballot", "key_half")
+    assert not [one for one in old if one in left]
+
+
+@pytest.mark.postgresql_only
+def test_ballots_of_another_cycle_are_never_cut_off(people, cycle_id):
+    """There is none while a cycle runs; should there be, it stays."""
+    other = make_cycle(people)
+    db.session.add(SealedBallot(cycle_id=other.id, locator=b"x" * 16, sealed=b"theirs"))
+    db.session.commit()
+
+    close(cycle_id)
+
+    assert db.session.scalars(select(SealedBallot.sealed)).all() == [b"theirs"]
 
 
 @pytest.mark.postgresql_only
