@@ -69,7 +69,7 @@ def record(tag: str, *, actor_id: int | None = None, **details: object) -> None:
     """Add an act to the chain within the current transaction."""
     if forbidden := NEVER_LOGGED & details.keys():
         raise ValueError(f"never logged: {', '.join(sorted(forbidden))}")
-    wait_in_line(CHAIN_LOCK)
+    wait_for_others()
     last = db.session.scalar(select(AuditEntry.digest).order_by(AuditEntry.id.desc()).limit(1))
     entry = AuditEntry(
         tag=tag,
@@ -81,6 +81,11 @@ def record(tag: str, *, actor_id: int | None = None, **details: object) -> None:
     entry.digest = entry.computed_digest()
     db.session.add(entry)
     db.session.flush()
+
+
+def wait_for_others() -> None:
+    """Let every act that is noted in the log be committed first, and none before our commit."""
+    wait_in_line(CHAIN_LOCK)
 
 
 def head() -> tuple[int, str]:

@@ -27,6 +27,7 @@ from app.people import hands
 from app.people.models import Department, Person
 from app.questionnaires.services import freeze
 from app.reminders import services as reminders
+from app.reports import bundling
 from app.results import services as results
 from app.results.queries import has_results
 
@@ -179,6 +180,7 @@ def erase_results(cycle: Cycle) -> None:
     enps.erase_cycle(cycle.id)
     cycle.forgotten_on = None
     audit.record("cycle:erased", cycle_id=cycle.id)
+    bundling.discard_all()  # they may lie in a ZIP that waits to be fetched
 
 
 def due_for_erasing(*, years: int) -> list[Cycle]:

@@ -116,13 +116,19 @@ def discard(bundles: Iterable[ReportBundle]) -> None:
 
 def discard_about(subject_id: int) -> None:
     """Delete what was put together for those who read about a person: it says too much now."""
+    audit.wait_for_others()  # see discard_all
     readers = select(ReportReader.reader_id).where(ReportReader.subject_id == subject_id)
     theirs = select(ReportBundle).where(ReportBundle.reader_id.in_(readers))
     discard(db.session.scalars(theirs).all())
 
 
 def discard_all() -> None:
-    """Delete whatever was put together: something in it is to be gone everywhere."""
+    """Delete whatever was put together: something in it is to be gone everywhere.
+
+    Asking is an act in the log. So one that is not committed yet is waited for and deleted, and
+    a later one waits until what it must not find any more is gone.
+    """
+    audit.wait_for_others()
     discard(db.session.scalars(select(ReportBundle)).all())
 
 

@@ -2,15 +2,18 @@
 
 from datetime import timedelta
 from io import BytesIO
+from threading import Event, Thread
 from zipfile import ZipFile
 
 import pytest
 from sqlalchemy import select
 
+from app.cycles.models import Cycle
 from app.infra import clock
 from app.infra.audit import AuditEntry
-from app.infra.db import db
+from app.infra.db import db, is_sqlite, transaction
 from app.lifecycle import due
+from app.lifecycle.services import erase_results
 from app.people.models import Person
 from app.reports import bundling, drawing, taking, volumes
 from app.reports.models import ReportBundle
@@ -198,6 +201,56 @@ def test_cancelling_stops_a_volume_at_work(app, cycle, bob, monkeypatch):
     bundling.make_next_volume()
 
     assert files_of(app) == []
+    assert bundles() == []
+
+
+DISCARDERS = {
+    "everything": bundling.discard_all,
+    "about a person": lambda: bundling.discard_about(
+        db.session.execute(readable()).scalars().all()[0]
+    ),
+}
+
+
+def readable():
+    return select(SubjectResult.subject_id).order_by(SubjectResult.subject_id)
+
+
+@in_the_background
+def test_no_zip_outlives_results_that_are_erased_after_years(app, cycle, bob):
+    take(bob, cycle)
+    assert bundling.make_next_volume()
+
+    with transaction():
+        erase_results(db.session.get_one(Cycle, cycle.id))
+
+    assert bundles() == []
+    assert files_of(app) == []
+
+
+@pytest.mark.parametrize("discard", DISCARDERS)
+def test_what_is_asked_for_while_it_is_discarded_does_not_stay(app, cycle, bob, discard):
+    """An asking that nobody can see yet would otherwise outlive what was erased."""
+    reader_id, begun, results = bob.person.id, Event(), []
+
+    def erase():
+        with app.app_context(), transaction():
+            begun.set()
+            DISCARDERS[discard]()
+            results.append(bundles())
+
+    eraser = Thread(target=erase)
+    with transaction():
+        bundling.ask(db.session.get_one(Cycle, cycle.id), reader_id=reader_id)
+        eraser.start()
+        if not is_sqlite():  # there it does not even begin
+            assert begun.wait(10)
+        eraser.join(0.2)
+        assert eraser.is_alive(), "it did not wait"
+    eraser.join(10)
+
+    assert results == [[]]
+    db.session.rollback()
     assert bundles() == []
 
 
