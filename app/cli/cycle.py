@@ -130,8 +130,11 @@ def abandon(name: str) -> None:
     """End the cycle NAME without results because its key or a ballot is lost."""
     with transaction():
         cycle = cycle_by_name(name)
-        end_without_results(cycle, by=None)
+        is_ended = end_without_results(cycle, by=None)
         cycle_id = cycle.id
+    if not is_ended:
+        click.echo(f"Noted. {name} goes on until a person of HR confirms on its page.")
+        return
     finish_forgetting(cycle_id)
     click.echo(f"{name} has ended without results. The next cycle can open.")
 

@@ -8,6 +8,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "comment:reported": "noted that a reader reported a comment as abusive",
     "comment:withheld": "withheld a reported comment",
     "cycle:abandoned": "ended the cycle without results, because its answers were lost",
+    "cycle:end_asked": "asked to end the cycle without results; a second person of HR has to agree",
     "cycle:close_asked": "asked to close the cycle early; a second person of HR has to agree",
     "cycle:close_withdrawn": "took back that the cycle should close early",
     "cycle:closing": "closed the cycle; no more answers were taken",

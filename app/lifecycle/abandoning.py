@@ -8,12 +8,13 @@ from app.ballots.queries import keys_of
 from app.cycles.models import Cycle
 from app.cycles.queries import lock
 from app.domain.cycle import CycleState
-from app.domain.errors import SealBrokenError, WrongStateError
+from app.domain.errors import NotAllowedError, SealBrokenError, WrongStateError
 from app.infra import audit
 from app.infra.db import db
 from app.infra.settings import company_day
 from app.lifecycle.counting import ANSWERS_LOST
 from app.lifecycle.forgetting import forget_ballots
+from app.people import hands
 from app.results.models import CycleTotals
 
 RUNNING: Final = (CycleState.OPEN, CycleState.CLOSING)
@@ -30,11 +31,14 @@ def fault_of_answers(cycle: Cycle) -> str:
     return cycle.progress if cycle.progress.startswith(ANSWERS_LOST) else ""
 
 
-def abandon(cycle: Cycle, *, by: int | None) -> None:
-    """Close `cycle` without results; nothing anybody answered is counted.
+def abandon(cycle: Cycle, *, by: int | None) -> bool:
+    """Close `cycle` without results: at once where one person is HR, else when two agree.
 
-    `finish_forgetting` follows after the commit. Raises WrongStateError when it does not run
-    or its answers can be read.
+    True once it is closed, with nothing counted that anybody answered; `finish_forgetting`
+    follows after the commit. False when it waits for the second person. `by` is None on the
+    command line, which may ask but is nobody's second word. Raises WrongStateError when the cycle
+    does not run or its answers can be read, NotAllowedError for whoever asked already and for
+    whoever is too new in HR.
     """
     lock(cycle)
     if cycle.state not in RUNNING:
@@ -43,6 +47,8 @@ def abandon(cycle: Cycle, *, by: int | None) -> None:
         raise WrongStateError(
             f"The answers of {cycle.name} can be read. Close it, and they are counted."
         )
+    if not _is_agreed(cycle, by):
+        return False
     found = turnout(cycle)
     if cycle.state is CycleState.OPEN:
         cycle.move_to(CycleState.CLOSING)
@@ -57,3 +63,20 @@ def abandon(cycle: Cycle, *, by: int | None) -> None:
         )
     )
     audit.record("cycle:abandoned", actor_id=by, cycle_id=cycle.id)
+    return True
+
+
+def _is_agreed(cycle: Cycle, by: int | None) -> bool:
+    """Whether nobody else's word is needed; otherwise it is noted who asked, or refused."""
+    second = hands.hands()
+    second.refuse_new(by)
+    if second.need_two and cycle.end_asked_on is None:
+        cycle.end_asked_on, cycle.end_asked_by_id = company_day(), by
+        audit.record("cycle:end_asked", actor_id=by, cycle_id=cycle.id)
+        return False
+    if second.need_two and by in (None, cycle.end_asked_by_id):
+        raise NotAllowedError(
+            f"A second person of HR has to confirm that {cycle.name} ends without results, on its "
+            "page."
+        )
+    return True

@@ -1,7 +1,7 @@
 """What a cycle's page shows, state by state: never an answer."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from app.assignments import queries as assignments
 from app.assignments.models import ManualChange
@@ -84,14 +84,22 @@ def running_overview(cycle: Cycle) -> RunningOverview | None:
     )
 
 
-def waits_for_second(cycle: Cycle) -> bool:
-    """Whether an early close asked for now would wait for a second person of HR."""
-    return cycle.close_asked_on is None and hands.hands().need_two
+def waits_for_second(asked_on: date | None) -> bool:
+    """Whether what was asked for then, or is asked for now, waits for a second person of HR."""
+    return asked_on is None and hands.hands().need_two
 
 
 def close_asked_by(cycle: Cycle) -> str:
     """Who asked for an early close; empty when nobody did."""
-    if cycle.close_asked_on is None:
+    return _asked_by(cycle.close_asked_on, cycle.close_asked_by_id)
+
+
+def end_asked_by(cycle: Cycle) -> str:
+    """Who asked to end it without results; empty when nobody did."""
+    return _asked_by(cycle.end_asked_on, cycle.end_asked_by_id)
+
+
+def _asked_by(asked_on: date | None, asked: int | None) -> str:
+    if asked_on is None:
         return ""
-    asked = cycle.close_asked_by_id
     return people_by_ids([asked])[asked].name if asked else "Somebody at the command line"

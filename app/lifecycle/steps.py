@@ -78,11 +78,24 @@ def publishing(cycle: Cycle) -> Step:
     )
 
 
-def abandoning(cycle: Cycle, *, fault: str) -> Step:
-    """Before a cycle whose answers are lost ends without results."""
+def abandoning(cycle: Cycle, *, fault: str, asked_by: str = "", waits: bool = False) -> Step:
+    """Before a cycle whose answers are lost ends without results; with the words of `closing`."""
+    if waits:
+        return Step(
+            title=f"Ask to end {cycle.name} without results",
+            sentences=(
+                f"{fault} If the key folder or a backup of it can still be brought back, do that "
+                "first: then nothing is lost.",
+                "Nothing is destroyed yet: somebody else of HR has to confirm it on the cycle’s "
+                "page.",
+            ),
+            label="Ask for it",
+        )
+    agreed = (f"{asked_by} asked for this; you are the second person.",) if asked_by else ()
     return Step(
         title=f"End {cycle.name} without results",
         sentences=(
+            *agreed,
             f"{fault} If the key folder or a backup of it can still be brought back, do that "
             "first: then nothing is lost.",
             "Nothing anybody answered is counted, and there will be no reports. What is left of "

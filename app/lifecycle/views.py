@@ -54,7 +54,10 @@ def show(cycle_id: int) -> ResponseReturnValue:
         )
     if cycle.state is CycleState.CLOSING:
         fault = abandoning.fault_of_answers(cycle)
-        return render_template("lifecycle/closing.html", cycle=cycle, fault=fault)
+        asked_by = overview.end_asked_by(cycle)
+        return render_template(
+            "lifecycle/closing.html", cycle=cycle, fault=fault, end_asked_by=asked_by
+        )
     return render_template(
         "lifecycle/show.html",
         cycle=cycle,
@@ -62,6 +65,7 @@ def show(cycle_id: int) -> ResponseReturnValue:
         totals=totals_of(cycle.id),
         has_results=has_results(cycle.id),
         fault=abandoning.fault_of_answers(cycle),
+        end_asked_by=overview.end_asked_by(cycle),
     )
 
 
@@ -253,7 +257,10 @@ def close(cycle_id: int) -> ResponseReturnValue:
     """Ask once, then close the cycle for good and ring for the count."""
     cycle = in_state(cycle_id, CycleState.OPEN)
 
-    waits, asked_by = overview.waits_for_second(cycle), overview.close_asked_by(cycle)
+    waits, asked_by = (
+        overview.waits_for_second(cycle.close_asked_on),
+        overview.close_asked_by(cycle),
+    )
     done = f"{cycle.name} takes no more answers."
     if waits:
         done = f"Noted. {cycle.name} stays open until somebody else of HR confirms."
@@ -302,15 +309,20 @@ def abandon(cycle_id: int) -> ResponseReturnValue:
     if not (fault := abandoning.fault_of_answers(cycle)):
         raise WrongStateError(f"{cycle.name} {WORDS[cycle.state]}; none of its answers are lost.")
 
+    waits, asked_by = overview.waits_for_second(cycle.end_asked_on), overview.end_asked_by(cycle)
+    done = f"{cycle.name} has ended without results."
+    if waits:
+        done = "Noted. Nothing is destroyed until somebody else of HR confirms."
+
     def act(found: Cycle) -> None:
         abandoning.abandon(found, by=my_account().id)
 
     return ask(
         cycle,
-        steps.abandoning(cycle, fault=fault),
+        steps.abandoning(cycle, fault=fault, asked_by=asked_by, waits=waits),
         act,
-        done=f"{cycle.name} has ended without results.",
-        after=lambda: finish_forgetting(cycle_id),
+        done=done,
+        after=None if waits else lambda: finish_forgetting(cycle_id),
     )
 
 

@@ -10,9 +10,11 @@ from app.domain.cycle import CycleState
 from app.domain.errors import NotAllowedError, PlanRefusedError
 from app.infra import clock
 from app.infra.db import db, transaction
+from app.infra.keys import key_folder
 from app.infra.mail import OutboxMail
 from app.lifecycle import drafting, judging, planning
 from app.lifecycle import services as lifecycle
+from app.lifecycle.abandoning import abandon
 from app.people import export, hands, takeover
 from app.people import services as people
 from app.people.models import Person
@@ -217,6 +219,61 @@ class TestClosingEarly:
             lifecycle.extend(found, found.closes_at + timedelta(days=3), by=hanna.person.id)
 
         assert cycle_by_id(cycle.id).close_asked_on is None
+
+
+class TestEndingWithoutResults:
+    """Whoever makes a key unreadable must not be able to destroy the answers alone as well."""
+
+    @pytest.fixture
+    def cycle(self, draft, henry):
+        confirm(draft, henry)
+        opened = open_now(draft)
+        key_folder().destroy(opened.id)
+        return opened
+
+    def test_it_is_asked_by_one_and_confirmed_by_another(self, hanna, henry, cycle):
+        first = hanna.post(f"/cycles/{cycle.id}/abandon")
+        asked = cycle_by_id(cycle.id).state
+        again = hanna.post(f"/cycles/{cycle.id}/abandon")
+        with transaction():
+            ended = abandon(cycle_by_id(cycle.id), by=henry.id)
+
+        assert (first.status_code, asked) == (302, CycleState.OPEN)
+        assert again.status_code == 403
+        assert ended
+        assert cycle_by_id(cycle.id).is_abandoned
+
+    @pytest.mark.parametrize("state", ["open", "closing"])
+    def test_the_page_says_who_asked(self, hanna, cycle, state):
+        if state == "closing":
+            with transaction():
+                lifecycle.begin_closing(cycle_by_id(cycle.id), by=None)
+        page = f"/cycles/{cycle.id}"
+
+        first = hanna.get(f"{page}/abandon").text
+        hanna.post(f"{page}/abandon")
+
+        assert "Nothing is destroyed yet" in first
+        assert "Hanna Hill asked to end it without results" in hanna.get(page).text
+        assert "you are the second person" in hanna.get(f"{page}/abandon").text
+        assert cycle_by_id(cycle.id).state == state
+
+    def test_the_command_line_is_nobodys_second_word(self, app, hanna, cycle):
+        run = app.test_cli_runner().invoke
+
+        asked = run(args=["cycle", "abandon", cycle.name, "--yes"])
+        alone = run(args=["cycle", "abandon", cycle.name, "--yes"])
+
+        assert "until a person of HR confirms" in asked.output
+        assert "A second person of HR has to confirm" in alone.output
+        hanna.post(f"/cycles/{cycle.id}/abandon")
+        assert cycle_by_id(cycle.id).is_abandoned
+
+    def test_somebody_new_in_hr_is_not_asked(self, hanna, henry, cycle):
+        newcomer = make_hr(make_person(name="Peter Puppet"))
+
+        with pytest.raises(NotAllowedError, match="less than 30 days"), transaction():
+            abandon(cycle_by_id(cycle.id), by=newcomer.id)
 
 
 def test_accounts_that_would_be_old_enough_later_are_new_when_it_opens_early(app):

@@ -206,14 +206,13 @@ def test_cancelling_stops_a_volume_at_work(app, cycle, bob, monkeypatch):
 
 DISCARDERS = {
     "everything": bundling.discard_all,
-    "about a person": lambda: bundling.discard_about(
-        db.session.execute(readable()).scalars().all()[0]
-    ),
+    "about a person": lambda: bundling.discard_about(somebody()),
 }
 
 
-def readable():
-    return select(SubjectResult.subject_id).order_by(SubjectResult.subject_id)
+def somebody():
+    """Somebody of whom there is a report."""
+    return db.session.execute(select(SubjectResult.subject_id)).scalars().all()[0]
 
 
 @in_the_background
