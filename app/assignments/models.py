@@ -50,6 +50,7 @@ class ManualChange(Base):
     """HR's one manual change per subject, made in the draft."""
 
     __tablename__ = "manual_change"
+    __table_args__ = {"sqlite_with_rowid": False}
 
     cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"), primary_key=True)
     subject_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)

@@ -84,6 +84,7 @@ class Unit(Base):
     """A department as it was when the cycle opened; number 0 is the company."""
 
     __tablename__ = "unit"
+    __table_args__ = {"sqlite_with_rowid": False}
 
     cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

@@ -190,6 +190,7 @@ class CycleTotals(Base):
     __table_args__ = (
         CheckConstraint("counted = sent", "every_sent_ballot_was_counted"),
         CheckConstraint("sent <= started AND started <= invited", "totals_in_order"),
+        {"sqlite_with_rowid": False},
     )
 
     cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"), primary_key=True)

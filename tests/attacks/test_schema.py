@@ -12,6 +12,8 @@ RELEASED = ("statement_", "subject_", "self_", "released_", "company_", "adjuste
 MAY_NAME = {"subject_id"}
 """Whom a result is about. Nothing tells who said it."""
 TELLING = {"version", "sequence", "number", "rowid", "rater_id", "author_id"}
+ABOUT_ASKING = {"reminder_round", "report_bundle"}
+"""When HR reminded whom it sees anyway, and who asked for which papers: nothing of ballots."""
 TIMES = (Date, DateTime, Time)
 
 
@@ -23,9 +25,20 @@ def lint():
     for name in names:
         faults += [fault for column in built.get_columns(name) for fault in _column(name, column)]
         faults += _people(name, built.get_foreign_keys(name))
-        if is_sqlite() and "WITHOUT ROWID" not in _made(name).upper():
-            faults.append(f"{name} numbers its rows")
+    faults += [f"{name} numbers its rows" for name in _of_cycles(built, names) if _numbers(name)]
     return names, faults
+
+
+def _of_cycles(built, names):
+    """These tables, and all others whose rows belong to a cycle."""
+    for name in built.get_table_names():
+        columns = {column["name"] for column in built.get_columns(name)}
+        if name in names or ("cycle_id" in columns and name not in ABOUT_ASKING):
+            yield name
+
+
+def _numbers(table):
+    return is_sqlite() and "WITHOUT ROWID" not in _made(table).upper()
 
 
 def _column(table, column):
@@ -57,6 +70,7 @@ def test_no_table_of_ballots_or_results_holds_a_time_a_rater_or_a_row_number(app
 
     tell("4 schema: columns that tell who or when", people=0, success=len(faults), chance=0)
     assert len(names) >= 12
+    assert len([*_of_cycles(inspect(db.engine), names)]) >= 18
     assert faults == []
 
 
@@ -76,6 +90,16 @@ def test_a_column_that_tells_is_found(app, tell, column, found):
 
     assert faults == [found]
     tell(f"4 … {column.split()[0]} added", people=0, success=len(faults), chance=0, off=True)
+
+
+@pytest.mark.sqlite_only
+def test_a_table_of_a_cycle_that_numbers_its_rows_is_found(app):
+    with db.engine.begin() as connection:
+        connection.execute(text("CREATE TABLE who_came (cycle_id INTEGER, person_id INTEGER)"))
+
+    _, faults = lint()
+
+    assert faults == ["who_came numbers its rows"]
 
 
 @pytest.mark.parametrize("table", ["enps_vote", "released_word"])
