@@ -217,7 +217,6 @@ def _watch_sqlite(step: Callable[[str], None]) -> None:
             is_vacuum = statement == "VACUUM"
             connection.set_progress_handler(inside if is_vacuum else None, EVERY)
 
-        connection.execute("PRAGMA synchronous=OFF")  # see _watch_files
         connection.set_trace_callback(said)  # also sees what goes past SQLAlchemy
 
     event.listen(db.engine, "connect", watched)

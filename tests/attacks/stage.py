@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from flask import Flask
 from sqlalchemy import event, insert, select, update
@@ -122,11 +123,11 @@ class Stage:
         self.copies[moment] = take(self.settings, folder, log_since=since)
         return self.copies[moment]
 
-    def plan(self, *, copied: bool = True) -> None:
-        """Move people in and draw up a draft."""
+    def plan(self, *, copied: bool = True, **over: Any) -> None:
+        """Move people in and draw up a draft; `over` is what the cycle has of its own."""
         self.people = _move_in(self.size)
         pairing = Pairing.EVERYONE if self.size <= 30 else Pairing.SAMPLE
-        cycle = make_cycle(opens_at=clock.now(), pairing=pairing)
+        cycle = make_cycle(opens_at=clock.now(), pairing=pairing, **over)
         self.cycle_id = cycle.id
         rows = [{"cycle_id": cycle.id, "person_id": person} for person in self.people]
         db.session.execute(insert(RosterEntry), rows)
@@ -134,19 +135,22 @@ class Stage:
         if copied:
             self.copy("planned")
 
-    def open(self) -> None:
+    def open(self, *, is_told: bool = True) -> None:
         """Open the cycle; in a large company without writing invitations, which cost seconds."""
         with transaction():
             cycle = db.session.get_one(Cycle, self.cycle_id)
-            services.open_(cycle, by=None, from_history=self.is_large)
+            services.open_(cycle, by=None, from_history=self.is_large or not is_told)
         pairs = select(Assignment.rater_id, Assignment.subject_id)
         for rater, subject in db.session.execute(pairs.order_by(Assignment.subject_id)):
             self.asked.setdefault(rater, []).append(subject)
         self.truth = drawn(self.asked, seed=self.seed)
 
-    def answer(self, *, copies: int = 0) -> None:
-        """Let everybody save and send, in the order of the truth, copying on the way."""
-        order = self.truth.order
+    def answer(self, *, copies: int = 0, last: int | None = None) -> None:
+        """Let everybody save and send, in the order of the truth, copying on the way.
+
+        With `last` only those before that place do.
+        """
+        order = self.truth.order[:last]
         at_once = SENT_TOGETHER if self.is_large else 1
         stops = {len(order) * part // (copies + 1) for part in range(1, copies + 1)}
         keys = keys_of(self.cycle_id)

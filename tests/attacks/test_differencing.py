@@ -1,6 +1,5 @@
 """Attack 8: linear algebra over everything published. No total of one to four people follows."""
 
-import os
 from dataclasses import fields, replace
 
 import numpy as np
@@ -12,6 +11,7 @@ from app.domain.count import count
 from app.domain.release import Hidden, ReleasePolicy
 from app.domain.reviews import Reviews
 from app.domain.units import EnpsAnswer, EnpsCell, Tree, release_enps
+from tests.attacks.nightly import IS_NIGHTLY
 from tests.attacks.published import (
     Equations,
     adjusted_totals,
@@ -22,7 +22,6 @@ from tests.attacks.published import (
     totals_of_units,
 )
 
-IS_NIGHTLY = os.environ.get("FULL_CIRCLE_NIGHTLY") == "1"
 PARTITIONS = settings(max_examples=10_000 if IS_NIGHTLY else 500)
 COMPANIES = settings(max_examples=200 if IS_NIGHTLY else 25)
 POLICY = ReleasePolicy()

@@ -1,6 +1,5 @@
 """Attack 20: the count is killed at every step, in a process of its own."""
 
-import os
 from dataclasses import dataclass, replace
 from random import Random
 
@@ -19,12 +18,12 @@ from app.lifecycle import counting, due, forgetting
 from app.results.models import CycleTotals, StatementScore
 from tests.attacks import killing
 from tests.attacks.killing import INSIDE_VACUUM, Place, Ready, Step
+from tests.attacks.nightly import IS_NIGHTLY
 from tests.attacks.test_no_way_back import all_fours
 from tests.conftest import DATABASE, make_settings
 from tests.rounds import answer, begin_closing, make_team, open_cycle
 
 PEOPLE = 8
-IS_NIGHTLY = os.environ.get("FULL_CIRCLE_NIGHTLY") == "1"
 pytestmark = pytest.mark.slow
 
 

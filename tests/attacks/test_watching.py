@@ -8,32 +8,37 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
 
 import pytest
 from flask import Flask
 from pypdf import PdfReader
-from sqlalchemy import select
+from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
-from app import create_app
 from app.assignments.models import Participation
+from app.ballots.models import SealedBallot
 from app.ballots.queries import Review, keys_of, stored_ballot
-from app.domain.ballot import Change, Comment, EnpsScore, Own, Rating
+from app.domain.ballot import Change, Comment, EnpsScore, Own, Rating, encode
 from app.domain.release import ReleasePolicy
 from app.domain.scale import STATEMENTS
 from app.infra import clock
-from app.infra.db import db
+from app.infra.db import db, transaction
 from app.people.models import Person
-from tests.attacks.stage import Truth, drawn
+from tests.attacks.nightly import SIZES
+from tests.attacks.stage import Stage, Truth, drawn
 from tests.browsing import Browser
 from tests.conftest import make_settings
-from tests.factories import make_company
-from tests.rounds import Answers, answer, close, open_cycle, publish
+from tests.rounds import Answers, answer
 
-PEOPLE = 25
+WATCHED = 12
+"""So many send one after the other while HR looks; the others have sent before."""
+NOTED = "/people/export.csv"
+"""HR's own downloads are acts in the log, which it sees as well."""
+READ = 25
+"""So many people's reports HR reads afterwards, for their comments."""
 LIVE = "/live"
 AFTER_ANOTHER = timedelta(minutes=3)
 MARKUP = re.compile(r"<(?:script|style).*?</(?:script|style)>|<[^>]*>|\s+", re.DOTALL)
@@ -52,11 +57,14 @@ class Watcher:
     def __init__(self, app: Flask, hr: Person, cycle_id: int, more: Sequence[str] = ()) -> None:
         self.browser = Browser(app, hr)
         self.pages = [*pages_of_hr(app, cycle_id), *more]
+        self.refused = {page for page in self.pages if self.browser.get(page).status_code >= 400}
         self.looks: list[Look] = []
 
-    def look(self) -> None:
-        """Open every page and every paper once."""
-        self.looks.append({page: text_in(self.browser.get(page)) for page in self.pages})
+    def look(self, *, but_for: str = "") -> Look:
+        """Open every page and every paper once that is not refused while the cycle is open."""
+        wanted = [page for page in self.pages if page not in self.refused and page != but_for]
+        self.looks.append({page: text_in(self.browser.get(page)) for page in wanted})
+        return self.looks[-1]
 
 
 def text_in(answer: TestResponse) -> str:
@@ -87,16 +95,20 @@ def figures(look: Look) -> dict[tuple[str, str], float]:
     }
 
 
-def worked_out(looks: Sequence[Look]) -> list[int] | None:
+def worked_out(looks: Sequence[Look], *, before: int) -> list[int] | None:
     """What each sender answered, from a figure that is a running mean of 0-10; None without one.
 
-    With the n-th sender a mean moves from a to b, so the answer was n·b - (n - 1)·a.
+    With the n-th sender a mean moves from a to b, so the answer was n·b - (n - 1)·a. Of the first
+    one after `before` others the mean before was not seen; the one after is taken for it.
     """
-    seen = [figures(look) for look in looks]
+    still = {page for page, text in looks[0].items() if all(one[page] == text for one in looks)}
+    seen = [figures({page: look[page] for page in look.keys() - still}) for look in looks]
     for label in set.intersection(*(set(one) for one in seen)):
         means = [one[label] for one in seen]
+        starts = [means[0] if before else 0, *means]
         moves = [
-            n * b - (n - 1) * a for n, (a, b) in enumerate(zip([0, *means], means, strict=False), 1)
+            n * b - (n - 1) * a
+            for n, (a, b) in enumerate(zip(starts, means, strict=False), before + 1)
         ]
         answers = [round(move) for move in moves]
         fits = all(abs(a - m) < SENT and 0 <= a <= 10 for a, m in zip(answers, moves, strict=True))
@@ -126,49 +138,30 @@ def everything_of(truth: Truth, rater: int) -> Answers:
     return changes
 
 
-def watched_quarter(
-    app: Flask, more: Sequence[str] = (), *, people: int = PEOPLE, seed: int = 16
-) -> tuple[Watcher, Truth, int]:
-    """One whole cycle in which HR, who reads all reports here, never looks away.
-
-    What is answered follows `seed`; who sends when is always the same.
-    """
-    company = make_company(people)
-    policy = ReleasePolicy(hr_reads_reports=True)
-    cycle_id = open_cycle(company, policy_terms=policy.as_dict())
-    ids = [person.id for person in company]
-    asked = {one: [other for other in ids if other != one] for one in ids}
-    truth = replace(drawn(asked, seed=seed), order=drawn(asked, seed=16).order)
-    watcher, by_id = Watcher(app, company[1], cycle_id, more), {one.id: one for one in company}
-    moment = clock.now()
-    for rater in truth.order:
-        moment += AFTER_ANOTHER
-        with clock.travel(moment):
-            answer(by_id[rater], everything_of(truth, rater))
-            watcher.look()
-    close(cycle_id)
-    publish(cycle_id)
-    watcher.look()
-    return watcher, truth, cycle_id
-
-
-def scores(truth: Truth) -> list[int]:
-    return [truth.ballots[rater].enps_score or 0 for rater in truth.order]
+def other_answers(stage: Stage, *, but_for: int) -> None:
+    """Let everybody who has sent have answered something else, HR's own account excepted."""
+    keys, others = keys_of(stage.cycle_id), drawn(stage.asked, seed=stage.seed + 1).ballots
+    theirs = {keys.locator(one): one for one in stage.asked if one != but_for}
+    with transaction():
+        for (place,) in db.session.execute(select(SealedBallot.locator)).all():
+            if place in theirs:
+                ballot = replace(others[theirs[place]], sent=True, saves=9)
+                box = keys.seal(place, encode(ballot))
+                where = update(SealedBallot).where(SealedBallot.locator == place)
+                db.session.execute(where.values(sealed=box))
 
 
 def share_right(guessed: Sequence[object], true: Sequence[object]) -> float:
     return sum(a == b for a, b in zip(guessed, true, strict=True)) / len(true)
 
 
-def authors_by_order(
-    watcher: Watcher, truth: Truth, ids: Sequence[int], cycle_id: int
-) -> tuple[float, float]:
+def authors_by_order(watcher: Watcher, stage: Stage) -> tuple[float, float]:
     """How often "the n-th comment was written by the n-th who sent" is right, and by chance."""
-    right = found = expected = 0
-    for subject in ids:
-        page = watcher.browser.get(f"/reports/{cycle_id}/{subject}").text
+    truth, right, found, expected = stage.truth, 0, 0, 0
+    for subject in [one for one in stage.people if one != watcher.browser.person.id][:READ]:
+        page = watcher.browser.get(f"/reports/{stage.cycle_id}/{subject}").text
         shown = re.findall(r"canary-[0-9a-f]{16} says what nobody else would say", page)
-        order = [one for one in truth.order if subject in truth.ballots[one].comments]
+        order = [one for one in truth.sent if subject in truth.ballots[one].comments]
         found += len(shown)
         expected += bool(shown)  # of however many in a random order, one stands in its own place
         right += sum(truth.author_of[text] == by for text, by in zip(shown, order, strict=False))
@@ -179,45 +172,102 @@ def authors_by_order(
 class Watched:
     """What HR had seen when the reports were out, and what is true."""
 
+    people: int
     pages: Sequence[str]
     looks: list[Look]
-    truth: Truth
+    """After each of those who sent one by one."""
+    before: int
+    """How many had sent earlier: HR sees that."""
+    scores: list[int]
+    """What each of them really answered."""
+    changed: tuple[Look, Look]
+    """Before and after everybody's answers were exchanged, at the same minute."""
     comments: tuple[float, float]
     """How often the order of comments names their author, and by chance."""
+
+    @property
+    def chance(self) -> float:
+        return Counter(self.scores).most_common(1)[0][1] / len(self.scores)
 
     def without(self, page: str) -> list[Look]:
         """The same looks, had there not been `page`."""
         return [{one: text for one, text in look.items() if one != page} for look in self.looks]
 
 
-@pytest.fixture(scope="module")
-def watched(databases, tmp_path_factory) -> Watched:
-    """One quarter of the company; a live figure, as other tools show it, is seen beside."""
+@pytest.fixture(scope="module", params=SIZES)
+def watched(request, databases, tmp_path_factory) -> Watched:
+    """A quarter in which HR, who reads all reports here, never looks away towards its end.
+
+    A live figure, as other tools show it, is seen beside.
+    """
     folder = tmp_path_factory.mktemp("watched")
     with databases.fresh(folder) as url:
-        app = create_app(make_settings(folder, database_url=url), testing=True)
-        app.add_url_rule(LIVE, view_func=live_mean)
-        with app.app_context():
-            watcher, truth, cycle_id = watched_quarter(app, more=[LIVE])
-            ids = [one for one in truth.ballots if one != watcher.browser.person.id]
-            comments = authors_by_order(watcher, truth, ids, cycle_id)
-            db.session.remove()
-            db.engine.dispose()
-    return Watched(watcher.pages, watcher.looks[:-1], truth, comments)
+        stage = Stage(request.param, make_settings(folder, database_url=url))
+        stage.app.add_url_rule(LIVE, view_func=live_mean)
+        with stage.on():
+            return watch(stage)
+
+
+def watch(stage: Stage) -> Watched:
+    stage.plan(copied=False, policy_terms=ReleasePolicy(hr_reads_reports=True).as_dict())
+    stage.open(is_told=stage.size == SIZES[0])  # a page with hundreds of mails takes long
+    order = [one for one in stage.truth.order if stage.truth.ballots[one].sent]
+    stage.truth.order = order  # whoever never sends moves no figure
+    last = order[-WATCHED:]
+    stage.answer(last=len(order) - len(last))
+    hr = db.session.get_one(Person, stage.people[1])
+    watcher, moment = Watcher(stage.app, hr, stage.cycle_id, [LIVE]), clock.now()
+    for rater in last:
+        moment += AFTER_ANOTHER
+        with clock.travel(moment):
+            answer(db.session.get_one(Person, rater), everything_of(stage.truth, rater))
+            watcher.look()
+    looks, changed = list(watcher.looks), both_ways(stage, watcher, moment)
+    assert all(watcher.browser.get(page).status_code >= 400 for page in watcher.refused)
+    stage.close()
+    stage.count()
+    stage.publish()
+    return Watched(
+        people=stage.size,
+        pages=sorted(changed[0]),
+        looks=looks,
+        before=len(order) - len(last),
+        scores=[stage.truth.ballots[rater].enps_score or 0 for rater in last],
+        changed=changed,
+        comments=authors_by_order(watcher, stage),
+    )
+
+
+def both_ways(stage: Stage, watcher: Watcher, moment: datetime) -> tuple[Look, Look]:
+    """What HR sees at `moment`, and what it would see had everybody answered otherwise."""
+    as_sent = db.session.execute(select(SealedBallot.locator, SealedBallot.sealed)).all()
+    with clock.travel(moment):
+        truly = watcher.look(but_for=NOTED)
+        other_answers(stage, but_for=watcher.browser.person.id)
+        otherwise = watcher.look(but_for=NOTED)
+        otherwise[NOTED] = watcher.browser.get(NOTED).text
+    with transaction():
+        for place, box in as_sent:
+            where = update(SealedBallot).where(SealedBallot.locator == place)
+            db.session.execute(where.values(sealed=box))
+    with clock.travel(moment):
+        truly[NOTED] = watcher.browser.get(NOTED).text
+    return truly, otherwise
 
 
 def test_an_observer_of_every_page_links_nobody(watched, tell):
-    true = scores(watched.truth)
-    chance = Counter(true).most_common(1)[0][1] / len(true)
-    found = worked_out(watched.without(LIVE))
+    found = worked_out(watched.without(LIVE), before=watched.before)
 
-    success = share_right(found, true) if found else chance
+    success = share_right(found, watched.scores) if found else watched.chance
     told = tell(
-        "16 HR polls every page: whose 0-10 answer", people=PEOPLE, success=success, chance=chance
+        "16 HR polls every page: whose 0-10 answer",
+        people=watched.people,
+        success=success,
+        chance=watched.chance,
     )
 
     assert len(watched.pages) > 12, "hardly anything was watched"
-    assert told.success <= chance + 0.12
+    assert told.success <= watched.chance + 0.12
 
 
 def test_the_order_of_sending_does_not_tell_who_wrote_a_comment(watched, tell):
@@ -225,48 +275,39 @@ def test_the_order_of_sending_does_not_tell_who_wrote_a_comment(watched, tell):
     success, chance = watched.comments
 
     told = tell(
-        "16 HR polls every page: who wrote a comment", people=PEOPLE, success=success, chance=chance
+        "16 HR polls every page: who wrote a comment",
+        people=watched.people,
+        success=success,
+        chance=chance,
     )
 
     assert told.success <= chance + 0.25
 
 
 def test_with_a_live_figure_the_same_observer_links_everybody(watched, tell):
-    true = scores(watched.truth)
-    found = worked_out(watched.looks)
+    found = worked_out(watched.looks, before=watched.before)
 
     assert found is not None
     told = tell(
         "16 HR polls every page: whose 0-10 answer",
-        people=PEOPLE,
-        success=share_right(found, true),
-        chance=Counter(true).most_common(1)[0][1] / len(true),
+        people=watched.people,
+        success=share_right(found, watched.scores),
+        chance=watched.chance,
         off=True,
     )
     assert told.success >= 0.88
 
 
-def test_what_hr_sees_does_not_depend_on_what_is_answered(databases, tmp_path):
-    """The same people send at the same minutes, with other answers: every page says the same."""
-    seen = [looks_at_other_answers(databases, tmp_path / str(seed), seed=seed) for seed in (1, 2)]
+def test_what_hr_sees_does_not_depend_on_what_is_answered(watched):
+    """The same people have sent at the same minutes, with other answers: no page differs."""
+    truly, otherwise = watched.changed
 
-    assert seen[0] == seen[1]
-
-
-def looks_at_other_answers(databases, folder, *, seed: int) -> list[Look]:
-    """All looks while a cycle is open, at fixed moments, with the ballots of `seed`."""
-    folder.mkdir()
-    with databases.fresh(folder) as url:
-        app = create_app(make_settings(folder, database_url=url), testing=True)
-        with app.app_context(), clock.travel(datetime(2031, 3, 3, 9, tzinfo=UTC)):
-            watcher, _, _ = watched_quarter(app, people=8, seed=seed)
-            db.session.remove()
-            db.engine.dispose()
-    return watcher.looks[:-1]
+    assert {page for page in truly if truly[page] != otherwise[page]} == {LIVE}
 
 
 def live_mean() -> str:
     """The mean of the 0-10 answers so far."""
-    rows = db.session.scalars(select(Participation).where(Participation.sent))
-    given = [stored_ballot(keys_of(one.cycle_id), one.person_id).enps_score or 0 for one in rows]
-    return f"average so far {sum(given) / len(given):.3f}" if given else "nobody yet"
+    rows = list(db.session.scalars(select(Participation).where(Participation.sent)))
+    keys = keys_of(rows[0].cycle_id) if rows else None
+    given = [stored_ballot(keys, one.person_id).enps_score or 0 for one in rows if keys]
+    return f"average so far {sum(given) / len(given):.5f}" if given else "nobody yet"
