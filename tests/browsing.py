@@ -63,9 +63,10 @@ class Browser(FlaskClient):
     def token_of(self, page: str) -> str:
         """The token in `page`; where no form may be seen, the one an intruder would bring along."""
         found = TOKEN.search(self.get(page).get_data(as_text=True))
-        return found.group(1) if found else self._own_token()
+        return found.group(1) if found else self.own_token()
 
-    def _own_token(self) -> str:
+    def own_token(self) -> str:
+        """A token for the present session, without any page."""
         with self.session_transaction() as session:
             raw = session.setdefault("csrf_token", hashlib.sha256(b"intruder").hexdigest())
         key = self.application.secret_key

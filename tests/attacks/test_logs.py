@@ -13,9 +13,9 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -24,16 +24,17 @@ from sqlalchemy import select
 
 from app.ballots import services
 from app.ballots.models import SealedBallot
-from app.ballots.queries import keys_of
+from app.ballots.queries import keys_of, owner_of
 from app.infra.db import db
 from app.people.models import Person
 from config import Config
-from tests.browsing import TOKEN, Browser
-from tests.conftest import SECRET
+from tests.attacks.nightly import SIZES
+from tests.attacks.stage import Stage
+from tests.browsing import Browser
+from tests.conftest import SECRET, make_settings
 from tests.guards.places import ROOT
 from tests.rounds import make_team, open_cycle, review_for
 
-RATERS = 7
 LINE = re.compile(r"@ (\S+) (\d+\.\d+|\S+) (\S+) (\S+)")
 FORMAT = "@ %(addr)s %(dt_ms)f %(method)s %(path)s"
 """Address, time, and what was asked; the order of lines is the order of answers."""
@@ -41,36 +42,37 @@ PATIENCE = 20.0
 
 
 @dataclass
-class Quarter:
-    """An open cycle, whom it asks, and the cookie that each person's browser holds."""
+class Arrivals:
+    """What a spy in the database and a reader of logs see while people save one after the other."""
 
-    settings: Config
-    people: Sequence[Person]
-    cycle_id: int
-    cookies: dict[int, str]
-    arrived: list[bytes]
-    """Locators in the order in which their ballots appeared, as a spy in the database sees them."""
+    people: int
+    owner_of: dict[bytes, str]
+    """The true address behind each locator."""
+    arrived: list[bytes] = field(default_factory=list)
+    """Locators in the order in which their ballots appeared."""
+    log: str = ""
+    unfiltered: str = ""
+    """The log as it would be if nothing were kept out of it."""
 
-
-@pytest.fixture
-def quarter(app, settings):
-    people = make_team(RATERS)
-    cycle_id = open_cycle(people)
-    cookies = {}
-    for person in people:
-        cookie = Browser(app, person).get_cookie("session")
-        assert cookie is not None
-        cookies[person.id] = cookie.value
-    return Quarter(settings, people, cycle_id, cookies, [])
+    def linked(self, log: str) -> float:
+        """The share of senders found: the n-th line that saves belongs to the n-th ballot."""
+        lines = [found.groups() for found in LINE.finditer(log)]
+        savers = [
+            address for address, _, method, path in lines if "/review" in path and method == "POST"
+        ]
+        right = sum(
+            self.owner_of[box] == who for box, who in zip(self.arrived, savers, strict=False)
+        )
+        return right / self.people
 
 
 def address_of(place: int) -> str:
     """The computer of the person at `place`: everybody in the house knows whose it is."""
-    return f"127.0.0.{place + 10}"
+    return f"127.0.{place // 200 + 1}.{place % 200 + 10}"
 
 
 @contextmanager
-def granian(settings: Config, factory: str, log: Path) -> Iterator[int]:
+def granian(settings: Config, log: Path, unfiltered: Path) -> Iterator[int]:
     """A real server with its access log switched on, all of its output in `log`; its port."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -79,13 +81,14 @@ def granian(settings: Config, factory: str, log: Path) -> Iterator[int]:
         "FULL_CIRCLE_SECRET_KEY": SECRET,
         "DATABASE_URL": settings.database_url,
         "FULL_CIRCLE_DATA": str(settings.data_folder),
+        "UNFILTERED_LOG": str(unfiltered),
     }
     command = [
         str(Path(sys.executable).with_name("granian")),
         "--interface",
         "wsgi",
         "--factory",
-        factory,
+        "tests.attacks.loud:create_app",
     ]
     command += ["--host", "127.0.0.1", "--port", str(port), "--workers", "1", "--http", "1"]
     command += ["--blocking-threads", "1", "--no-ws", "--access-log", "--access-log-fmt", FORMAT]
@@ -111,90 +114,84 @@ def _wait_for(port: int) -> None:
     pytest.fail("the server did not start")
 
 
-def save_from(quarter: Quarter, place: int, port: int) -> None:
+def save_from(stage: Stage, place: int, port: int) -> None:
     """What the browser of the person at `place` does: open a page, save an answer."""
-    person = quarter.people[place]
+    person_id = stage.people[place]
+    browser = Browser(stage.app, db.session.get_one(Person, person_id))
+    token = browser.own_token()
+    cookie = browser.get_cookie("session")
+    assert cookie is not None
+    headers = {"Cookie": f"session={cookie.value}"}
     line = HTTPConnection(
         "127.0.0.1", port, timeout=PATIENCE, source_address=(address_of(place), 0)
     )
-    headers = {"Cookie": f"session={quarter.cookies[person.id]}"}
-    line.request("GET", "/reports", headers=headers)  # not of the fill-in: it may be logged
+    line.request("GET", "/health", headers=headers)  # not of the fill-in: it may be logged
     line.getresponse().read()
-    line.request("GET", "/review/statements/1", headers=headers)
-    answer = line.getresponse()
-    token = TOKEN.search(answer.read().decode())
-    assert token
-    cookie = answer.headers.get("Set-Cookie", headers["Cookie"]).partition(";")[0]
-    cells = {"owner": review_for(person).owner, "cells": [[1, 1, 4]], "device": "a", "number": 1}
-    sent = {"Cookie": cookie, "X-CSRFToken": token.group(1), "Content-Type": "application/json"}
+    owner = owner_of(stage.cycle_id, person_id)
+    cells = {"owner": owner, "cells": [[1, 1, 4]], "device": "a", "number": 1}
+    sent = headers | {"X-CSRFToken": token, "Content-Type": "application/json"}
     line.request("POST", "/review/save", json.dumps(cells), sent)
     assert line.getresponse().status == 200
     line.close()
 
 
-def arrivals(quarter: Quarter, factory: str, log: Path) -> str:
-    """Everybody saves once, in some order, while a spy reads the database after each; the log."""
-    order = [(place * 4) % RATERS for place in range(RATERS)]
-    with granian(quarter.settings, factory, log) as port:
-        for place in order:
-            save_from(quarter, place, port)
-            db.session.rollback()
-            found = set(db.session.scalars(select(SealedBallot.locator)))
-            quarter.arrived += sorted(found - set(quarter.arrived))
-    return log.read_text()
+@pytest.fixture(scope="module", params=SIZES)
+def arrivals(request, databases, tmp_path_factory) -> Arrivals:
+    """Everybody saves once, in some order, while a spy reads the database after each."""
+    folder = tmp_path_factory.mktemp("logs")
+    log, unfiltered = folder / "log", folder / "unfiltered"
+    with databases.fresh(folder) as url:
+        stage = Stage(request.param, make_settings(folder, database_url=url))
+        with stage.on():
+            stage.plan(copied=False)
+            stage.open(is_told=False)
+            keys = keys_of(stage.cycle_id)
+            homes = {keys.locator(one): address_of(n) for n, one in enumerate(stage.people)}
+            seen = Arrivals(stage.size, homes)
+            places = {person: place for place, person in enumerate(stage.people)}
+            with granian(stage.settings, log, unfiltered) as port:
+                for person in stage.truth.order:
+                    save_from(stage, places[person], port)
+                    db.session.rollback()
+                    found = set(db.session.scalars(select(SealedBallot.locator)))
+                    seen.arrived += sorted(found - set(seen.arrived))
+    seen.log, seen.unfiltered = log.read_text(), unfiltered.read_text()
+    return seen
 
 
-def linked(quarter: Quarter, log: str) -> float:
-    """The share of senders found: the n-th line that saves belongs to the n-th ballot."""
-    lines = [found.groups() for found in LINE.finditer(log)]
-    savers = [
-        address for address, _, method, path in lines if "/review" in path and method == "POST"
-    ]
-    keys = keys_of(quarter.cycle_id)
-    true = {keys.locator(one.id): address_of(n) for n, one in enumerate(quarter.people)}
-    right = sum(true[box] == who for box, who in zip(quarter.arrived, savers, strict=False))
-    return right / len(quarter.people)
-
-
-@pytest.mark.sqlite_only
 @pytest.mark.slow
-def test_an_access_log_that_was_switched_on_links_nobody(quarter, tmp_path, tell):
-    log = arrivals(quarter, "app:create_app", tmp_path / "log")
-
+def test_an_access_log_that_was_switched_on_links_nobody(arrivals, tell):
     told = tell(
         "17 access log against arrivals",
-        people=RATERS,
-        success=linked(quarter, log),
-        chance=1 / RATERS,
+        people=arrivals.people,
+        success=arrivals.linked(arrivals.log),
+        chance=1 / arrivals.people,
     )
 
-    assert len(quarter.arrived) == RATERS
-    assert "/reports" in log, "the access log was not on at all"
-    assert "/review" not in log
+    assert len(arrivals.arrived) == arrivals.people
+    assert "/health" in arrivals.log, "the access log was not on at all"
+    assert "/review" not in arrivals.log
     assert told.success <= told.chance
 
 
-@pytest.mark.sqlite_only
 @pytest.mark.slow
-def test_without_the_filter_the_same_log_names_everybody(quarter, tmp_path, tell):
-    log = arrivals(quarter, "tests.attacks.loud:create_app", tmp_path / "log")
-
+def test_without_the_filter_the_same_log_names_everybody(arrivals, tell):
     told = tell(
         "17 access log against arrivals",
-        people=RATERS,
-        success=linked(quarter, log),
-        chance=1 / RATERS,
+        people=arrivals.people,
+        success=arrivals.linked(arrivals.unfiltered),
+        chance=1 / arrivals.people,
         off=True,
     )
 
     assert told.success == 1
 
 
-def test_an_error_in_the_fill_in_is_logged_without_person_or_address(
-    app, quarter, monkeypatch, caplog
-):
+def test_an_error_in_the_fill_in_is_logged_without_person_or_address(app, monkeypatch, caplog):
     app.config["PROPAGATE_EXCEPTIONS"] = False
-    rater = Browser(app, quarter.people[3])
+    people = make_team(7)
+    open_cycle(people)
+    rater = Browser(app, people[3])
     review = review_for(rater.person)
     token = rater.token_of("/review/statements/1")
 
