@@ -71,8 +71,9 @@ test: check-style browser ## Everything that proves it works, on SQLite and on P
 	TEST_DATABASE=postgresql $(PYTEST) -q --ignore tests/domain -m "not browser"
 	@echo "All is well: style, types, floors, templates, and every test on SQLite and PostgreSQL."
 
-test-nightly: $(VENV)/.test ## The attacks at full size: 10,000 partitions into departments instead of 500
-	FULL_CIRCLE_NIGHTLY=1 $(PYTEST) -q tests/attacks/test_differencing.py
+test-nightly: $(VENV)/.test ## The attacks at full size: 10,000 partitions, 5,000 people watched, a kill at every single step
+	FULL_CIRCLE_NIGHTLY=1 $(PYTEST) -q tests/attacks
+	FULL_CIRCLE_NIGHTLY=1 TEST_DATABASE=postgresql $(PYTEST) -q tests/attacks
 
 test-fast: $(VENV)/.test ## Tests without browser and slow ones, on SQLite
 	$(PYTEST) -q -m "not browser and not slow"

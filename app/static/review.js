@@ -76,7 +76,10 @@ const post = (keys, batch) => {
     ...key.slice(prefix.length).split(".").map((part) => +part || part),
     JSON.parse(box[key]),
   ]);
-  const body = JSON.stringify({ owner, device, number: +number, cells });
+  let body = JSON.stringify({ owner, device, number: +number, cells });
+  const { size } = new Blob([body]);
+  // 4, 8, 16 … KiB: its size does not tell how much was typed.
+  body += " ".repeat(2 ** Math.max(12, Math.ceil(Math.log2(size))) - size);
   return fetch(url, {
     method: "POST",
     body,

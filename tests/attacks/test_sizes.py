@@ -8,12 +8,17 @@ from collections.abc import Sequence
 from itertools import combinations
 
 import pytest
+from sqlalchemy import func, select
 
 from app.domain.ballot import Comment, Rating, encode
 from app.infra import keys, quiet
+from app.infra.db import db
 from app.infra.keys import CycleKeys, new_half
+from app.people.models import Person
+from tests.attacks.nightly import SIZES
+from tests.attacks.stage import Stage
 from tests.browsing import Browser
-from tests.rounds import answer, make_team, open_cycle, review_for
+from tests.rounds import answer, review_for
 
 TWO = 0.5
 
@@ -26,10 +31,11 @@ def told_apart(pairs: Sequence[tuple[int, int]]) -> float:
     return sum(0.5 if less == more else float(less < more) for less, more in pairs) / len(pairs)
 
 
-def sealed_sizes(company) -> list[tuple[int, int]]:
-    """(true length, stored length) of every ballot of a company."""
+def sealed_sizes(stage: Stage) -> list[tuple[int, int]]:
+    """(true length, stored length) of ballots of a company, at most some hundreds of them."""
     some = CycleKeys.from_halves(1, new_half(), new_half())
-    plain = [encode(ballot) for ballot in company(25).truth.ballots.values()]
+    ballots = list(stage.truth.ballots.values())
+    plain = [encode(ballot) for ballot in ballots[:: max(1, len(ballots) // 200)]]
     # What people really type differs by more than what is drawn: cut some ballots short.
     plain += [one[: len(one) // 3] for one in plain]
     return sorted((len(one), len(some.seal(b"x" * 16, one))) for one in plain)
@@ -39,12 +45,14 @@ def pairs_of(sizes: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     return [(a[1], b[1]) for a, b in combinations(sizes, 2) if a[0] < b[0]]
 
 
-def test_stored_ballots_are_of_one_size(company, tell):
-    found = {len(row["sealed"]) for row in company(25).copies["before"].rows("ballot")}
+@pytest.mark.parametrize("size", [25, 200, pytest.param(5000, marks=pytest.mark.slow)])
+def test_stored_ballots_are_of_one_size(company, tell, size):
+    stage = company(size)
+    found = {len(row["sealed"]) for row in stage.copies["before"].rows("ballot")}
     told = tell(
         "18 stored: which ballot holds more",
-        people=25,
-        success=told_apart(pairs_of(sealed_sizes(company))),
+        people=size,
+        success=told_apart(pairs_of(sealed_sizes(stage))),
         chance=TWO,
     )
 
@@ -52,13 +60,15 @@ def test_stored_ballots_are_of_one_size(company, tell):
     assert told.success == TWO
 
 
-def test_without_padding_the_larger_ballot_is_always_found(company, tell, monkeypatch):
+@pytest.mark.parametrize("size", [25, 200])
+def test_without_padding_the_larger_ballot_is_always_found(company, tell, monkeypatch, size):
+    stage = company(size)
     monkeypatch.setattr(keys, "pad", bytes)
 
     told = tell(
         "18 stored: which ballot holds more",
-        people=25,
-        success=told_apart(pairs_of(sealed_sizes(company))),
+        people=size,
+        success=told_apart(pairs_of(sealed_sizes(stage))),
         chance=TWO,
         off=True,
     )
@@ -66,11 +76,19 @@ def test_without_padding_the_larger_ballot_is_always_found(company, tell, monkey
     assert told.success > 0.99
 
 
+@pytest.fixture(params=SIZES)
+def rater(request, own_company):
+    """Somebody of a company of 25 or more, asked about 24 colleagues or about a sample."""
+    stage = own_company(request.param)
+    stage.plan(copied=False)
+    stage.open(is_told=False)
+    return Browser(stage.app, db.session.get_one(Person, stage.people[3]))
+
+
 @pytest.fixture
-def rater(app):
-    people = make_team(12)
-    open_cycle(people)
-    return Browser(app, people[1])
+def people(rater):
+    """How many there are in the company of `rater`."""
+    return db.session.scalar(select(func.count()).select_from(Person))
 
 
 def rated(rater, statement, value):
@@ -106,12 +124,15 @@ def save_sizes(rater) -> list[tuple[int, int]]:
     return sizes
 
 
-def test_pages_and_saves_come_in_few_sizes(rater, tell):
+def test_pages_and_saves_come_in_few_sizes(rater, people, tell):
     pages, saves = page_sizes(rater), save_sizes(rater)
     pairs = list(combinations(pages, 2))
 
     told = tell(
-        "18 sent: which page holds more answers", people=12, success=told_apart(pairs), chance=TWO
+        "18 sent: which page holds more answers",
+        people=people,
+        success=told_apart(pairs),
+        chance=TWO,
     )
 
     assert told.success == TWO
@@ -119,13 +140,13 @@ def test_pages_and_saves_come_in_few_sizes(rater, tell):
     assert all(size % quiet.SMALLEST["text/html"] == 0 for size in pages)
 
 
-def test_without_levelling_a_page_tells_how_much_is_answered(app, rater, tell):
-    app.after_request_funcs["ballots"].remove(quiet.level)
+def test_without_levelling_a_page_tells_how_much_is_answered(rater, people, tell):
+    rater.application.after_request_funcs["ballots"].remove(quiet.level)
 
     pairs = list(combinations(page_sizes(rater)[:2], 2))
     told = tell(
         "18 sent: which page holds more answers",
-        people=12,
+        people=people,
         success=told_apart(pairs),
         chance=TWO,
         off=True,

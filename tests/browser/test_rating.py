@@ -234,6 +234,29 @@ def test_another_person_on_this_device_neither_sees_nor_sends_what_is_kept(
     assert review_for(people[2]).answered == 0
 
 
+def test_what_a_save_weighs_does_not_tell_what_was_typed(typist):
+    """Attack 18 in a browser; without what fills it up each of these bodies has its own length."""
+    bodies = []
+    typist.page.on(
+        "request",
+        lambda sent: bodies.append(sent.post_data_buffer) if sent.method == "POST" else None,
+    )
+
+    typist.open("/review/statements/1")
+    typist.focus_row(1)
+    for keys in ("4", "2333150", "555"):
+        typist.type(keys)
+        typist.wait_until_saved()
+    typist.open("/review/comments")
+    typist.page.locator("summary").first.click()
+    typist.page.locator("textarea").first.fill("Danke für die Hilfe – " * 40)
+    typist.wait_until_saved()
+
+    assert len(bodies) >= 4
+    assert {len(body) for body in bodies} == {4096}
+    assert len({len(body.rstrip()) for body in bodies}) >= 3
+
+
 def test_a_reload_and_a_closing_while_typing_lose_nothing(window, typist, stored):
     typist.open("/review/statements/1")
     typist.focus_row(1)
