@@ -86,10 +86,10 @@ def raters_found(papers: Iterable[Paper], people: list[Person]) -> float:
     return sum(named) / len(named)
 
 
-@pytest.fixture(scope="module")
-def quarter(company):
-    """The company of 25 after publishing, and some of its papers."""
-    stage = company(25)
+@pytest.fixture(scope="module", params=[25, 200])
+def quarter(request, company):
+    """A company after publishing, and some of its papers."""
+    stage = company(request.param)
     with stage.on():
         people = list(db.session.scalars(select(Person)))
         papers = papers_of(stage)
@@ -99,22 +99,25 @@ def quarter(company):
 
 
 def test_papers_name_nobody_who_rated(quarter, tell):
-    _, people, papers, _ = quarter
+    stage, people, papers, _ = quarter
 
     told = tell(
-        "19 a paper names a rater", people=25, success=raters_found(papers, people), chance=0
+        "19 a paper names a rater",
+        people=stage.size,
+        success=raters_found(papers, people),
+        chance=0,
     )
 
     assert told.success == 0
 
 
 def test_a_paper_that_carries_a_name_in_its_properties_is_caught(quarter, tell):
-    _, people, papers, _ = quarter
+    stage, people, papers, _ = quarter
     marked = [Paper(p.subject_id, with_author(p, people[-1]), p.file_name, p.known) for p in papers]
 
     told = tell(
         "19 a paper names a rater",
-        people=25,
+        people=stage.size,
         success=raters_found(marked, people),
         chance=0,
         off=True,
@@ -158,7 +161,7 @@ def test_words_of_ballots_that_nobody_sent_are_nowhere(quarter, tell):
 
     told = tell(
         "19 unsent words are found",
-        people=25,
+        people=stage.size,
         success=len(found) / len(stage.truth.canaries),
         chance=0,
     )
@@ -180,7 +183,11 @@ def test_sent_words_are_found_by_the_same_search_in_their_own_report_only(quarte
     found = [text in by_subject[subject] for subject, text in sent]
 
     tell(
-        "19 unsent words are found", people=25, success=sum(found) / len(found), chance=0, off=True
+        "19 unsent words are found",
+        people=stage.size,
+        success=sum(found) / len(found),
+        chance=0,
+        off=True,
     )
 
     assert all(found)
@@ -199,12 +206,12 @@ def links_of(mails: Iterable[OutboxMail]) -> dict[str, list[str]]:
 
 
 def test_mails_cannot_be_followed(quarter):
-    _, _, _, mails = quarter
+    stage, _, _, mails = quarter
 
     found = links_of(mails)
 
     assert len(found) >= 2, "an invitation and a word about the report"
-    assert all(len(links) == 25 for links in found.values())
+    assert all(len(links) == stage.size for links in found.values())
     for subject, links in found.items():
         assert len(set(links)) == 1, f"{subject}: somebody has a link of their own"
         assert not any(urlsplit(link).query for link in links[0].split())

@@ -158,6 +158,10 @@ def test_an_export_holds_only_what_stands_in_the_tables(played):
     assert of((line for one in persons for line in one["statements"]), *names) == rows(
         StatementScore, *names, cycle_id=cycle_id, view=View.COLLEAGUES
     )
+    for view in (View.REPORTS, View.OTHERS):
+        lines = [line for one in persons for line in one["second_view"] if line["view"] == view]
+        assert {line["mean"] for line in lines} - {None}, "nobody has a second view"
+        assert of(lines, *names) == rows(StatementScore, *names, cycle_id=cycle_id, view=view)
     assert of((one["adjusted"] for one in persons if one["adjusted"]), *SCORES) == rows(
         AdjustedScore, *SCORES, cycle_id=cycle_id
     )
