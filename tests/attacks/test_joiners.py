@@ -11,6 +11,7 @@ import pytest
 
 from app.domain.enps import ReleasedShares, release_shares
 from app.domain.histogram import release_histogram
+from tests.attacks import test_adjusted_score as alike_answers
 from tests.attacks.guessing import (
     DEMO,
     USUAL,
@@ -77,6 +78,45 @@ def test_without_rounding_a_joiner_is_told(raters, tell):
     name = f"10 who joins {raters} raters"
     tell(name, people=raters + 2, success=rate.success, chance=rate.chance, off=True)
     assert rate.gain > 2 * BOUND
+
+
+HALO: Final = (0.7, 0.8)
+"""How alike one rater's answers about one subject are, beside what all raters of them share.
+
+Of the variance of managers' ratings 53 and 62 % belonged to the single rater and 25 and 21 % to
+the subject: .53 / (1 - .25) and .62 / (1 - .21). Single statements are less alike than those
+scales of several. Source: Scullen, Mount & Goff (2000), J. Applied Psychology 85(6), 956-970.
+"""
+
+
+def joiner_with_halo(raters: int, alike: float, *, seen=alike_answers.means) -> Rate:
+    """Guess one rating from the means of all 14 statements: who is strict once is so in all."""
+    random = np.random.default_rng(raters)
+    before, anew, joiner = (
+        alike_answers.drawn(random, people, alike) for people in (raters, raters, 1)
+    )
+    again = random.random((len(before), raters, 1)) < 0.9  # nine of ten people, all that they say
+    after = np.concatenate([np.where(again, before, anew), joiner], axis=1)
+    secret = joiner[:, 0, 0].astype(int)
+    return alike_answers.guess([seen(before), seen(after)], secret)
+
+
+@pytest.mark.parametrize("alike", HALO)
+@pytest.mark.parametrize("raters", [5, 6, 9, 14])
+def test_all_means_together_hardly_tell_a_joiner_whose_answers_are_alike(raters, alike, tell):
+    rate = joiner_with_halo(raters, alike)
+
+    name = f"10 who joins {raters}, from all means ({alike:.1f} alike)"
+    tell(name, people=raters + 2, success=rate.success, chance=rate.chance)
+    assert rate.gain <= BOUND
+
+
+def test_without_rounding_all_means_together_tell_a_joiner(tell):
+    rate = joiner_with_halo(9, HALO[-1], seen=lambda answers: answers.mean(axis=1))
+
+    name = f"10 who joins 9, from all means ({HALO[-1]:.1f} alike)"
+    tell(name, people=11, success=rate.success, chance=rate.chance, off=True)
+    assert rate.gain > 1.5 * BOUND
 
 
 def exact_shares(promoters: int, passives: int, detractors: int) -> ReleasedShares:
