@@ -7,7 +7,8 @@ HOST := 127.0.0.1
 PORT ?= 8000
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 WORKERS ?= 2
-PYTEST := $(BIN)/python -m pytest -n $(WORKERS)
+# Neighbours stay together, so that what they share is set up in one worker and not in each.
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 CHROMIUM := /usr/bin/chromium
 # What has to reach every line of the domain; measuring makes tests half as slow again, so the rest goes without.
 COVERING := tests/domain tests/features/charts tests/features/enps tests/features/reports \

@@ -135,6 +135,14 @@ def save_from(stage: Stage, place: int, port: int) -> None:
     line.close()
 
 
+def _until_written(log: Path, *, lines: int) -> None:
+    """Wait for the last lines: the server answers before it writes them."""
+    end = time.monotonic() + PATIENCE
+    while log.read_text().count("\n") < lines:
+        assert time.monotonic() < end, "the server does not log everything"
+        time.sleep(0.05)
+
+
 @pytest.fixture(scope="module", params=SIZES)
 def arrivals(request, databases, tmp_path_factory) -> Arrivals:
     """Everybody saves once, in some order, while a spy reads the database after each."""
@@ -155,6 +163,7 @@ def arrivals(request, databases, tmp_path_factory) -> Arrivals:
                     db.session.rollback()
                     found = set(db.session.scalars(select(SealedBallot.locator)))
                     seen.arrived += sorted(found - set(seen.arrived))
+                _until_written(unfiltered, lines=2 * stage.size)
     seen.log, seen.unfiltered = log.read_text(), unfiltered.read_text()
     return seen
 
