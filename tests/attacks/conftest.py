@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from config import Config
 from tests.attacks.score import tell
 from tests.attacks.stage import Stage, play
 from tests.conftest import make_settings
@@ -17,12 +16,6 @@ __all__ = ["company", "tell"]
 Company = Callable[[int], Stage]
 COPIES = {5000: 1}
 """How often a company is copied while people answer; a copy of thousands is large."""
-
-
-@pytest.fixture
-def settings(settings_of_its_own: Config) -> Config:
-    """A database in which nothing lies that the attacked cycle did not leave there."""
-    return settings_of_its_own
 
 
 @pytest.fixture(scope="session")

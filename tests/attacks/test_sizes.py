@@ -45,7 +45,7 @@ def pairs_of(sizes: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     return [(a[1], b[1]) for a, b in combinations(sizes, 2) if a[0] < b[0]]
 
 
-@pytest.mark.parametrize("size", [25, 200, pytest.param(5000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("size", SIZES)
 def test_stored_ballots_are_of_one_size(company, tell, size):
     stage = company(size)
     found = {len(row["sealed"]) for row in stage.copies["before"].rows("ballot")}
