@@ -55,7 +55,7 @@ def take(reader, cycle):
 
 
 def bundles():
-    return db.session.scalars(select(ReportBundle)).all()
+    return db.session.scalars(select(ReportBundle).order_by(ReportBundle.id)).all()
 
 
 def files_of(app):
