@@ -32,6 +32,9 @@ __all__ = ["pytest_terminal_summary"]  # the table of attacks, also in a paralle
 
 SECRET = "only-for-tests-0123456789-abcdefghijklmn"
 DATABASE = os.environ.get("TEST_DATABASE", "sqlite")
+TESTS = Path(__file__).parent
+SLOW = {("attacks",), ("features", "door"), ("features", "cli"), ("features", "lifecycle")}
+"""Rooms in which nearly every test plays a cycle; `make test-fast` leaves them out."""
 IS_CI = os.environ.get("CI") == "true"
 
 
@@ -46,8 +49,12 @@ def pytest_configure(config: pytest.Config) -> None:
     wait_for_no_disk()
 
 
+@pytest.hookimpl(tryfirst=True)  # before -m is looked at
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what is about the other database, and on PostgreSQL what needs none at all."""
+    for item in items:
+        if item.path.relative_to(TESTS).parts[:-1] in SLOW:
+            item.add_marker(pytest.mark.slow)
     left_out = [item for item in items if not _belongs_here(item)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
