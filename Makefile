@@ -28,6 +28,7 @@ help: ## Show what can be made
 
 # --- Running ---------------------------------------------------------------------------------
 
+run: export FULL_CIRCLE_URL ?= http://$(HOST):$(PORT)
 run: $(VENV)/.run port ## Run the app with its worker; the first time with a demo company
 	@$(FLASK) db upgrade
 	@test "$${FULL_CIRCLE_ENVIRONMENT:-}" = production || $(FLASK) demo fill

@@ -44,8 +44,7 @@ def build(settings: Config | None = None, *, testing: bool = False) -> Flask:
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.sqlalchemy_url,
         # Without parameters no log line can hold a person together with what they did.
-        # A request may hold two connections: one that reads, and that of its transaction.
-        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True, "pool_size": 10},
+        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True},
         MAX_CONTENT_LENGTH=LARGEST_UPLOAD,
         MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
         MAX_FORM_PARTS=20_000,
@@ -83,14 +82,12 @@ def _mount_floors(app: Flask) -> None:
     from app.infra.pages import init_pages
     from app.infra.processes import init_processes
     from app.infra.quiet import init_quiet
-    from app.infra.reading import init_reading
     from app.infra.sessions import init_sessions
     from app.people.guard import init_guard
 
-    app.config["SETTINGS"].data_folder.mkdir(parents=True, exist_ok=True)
+    app.config["SETTINGS"].data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     _import_models()
     init_db(app)
-    init_reading(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     csrf.init_app(app)
     init_sessions(app)

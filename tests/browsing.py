@@ -10,7 +10,7 @@ from itsdangerous import URLSafeTimedSerializer
 from werkzeug.test import TestResponse
 
 from app.infra.db import db
-from app.people.models import Person
+from app.people.models import Person, session_id_of
 
 TOKEN = re.compile(r'name="csrf_token"[^>]*?value="([^"]+)"')
 
@@ -34,7 +34,7 @@ class Browser(FlaskClient):
         """Be `person` without paying for argon2; the sign-in page has tests of its own."""
         self._person = person
         with self.session_transaction() as session:
-            session["_user_id"] = person.get_id()
+            session["_user_id"] = session_id_of(person.id, person.session_epoch, person.sign_outs)
             session["_fresh"] = True
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:

@@ -20,7 +20,6 @@ from app import create_app
 from app.infra import clock
 from app.infra.db import db
 from app.infra.jobs import huey
-from app.infra.reading import let_go
 from config import Config
 from tests.attacks.score import pytest_terminal_summary
 from tests.browsing import Browser
@@ -115,7 +114,6 @@ def app(settings: Config) -> Iterator[Flask]:
     with made.app_context():
         yield made
         db.session.remove()
-        let_go()
         db.engine.dispose()
 
 

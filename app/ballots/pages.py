@@ -14,6 +14,7 @@ from app.domain.assignment import Relationship
 from app.domain.ballot import (
     EARLIER,
     KINDS,
+    MOST_REASONS,
     Away,
     Change,
     Comment,
@@ -90,6 +91,11 @@ class RecommendPage:
     was: str
     earlier: frozenset[str]
     """Which of score, reasons and comment were given before a password reset."""
+
+    @property
+    def most_reasons(self) -> int:
+        """So many reasons may be chosen."""
+        return MOST_REASONS
 
 
 @dataclass(frozen=True)
@@ -310,6 +316,7 @@ class Summary:
     comments: int
     own: int
     score: str
+    reasons: str
 
 
 def summary(review: Review) -> Summary:
@@ -330,6 +337,7 @@ def summary(review: Review) -> Summary:
         + len(ballot.earlier_comments),
         own=review.own_answered,
         score="answered earlier" if ballot.enps_score == EARLIER else score,
+        reasons=", ".join(ballot.enps_reasons),
     )
 
 

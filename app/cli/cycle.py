@@ -123,11 +123,11 @@ def publish(name: str) -> None:
 @commands.command("abandon")
 @click.argument("name")
 @click.confirmation_option(
-    prompt="Nothing anybody answered will be counted, and this cannot be undone. Go on?"
+    prompt="Nothing anybody answered will be counted; an end cannot be undone. Go on?"
 )
 @one_sentence
 def abandon(name: str) -> None:
-    """End the cycle NAME without results because its key or a ballot is lost."""
+    """End the cycle NAME without results, or ask HR to, because its key or a ballot is lost."""
     with transaction():
         cycle = cycle_by_name(name)
         is_ended = end_without_results(cycle, by=None)

@@ -144,7 +144,7 @@ class ReleasePolicy:
     def from_dict(cls, stored: dict[str, int | bool]) -> Self:
         """The policy kept with a cycle; what was once the floor is lifted to today's."""
         known = {item.name for item in fields(cls)}
-        terms = {
+        terms = PROMISED_TO_NOBODY | {
             name: FLOORS[name] if value == FORMER_FLOORS.get(name) else value
             for name, value in stored.items()
             if name in known
@@ -192,5 +192,7 @@ FLOORS: Final = {
     "histogram_from": 100,
     "team_subjects": 5,
 }
+PROMISED_TO_NOBODY: Final[dict[str, int | bool]] = {"histogram_from": 2**31}
+"""Terms that came later: in a cycle opened before, nobody was told of them, so nothing is shown."""
 FORMER_FLOORS: Final = {"distribution_from": 10, "unit_respondents": 10}
 """Cycles opened under them exist; whatever of them is counted from now on is counted stricter."""

@@ -40,7 +40,7 @@ OBSERVED_WORDS: Final = {
 
 
 def day(value: date) -> str:
-    """A date as people write it: 30 September 2026."""
+    """A date as people write it: 30 September 2026; English, for nothing here sets a locale."""
     return f"{value.day} {value:%B %Y}"
 
 

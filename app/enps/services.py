@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from random import Random
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import delete, insert
 
@@ -13,6 +13,8 @@ from app.enps.models import EnpsComment, EnpsHistogram, EnpsReason, EnpsScore
 from app.infra.db import Base, db
 
 Row = dict[str, Any]
+
+OF_CYCLE: Final = (EnpsScore, EnpsHistogram, EnpsReason, EnpsComment)
 
 
 def keep(
@@ -34,7 +36,7 @@ def keep(
 
 def erase_cycle(cycle_id: int) -> None:
     """Erase every released figure and comment of a cycle whose time is over."""
-    for table in (EnpsScore, EnpsHistogram, EnpsReason, EnpsComment):
+    for table in OF_CYCLE:
         db.session.execute(delete(table).where(table.cycle_id == cycle_id))
 
 

@@ -18,7 +18,7 @@ from markupsafe import escape
 from app.domain.access import Actor
 
 KEPT: Final = 200
-"""So many pages are kept: one for each template and set of roles."""
+"""So many pages are kept: one for each template, set of roles and place."""
 EDGE: Final = "\0"
 """Stands on both sides of a blank's name; no template holds this letter."""
 

@@ -5,22 +5,15 @@ and its connection each time would cost ten times the query itself.
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
-from typing import Any, Final, Generic, TypeVarTuple
+from typing import Any, Generic, TypeVarTuple
 
-from flask import Flask, g
 from sqlalchemy import BindParameter, Dialect, Select
 
 from app.infra.db import connection_of_act, db
 
 Columns = TypeVarTuple("Columns")
-
-HELD: Final = "reading_connection"
-
-
-def init_reading(app: Flask) -> None:
-    """Give the connection that a request read with back at its end."""
-    app.teardown_appcontext(let_go)
 
 
 class Query(Generic[*Columns]):
@@ -37,7 +30,13 @@ class Query(Generic[*Columns]):
     def all(self, **values: Any) -> list[tuple[*Columns]]:
         """Every row. Raises the driver's own errors, which hold no values."""
         act = connection_of_act()
-        driver: Any = act.connection.driver_connection if act else _held_connection()
+        if act:
+            return self._read(act.connection.driver_connection, values)
+        # Given back at once: whoever holds one and waits for a second may wait for ever.
+        with closing(db.engine.raw_connection()) as borrowed:
+            return self._read(borrowed.driver_connection, values)
+
+    def _read(self, driver: Any, values: Mapping[str, Any]) -> list[tuple[*Columns]]:
         written = self._written_for(db.engine.dialect)
         return written.values_of(driver.execute(written.words, written.bound(values)).fetchall())
 
@@ -103,17 +102,3 @@ def _given(dialect: Dialect, bind: BindParameter[Any]) -> Any:
     """A constant of a statement as the driver takes it."""
     process = bind.type.dialect_impl(dialect).bind_processor(dialect)
     return process(bind.value) if process else bind.value
-
-
-def _held_connection() -> Any:
-    """The driver's connection with which this request reads outside of any transaction."""
-    if HELD not in g:
-        setattr(g, HELD, db.engine.raw_connection())
-    return getattr(g, HELD).driver_connection
-
-
-def let_go(_error: BaseException | None = None) -> None:
-    """Give the reading connection back, if there is one."""
-    held = g.pop(HELD, None)
-    if held is not None:
-        held.close()

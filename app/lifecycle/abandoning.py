@@ -1,5 +1,6 @@
 """Ending a cycle whose answers can never be read again, so that the next one can open."""
 
+from datetime import date, timedelta
 from random import SystemRandom
 from typing import Final
 
@@ -18,6 +19,8 @@ from app.people import hands
 from app.results.models import CycleTotals
 
 RUNNING: Final = (CycleState.OPEN, CycleState.CLOSING)
+WORD_HOLDS: Final = timedelta(days=3)
+"""So long the word of the first person of HR waits for the second one's."""
 
 
 def fault_of_answers(cycle: Cycle) -> str:
@@ -66,11 +69,20 @@ def abandon(cycle: Cycle, *, by: int | None) -> bool:
     return True
 
 
+def asked_on(cycle: Cycle) -> date | None:
+    """When it was asked to end `cycle`; None when nobody did, or so long ago that it is void.
+
+    The answers may have come back and been lost again meanwhile: one word is for one loss.
+    """
+    asked = cycle.end_asked_on
+    return asked if asked is not None and company_day() - asked <= WORD_HOLDS else None
+
+
 def _is_agreed(cycle: Cycle, by: int | None) -> bool:
     """Whether nobody else's word is needed; otherwise it is noted who asked, or refused."""
     second = hands.hands()
     second.refuse_new(by)
-    if second.need_two and cycle.end_asked_on is None:
+    if second.need_two and asked_on(cycle) is None:
         cycle.end_asked_on, cycle.end_asked_by_id = company_day(), by
         audit.record("cycle:end_asked", actor_id=by, cycle_id=cycle.id)
         return False

@@ -22,6 +22,7 @@ WORDS: Final = {
     CycleState.CLOSED: "is closed",
     CycleState.PUBLISHED: "is published already",
 }
+Act = Callable[[Cycle], bool | None]
 
 
 def in_state(cycle_id: int, state: CycleState) -> Cycle:
@@ -35,15 +36,16 @@ def in_state(cycle_id: int, state: CycleState) -> Cycle:
 def ask(
     cycle: Cycle,
     step: Step,
-    act: Callable[[Cycle], None],
+    act: Act,
     *,
     done: str,
+    noted: str = "",
     then: str | None = None,
     after: Callable[[], object] | None = None,
 ) -> ResponseReturnValue:
     """Say what will happen and ask once; on yes do it, then say that it is done."""
     form = StepForm()
-    faults, answer = attempt(cycle.id, form, act, done=done, then=then, after=after)
+    faults, answer = attempt(cycle.id, form, act, done=done, noted=noted, then=then, after=after)
     if answer is not None:
         return answer
     page = render_template("lifecycle/ask.html", cycle=cycle, step=step, form=form, faults=faults)
@@ -53,25 +55,29 @@ def ask(
 def attempt(
     cycle_id: int,
     form: Form,
-    act: Callable[[Cycle], None],
+    act: Act,
     *,
     done: str,
+    noted: str = "",
     then: str | None = None,
     after: Callable[[], object] | None = None,
 ) -> tuple[list[str], ResponseReturnValue | None]:
-    """Do the act when the form was sent: the faults that stop it, or where to go next."""
+    """Do the act when the form was sent: the faults that stop it, or where to go next.
+
+    An act that waits for a second person answers False: then `noted` is said and nothing follows.
+    """
     if not form.is_submitted():
         return [], None
     if not form.validate():
         return form.faults, None
     try:
         with transaction():
-            act(cycles.cycle_by_id(cycle_id))
+            waits = act(cycles.cycle_by_id(cycle_id)) is False
     except PlanRefusedError as refusal:
         return refusal.faults, None
-    if after:
+    if after and not waits:
         after()
-    flash(done)
+    flash(noted if waits else done)
     return [], redirect(then or url_for("lifecycle.show", cycle_id=cycle_id))
 
 

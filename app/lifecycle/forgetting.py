@@ -15,8 +15,8 @@ from app.assignments.models import Assignment, ManualChange, Participation
 from app.ballots.models import SealedBallot, StoredHalf
 from app.cycles.models import Cycle, RosterEntry
 from app.domain.cycle import CycleState
-from app.domain.errors import NotForgottenError
-from app.enps.models import EnpsComment, EnpsReason, EnpsScore
+from app.domain.errors import NotForgottenError, WrongStateError
+from app.enps import services as enps
 from app.infra import mail
 from app.infra.bulk import whole_numbers, write_columns
 from app.infra.db import Base, db, is_sqlite, transaction
@@ -25,33 +25,13 @@ from app.infra.mail import OutboxMail
 from app.infra.settings import company_day
 from app.infra.sweeping import NotSweptError, cut_off, sweep
 from app.reports.models import PlanMark, PlannedItem
-from app.results.models import (
-    AboutCycle,
-    AdjustedScore,
-    CompanyScore,
-    ReleasedComment,
-    SelfAnswer,
-    StatementScore,
-    SubjectResult,
-)
+from app.results import services as results
 
+BEHIND_THE_DOOR: Final = (CycleState.CLOSED, CycleState.PUBLISHED)
 BALLOTS: Final = (SealedBallot, StoredHalf)
 NAMES: Final = (Assignment, RosterEntry, ManualChange, Cycle)
 """Emptied when a cycle is purged; its own row held the seed of the pairs."""
-RESULTS: Final = (
-    SubjectResult,
-    StatementScore,
-    AdjustedScore,
-    SelfAnswer,
-    ReleasedComment,
-    CompanyScore,
-    AboutCycle,
-    EnpsScore,
-    EnpsReason,
-    EnpsComment,
-    PlanMark,
-    PlannedItem,
-)
+RESULTS: Final = (*results.OF_CYCLE, *enps.OF_CYCLE, PlanMark, PlannedItem)
 
 
 def forget_ballots(cycle: Cycle, *, random: Random) -> None:
@@ -86,9 +66,12 @@ def finish_forgetting(cycle_id: int) -> None:
 
     The key goes first: whoever holds up the sweep, or puts an old database back, wins nothing.
     Doing it again does no harm, so it may follow any crash. Each part is tried even if the
-    other fails. Raises NotForgottenError, and notes it with the cycle, when one did.
+    other fails. Raises NotForgottenError, and notes it with the cycle, when one did, and
+    WrongStateError for a cycle whose answers are still needed.
     """
     db.session.rollback()
+    if db.session.get_one(Cycle, cycle_id).state not in BEHIND_THE_DOOR:
+        raise WrongStateError("Nothing of a cycle is destroyed before it is closed.")
     faults = [
         fault for fault in (_fault_of_the_key(cycle_id), _fault_of_sweeping(cycle_id)) if fault
     ]
@@ -112,9 +95,7 @@ def ensure_forgotten(cycle_id: int) -> None:
 
 def owed() -> list[int]:
     """Cycles of which something is still to be destroyed."""
-    found = select(Cycle.id).where(
-        Cycle.state.in_((CycleState.CLOSED, CycleState.PUBLISHED)), Cycle.forgotten_on.is_(None)
-    )
+    found = select(Cycle.id).where(Cycle.state.in_(BEHIND_THE_DOOR), Cycle.forgotten_on.is_(None))
     ids = list(db.session.scalars(found.order_by(Cycle.id)))
     db.session.rollback()
     return ids

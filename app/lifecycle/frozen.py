@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from sqlalchemy import String, select, type_coerce
+from sqlalchemy import String, func, select, type_coerce
 
 from app.assignments.models import Assignment, Participation
 from app.cycles.models import COMPANY_UNIT, Cycle, ReportReader, RosterEntry, Unit
@@ -53,9 +53,7 @@ def frozen_rows(cycle: Cycle) -> Frozen:
     ).all()
     unit_of = {person: unit or COMPANY_UNIT for person, unit, _ in entries}
     new = frozenset(person for person, _, is_new in entries if is_new) | _handed_over(cycle)
-    sent = select(Participation.person_id).where(
-        Participation.cycle_id == cycle.id, Participation.sent
-    )
+    sent = select(func.count()).where(Participation.cycle_id == cycle.id, Participation.sent)
     tree = select(Unit.number, Unit.parent_number).where(Unit.cycle_id == cycle.id)
     return Frozen(
         policy=cycle.policy,
@@ -65,7 +63,7 @@ def frozen_rows(cycle: Cycle) -> Frozen:
         unit_of=unit_of,
         new=new,
         asked=_asked(cycle),
-        sent=len(whole_numbers(sent)),
+        sent=db.session.scalar(sent) or 0,
     )
 
 

@@ -9,7 +9,7 @@ from app.assignments.queries import Coverage, Turnout
 from app.cycles.models import Cycle
 from app.domain.cycle import CycleState
 from app.domain.load import Forecast, Outlook, forecasts
-from app.lifecycle import judging
+from app.lifecycle import abandoning, judging
 from app.lifecycle.judging import LIKELY_RESPONSE, PlanReview
 from app.people import hands
 from app.people.queries import people_by_ids
@@ -96,7 +96,7 @@ def close_asked_by(cycle: Cycle) -> str:
 
 def end_asked_by(cycle: Cycle) -> str:
     """Who asked to end it without results; empty when nobody did."""
-    return _asked_by(cycle.end_asked_on, cycle.end_asked_by_id)
+    return _asked_by(abandoning.asked_on(cycle), cycle.end_asked_by_id)
 
 
 def _asked_by(asked_on: date | None, asked: int | None) -> str:

@@ -110,14 +110,14 @@ def _next(box: Select[bytes, bytes], last: bytes) -> list[tuple[bytes, bytes]]:
 def take(opened: Opened, rater: int, ballot: Ballot, frozen: Frozen) -> None:
     """Take over what one sent ballot says."""
     opened.pile.add(rater, ballot)
-    _take_words(opened, rater, ballot, frozen)
+    _take_words(opened, rater, ballot)
     if ballot.enps_score is not None:
         unit, is_new = frozen.unit_of[rater], rater in frozen.new
         reasons = tuple(ballot.enps_reasons)
         opened.enps.append(EnpsAnswer(ballot.enps_score, reasons, unit, is_new))
 
 
-def _take_words(opened: Opened, rater: int, ballot: Ballot, frozen: Frozen) -> None:
+def _take_words(opened: Opened, rater: int, ballot: Ballot) -> None:
     for subject, texts in ballot.comments.items():
         for kind, words in texts.items():
             if cleaned := folded(clean_text(words) or ""):

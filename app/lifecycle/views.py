@@ -261,19 +261,17 @@ def close(cycle_id: int) -> ResponseReturnValue:
         overview.waits_for_second(cycle.close_asked_on),
         overview.close_asked_by(cycle),
     )
-    done = f"{cycle.name} takes no more answers."
-    if waits:
-        done = f"Noted. {cycle.name} stays open until somebody else of HR confirms."
 
-    def act(found: Cycle) -> None:
-        services.close_early(found, by=my_account().id)
+    def act(found: Cycle) -> bool:
+        return services.close_early(found, by=my_account().id)
 
     return ask(
         cycle,
         steps.closing(cycle, turnout=turnout(cycle), asked_by=asked_by, waits=waits),
         act,
-        done=done,
-        after=None if waits else lambda: jobs.count_cycle(cycle_id),
+        done=f"{cycle.name} takes no more answers.",
+        noted=f"Noted. {cycle.name} stays open until somebody else of HR confirms.",
+        after=lambda: jobs.count_cycle(cycle_id),
     )
 
 
@@ -309,20 +307,21 @@ def abandon(cycle_id: int) -> ResponseReturnValue:
     if not (fault := abandoning.fault_of_answers(cycle)):
         raise WrongStateError(f"{cycle.name} {WORDS[cycle.state]}; none of its answers are lost.")
 
-    waits, asked_by = overview.waits_for_second(cycle.end_asked_on), overview.end_asked_by(cycle)
-    done = f"{cycle.name} has ended without results."
-    if waits:
-        done = "Noted. Nothing is destroyed until somebody else of HR confirms."
+    waits, asked_by = (
+        overview.waits_for_second(abandoning.asked_on(cycle)),
+        overview.end_asked_by(cycle),
+    )
 
-    def act(found: Cycle) -> None:
-        abandoning.abandon(found, by=my_account().id)
+    def act(found: Cycle) -> bool:
+        return abandoning.abandon(found, by=my_account().id)
 
     return ask(
         cycle,
         steps.abandoning(cycle, fault=fault, asked_by=asked_by, waits=waits),
         act,
-        done=done,
-        after=None if waits else lambda: finish_forgetting(cycle_id),
+        done=f"{cycle.name} has ended without results.",
+        noted="Noted. Nothing is destroyed until somebody else of HR confirms.",
+        after=lambda: finish_forgetting(cycle_id),
     )
 
 

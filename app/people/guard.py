@@ -80,6 +80,8 @@ def init_guard(app: Flask) -> None:
 
 def _stay_signed_in() -> None:
     """Send the session's cookie again once an hour, so that it ends long after the last page."""
+    if request.endpoint == "static":
+        return
     hour = int(clock.now().timestamp()) // HOUR
     if session.permanent and session.get("hour") != hour:
         session["hour"] = hour

@@ -82,10 +82,6 @@ class Person(Base):
         """Whether they can act for HR: the role alone is nothing once they have left."""
         return self.is_hr and self.is_active
 
-    def get_id(self) -> str:
-        """What a session's cookie holds."""
-        return session_id_of(self.id, self.session_epoch, self.sign_outs)
-
 
 def session_id_of(person_id: int, session_epoch: int, sign_outs: int) -> str:
     """What a session's cookie holds; a copied cookie is worth nothing once it differs."""

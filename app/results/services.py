@@ -21,6 +21,7 @@ from app.results.models import (
 )
 
 OF_SUBJECTS: Final = (SubjectResult, StatementScore, AdjustedScore, SelfAnswer, ReleasedComment)
+OF_CYCLE: Final = (*OF_SUBJECTS, CompanyScore, AboutCycle)
 
 
 def report_comment(comment_id: str) -> None:
@@ -61,7 +62,7 @@ def _owe_sweeping(cycle_ids: Sequence[int]) -> None:
 
 def erase_cycle(cycle_id: int) -> None:
     """Erase every released cell of a cycle whose time is over; its totals stay."""
-    for table in (*OF_SUBJECTS, CompanyScore, AboutCycle):
+    for table in OF_CYCLE:
         db.session.execute(delete(table).where(table.cycle_id == cycle_id))
 
 

@@ -12,13 +12,13 @@ const go = document.querySelector(".go button");
 
 const prefix = `review ${owner} `;
 const newDevice = () => crypto.getRandomValues(new Uint32Array(1))[0].toString(36);
-const counter = `review ${owner}#`; // this device, and how many batches it has sent
+const counter = `review ${owner}#`; // this device and its last batch
 let box = {};
 const store = (key, value) => {
   try {
     box[key] = value;
   } catch {
-    box = { ...box, [key]: value }; // full: kept in this page only
+    box = { ...box, [key]: value }; // full: for this page only
   }
 };
 try {
@@ -198,7 +198,9 @@ addEventListener("keydown", (event) => {
 
 addEventListener("input", ({ target }) => {
   const cell = target.closest("[data-cell]");
-  if (cell) put(cell);
+  if (!cell) return;
+  if (all(":checked", cell).length > cell.dataset.most) target.checked = false;
+  put(cell);
 });
 
 addEventListener("click", (event) => {
@@ -246,7 +248,7 @@ addEventListener("storage", ({ key, newValue }) => {
   if (newValue !== null && cell) show(cell, JSON.parse(newValue));
   tell();
   clearTimeout(timer);
-  timer = setTimeout(send, 6000); // the other tab may be closed
+  timer = setTimeout(send, 6000); // that tab may be closed
 });
 
 for (const key of Object.keys(box)) {

@@ -1,6 +1,6 @@
 """Every page of the app, for every role, in light, in dark and on a phone, seen by axe."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import product
@@ -48,7 +48,7 @@ PLACES = {"employee": 6, "manager": 1, "hr": 5}
 """Where in the demo company they stand."""
 HEIGHT = 900
 TALL_AS_IT_IS = "document.documentElement.scrollHeight + 1"
-EVERYTHING = {"resultTypes": ["violations", "incomplete"], "preload": False}
+EVERYTHING: dict[str, object] = {"resultTypes": ["violations", "incomplete"], "preload": False}
 COLOURS = EVERYTHING | {"runOnly": ["color-contrast"]}
 JUDGE = """async (options) => {
   const found = await axe.run(document, options);
@@ -161,7 +161,7 @@ def see_all(page: Page) -> None:
     page.set_viewport_size({"width": width, "height": page.evaluate(TALL_AS_IT_IS)})
 
 
-def judged(page: Page, options: dict[str, list[str]]) -> list[str]:
+def judged(page: Page, options: Mapping[str, object]) -> list[str]:
     """What axe, which waits in the page, finds wrong there, and what it cannot judge."""
     found: list[str] = page.evaluate(JUDGE, options)
     return found

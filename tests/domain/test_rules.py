@@ -131,6 +131,14 @@ def test_shares_never_tell_whether_all_agreed():
     assert Shares(10, 20, 70).words == ("10 %", "20 %", "70 %")
 
 
+def test_what_a_cycle_was_opened_without_is_never_released_of_it():
+    kept = ReleasePolicy().as_dict()
+    del kept["histogram_from"]
+
+    assert ReleasePolicy.from_dict(kept).histogram_from > 10**9
+    assert ReleasePolicy.from_dict(ReleasePolicy().as_dict()).histogram_from == 100
+
+
 def test_a_policy_kept_under_a_former_floor_is_lifted_to_todays():
     kept = ReleasePolicy().as_dict() | {"distribution_from": 10, "unit_respondents": 10}
 

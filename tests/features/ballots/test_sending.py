@@ -65,7 +65,7 @@ def test_an_empty_ballot_is_not_sent(rater, stored):
 def test_done_shows_exactly_what_was_sent(rater, answered, save):
     save("colleagues", a24="1")
     save("comments", try1="Ask earlier.")
-    save("recommend", score="7")
+    save("recommend", score="7", reason=["pay", "meaning"])
     rater.post("/review/check")
 
     html = " ".join(text_of(rater, "done").split())
@@ -75,7 +75,7 @@ def test_done_shows_exactly_what_was_sent(rater, answered, save):
         "<dt>Not observed</dt> <dd> 14 </dd>",
         "<dt>Left open</dt> <dd> 300 </dd>",
         "<dt>Comments</dt> <dd> 1 </dd>",
-        "<dt>Working here, 0 to 10</dt> <dd> 7 </dd>",
+        "<dt>Working here, 0 to 10</dt> <dd> 7 (pay, meaning) </dd>",
         "Ask earlier.",
     ):
         assert fact in html

@@ -15,8 +15,10 @@ from app.enps import services as enps
 from app.infra import clock
 from app.infra.db import db, transaction
 from app.infra.keys import key_folder
-from app.lifecycle import counting, due
+from app.lifecycle import counting, due, forgetting
 from app.lifecycle.counting import count_and_forget
+from app.lifecycle.forgetting import finish_forgetting
+from app.results import services as results
 from app.results.models import CycleTotals, ReleasedComment, StatementScore
 from tests.rounds import (
     AFTER_THE_CLOSE,
@@ -248,3 +250,16 @@ def test_a_sent_ballot_can_be_changed_until_the_close(people, cycle_id):
     assert review_for(people[0]).ballot.sent
     assert review_for(people[0]).ballot.rating(people[1].id, 1) == 1
     assert db.session.get_one(Participation, (cycle_id, people[0].id)).sent
+
+
+def test_nothing_is_destroyed_of_a_cycle_that_is_open(cycle_id):
+    with pytest.raises(WrongStateError, match="before it is closed"):
+        finish_forgetting(cycle_id)
+
+    assert keys_of(cycle_id)
+
+
+def test_whatever_is_erased_is_swept_off_the_disk():
+    swept = set(forgetting.RESULTS)
+
+    assert swept >= {*enps.OF_CYCLE, *results.OF_CYCLE}

@@ -269,6 +269,16 @@ class TestEndingWithoutResults:
         hanna.post(f"/cycles/{cycle.id}/abandon")
         assert cycle_by_id(cycle.id).is_abandoned
 
+    def test_a_word_of_days_ago_is_not_half_of_todays(self, hanna, henry, cycle, at):
+        hanna.post(f"/cycles/{cycle.id}/abandon")
+
+        with at(clock.now() + timedelta(days=4)), transaction():
+            ended = abandon(cycle_by_id(cycle.id), by=henry.id)
+
+        assert not ended
+        assert cycle_by_id(cycle.id).state is CycleState.OPEN
+        assert cycle_by_id(cycle.id).end_asked_by_id == henry.id
+
     def test_somebody_new_in_hr_is_not_asked(self, hanna, henry, cycle):
         newcomer = make_hr(make_person(name="Peter Puppet"))
 

@@ -29,3 +29,11 @@ def test_the_cookie_is_sent_again_once_an_hour(stays, at):
 
     assert [len(found) for found in (first, second, within, later)] == [1, 0, 0, 1]
     assert "Expires" in later[0]
+
+
+def test_what_everybody_gets_alike_carries_no_cookie(stays, at):
+    with at(NINE):
+        answer = stays.get("/static/review.js")
+
+    assert answer.status_code == 200
+    assert "Set-Cookie" not in answer.headers
