@@ -23,6 +23,8 @@ class Imprint:
     author: str
     header: str
     confidentiality: str
+    has_cover: bool = True
+    """Whether the first page is one, without header and footer."""
 
 
 class Document(Materials):
@@ -39,8 +41,9 @@ class Document(Materials):
         return self.sheets[-1]
 
     def finished(self) -> bytes:
-        """The file, with header and footer on every page but the cover."""
-        for number, sheet in enumerate(self.sheets[1:], start=2):
+        """The file, with header and footer on every page but a cover."""
+        covers = int(self.imprint.has_cover)
+        for number, sheet in enumerate(self.sheets[covers:], start=covers + 1):
             with self.tags.artifact:
                 sheet.stamp("frame", (self.width, self.height), (0, 0), self._frame)
                 page = f"page {number} of {len(self.sheets)}"

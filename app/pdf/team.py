@@ -1,16 +1,24 @@
 """The team report on paper: one finding, all statements by quarter, three questions."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from app.charts.scale import statement_row
 from app.domain.team import TeamLine, TeamReport
 from app.domain.words import CHANGE_WORDS, day, number_words
-from app.pdf.document import Document, bullet_list
+from app.pdf.document import Document, Sheet
 from app.pdf.tables import Cell, Column, plain_imprint, table
 from app.pdf.theme import NOTE
 
 CHART_WIDTH: Final = 96.0
-ROW: Final = 28.0
+ROW: Final = 24.0
+LINES: Final = 4
+LINE: Final = 24.0
+"""How many lines there are to write on below a question, and how far apart."""
+MARKS: Final = (
+    "In the pictures the dot is this quarter with its interval, the mark above the line is the "
+    "quarter before, the mark below it is the company."
+)
 QUARTER: Final = 36.0
 BESIDE: Final = 44.0
 
@@ -33,22 +41,29 @@ def render(report: TeamReport, *, paper: str = "A4") -> bytes:
         after=10,
     )
     sheet.paragraph(report.finding, after=14)
-    sheet.heading("To discuss", after=6)
-    bullet_list(sheet, report.questions)
-    sheet.y += 12
     sheet.heading("All statements", after=2)
-    sheet = table(
+    table(
         document,
         _columns(report),
         [(f"{one.line.number}. {one.line.text}", _cells(one)) for one in report.lines],
         first="Statement",
     )
-    if sheet.room < 100:
-        sheet = document.sheet()
+    sheet = document.sheet()
+    _questions(sheet, report.questions)
     sheet.heading("About these numbers", after=6)
-    for note in report.notes:
+    for note in (MARKS, *report.notes):
         sheet.standing(note, NOTE)
     return document.finished()
+
+
+def _questions(sheet: Sheet, questions: Sequence[str]) -> None:
+    """A page to write on while the team talks."""
+    sheet.heading("To discuss", after=18)
+    for question in questions:
+        sheet.paragraph(question, after=LINE)
+        for _ in range(LINES):
+            sheet.rule(after=LINE)
+        sheet.y += LINE
 
 
 def _columns(report: TeamReport) -> list[Column]:
