@@ -19,7 +19,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run db demo check check-style fix test test-nightly test-fast test-browser test-postgresql bench clean \
+.PHONY: help run db demo check check-style fix test test-covering test-nightly test-fast test-browser test-postgresql bench clean \
 	python browser port
 
 help: ## Show what can be made
@@ -67,11 +67,14 @@ fix: $(VENV)/.test ## Reformat, and repair what can be repaired
 	$(BIN)/ruff format --quiet .
 	$(BIN)/djlint templates --reformat --quiet || true
 
-test: check-style browser ## Everything that proves it works, on SQLite and on PostgreSQL
-	$(PYTEST) -q $(COVERING) --cov=app/domain --cov-report=term:skip-covered --cov-fail-under=99
+test: $(VENV)/.test browser ## Everything that proves it works, on SQLite and on PostgreSQL
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target check-style test-covering
 	$(PYTEST) -q --durations=5 tests $(addprefix --ignore ,$(COVERING))
 	TEST_DATABASE=postgresql $(PYTEST) -q --ignore tests/domain -m "not browser"
 	@echo "All is well: style, types, floors, templates, and every test on SQLite and PostgreSQL."
+
+test-covering: $(VENV)/.test
+	$(PYTEST) -q $(COVERING) --cov=app/domain --cov-report=term:skip-covered --cov-fail-under=99
 
 test-nightly: $(VENV)/.test ## The attacks at full size: 10,000 partitions, 5,000 people watched, a kill at every single step
 	FULL_CIRCLE_NIGHTLY=1 $(PYTEST) -q tests/attacks

@@ -70,7 +70,9 @@ def finish_forgetting(cycle_id: int) -> None:
     WrongStateError for a cycle whose answers are still needed.
     """
     db.session.rollback()
-    if db.session.get_one(Cycle, cycle_id).state not in BEHIND_THE_DOOR:
+    state = db.session.get_one(Cycle, cycle_id).state
+    db.session.rollback()
+    if state not in BEHIND_THE_DOOR:
         raise WrongStateError("Nothing of a cycle is destroyed before it is closed.")
     faults = [
         fault for fault in (_fault_of_the_key(cycle_id), _fault_of_sweeping(cycle_id)) if fault

@@ -330,9 +330,10 @@ def on_their_way(steps: list[Step]) -> list[Place]:
 
     That is TRUNCATE, each VACUUM, and the commit that is followed by the end of the key file.
     """
+    changes = [step for step in steps if not step.place.step.startswith(("BEGIN", "SELECT"))]
     return [
         replace(step.place, is_sent=True)
-        for step, after in pairwise(steps)
+        for step, after in pairwise(changes)
         if step.place.step.startswith(("VACUUM", "TRUNCATE"))
         or (step.place.step, after.place.step) == ("COMMIT", "fsync")
     ]
