@@ -5,7 +5,8 @@ BIN := $(VENV)/bin
 FLASK := $(BIN)/flask --app app:create_app
 HOST := 127.0.0.1
 PORT ?= 8000
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# Python compiles what is imported by itself; compiling everything that is installed takes longer.
+PIP := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check
 WORKERS ?= 2
 # Neighbours stay together, so that what they share is set up in one worker and not in each.
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
