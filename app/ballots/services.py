@@ -34,7 +34,7 @@ _BOX_TO_WRITE: Final = Query(
     )
     .with_for_update()
 )
-_HOLD_OPEN: Final = Query(
+_STILL_OPEN: Final = Query(
     select(Cycle.state, Cycle.closes_at)
     .where(Cycle.id == bindparam("cycle_id"))
     .with_for_update(read=True)
@@ -143,7 +143,7 @@ def send(review: Review) -> Ballot:
 
 def _refuse_when_closed(review: Review) -> None:
     """Hold the cycle open until our commit: closing waits for us, or we see it closed."""
-    state, closes_at = _HOLD_OPEN.one(cycle_id=review.cycle.id)
+    state, closes_at = _STILL_OPEN.one(cycle_id=review.cycle.id)
     if state is CycleState.OPEN and clock.now() < closes_at:
         return
     verdict = (

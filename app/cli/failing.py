@@ -1,10 +1,12 @@
 """How a command fails: one clear sentence on stderr and a non-zero exit."""
 
+import sqlite3
 from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
 import click
+import psycopg
 from sqlalchemy.exc import DBAPIError
 
 from app.domain.errors import PlanRefusedError, ReviewError
@@ -22,9 +24,10 @@ def one_sentence(command: Callable[P, R]) -> Callable[P, R]:
             return command(*args, **kwargs)
         except PlanRefusedError as error:
             raise click.ClickException("\n".join(error.faults)) from error
-        except DBAPIError as error:
+        except (DBAPIError, sqlite3.Error, psycopg.Error) as error:
+            said = error.orig if isinstance(error, DBAPIError) else error
             raise click.ClickException(
-                f"The database said: {error.orig}. Is it up to date? flask db upgrade"
+                f"The database said: {said}. Is it up to date? flask db upgrade"
             ) from error
         except ReviewError as error:
             raise click.ClickException(error.in_full) from error

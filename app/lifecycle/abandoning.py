@@ -9,7 +9,7 @@ from app.ballots.queries import keys_of
 from app.cycles.models import Cycle
 from app.cycles.queries import lock
 from app.domain.cycle import CycleState
-from app.domain.errors import NotAllowedError, SealBrokenError, WrongStateError
+from app.domain.errors import SealBrokenError, WrongStateError
 from app.infra import audit
 from app.infra.db import db
 from app.infra.settings import company_day
@@ -50,7 +50,14 @@ def abandon(cycle: Cycle, *, by: int | None) -> bool:
         raise WrongStateError(
             f"The answers of {cycle.name} can be read. Close it, and they are counted."
         )
-    if not _is_agreed(cycle, by):
+    if not hands.hands().agree(
+        by,
+        asked_on=asked_on(cycle),
+        asked_by=cycle.end_asked_by_id,
+        to_what=f"{cycle.name} ends without results",
+    ):
+        cycle.end_asked_on, cycle.end_asked_by_id = company_day(), by
+        audit.record("cycle:end_asked", actor_id=by, cycle_id=cycle.id)
         return False
     found = turnout(cycle)
     if cycle.state is CycleState.OPEN:
@@ -76,19 +83,3 @@ def asked_on(cycle: Cycle) -> date | None:
     """
     asked = cycle.end_asked_on
     return asked if asked is not None and company_day() - asked <= WORD_HOLDS else None
-
-
-def _is_agreed(cycle: Cycle, by: int | None) -> bool:
-    """Whether nobody else's word is needed; otherwise it is noted who asked, or refused."""
-    second = hands.hands()
-    second.refuse_new(by)
-    if second.need_two and asked_on(cycle) is None:
-        cycle.end_asked_on, cycle.end_asked_by_id = company_day(), by
-        audit.record("cycle:end_asked", actor_id=by, cycle_id=cycle.id)
-        return False
-    if second.need_two and by in (None, cycle.end_asked_by_id):
-        raise NotAllowedError(
-            f"A second person of HR has to confirm that {cycle.name} ends without results, on its "
-            "page."
-        )
-    return True

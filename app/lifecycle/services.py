@@ -14,7 +14,7 @@ from app.cycles.models import COMPANY_UNIT, Cycle, ReportReader, RosterEntry, Un
 from app.cycles.queries import lock
 from app.domain.assignment import Pair
 from app.domain.cycle import CycleState
-from app.domain.errors import NotAllowedError, PlanRefusedError, WrongStateError
+from app.domain.errors import PlanRefusedError, WrongStateError
 from app.domain.spans import NAMES_KEPT
 from app.enps import services as enps
 from app.infra import audit, clock, processes
@@ -96,16 +96,15 @@ def close_early(cycle: Cycle, *, by: int | None) -> bool:
     lock(cycle)
     if cycle.state is not CycleState.OPEN:
         raise WrongStateError(f"A cycle that is {cycle.state} cannot become closing.")
-    second = hands.hands()
-    second.refuse_new(by)
-    if second.need_two and cycle.close_asked_on is None:
+    if not hands.hands().agree(
+        by,
+        asked_on=cycle.close_asked_on,
+        asked_by=cycle.close_asked_by_id,
+        to_what=f"{cycle.name} closes early",
+    ):
         cycle.close_asked_on, cycle.close_asked_by_id = company_day(), by
         audit.record("cycle:close_asked", actor_id=by, cycle_id=cycle.id)
         return False
-    if second.need_two and by in (None, cycle.close_asked_by_id):
-        raise NotAllowedError(
-            f"A second person of HR has to confirm that {cycle.name} closes early, on its page."
-        )
     begin_closing(cycle, by=by)
     return True
 

@@ -32,8 +32,7 @@ BATCH: Final = 500
 class Opened:
     """What the sent ballots say. It lives as long as the count; none of it is kept.
 
-    Who rated whom is needed there, to tell a strict rater from a low score and to see two who
-    rate each other down.
+    Who rated whom is needed there, to tell a strict rater from a low score.
     """
 
     pile: Pile = field(default_factory=Pile)

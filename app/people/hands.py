@@ -62,6 +62,24 @@ class Hands:
         if self.is_too_new(person_id):
             raise NotAllowedError(sentence_about(self._name(person_id)))
 
+    def agree(
+        self, by: int | None, *, asked_on: date | None, asked_by: int | None, to_what: str
+    ) -> bool:
+        """Whether what `by` wants may be done at once: False when it waits for a second word.
+
+        `asked_on` and `asked_by` are the first word, None where there is none yet; `by` is None
+        on the command line, which may ask but is nobody's second word. Raises NotAllowedError
+        for whoever asked already, and for whoever is too new in HR.
+        """
+        self.refuse_new(by)
+        if not self.need_two:
+            return True
+        if asked_on is not None and by in (None, asked_by):
+            raise NotAllowedError(
+                f"A second person of HR has to confirm that {to_what}, on its page."
+            )
+        return asked_on is not None
+
     def _name(self, person_id: int | None) -> str:
         return next((one.name for one in self.people if one.id == person_id), "")
 
