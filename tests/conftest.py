@@ -58,6 +58,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if _belongs_here(item)]
+    # A browser test takes longest. At the end of a run one worker would be left alone with them.
+    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
 
 
 def _belongs_here(item: pytest.Item) -> bool:
