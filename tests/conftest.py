@@ -25,6 +25,7 @@ from tests.attacks.score import pytest_terminal_summary
 from tests.browsing import Browser
 from tests.databases import OnPostgres, OnSqlite
 from tests.factories import make_department, make_person
+from tests.scenes import Scenes
 from tests.thrift import compile_once, hash_quickly, wait_for_no_disk
 
 __all__ = ["pytest_terminal_summary"]  # the table of attacks, also in a parallel run
@@ -93,6 +94,12 @@ def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OnSqlite | O
     with kind(folder) as place:
         place.build(lambda url: make_settings(folder, database_url=url))
         yield place
+
+
+@pytest.fixture(scope="session")
+def scenes(databases: OnSqlite | OnPostgres) -> Scenes:
+    """What many tests begin with is played once in a run."""
+    return Scenes(databases)
 
 
 @pytest.fixture

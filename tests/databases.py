@@ -2,9 +2,10 @@
 
 import os
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from importlib import import_module
 from itertools import count
 from pathlib import Path
@@ -60,6 +61,18 @@ class OnSqlite:
     lent = fresh
     """A file is copied sooner than emptied."""
 
+    def picture(self, url: str) -> sqlite3.Connection:
+        """Everything in the database at `url`."""
+        kept = sqlite3.connect(":memory:")
+        with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as source:
+            source.backup(kept)
+        return kept
+
+    def put_back(self, url: str, kept: sqlite3.Connection) -> None:
+        """Let the database at `url` be what it was when the picture was taken."""
+        with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as target:
+            kept.backup(target)
+
 
 SWEEP = """
 DO $$
@@ -78,9 +91,24 @@ SELECT oid::regclass FROM pg_class WHERE relnamespace = 'public'::regnamespace A
 AND pg_relation_size(oid) > 65536"""
 TABLES = """
 SELECT relname, relnatts FROM pg_class WHERE relnamespace = 'public'::regnamespace ORDER BY 1"""
+FILLED = """
+SELECT oid::regclass::text FROM pg_class WHERE relnamespace = 'public'::regnamespace
+AND relkind = 'r' AND relname <> 'alembic_version' AND pg_relation_size(oid) > 0"""
+COUNTERS = """
+SELECT seqrelid::regclass::text, pg_sequence_last_value(seqrelid) FROM pg_sequence
+WHERE pg_sequence_last_value(seqrelid) IS NOT NULL"""
 WHOEVER_IS_LEFT = """
 SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid()"""
+
+
+Picture = tuple[dict[str, bytes], list[tuple[Any, ...]]]
+"""The rows of each table as PostgreSQL copies them, and the last number of each counter."""
+
+
+def _rows_of(source: psycopg.Connection, table: str) -> bytes:
+    with source.cursor().copy(f"COPY {table} TO STDOUT (FORMAT binary)") as copy:
+        return b"".join(copy)
 
 
 class OnPostgres:
@@ -158,6 +186,23 @@ class OnPostgres:
         broom.execute(SWEEP)
         for (table,) in broom.execute(BLOATED).fetchall():
             broom.execute(f"VACUUM {table}")
+
+    def picture(self, url: str) -> Picture:
+        """Every row in the database at `url`, and how far it has numbered."""
+        with psycopg.connect(url) as source:
+            tables = [name for (name,) in source.execute(FILLED)]
+            return {name: _rows_of(source, name) for name in tables}, list(source.execute(COUNTERS))
+
+    def put_back(self, url: str, picture: Picture) -> None:
+        """Fill the empty database at `url` with what there was when the picture was taken."""
+        rows, counters = picture
+        with psycopg.connect(url) as target, target.cursor() as cursor:
+            cursor.execute("SET session_replication_role = replica")  # in any order
+            for table, content in rows.items():
+                with cursor.copy(f"COPY {table} FROM STDIN (FORMAT binary)") as copy:
+                    copy.write(content)
+            for counter, last in counters:
+                cursor.execute("SELECT setval(%s::regclass, %s)", (counter, last))
 
     @contextmanager
     def copied(self, name: str) -> Iterator[str]:

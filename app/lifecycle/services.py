@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from random import SystemRandom
 from typing import Any, Final
 
-from sqlalchemy import and_, delete, insert, or_, select
+from sqlalchemy import and_, delete, or_, select
 
 from app.assignments.models import Assignment, ManualChange, Participation
 from app.ballots.services import make_keys
@@ -18,6 +18,7 @@ from app.domain.errors import PlanRefusedError, WrongStateError
 from app.domain.spans import NAMES_KEPT
 from app.enps import services as enps
 from app.infra import audit, clock, processes
+from app.infra.bulk import write_columns
 from app.infra.db import Base, db, wait_in_line
 from app.infra.keys import key_folder
 from app.infra.settings import company_day
@@ -262,4 +263,4 @@ def _write_shuffled(table: type[Base], rows: Iterable[dict[str, Any]], cycle: Cy
     shuffled = [{"cycle_id": cycle.id} | row for row in rows]
     _random.shuffle(shuffled)
     if shuffled:
-        db.session.execute(insert(table.__table__), shuffled)  # type: ignore[arg-type]
+        write_columns(table, {name: [row[name] for row in shuffled] for name in shuffled[0]})

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import BrowserContext, Page
 from sqlalchemy import select
 
+from app import create_app
 from app.cli.demo_company import NORDLICHT
 from app.cycles.models import Cycle
 from app.domain.access import Actor
@@ -28,7 +29,9 @@ from app.reports import bundling, services
 from app.results.models import ReleasedComment
 from app.results.queries import dossiers
 from tests.browsing import Browser
+from tests.conftest import make_settings
 from tests.factories import make_cycle
+from tests.serving import serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -83,8 +86,19 @@ class Stage:
                     yield address
 
 
-@pytest.fixture
-def stage(app):
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory, databases):
+    folder = tmp_path_factory.mktemp("demo")
+    with databases.lent(folder) as url:
+        app = create_app(make_settings(folder, database_url=url), testing=True)
+        with app.app_context():
+            yield set_up(app)
+            db.session.remove()
+            db.engine.dispose()
+
+
+def set_up(app: Flask) -> Stage:
+    """The demo company, and something to see on every page."""
     filled = app.test_cli_runner().invoke(args=["demo", "fill"])
     assert filled.exit_code == 0, filled.output
     emails = {role: NORDLICHT[place].email for role, place in PLACES.items()}
@@ -138,6 +152,13 @@ def planned_by(person: Person, cycle_id: int) -> int:
     services.save_item(found.part, replace(item, is_shared=True))
     db.session.commit()
     return item.statement
+
+
+@pytest.fixture
+def address(stage: Stage) -> Iterator[str]:
+    """Where the demo company is served."""
+    with serving(stage.app) as address:
+        yield address
 
 
 @pytest.fixture

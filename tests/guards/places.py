@@ -1,7 +1,7 @@
 """Where the guards look."""
 
 import ast
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -19,16 +19,23 @@ def templates(pattern: str = "*.html") -> list[Path]:
     return sorted(TEMPLATES.rglob(pattern))
 
 
+@cache
+def nodes(file: Path) -> tuple[ast.AST, ...]:
+    """What Python sees in `file`: the module, and everything in it."""
+    return tuple(ast.walk(ast.parse(file.read_text(), str(file))))
+
+
 def tree(file: Path) -> ast.Module:
-    """What Python sees in `file`."""
-    return ast.parse(file.read_text(), str(file))
+    """The module that `file` holds."""
+    module = nodes(file)[0]
+    assert isinstance(module, ast.Module)
+    return module
 
 
-def functions(file: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+def functions(file: Path) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
     """Every function of `file`, methods included."""
-    for node in ast.walk(tree(file)):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield node
+    kinds = ast.FunctionDef | ast.AsyncFunctionDef
+    return [node for node in nodes(file) if isinstance(node, kinds)]
 
 
 def name(file: Path) -> str:

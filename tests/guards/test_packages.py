@@ -3,11 +3,13 @@
 import ast
 import re
 import sys
+from collections.abc import Mapping
+from functools import cache
 from importlib.metadata import packages_distributions, version
 
 import pytest
 
-from tests.guards.places import ROOT, python_files, tree
+from tests.guards.places import ROOT, nodes, python_files
 
 PIN = re.compile(r"^([A-Za-z0-9_.-]+)==(\S+)$")
 NOT_IMPORTED = {
@@ -38,18 +40,23 @@ def first_block(file: str) -> set[str]:
     return {canonical(pin.group(1)) for pin in map(PIN.match, text.splitlines()) if pin}
 
 
+@cache
+def owners() -> Mapping[str, list[str]]:
+    """The distributions that every installed module comes from."""
+    return packages_distributions()
+
+
 def imported(*folders: str) -> set[str]:
     """Distributions whose modules are imported in `folders`."""
-    owners = packages_distributions()
     files = [*python_files(*folders), ROOT / "config.py"]
     modules = set()
-    for node in (node for file in files for node in ast.walk(tree(file))):
+    for node in (node for file in files for node in nodes(file)):
         if isinstance(node, ast.Import):
             modules |= {alias.name.partition(".")[0] for alias in node.names}
         if isinstance(node, ast.ImportFrom):
             modules.add((node.module or "").partition(".")[0])
     foreign = modules - set(sys.stdlib_module_names) - {"app", "config", "tests"}
-    return {canonical(owners[module][0]) for module in foreign}
+    return {canonical(owners()[module][0]) for module in foreign}
 
 
 def test_what_the_app_imports_is_what_it_pins():

@@ -142,7 +142,7 @@ def sleeps(source: ast.AST) -> list[float]:
     for node in ast.walk(source):
         if not isinstance(node, ast.Call):
             continue
-        called = ast.unparse(node.func)
+        called = str(getattr(node.func, "attr", getattr(node.func, "id", "")))
         if not called.endswith(("sleep", "wait_for_timeout")) or not node.args:
             continue
         try:

@@ -5,15 +5,18 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from app.ballots.queries import Review, review_of
 from app.cycles.models import Cycle
 from app.domain.release import ReleasePolicy
-from app.infra.db import db, transaction
-from app.lifecycle import services
+from app.infra.db import db
 from app.people.models import Person
+from config import Config
 from tests.browsing import Browser
-from tests.factories import make_company, make_cycle
+from tests.factories import make_company
+from tests.rounds import open_cycle
+from tests.scenes import Scenes
 
 WAS = re.compile(r'name="was" value="([^"]*)"')
 
@@ -25,24 +28,26 @@ def was_of(html: str) -> str:
 
 
 @pytest.fixture
-def company(app: Flask) -> list[Person]:
-    """Everybody; [9] is an ordinary colleague with a manager."""
-    return make_company(25)
-
-
-@pytest.fixture
 def policy() -> ReleasePolicy:
     """What raters were promised; a test about another promise names it by `parametrize`."""
     return ReleasePolicy()
 
 
 @pytest.fixture
-def cycle(company: list[Person], policy: ReleasePolicy) -> Cycle:
+def cycle(app: Flask, settings: Config, scenes: Scenes, policy: ReleasePolicy) -> Cycle:
     """The open cycle: everyone rates everyone."""
-    made = make_cycle(company, policy_terms=policy.as_dict())
-    with transaction():
-        services.open_(made, by=None)
-    return made
+
+    def play() -> None:
+        open_cycle(make_company(25), policy_terms=policy.as_dict())
+
+    scenes.begin(("a company of 25 in a cycle", str(policy)), settings, play)
+    return db.session.scalars(select(Cycle)).one()
+
+
+@pytest.fixture
+def company(cycle: Cycle) -> list[Person]:
+    """Everybody; [9] is an ordinary colleague with a manager."""
+    return list(db.session.scalars(select(Person).order_by(Person.id)))
 
 
 @pytest.fixture

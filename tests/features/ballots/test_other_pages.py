@@ -231,7 +231,7 @@ def test_without_a_review_the_page_is_kind(alice):
     assert "No review is open." in text_of(alice, "")
 
 
-def test_while_no_review_is_open_a_device_forgets_what_it_kept(charlie, rater, cycle):
+def test_while_no_review_is_open_a_device_forgets_what_it_kept(rater, cycle, charlie):
     running = charlie.get("/review/")  # not on the list, as others at this device may be
     with transaction():
         cycle.state = CycleState.CLOSING
