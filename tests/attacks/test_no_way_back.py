@@ -41,9 +41,10 @@ def people(app):
 
 
 @pytest.fixture
-def cycle_id(people):
+def cycle_id(app, settings, scenes):
     """A strict cycle that waits for its count: two did not send, so nobody has 8 blind raters."""
-    return waiting(people)
+    scenes.begin("all fours, closing", settings, lambda: waiting(make_team(PEOPLE)))
+    return db.session.scalars(select(Cycle.id)).one()
 
 
 def waiting(people):
@@ -162,14 +163,20 @@ def test_terms_that_change_while_they_are_read_are_not_used(cycle_id, monkeypatc
 # --- after the count -----------------------------------------------------------------------------
 
 
-@pytest.fixture
-def counted(people):
-    """A counted cycle with default rules."""
+def play():
+    """A cycle with default rules, counted."""
+    people = make_team(PEOPLE)
     cycle_id = open_cycle(people)
     for person in people:
         answer(person, all_fours)
     close(cycle_id)
-    return cycle_id
+
+
+@pytest.fixture
+def counted(app, settings, scenes):
+    """The counted cycle."""
+    scenes.begin("all fours, counted", settings, play)
+    return db.session.scalars(select(Cycle.id)).one()
 
 
 def everything():

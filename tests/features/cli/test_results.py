@@ -38,15 +38,20 @@ def answers_of(number):
     return answers
 
 
-@pytest.fixture
-def cycle(app):
+def play():
+    """A published quarter."""
     people = make_team(PEOPLE)
     cycle_id = open_cycle(people)
     for number, person in enumerate(people):
         answer(person, answers_of(number))
     close(cycle_id)
     publish(cycle_id)
-    return db.session.get_one(Cycle, cycle_id)
+
+
+@pytest.fixture
+def cycle(app, settings, scenes):
+    scenes.begin("a quarter to export", settings, play)
+    return db.session.scalars(select(Cycle)).one()
 
 
 @pytest.fixture

@@ -19,8 +19,7 @@ from tests.rounds import answer, close, make_team, open_cycle, publish
 PEOPLE = 22
 
 
-@pytest.fixture
-def counted(app):
+def play():
     """Every third rater answers one lower to everything, three of them all alike."""
     team = make_team(PEOPLE)
     place = {person.id: number for number, person in enumerate(team)}
@@ -39,7 +38,14 @@ def counted(app):
         answer(person, answers)
     close(cycle_id)
     publish(cycle_id)
-    return cycle_id, [person.id for person in team]
+
+
+@pytest.fixture
+def counted(app, settings, scenes):
+    """The published quarter, and everybody in it."""
+    scenes.begin("strict and lenient raters", settings, play)
+    ids = db.session.scalars(select(Person.id).order_by(Person.id))
+    return db.session.scalars(select(Cycle.id)).one(), ids.all()
 
 
 def report_of(cycle_id, person_id):

@@ -14,6 +14,7 @@ from app.domain.cycle import CycleState
 from app.infra.audit import AuditEntry
 from app.infra.db import db
 from app.lifecycle import services
+from app.people.models import Person
 from app.results.models import AboutCycle, SubjectResult
 from tests.browsing import Browser
 from tests.factories import make_cycle, make_person
@@ -26,16 +27,21 @@ def everything(review):
     yield EnpsScore(9)
 
 
-@pytest.fixture
-def people(app):
-    """A manager with eleven people, all of whom have answered in a published quarter."""
+def play():
+    """A quarter of twelve people."""
     team = make_team(12)
     cycle_id = open_cycle(team)
     for person in team:
         answer(person, everything)
     close(cycle_id)
     publish(cycle_id)
-    return team
+
+
+@pytest.fixture
+def people(app, settings, scenes):
+    """A manager with eleven people, all of whom have answered in a published quarter."""
+    scenes.begin("twelve people's quarter", settings, play)
+    return db.session.scalars(select(Person).order_by(Person.id)).all()
 
 
 @pytest.fixture
@@ -252,7 +258,7 @@ def test_a_report_opens_with_a_handful_of_statements(app, cycle, people):
 class TestAboutTheseNumbers:
     """HR's page on how far the numbers of a published cycle reach."""
 
-    def test_it_tells_the_split_in_a_picture_and_in_words(self, hanna, cycle):
+    def test_it_tells_the_split_in_a_picture_and_in_words(self, cycle, hanna):
         about = db.session.get_one(AboutCycle, cycle.id)
         about.share_rater, about.share_person, about.share_rest = 20, 30, 50
         about.reliability = 0.85
@@ -265,7 +271,7 @@ class TestAboutTheseNumbers:
         assert "A typical statement score is good to about ±" in page
         assert "What they cannot" in page
 
-    def test_where_few_took_part_it_says_so_and_draws_nothing(self, hanna, cycle):
+    def test_where_few_took_part_it_says_so_and_draws_nothing(self, cycle, hanna):
         about = db.session.get_one(AboutCycle, cycle.id)
         about.share_rater = about.share_person = about.share_rest = about.reliability = None
 
@@ -274,7 +280,7 @@ class TestAboutTheseNumbers:
         assert "Too few people took part to say how far these numbers reach." in page
         assert "chart-split" not in page
 
-    def test_the_cycle_report_leads_there_once_it_is_published(self, hanna, cycle):
+    def test_the_cycle_report_leads_there_once_it_is_published(self, cycle, hanna):
         address = f"/reports/cycle/{cycle.id}/numbers"
         assert address in hanna.get(f"/reports/cycle/{cycle.id}").text
         assert address in hanna.get(f"/cycles/{cycle.id}").text
