@@ -4,13 +4,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from itertools import count
-from math import ceil
 from typing import Final
 
 from markupsafe import Markup
 
 from app.ballots.queries import Review
-from app.domain.load import SECONDS_PER_RATING
+from app.domain.load import SECONDS_PER_RATING, rating_minutes
 from app.domain.scale import STATEMENTS
 
 SEGMENTS: Final = 2_000
@@ -48,7 +47,7 @@ class Progress:
 
     @property
     def minutes_left(self) -> int:
-        return ceil((self.total - self.answered) * self.seconds_per_rating / 60)
+        return rating_minutes(self.total - self.answered, self.seconds_per_rating)
 
     @property
     def bar(self) -> Markup:

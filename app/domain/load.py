@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from math import ceil
 from statistics import median
 from typing import Final
 
@@ -45,8 +46,13 @@ class Outlook:
         return self.blind * percent / 100
 
 
+def rating_minutes(ratings: int, seconds_per_rating: float = SECONDS_PER_RATING) -> int:
+    """Whole minutes for so many ratings, comments left out: what every rater is told."""
+    return ceil(ratings * seconds_per_rating / 60)
+
+
 def minutes_for(colleagues: int) -> float:
-    """Minutes to rate `colleagues` on all statements and to comment on each."""
+    """Minutes to rate `colleagues` on all statements and to comment on each: the planner's."""
     return colleagues * (STATEMENTS * SECONDS_PER_RATING + SECONDS_PER_COLLEAGUE) / 60
 
 

@@ -1,10 +1,10 @@
 """Every e-mail about a cycle, one function each; composing returns data, sending is elsewhere."""
 
 from collections.abc import Sequence
-from math import ceil
 
 from app.cycles.models import Cycle
-from app.domain.load import minutes_for
+from app.domain.load import rating_minutes
+from app.domain.scale import STATEMENTS
 from app.infra.mail import Message
 from app.infra.pages import moment
 from app.infra.settings import settings
@@ -13,14 +13,14 @@ from app.people.models import Person
 
 def invitation(person: Person, cycle: Cycle, *, colleagues: int) -> Message:
     """Invite `person` to the open cycle: how much it is, how long it takes, until when."""
-    minutes = 5 * ceil(minutes_for(colleagues) / 5)  # nobody is helped by "about 23 minutes"
     return _about(
         cycle,
         "invitation",
         to=person,
         path="/review",
         colleagues=colleagues,
-        minutes=minutes,
+        minutes=rating_minutes(colleagues * STATEMENTS),
+        has_comments=cycle.policy.shows_comments,
         promise=cycle.policy.promise(moment(cycle.closes_at)),
         fingerprint=cycle.frozen_hash[:16],
         log_length=cycle.log_length,

@@ -1,15 +1,18 @@
 import pytest
 
 from app.domain.assignment import Member, Pair, Relationship, everyone
-from app.domain.load import Outlook, forecasts, load_of, minutes_for, outlooks
+from app.domain.load import Outlook, forecasts, load_of, minutes_for, outlooks, rating_minutes
 
 
 def company(count):
     return [Member(number, 1, 1 if number > 1 else None) for number in range(1, count + 1)]
 
 
-def test_24_colleagues_take_half_an_hour():
+def test_24_colleagues_take_half_an_hour_with_comments_and_14_minutes_without():
     assert minutes_for(24) == 30.0
+    assert rating_minutes(24 * 14) == 14
+    assert rating_minutes(24 * 14, 9.3) == 53
+    assert rating_minutes(0) == 0
 
 
 def test_the_load_names_the_slowest_and_the_median_rater():
