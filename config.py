@@ -37,6 +37,16 @@ class Config:
         return self.environment == "production"
 
     @property
+    def is_named(self) -> bool:
+        """Whether the company's name was set; else pages and mails say the product's once."""
+        return self.company_name != Config.company_name
+
+    @property
+    def product(self) -> str:
+        """How a mail names what it comes from: Full Circle at Nordlicht Hosting."""
+        return f"Full Circle at {self.company_name}" if self.is_named else self.company_name
+
+    @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
 

@@ -59,7 +59,7 @@ def _to(
         to=to or person.email,
         is_personal=is_personal,
         recipient=person.name,
-        company=config.company_name,
+        product=config.product,
         home=config.base_url,
         **words,
     )

@@ -77,7 +77,7 @@ def _about(
         opens_at=cycle.opens_at,
         closes_at=cycle.closes_at,
         zone=config.timezone,
-        company=config.company_name,
+        product=config.product,
         home=config.base_url,
         link=config.base_url + path,
         **more,

@@ -1,6 +1,7 @@
 """Every e-mail: what it says, and what it never does."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -110,3 +111,18 @@ def test_a_name_with_html_in_it_stays_a_name(alice, cycle):
 
     assert "Hello <b>Alice</b> & Co," in message.text
     assert "Hello &lt;b&gt;Alice&lt;/b&gt; &amp; Co," in message.html
+
+
+def test_a_mail_says_full_circle_once_and_the_companys_name_where_it_has_one(
+    app, alice, cycle, monkeypatch
+):
+    plain = messages.last_call(alice.person, cycle)
+    monkeypatch.setitem(
+        app.config, "SETTINGS", replace(app.config["SETTINGS"], company_name="Nordlicht")
+    )
+    named = messages.last_call(alice.person, cycle)
+
+    assert plain.text.splitlines()[-2] == "Full Circle"
+    assert "Full Circle at" not in plain.html
+    assert named.text.splitlines()[-2] == "Full Circle at Nordlicht"
+    assert "Full Circle at Nordlicht ·" in named.html
