@@ -11,6 +11,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "cycle:end_asked": "asked to end the cycle without results; a second person of HR has to agree",
     "cycle:close_asked": "asked to close the cycle early; a second person of HR has to agree",
     "cycle:close_withdrawn": "took back that the cycle should close early",
+    "cycle:end_withdrawn": "took back that the cycle should end without results",
     "cycle:closing": "closed the cycle; no more answers were taken",
     "cycle:confirmed": "confirmed the plan as the second person of HR",
     "cycle:counted": "counted {ballots} ballots of {sent} people who had sent, and destroyed them",

@@ -76,6 +76,19 @@ def abandon(cycle: Cycle, *, by: int | None) -> bool:
     return True
 
 
+def withdraw(cycle: Cycle, *, by: int | None) -> None:
+    """Take back that somebody asked for an end without results; nothing where nobody did.
+
+    Raises WrongStateError once the cycle has ended: what was destroyed does not come back.
+    """
+    lock(cycle)
+    if cycle.state not in RUNNING:
+        raise WrongStateError(f"{cycle.name} is {cycle.state}; its end cannot be taken back.")
+    if cycle.end_asked_on is not None:
+        cycle.end_asked_on = cycle.end_asked_by_id = None
+        audit.record("cycle:end_withdrawn", actor_id=by, cycle_id=cycle.id)
+
+
 def asked_on(cycle: Cycle) -> date | None:
     """When it was asked to end `cycle`; None when nobody did, or so long ago that it is void.
 

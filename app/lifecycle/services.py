@@ -111,9 +111,14 @@ def close_early(cycle: Cycle, *, by: int | None) -> bool:
 
 
 def withdraw_close(cycle: Cycle, *, by: int | None) -> None:
-    """Take back that somebody asked for an early close; nothing happens when nobody did."""
+    """Take back that somebody asked for an early close; nothing happens when nobody did.
+
+    Raises WrongStateError once the cycle takes no more answers: that is for good.
+    """
     lock(cycle)
-    if cycle.state is CycleState.OPEN and cycle.close_asked_on is not None:
+    if cycle.state is not CycleState.OPEN:
+        raise WrongStateError(f"{cycle.name} is {cycle.state}; its close cannot be taken back.")
+    if cycle.close_asked_on is not None:
         cycle.close_asked_on = cycle.close_asked_by_id = None
         audit.record("cycle:close_withdrawn", actor_id=by, cycle_id=cycle.id)
 

@@ -325,6 +325,16 @@ def abandon(cycle_id: int) -> ResponseReturnValue:
     )
 
 
+@bp.route("/<int:cycle_id>/abandon/withdraw", methods=["POST"])
+@requires(Permission.CYCLE_RUN)
+def withdraw_end(cycle_id: int) -> ResponseReturnValue:
+    """Take back that somebody asked to end a cycle without results."""
+    with transaction():
+        abandoning.withdraw(cycles.cycle_by_id(cycle_id), by=my_account().id)
+    flash("Taken back. The cycle does not end without results.")
+    return redirect(url_for("lifecycle.show", cycle_id=cycle_id))
+
+
 @bp.route("/<int:cycle_id>/remind", methods=["GET", "POST"])
 @requires(Permission.CYCLE_RUN)
 def remind(cycle_id: int) -> ResponseReturnValue:

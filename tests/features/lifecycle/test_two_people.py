@@ -194,6 +194,9 @@ class TestClosingEarly:
         assert "asked on" in hanna.get("/review/promise").text
         hanna.post(f"{page}/close/withdraw", page=page)
         assert "asked to close it early" not in hanna.get(page).text
+        with transaction():
+            lifecycle.begin_closing(cycle_by_id(cycle.id), by=None)
+        assert hanna.post(f"{page}/close/withdraw", page="/cycles").status_code == 409
 
     def test_the_command_line_is_nobodys_second_word(self, app, hanna, cycle):
         run = app.test_cli_runner().invoke
@@ -244,7 +247,7 @@ class TestEndingWithoutResults:
         assert cycle_by_id(cycle.id).is_abandoned
 
     @pytest.mark.parametrize("state", ["open", "closing"])
-    def test_the_page_says_who_asked(self, hanna, cycle, state):
+    def test_the_page_says_who_asked_and_lets_it_be_taken_back(self, hanna, henry, cycle, state):
         if state == "closing":
             with transaction():
                 lifecycle.begin_closing(cycle_by_id(cycle.id), by=None)
@@ -256,7 +259,22 @@ class TestEndingWithoutResults:
         assert "Nothing is destroyed yet" in first
         assert "Hanna Hill asked to end it without results" in hanna.get(page).text
         assert "you are the second person" in hanna.get(f"{page}/abandon").text
+        hanna.post(f"{page}/abandon/withdraw", page=page)
+        assert "asked to end it" not in hanna.get(page).text
+        assert "took back that the cycle should end without results" in hanna.get("/audit").text
+        with transaction():
+            assert not abandon(cycle_by_id(cycle.id), by=henry.id)  # the first word again
         assert cycle_by_id(cycle.id).state == state
+
+    def test_what_has_ended_is_not_taken_back(self, hanna, henry, cycle):
+        hanna.post(f"/cycles/{cycle.id}/abandon")
+        with transaction():
+            abandon(cycle_by_id(cycle.id), by=henry.id)
+
+        late = hanna.post(f"/cycles/{cycle.id}/abandon/withdraw", page="/cycles")
+
+        assert late.status_code == 409
+        assert cycle_by_id(cycle.id).end_asked_by_id == hanna.person.id
 
     def test_the_command_line_is_nobodys_second_word(self, app, hanna, cycle):
         run = app.test_cli_runner().invoke
