@@ -5,6 +5,7 @@ const { owner, url, texts } = JSON.parse(bar.querySelector("script").textContent
 const [status, door, live] = bar.querySelectorAll("p, a");
 const cells = all("[data-cell]");
 const rows = all(".rate");
+const score = document.querySelector(".score");
 const moving = bar.querySelector("#moving");
 const go = document.querySelector(".go button");
 
@@ -180,18 +181,23 @@ const tell = () => {
 const isOpen = (row) => !row.matches(".earlier") && !row.querySelector(":checked");
 const enter = (row) => (row.querySelector(":checked") ?? row.querySelector("input")).focus();
 
+let one = -Infinity; // when 1 was typed last: with a 0 soon after, it was ten
+
 addEventListener("keydown", (event) => {
-  const row = event.target.closest(".rate");
+  const row = event.target.closest(".rate, .score");
   if (!row || event.ctrlKey || event.metaKey || event.altKey) return;
-  const key = event.key.toLowerCase() === "n" ? "0" : event.key;
-  const radio = /^[0-5]$/.test(key) && row.querySelector(`input[value="${key}"]`);
+  let key = event.key;
+  if (row !== score) key = key.toLowerCase() === "n" ? "0" : key;
+  else if (key === "0" && event.timeStamp - one < 1500) key = "10";
+  if (!event.repeat) one = key === "1" ? event.timeStamp : -Infinity;
+  const radio = /^\d+$/.test(key) && row.querySelector(`input[value="${key}"]`);
   if (!radio && key !== "Backspace") return;
   event.preventDefault();
   if (event.repeat) return;
   if (!radio) return isOpen(row) || row.querySelector(".clear")?.click();
   radio.checked = true;
   put(row);
-  if (!moving.checked) return radio.focus();
+  if (!moving?.checked) return radio.focus();
   const next = rows.slice(rows.indexOf(row) + 1).find(isOpen);
   next ? enter(next) : go.focus();
 });
@@ -241,7 +247,8 @@ addEventListener("pagehide", () => {
   if (keys.length && !over) post(keys, numbered()).catch(() => {});
 });
 addEventListener("pageshow", () => (leaving = false));
-addEventListener("online", send);
+addEventListener("offline", () => tell((problem = "offline")));
+addEventListener("online", () => send((problem = undefined)));
 addEventListener("storage", ({ key, newValue }) => {
   if (!key?.startsWith(prefix)) return;
   const cell = cellOf(key);
@@ -260,5 +267,6 @@ tell();
 if (waiting().length) {
   flush().then(() => "counts" in bar.dataset && !waiting().length && location.reload());
 }
-if (rows[0] && box["review next"]) enter(rows.find(isOpen) ?? rows[0]);
+const begin = rows.find(isOpen) ?? rows[0] ?? score;
+if (begin && box["review next"]) enter(begin);
 delete box["review next"];
