@@ -1,4 +1,4 @@
-"""Page 7: what was planned a quarter ago, and two behaviours for the next one.
+"""Page 7: what was planned a quarter ago, and up to two behaviours for the next one.
 
 What the person has planned stands in the cards; a card without a plan has lines to write on.
 """
@@ -26,6 +26,12 @@ FIELDS: Final = (
     ("How I will notice that it works", "what others will see, hear or say", 1),
     ("I look back on", "a date before the next quarter's review", 1),
 )
+TITLES: Final = (
+    "Up to two behaviours until the next quarter",
+    "One behaviour, and room for another",
+    "Two behaviours until the next quarter",
+)
+"""By how many are planned; for the others there are lines to write on."""
 HINT_GAP: Final = 8.0
 GAP: Final = 16.0
 INDENT: Final = 36.0
@@ -37,7 +43,7 @@ HIGHEST_BLANK: Final = 310.0
 def plan_page(document: Document, report: PersonalReport) -> None:
     """Draw the last quarter's plan beside the change, then two cards, filled or blank."""
     sheet = document.sheet()
-    sheet.title("Your plan", "Two behaviours until the next quarter")
+    sheet.title("Your plan", TITLES[min(len(report.plan), MOST_PLANNED)])
     if report.looking_back:
         _look_back(sheet, report.looking_back)
     if not report.plan:

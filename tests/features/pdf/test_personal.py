@@ -148,6 +148,7 @@ def test_a_report_without_comments_says_so(papers):
 def test_the_plan_asks_for_two_behaviours(papers):
     plan = pages_of(papers["typical"])[-1]
 
+    assert "Up to two behaviours" in plan
     for words in ("First step in the next two weeks", "Who helps me", "I look back on"):
         assert plan.count(words) == 2
 
