@@ -87,6 +87,20 @@ class OwnPlan:
     def surprises(self) -> list[int]:
         return [number for number, mark in sorted(self.marks.items()) if mark is Mark.SURPRISE]
 
+    def refuse_more_marks(self, chosen: Mapping[int, Mark | None]) -> None:
+        """Raise PlanFullError when `chosen` would mark more than two statements "work on this".
+
+        More than two may stay from a time when that was possible, as long as none is added.
+        """
+        before = {number for number, mark in self.marks.items() if mark is Mark.WORK_ON}
+        asked = {number for number, mark in chosen.items() if mark is Mark.WORK_ON}
+        kept = before - {number for number in chosen if self.item(number) is None}
+        if asked - before and len(asked | kept) > MOST_PLANNED:
+            raise PlanFullError(
+                f"“Work on this” is for {MOST_PLANNED} statements at most, because more than that "
+                "rarely happens: choose another mark for one of them and save again."
+            )
+
     def refuse_a_third(self, statement: int) -> None:
         """Raise PlanFullError when two other behaviours are planned already."""
         if self.item(statement) is None and not self.has_room:

@@ -13,6 +13,7 @@ from app.people.guard import asking, check, my_account, requires
 from app.reports import queries, services
 from app.reports.blueprint import bp
 from app.reports.forms import MarksForm, PlanForm
+from app.reports.showing import report_page
 from app.results.queries import Part, dossiers
 
 
@@ -24,8 +25,11 @@ def mark(cycle_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         flash("Nothing was saved. Please choose one of the marks offered.", "error")
         return redirect(_report(cycle_id, "statements"))
-    with transaction():
-        services.save_marks(_own_part(cycle_id), form.marks)
+    try:
+        with transaction():
+            services.save_marks(_own_part(cycle_id), form.marks)
+    except PlanFullError as full:
+        return report_page(cycle_id, my_account().id, marks=form, faults=[str(full)]), 422
     flash("Your marks are saved. Only you see them.")
     return redirect(_report(cycle_id, "plan"))
 

@@ -17,10 +17,13 @@ from app.results.queries import Part
 def save_marks(part: Part, marks: Mapping[int, Mark | None]) -> None:
     """Keep what each statement's result was to its subject; None takes a mark away.
 
-    A planned statement keeps its mark: it leaves the plan first.
+    A planned statement keeps its mark: it leaves the plan first. Raises PlanFullError when a
+    third statement would be marked "work on this".
     """
     cycle_id, subject_id = _lock(part)
-    planned = {item.statement for item in own_plan(part).items}
+    plan = own_plan(part)
+    plan.refuse_more_marks(marks)
+    planned = {item.statement for item in plan.items}
     mine = select(PlanMark).filter_by(cycle_id=cycle_id, subject_id=subject_id)
     known = {row.statement: row for row in db.session.scalars(mine)}
     for statement, mark in marks.items():

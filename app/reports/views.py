@@ -10,20 +10,17 @@ from typing import Final
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.charts.pictures import Pictures
-from app.cycles.models import Cycle
-from app.domain import words
 from app.domain.access import Permission
 from app.infra.db import transaction
 from app.infra.pages import paper
 from app.infra.settings import settings
 from app.pdf.personal import render
-from app.people.guard import asking, check, requires
+from app.people.guard import asking, requires
 from app.reports import about, overviews, planning, taking
 from app.reports.blueprint import bp, note
 from app.reports.bundling import bundles_of
-from app.reports.forms import FindForm, MarksForm
-from app.reports.queries import OpenedReport, opened_for
+from app.reports.forms import FindForm
+from app.reports.showing import opened_for_reader, report_page
 from app.reports.teams import cycles_with_team
 from app.results import queries, services
 
@@ -79,27 +76,14 @@ def _quarters(readable: Iterable[queries.ReadableReport], *, wanted: str) -> lis
 @requires(Permission.REPORT_READ)
 def personal(cycle_id: int, subject_id: int) -> ResponseReturnValue:
     """The report as a page."""
-    cycle, opened = _opened_for_reader(cycle_id, subject_id)
-    report, is_own = opened.report, subject_id == asking().person_id
-    page = render_template(
-        "reports/personal.html",
-        report=report,
-        plan=opened.plan,
-        marks=MarksForm.of(opened.plan, len(report.statements)) if is_own else None,
-        cycle=cycle,
-        subject_id=subject_id,
-        pictures=Pictures(report),
-        words=words,
-    )
-    note("report:read", cycle_id, "personal")
-    return page
+    return report_page(cycle_id, subject_id)
 
 
 @bp.route("/<int:cycle_id>/<int:subject_id>.pdf")
 @requires(Permission.REPORT_READ)
 def download(cycle_id: int, subject_id: int) -> ResponseReturnValue:
     """The report as a PDF file with a name that is understood a year later."""
-    _, opened = _opened_for_reader(cycle_id, subject_id)
+    _, opened = opened_for_reader(cycle_id, subject_id)
     report = opened.report
     content = BytesIO(render(report, paper=settings().paper))
     note("report:downloaded", cycle_id, "personal")
@@ -110,7 +94,7 @@ def download(cycle_id: int, subject_id: int) -> ResponseReturnValue:
 @requires(Permission.REPORT_READ)
 def report_comment(cycle_id: int, subject_id: int, comment_id: str) -> ResponseReturnValue:
     """A reader reports an abusive comment; HR then sees this one text only."""
-    _, opened = _opened_for_reader(cycle_id, subject_id)
+    _, opened = opened_for_reader(cycle_id, subject_id)
     report = opened.report
     if comment_id not in {comment.id for comment in (*report.keep, *report.try_next)}:
         abort(404)
@@ -118,11 +102,3 @@ def report_comment(cycle_id: int, subject_id: int, comment_id: str) -> ResponseR
         services.report_comment(comment_id)
     flash("Thank you. HR will read this one comment and decide whether it is withheld.")
     return redirect(url_for("reports.personal", cycle_id=cycle_id, subject_id=subject_id))
-
-
-def _opened_for_reader(cycle_id: int, subject_id: int) -> tuple[Cycle, OpenedReport]:
-    """The report, once it is certain that the reader may see it."""
-    found = queries.dossier(cycle_id, subject_id, reader=asking())
-    check(Permission.REPORT_READ, found.access)
-    (opened,) = opened_for([found], reader=asking())
-    return found.part.cycle, opened

@@ -72,6 +72,21 @@ def test_a_mark_nobody_offers_is_refused_and_nothing_is_kept(cycle, alice):
     assert "Nothing was saved" in alice.get(response.location).text
 
 
+def test_a_third_mark_to_work_on_is_refused_and_no_choice_is_lost(cycle, alice):
+    plan(alice, cycle, 1)
+    mark(alice, cycle, mark_2="work_on")
+
+    response = mark(alice, cycle, mark_2="work_on", mark_3="work_on", mark_4="surprise")
+
+    assert response.status_code == 422
+    assert "“Work on this” is for 2 statements at most" in response.text
+    assert response.text.count('selected value="work_on"') == 2
+    assert response.text.count('selected value="surprise"') == 1
+    assert marks() == {1: "work_on", 2: "work_on"}
+    mark(alice, cycle, mark_2="expected", mark_3="work_on")
+    assert marks() == {1: "work_on", 2: "expected", 3: "work_on"}
+
+
 def test_the_report_leads_from_a_mark_to_the_plan(cycle, alice):
     mark(alice, cycle, mark_3="work_on", mark_5="surprise")
 
