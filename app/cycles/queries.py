@@ -1,6 +1,8 @@
 """Reads of cycles, and of what was frozen when they opened."""
 
-from sqlalchemy import select
+from datetime import datetime
+
+from sqlalchemy import func, select
 
 from app.cycles.models import Cycle, RosterEntry
 from app.domain.cycle import CycleState
@@ -39,6 +41,13 @@ def running_cycle(*, besides: int | None = None) -> Cycle | None:
     """A cycle that is open or being counted, other than `besides`, or None."""
     running = select(Cycle).where(Cycle.state.in_((CycleState.OPEN, CycleState.CLOSING)))
     return db.session.scalar(running.where(Cycle.id != besides).limit(1))
+
+
+def free_after(now: datetime) -> datetime:
+    """The moment from which no cycle is planned or open: `now`, or when the last of them closes."""
+    waiting = Cycle.state.in_((CycleState.DRAFT, CycleState.OPEN))
+    last = db.session.scalar(select(func.max(Cycle.closes_at)).where(waiting))
+    return max(now, last) if last else now
 
 
 def cycles_newest_first() -> list[Cycle]:

@@ -69,9 +69,9 @@ def proposed_name(day: datetime, taken: Iterable[str]) -> str:
     return f"{year} Q{quarter}"
 
 
-def proposed_dates(now: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """Next Monday 09:00 to the Friday 18:00 two weeks later, in `zone`."""
-    today = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+def proposed_dates(after: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """The Monday 09:00 that follows `after`, to the Friday 18:00 two weeks later, in `zone`."""
+    today = after.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     monday = today + timedelta(days=7 - today.weekday())
     friday = monday + CLOSING_AFTER
     return monday.replace(hour=OPENING_HOUR), friday.replace(hour=CLOSING_HOUR)

@@ -76,7 +76,7 @@ def new() -> ResponseReturnValue:
     with transaction():
         questionnaire_id = ensure_default().id
     people, zone = active_people(), _zone()
-    opens_at, closes_at = drafts.proposed_dates(clock.now(), zone)
+    opens_at, closes_at = drafts.proposed_dates(cycles.free_after(clock.now()), zone)
     today = clock.today(zone)
     proposal = DraftPlan(
         name=drafts.proposed_name(opens_at, [one.name for one in cycles.cycles_newest_first()]),

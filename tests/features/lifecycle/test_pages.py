@@ -1,4 +1,5 @@
-from datetime import timedelta
+import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -25,6 +26,18 @@ def test_a_first_plan_comes_with_everything_proposed(hanna):
     assert "flexibility" in page
     assert "T09:00" in page
     assert "T18:00" in page
+
+
+def test_the_days_proposed_follow_every_cycle_that_is_planned_or_open(hanna):
+    def proposed():
+        return re.findall(r'value="(\d{4}-\d\d-\d\dT[\d:]+)', text_of(hanna.get("/cycles/new")))
+
+    opened = datetime(2031, 3, 3, 8, tzinfo=UTC)  # for two weeks, until a Monday
+    make_cycle(state=CycleState.OPEN, opens_at=opened)
+    assert proposed() == ["2031-03-24T09:00", "2031-04-11T18:00"]
+
+    make_cycle(opens_at=opened + timedelta(days=30))
+    assert proposed() == ["2031-04-21T09:00", "2031-05-09T18:00"]
 
 
 def test_a_saved_plan_holds_everyone_but_those_left_out(hanna):
