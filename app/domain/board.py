@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.domain.company import CompanyFigures, Participation, UnitLine
-from app.domain.enps import ReleasedShares
 from app.domain.release import Score, Shown
 from app.domain.reporting import Change, safe_name
 from app.domain.scores import changes_between
@@ -42,16 +41,7 @@ class BoardReport:
     @property
     def units(self) -> tuple[UnitLine, ...]:
         """Departments large enough to be shown."""
-        return tuple(u for u in self.figures.units if isinstance(u.shares, ReleasedShares))
-
-    @property
-    def hidden_units(self) -> str:
-        """How many departments are not shown, as a sentence; empty when all are."""
-        hidden = len(self.figures.units) - len(self.units)
-        if not hidden:
-            return ""
-        some = "One department is" if hidden == 1 else f"{hidden} departments are"
-        return f"{some} not shown: too few people answered, or others could be worked out from it."
+        return self.figures.shown_units
 
     @property
     def movement(self) -> str:

@@ -114,6 +114,21 @@ class CompanyFigures:
         return _opening(self.shift).format(score=score)
 
     @property
+    def shown_units(self) -> tuple[UnitLine, ...]:
+        """Departments large enough to be shown."""
+        return tuple(one for one in self.units if isinstance(one.shares, ReleasedShares))
+
+    @property
+    def hidden_units(self) -> str:
+        """How many departments are not shown, as a sentence; empty when all are."""
+        hidden = len(self.units) - len(self.shown_units)
+        if not hidden:
+            return ""
+        some = "One department is not" if hidden == 1 else f"{hidden} departments are not"
+        some = some if self.shown_units else "No department is"
+        return f"{some} shown: too few people answered, or others could be worked out from it."
+
+    @property
     def one_answer(self) -> str:
         """How much a single answer weighs, so that small moves are not overrated."""
         if isinstance(self.shares, Hidden):

@@ -106,8 +106,8 @@ def _units(document: Document, report: BoardReport) -> None:
             if isinstance(unit.shares, ReleasedShares)
         ]
         sheet = table(document, UNITS, rows, first="Department")
-    if report.hidden_units:
-        sheet.paragraph(report.hidden_units, NOTE)
+    if report.figures.hidden_units:
+        sheet.paragraph(report.figures.hidden_units, NOTE)
 
 
 def _section(document: Document, name: str) -> Sheet:

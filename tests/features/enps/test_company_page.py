@@ -63,6 +63,17 @@ def test_units_are_shown_by_the_release_policy(alice):
     assert "Sales hidden so that a smaller group cannot be worked out" in page
 
 
+def test_departments_that_are_all_too_small_are_one_sentence_and_no_table(alice):
+    make_counted_cycle(
+        [one for unit in (1, 2, 3) for one in answers(unit, promoters=4, passives=4)]
+    )
+
+    page = text_of(alice.get("/company"))
+
+    assert "By department No department is shown: too few people answered" in page
+    assert "Finance" not in page
+
+
 def test_statement_means_come_with_their_range_or_with_the_reason(alice):
     make_counted_cycle()
 
