@@ -1,26 +1,21 @@
-"""A whole in three parts: one bar, each part with its percent."""
+"""A whole in three parts: one bar; the table beside it names the parts, at any width."""
 
-from app.charts.marks import Anchor, Chart, Line, Mark, Rect, Role, Text
+from app.charts.marks import Chart, Line, Mark, Rect, Role
 
 ROLES = (Role.SHARE, Role.COLLEAGUES, Role.BAND)
-BAR = 22.0
-NARROWEST_LABEL = 8
-"""Percent; in a narrower part the figure would not fit, and the table beside it has it."""
+"""Of the parts from left to right, for the bar and for whoever explains its colours."""
 
 
 def split_bar(
-    parts: tuple[tuple[str, int], ...], *, title: str, width: float = 480, height: float = 40
+    shares: tuple[int, ...], *, title: str, width: float = 480, height: float = 22
 ) -> Chart:
-    """`parts` are (name, percent), left to right; they add up to 100."""
+    """`shares` are percent, left to right; they add up to 100."""
     marks: list[Mark] = []
     x = 0.0
-    for (name, percent), role in zip(parts, ROLES, strict=True):
+    for percent, role in zip(shares, ROLES, strict=True):
         span = percent / 100 * width
-        marks.append(Rect(x, 0, span, BAR, role))
+        marks.append(Rect(x, 0, span, height, role))
         if x:
-            marks.append(Line(x, 0, x, BAR, Role.GRID))
-        if percent >= NARROWEST_LABEL:
-            middle = x + span / 2
-            marks.append(Text(middle, height - 6, f"{name} {percent} %", Role.LABEL, Anchor.MIDDLE))
+            marks.append(Line(x, 0, x, height, Role.GRID))
         x += span
     return Chart("split", width, height, title, ground=(), marks=tuple(marks))

@@ -3,7 +3,7 @@
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from app.charts.split import split_bar
+from app.charts.split import ROLES, split_bar
 from app.charts.svg import svg
 from app.cycles.queries import cycle_by_id
 from app.domain.about_numbers import AboutNumbers
@@ -23,9 +23,14 @@ def numbers(cycle_id: int) -> ResponseReturnValue:
     about = about_numbers(cycle) if cycle.state is CycleState.PUBLISHED else None
     if about is None:
         raise WrongStateError(f"There is nothing to say about the numbers of {cycle.name}.")
-    bar = tuple((name, percent) for name, percent, _ in about.parts)
-    picture = svg(split_bar(bar, title=_in_words(about))) if bar else None
-    page = render_template("reports/numbers.html", about=about, cycle_id=cycle_id, picture=picture)
+    shares = tuple(percent for _, percent, _ in about.parts)
+    page = render_template(
+        "reports/numbers.html",
+        about=about,
+        cycle_id=cycle_id,
+        picture=svg(split_bar(shares, title=_in_words(about))) if shares else None,
+        roles=ROLES,
+    )
     note("report:read", cycle_id, "cycle")
     return page
 
