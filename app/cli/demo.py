@@ -1,6 +1,7 @@
 """Demo data: a company with three published quarters and an open one, all the real way."""
 
 import time
+from calendar import monthrange
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -18,7 +19,7 @@ from sqlalchemy import delete, func, select
 
 from app.ballots.queries import review_of
 from app.ballots.services import save, send
-from app.cli.demo_answers import Character, answers, characters
+from app.cli.demo_answers import Cast, answers, cast_of
 from app.cli.demo_company import NORDLICHT, PASSWORD, invented_company, move_in
 from app.cli.failing import one_sentence
 from app.cycles.models import Cycle
@@ -39,6 +40,7 @@ from config import Config
 
 SEED: Final = 2026
 OPEN_FOR: Final = timedelta(days=14)
+OPEN_SINCE: Final = timedelta(days=3)
 PAST_QUARTERS: Final = 3
 PARTIAL_SHARE, PARTIAL_EVERY, SENT_EVERY = 0.6, 3, 2
 SILENT_EVERY: Final = 13
@@ -110,7 +112,7 @@ def _run_quarter(people: int, folder: Path, steps: _Steps) -> None:
         ensure_default()
         persons = move_in(invented_company(people, random=random), today=start.date())
         ids = [person.id for person in persons]
-    cast = characters(ids, random=random)
+    cast = cast_of(ids, random=random)
     with steps.step("Plan and open"):
         cycle_id = _open(start, ids)
     with steps.step("Fill in and send"):
@@ -127,28 +129,30 @@ def _run_quarter(people: int, folder: Path, steps: _Steps) -> None:
 def _fill_company() -> None:
     random = Random(SEED)  # noqa: S311 - the same company every time
     now = clock.now()
-    openings = [_past_opening(now, back) for back in range(PAST_QUARTERS, 0, -1)]
+    current = _at_nine(now - OPEN_SINCE)
+    openings = [_quarters_before(current, back) for back in range(PAST_QUARTERS, 0, -1)]
     with transaction():
         ensure_default()
         persons = move_in(NORDLICHT, today=openings[0].date())
         ids = [person.id for person in persons]
-    cast = characters(ids, random=random)
+    cast = cast_of(ids, random=random)
     for number, opening in enumerate(openings):
         click.echo(f"Quarter {number + 1} of {PAST_QUARTERS}: answer, close, count, publish …")
         _past_quarter(opening, ids, cast, quarter=number, random=random)
     with transaction():  # mails of past quarters have long been read
         db.session.execute(delete(OutboxMail))
     click.echo("An open quarter, partly filled in …")
-    with clock.travel(_at_nine(now - timedelta(days=3))):
-        _open(clock.now(), ids)
+    with clock.travel(current):
+        _open(current, ids)
     _some_answer(ids, cast, random=random)
     _write_samples()
 
 
-def _past_opening(now: datetime, back: int) -> datetime:
-    """The 2nd of the first month of the quarter `back` quarters ago, at nine."""
-    month = now.year * 12 + (now.month - 1) // 3 * 3 - 3 * back
-    return _at_nine(now.replace(year=month // 12, month=month % 12 + 1, day=2))
+def _quarters_before(opening: datetime, back: int) -> datetime:
+    """The same day, three months earlier for each quarter; the last one of a shorter month."""
+    year, month = divmod(opening.year * 12 + opening.month - 1 - 3 * back, 12)
+    day = min(opening.day, monthrange(year, month + 1)[1])
+    return opening.replace(year=year, month=month + 1, day=day)
 
 
 def _at_nine(moment: datetime) -> datetime:
@@ -158,7 +162,7 @@ def _at_nine(moment: datetime) -> datetime:
 
 
 def _past_quarter(
-    opening: datetime, ids: list[int], cast: dict[int, Character], *, quarter: int, random: Random
+    opening: datetime, ids: list[int], cast: Cast, *, quarter: int, random: Random
 ) -> None:
     with clock.travel(opening):
         cycle_id = _open(opening, ids)
@@ -193,9 +197,7 @@ def _open(opening: datetime, ids: list[int]) -> int:
     return cycle_id
 
 
-def _everybody_answers(
-    ids: list[int], cast: dict[int, Character], *, quarter: int, random: Random
-) -> None:
+def _everybody_answers(ids: list[int], cast: Cast, *, quarter: int, random: Random) -> None:
     """All but a few answer everything and send."""
     senders = [one for place, one in enumerate(ids) if (place + quarter) % SILENT_EVERY != 7]
     random.shuffle(senders)
@@ -204,7 +206,7 @@ def _everybody_answers(
             _answer(person_id, cast, quarter=quarter, random=random)
 
 
-def _some_answer(ids: list[int], cast: dict[int, Character], *, random: Random) -> None:
+def _some_answer(ids: list[int], cast: Cast, *, random: Random) -> None:
     """In the open quarter every third is halfway and some of the others have sent."""
     for place, person_id in enumerate(ids):
         if place % PARTIAL_EVERY == 0:
@@ -216,7 +218,7 @@ def _some_answer(ids: list[int], cast: dict[int, Character], *, random: Random) 
 
 def _answer(
     person_id: int,
-    cast: dict[int, Character],
+    cast: Cast,
     *,
     quarter: int,
     random: Random,

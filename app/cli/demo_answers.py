@@ -1,11 +1,12 @@
 """Believable answers for invented people: traits that last, moods that pass, plain words."""
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 from typing import Final
 
-from app.ballots.queries import Colleague, Review
+from app.ballots.queries import Review
 from app.domain.ballot import (
     Change,
     Comment,
@@ -20,6 +21,8 @@ from app.domain.scale import NOT_OBSERVED, OPTIONS, STATEMENTS
 USUAL: Final = 3.75
 KEEP_SHARE, TRY_SHARE, ENPS_COMMENT_SHARE = 0.3, 0.22, 0.35
 FAR_NOT_OBSERVED, NEAR_NOT_OBSERVED = 0.14, 0.03
+STRIDE: Final = 7
+"""Divides no list of sentences, so that every one has its turn."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,22 @@ class Character:
     loyalty: float
 
 
-def characters(ids: Sequence[int], *, random: Random) -> dict[int, Character]:
+@dataclass(frozen=True)
+class Cast:
+    """Everybody's lasting character by person id, and whose turn each sentence is."""
+
+    characters: dict[int, Character]
+    turns: Counter[tuple[int, str]] = field(default_factory=Counter)
+    """How many sentences of a kind, named by its first one, were said to somebody so far."""
+
+    def say(self, sentences: Sequence[str], *, to: int = 0) -> str:
+        """A sentence that person `to`, or with 0 the company, has not read until all had a turn."""
+        said = self.turns[to, sentences[0]]
+        self.turns[to, sentences[0]] += 1
+        return sentences[(5 * to + STRIDE * said) % len(sentences)]
+
+
+def cast_of(ids: Sequence[int], *, random: Random) -> Cast:
     """Draw everybody's lasting character."""
     drawn = {}
     for person_id in ids:
@@ -43,14 +61,14 @@ def characters(ids: Sequence[int], *, random: Random) -> dict[int, Character]:
             self_view=random.gauss(0.15, 0.45),
             loyalty=random.gauss(7.9, 1.6),
         )
-    return drawn
+    return Cast(drawn)
 
 
 def answers(
-    review: Review, cast: dict[int, Character], *, quarter: int, random: Random, share: float = 1.0
+    review: Review, cast: Cast, *, quarter: int, random: Random, share: float = 1.0
 ) -> list[Change]:
     """What this rater answers in one quarter; `share` of the statements when not finished."""
-    rater = cast[review.person_id]
+    rater = cast.characters[review.person_id]
     last = max(1, round(STATEMENTS * share))
     own_team = review.colleagues[0].team if review.colleagues else ""
     changes: list[Change] = [
@@ -58,7 +76,7 @@ def answers(
         for n in range(1, STATEMENTS + 1)
     ]
     for colleague in review.colleagues:
-        seen = cast[colleague.person_id].seen_as
+        seen = cast.characters[colleague.person_id].seen_as
         bond = random.gauss(rater.generosity, 0.35)
         missing = NEAR_NOT_OBSERVED if colleague.team == own_team else FAR_NOT_OBSERVED
         for n in range(1, last + 1):
@@ -67,8 +85,8 @@ def answers(
             value = NOT_OBSERVED if random.random() < missing else _option(felt)
             changes.append(Rating(colleague.person_id, n, value))
     if share >= 1.0:
-        changes += _words(review, random=random)
-        changes += _enps(review, rater, random=random)
+        changes += _words(review, cast, random=random)
+        changes += _enps(review, cast, random=random)
     return changes
 
 
@@ -76,31 +94,24 @@ def _option(felt: float) -> int:
     return min(OPTIONS, max(1, round(felt)))
 
 
-def _words(review: Review, *, random: Random) -> list[Change]:
+def _words(review: Review, cast: Cast, *, random: Random) -> list[Change]:
     comments: list[Change] = []
-    for colleague in review.colleagues:
+    for number in (colleague.person_id for colleague in review.colleagues):
         if random.random() < KEEP_SHARE:
-            comments.append(
-                Comment(colleague.person_id, "keep", _said(KEEP_DOING, review, colleague))
-            )
+            comments.append(Comment(number, "keep", cast.say(KEEP_DOING, to=number)))
         if random.random() < TRY_SHARE:
-            words = _said(TRY_NEXT, review, colleague)
-            comments.append(Comment(colleague.person_id, "try", words))
+            comments.append(Comment(number, "try", cast.say(TRY_NEXT, to=number)))
     return comments
 
 
-def _said(sentences: Sequence[str], review: Review, colleague: Colleague) -> str:
-    """A sentence that few other raters of the same colleague use."""
-    return sentences[(review.person_id + 5 * colleague.person_id) % len(sentences)]
-
-
-def _enps(review: Review, rater: Character, *, random: Random) -> list[Change]:
-    score = min(10, max(0, round(random.gauss(rater.loyalty, 0.9))))
+def _enps(review: Review, cast: Cast, *, random: Random) -> list[Change]:
+    loyalty = cast.characters[review.person_id].loyalty
+    score = min(10, max(0, round(random.gauss(loyalty, 0.9))))
     reasons = random.sample(list(review.cycle.reasons), k=random.randint(1, 3))
     changes: list[Change] = [EnpsScore(score), EnpsReasons(tuple(reasons))]
     if random.random() < ENPS_COMMENT_SHARE:
         words = PRAISE if score >= 9 else MIXED if score >= 7 else WISHES
-        changes.append(EnpsComment(random.choice(words)))
+        changes.append(EnpsComment(cast.say(words)))
     return changes
 
 
@@ -140,14 +151,29 @@ PRAISE: Final = (
     "I can decide things myself here, and people help when I ask.",
     "Good colleagues, honest talk, interesting customers.",
     "I have learned more this year than in the three before.",
+    "Mistakes are talked about here without looking for somebody to blame.",
+    "My ideas are heard, and some of them are in the product now.",
+    "When my daughter was ill, three people took over without being asked.",
+    "We promise customers what we can keep. I am proud of that.",
+    "The new monitoring has given us quiet nights.",
 )
 MIXED: Final = (
     "I like the team. The tools could be faster.",
     "Good place to work, although the last quarter was too full.",
     "Interesting work; I would like to know where my path leads.",
+    "Friendly people, but too many meetings in the middle of the day.",
+    "I enjoy my work. More time for training would keep it that way.",
+    "Things have got better since spring, and there is some way to go.",
+    "Fine in our team; between the teams we still lose a lot.",
+    "Home office works well. The office itself is loud.",
 )
 WISHES: Final = (
     "Too many things are urgent at the same time.",
     "Decisions take long and reach us late.",
     "The pay does not follow the responsibility.",
+    "Plans change before we have finished what the last one asked for.",
+    "We hear of changes from customers before we hear of them here.",
+    "There are more tickets than people, and nobody says which can wait.",
+    "Good work is noticed less than loud work.",
+    "The tools we work with every day are the last to be mended.",
 )

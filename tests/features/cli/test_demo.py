@@ -1,5 +1,7 @@
 """The demo: invented people, real ballots, the real door."""
 
+from itertools import pairwise
+
 import pytest
 from pypdf import PdfReader
 from sqlalchemy import func, select
@@ -11,7 +13,7 @@ from app.domain.cycle import CycleState
 from app.infra.db import db
 from app.people.models import Department, Person
 from app.people.queries import person_by_email
-from app.results.models import CycleTotals, StatementScore
+from app.results.models import CycleTotals, ReleasedComment, StatementScore
 from tests.factories import make_person
 from tests.rounds import review_for
 
@@ -31,6 +33,17 @@ def test_the_demo_company_has_three_published_quarters_and_an_open_one(app):
     states = db.session.scalars(select(Cycle.state).order_by(Cycle.id)).all()
     assert states == [CycleState.PUBLISHED] * 3 + [CycleState.OPEN]
     assert number(select(func.count()).select_from(CycleTotals)) == 3
+    openings = db.session.scalars(select(Cycle.opens_at).order_by(Cycle.id)).all()
+    months = [12 * opened.year + opened.month for opened in openings]
+    assert [after - before for before, after in pairwise(months)] == [3, 3, 3]
+    assert max(one.day for one in openings) - min(one.day for one in openings) <= 3
+    said = db.session.scalars(
+        select(func.count(ReleasedComment.id)).group_by(
+            ReleasedComment.cycle_id, ReleasedComment.subject_id, ReleasedComment.text
+        )
+    ).all()
+    assert len(said) > 3 * 25 * 5
+    assert set(said) == {1}
     shown = select(func.count()).select_from(StatementScore).where(StatementScore.mean > 0)
     assert number(shown) > 3 * 20 * 14
     sent = number(select(func.count()).where(Participation.sent))
