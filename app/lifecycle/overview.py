@@ -89,6 +89,20 @@ def waits_for_second(asked_on: date | None) -> bool:
     return asked_on is None and hands.hands().need_two
 
 
+def close_awaits_another(cycle: Cycle, by: int) -> bool:
+    """Whether it was `by` who asked for an early close, so that somebody else has to confirm."""
+    return _awaits_another(cycle.close_asked_on, cycle.close_asked_by_id, by)
+
+
+def end_awaits_another(cycle: Cycle, by: int) -> bool:
+    """The same for an end without results."""
+    return _awaits_another(abandoning.asked_on(cycle), cycle.end_asked_by_id, by)
+
+
+def _awaits_another(asked_on: date | None, asked: int | None, by: int) -> bool:
+    return asked_on is not None and asked == by and hands.hands().need_two
+
+
 def close_asked_by(cycle: Cycle) -> str:
     """Who asked for an early close; empty when nobody did."""
     return _asked_by(cycle.close_asked_on, cycle.close_asked_by_id)

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.assignments.queries import turnout, unsent_people
@@ -56,7 +56,11 @@ def show(cycle_id: int) -> ResponseReturnValue:
         fault = abandoning.fault_of_answers(cycle)
         asked_by = overview.end_asked_by(cycle)
         return render_template(
-            "lifecycle/closing.html", cycle=cycle, fault=fault, end_asked_by=asked_by
+            "lifecycle/closing.html",
+            cycle=cycle,
+            fault=fault,
+            end_asked_by=asked_by,
+            end_awaits_another=overview.end_awaits_another(cycle, my_account().id),
         )
     return render_template(
         "lifecycle/show.html",
@@ -66,6 +70,8 @@ def show(cycle_id: int) -> ResponseReturnValue:
         has_results=has_results(cycle.id),
         fault=abandoning.fault_of_answers(cycle),
         end_asked_by=overview.end_asked_by(cycle),
+        close_awaits_another=overview.close_awaits_another(cycle, my_account().id),
+        end_awaits_another=overview.end_awaits_another(cycle, my_account().id),
     )
 
 
@@ -256,6 +262,8 @@ def extend(cycle_id: int) -> ResponseReturnValue:
 def close(cycle_id: int) -> ResponseReturnValue:
     """Ask once, then close the cycle for good and ring for the count."""
     cycle = in_state(cycle_id, CycleState.OPEN)
+    if request.method == "GET" and overview.close_awaits_another(cycle, my_account().id):
+        return redirect(url_for("lifecycle.show", cycle_id=cycle_id))
 
     waits, asked_by = (
         overview.waits_for_second(cycle.close_asked_on),
@@ -306,6 +314,8 @@ def abandon(cycle_id: int) -> ResponseReturnValue:
     cycle = cycles.cycle_by_id(cycle_id)
     if not (fault := abandoning.fault_of_answers(cycle)):
         raise WrongStateError(f"{cycle.name} {WORDS[cycle.state]}; none of its answers are lost.")
+    if request.method == "GET" and overview.end_awaits_another(cycle, my_account().id):
+        return redirect(url_for("lifecycle.show", cycle_id=cycle_id))
 
     waits, asked_by = (
         overview.waits_for_second(abandoning.asked_on(cycle)),

@@ -18,6 +18,7 @@ from app.lifecycle.abandoning import abandon
 from app.people import export, hands, takeover
 from app.people import services as people
 from app.people.models import Person
+from tests.browsing import Browser
 from tests.factories import make_cycle, make_person
 from tests.features.lifecycle.stage import make_draft, make_second_hr, open_now
 from tests.features.people.test_directory import as_typed
@@ -186,11 +187,16 @@ class TestClosingEarly:
         assert closed
         assert cycle_by_id(cycle.id).state is CycleState.CLOSING
 
-    def test_the_page_says_who_asked_and_lets_it_be_taken_back(self, hanna, cycle):
+    def test_the_page_says_who_asked_and_lets_it_be_taken_back(self, app, hanna, henry, cycle):
         hanna.post(f"/cycles/{cycle.id}/close")
         page = f"/cycles/{cycle.id}"
 
         assert "Hanna Hill asked to close it early" in hanna.get(page).text
+        assert "Confirm the early close" not in hanna.get(page).text
+        assert hanna.get(f"{page}/close").location == page  # it is for somebody else to confirm
+        other = Browser(app, henry)
+        assert "Confirm the early close" in other.get(page).text
+        assert "you are the second person" in other.get(f"{page}/close").text
         assert "asked on" in hanna.get("/review/promise").text
         hanna.post(f"{page}/close/withdraw", page=page)
         assert "asked to close it early" not in hanna.get(page).text
@@ -247,7 +253,9 @@ class TestEndingWithoutResults:
         assert cycle_by_id(cycle.id).is_abandoned
 
     @pytest.mark.parametrize("state", ["open", "closing"])
-    def test_the_page_says_who_asked_and_lets_it_be_taken_back(self, hanna, henry, cycle, state):
+    def test_the_page_says_who_asked_and_lets_it_be_taken_back(
+        self, app, hanna, henry, cycle, state
+    ):
         if state == "closing":
             with transaction():
                 lifecycle.begin_closing(cycle_by_id(cycle.id), by=None)
@@ -258,7 +266,11 @@ class TestEndingWithoutResults:
 
         assert "Nothing is destroyed yet" in first
         assert "Hanna Hill asked to end it without results" in hanna.get(page).text
-        assert "you are the second person" in hanna.get(f"{page}/abandon").text
+        assert "Confirm the end without results" not in hanna.get(page).text
+        assert hanna.get(f"{page}/abandon").location == page  # it is for somebody else to confirm
+        other = Browser(app, henry)
+        assert "Confirm the end without results" in other.get(page).text
+        assert "you are the second person" in other.get(f"{page}/abandon").text
         hanna.post(f"{page}/abandon/withdraw", page=page)
         assert "asked to end it" not in hanna.get(page).text
         assert "took back that the cycle should end without results" in hanna.get("/audit").text
