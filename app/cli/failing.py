@@ -32,6 +32,13 @@ def one_sentence(command: Callable[P, R]) -> Callable[P, R]:
         except ReviewError as error:
             raise click.ClickException(error.in_full) from error
         except OSError as error:
-            raise click.ClickException(str(error)) from error
+            raise click.ClickException(_about_a_file(error)) from error
 
     return careful
+
+
+def _about_a_file(error: OSError) -> str:
+    """Which file cannot be used, and why; other faults of the system in its own words."""
+    if error.filename is None or error.strerror is None:
+        return str(error)
+    return f"{error.filename} cannot be used: {error.strerror}."

@@ -13,9 +13,14 @@ def written_whole(file: Path) -> Iterator[IO[bytes]]:
     """Write beside `file`, and put it in its place at the end; a failure leaves what was there.
 
     Only the operator may read it: it may hold what people said about somebody.
+    Raises OSError, which names `file`.
     """
     beside = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
-    handle = os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode=0o600)
+    try:
+        handle = os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode=0o600)
+    except OSError as error:
+        error.filename = str(file)
+        raise
     try:
         with os.fdopen(handle, "wb") as unfinished:
             yield unfinished

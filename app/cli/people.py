@@ -3,12 +3,13 @@
 import sys
 from datetime import date
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Final
 
 import click
 from flask.cli import AppGroup
 
-from app.domain.errors import ReviewError
+from app.cli.failing import one_sentence
+from app.cli.files import written_whole
 from app.domain.people_changes import Preview
 from app.infra import clock
 from app.infra.db import transaction
@@ -25,6 +26,7 @@ LONG: Final = 2_000
 @commands.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Only say what would change.")
+@one_sentence
 def import_(file: Path, *, dry_run: bool) -> None:
     """Make the directory say what FILE says: the whole company as CSV.
 
@@ -39,28 +41,22 @@ def import_(file: Path, *, dry_run: bool) -> None:
     preview = proposal.preview
     written = len(preview.added) + len(preview.changed) + len(preview.deactivated)
     hidden = written < LONG
-    with click.progressbar(length=written, label="Writing", file=sys.stderr, hidden=hidden) as bar:
-        try:
-            with transaction():
-                takeover.import_people(
-                    proposal.rows,
-                    today=today,
-                    by=None,
-                    expected=proposal.fingerprint,
-                    progress=bar.update,
-                )
-        except ReviewError as error:
-            _fail(str(error))
+    progress = click.progressbar(length=written, label="Writing", file=sys.stderr, hidden=hidden)
+    with progress as bar, transaction():
+        takeover.import_people(
+            proposal.rows,
+            today=today,
+            by=None,
+            expected=proposal.fingerprint,
+            progress=bar.update,
+        )
     click.echo(takeover.told(preview))
     if not queries.hr_people():
         click.echo("Nobody has the HR role yet: flask people make-hr EMAIL", err=True)
 
 
 def _proposal(file: Path, today: date) -> takeover.Proposal:
-    try:
-        content = file.read_bytes()
-    except OSError as error:
-        _fail(f"{file} cannot be read: {error.strerror}.")
+    content = file.read_bytes()
     if len(content) > LONG * 100:
         click.echo(f"Reading {file.name} …", err=True)
     try:
@@ -69,7 +65,9 @@ def _proposal(file: Path, today: date) -> takeover.Proposal:
         for sentence in error.sentences:
             click.echo(sentence, err=True)
         faults = "1 fault" if error.count == 1 else f"{error.count:,} faults"
-        _fail(f"{file.name} was refused because of {faults}; nothing was changed.")
+        raise click.ClickException(
+            f"{file.name} was refused because of {faults}; nothing was changed."
+        ) from error
 
 
 def _print_preview(preview: Preview) -> None:
@@ -97,28 +95,31 @@ def _print_part(title: str, entries: list[str]) -> None:
 @click.option(
     "-o",
     "--output",
-    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    type=click.Path(dir_okay=False, path_type=Path),
     help="Write to this file instead of the screen.",
 )
+@one_sentence
 def export_(output: Path | None) -> None:
     """Write the directory as CSV that can be edited and imported again.
 
     People who are deactivated are not in it.
     """
-    with transaction():
-        content = export.directory_file(by=None)
     if output is None:
-        click.echo(content, nl=False)
+        click.echo(_exported(), nl=False)
         return
-    try:
-        output.write_bytes(content)
-    except OSError as error:
-        _fail(f"{output} cannot be written: {error.strerror}.")
+    with written_whole(output) as file:
+        file.write(_exported())
     click.echo(f"The directory is in {output}.", err=True)
+
+
+def _exported() -> bytes:
+    with transaction():
+        return export.directory_file(by=None)
 
 
 @commands.command("list")
 @click.option("--all", "with_left", is_flag=True, help="Also those who are deactivated.")
+@one_sentence
 def list_(*, with_left: bool) -> None:
     """Print everybody: name, e-mail, department, and what is special."""
     people = queries.known_people()
@@ -131,35 +132,26 @@ def list_(*, with_left: bool) -> None:
 
 @commands.command("password")
 @click.argument("email")
+@one_sentence
 def password(email: str) -> None:
     """Print a link with which EMAIL sets a password: once, within seven days."""
-    try:
-        with transaction():
-            person = queries.person_by_email(email)
-            services.refuse_link_for_leavers(person)
-            services.note_link(person, by=None)
-    except ReviewError as error:
-        _fail(str(error))
+    with transaction():
+        person = queries.person_by_email(email)
+        services.refuse_link_for_leavers(person)
+        services.note_link(person, by=None)
     click.echo(messages.link_to_set_password(person))
 
 
 @commands.command("make-hr")
 @click.argument("email")
+@one_sentence
 def make_hr(email: str) -> None:
     """Give EMAIL the HR role."""
-    try:
-        with transaction():
-            person = queries.person_by_email(email)
-            services.make_hr(person, by=None)
-    except ReviewError as error:
-        _fail(str(error))
+    with transaction():
+        person = queries.person_by_email(email)
+        services.make_hr(person, by=None)
     click.echo(f"{person.name} has the HR role.")
 
 
 def _today() -> date:
     return clock.today(settings().zone)
-
-
-def _fail(sentence: str) -> NoReturn:
-    click.echo(sentence, err=True)
-    raise SystemExit(1)

@@ -74,11 +74,11 @@ def _published(name: str) -> Cycle:
 
 
 def _write(output: Path, paper: bytes, *, cycle_id: int, kind: str) -> None:
-    """Write a paper, and log which kind."""
-    with transaction():
-        audit.record("report:written", cycle_id=cycle_id, kind=kind)
+    """Write a paper, and log which kind; a paper that cannot be written is not in the log."""
     with written_whole(output) as file:
         file.write(paper)
+        with transaction():
+            audit.record("report:written", cycle_id=cycle_id, kind=kind)
 
 
 @commands.command("bundle")
@@ -100,6 +100,7 @@ def bundle(name: str, email: str | None, output: Path) -> None:
     if not subject_ids:
         raise NotFoundError(f"There are no such reports of {cycle.name}.")
     actor = Actor(reader.id, is_hr=reader.is_hr) if reader else None
+    output.mkdir(parents=True, exist_ok=True)
     with transaction():
         audit.record("report:written", cycle_id=cycle.id, kind="zip")
     files = _volumes(cycle_by_name(name), subject_ids, actor, output)
@@ -110,7 +111,6 @@ def _volumes(
     cycle: Cycle, subject_ids: Sequence[int], reader: Actor | None, folder: Path
 ) -> list[Path]:
     """Write every volume, and say so; one that could not be finished is not left behind."""
-    folder.mkdir(parents=True, exist_ok=True)
     cycle_id, volumes = cycle.id, ceil(len(subject_ids) / PER_VOLUME)
     names = [volume_name(cycle, volume=n + 1, volumes=volumes) for n in range(volumes)]
     for number, name in enumerate(names):

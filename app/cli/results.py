@@ -69,15 +69,20 @@ def export(name: str, kind: str, output: Path | None) -> None:
     cycle = cycle_by_name(name)
     if cycle.state is not CycleState.PUBLISHED:
         raise WrongStateError(f"{cycle.name} is {cycle.state}; results leave with publishing.")
-    with transaction():
-        audit.record("results:exported", cycle_id=cycle.id, kind=kind)
     write = write_json if kind == "json" else write_csv
     if output is None:
+        _log(cycle, kind)
         write(cycle, sys.stdout.buffer)
         return
     with written_whole(output) as file:
+        _log(cycle, kind)
         write(cycle, file)
     click.echo(f"{output} holds what was released of {cycle.name}.", err=True)
+
+
+def _log(cycle: Cycle, kind: str) -> None:
+    with transaction():
+        audit.record("results:exported", cycle_id=cycle.id, kind=kind)
 
 
 def write_json(cycle: Cycle, file: IO[bytes]) -> None:

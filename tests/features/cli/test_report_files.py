@@ -119,3 +119,13 @@ def test_an_erased_report_lies_in_no_zip_either(run, cycle, alice, bob):
 
     assert not file.exists()
     assert db.session.scalars(select(ReportBundle)).all() == []
+
+
+def test_a_paper_that_cannot_be_written_is_not_in_the_log(run, cycle, alice, tmp_path):
+    nowhere = tmp_path / "nowhere" / "alice.pdf"
+
+    result = run("personal", alice.person.email, "--cycle", cycle.name, "-o", str(nowhere))
+
+    assert result.exit_code == 1
+    assert result.stderr == f"Error: {nowhere} cannot be used: No such file or directory.\n"
+    assert db.session.scalars(select(AuditEntry)).all() == []

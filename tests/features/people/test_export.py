@@ -104,12 +104,3 @@ def test_the_command_writes_the_same_file(app, hanna, company, tmp_path):
     assert printed.stdout_bytes == expected
     assert file.read_bytes() == expected
     assert f"The directory is in {file}." in told.output
-
-
-def test_a_file_that_cannot_be_written_is_told_in_one_sentence(app, tmp_path):
-    told = app.test_cli_runner().invoke(
-        args=["people", "export", "-o", str(tmp_path / "nowhere" / "people.csv")]
-    )
-
-    assert told.exit_code == 1
-    assert "cannot be written: No such file or directory." in told.output
