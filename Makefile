@@ -5,7 +5,9 @@ BIN := $(VENV)/bin
 FLASK := $(BIN)/flask --app app:create_app
 HOST := 127.0.0.1
 PORT ?= 8000
-# Python compiles what is imported by itself; compiling everything that is installed takes longer.
+# Python compiles what is imported by itself; compiling everything that is installed takes longer. It keeps it
+# compiled whatever the machine says: every start would take three times as long otherwise.
+unexport PYTHONDONTWRITEBYTECODE
 PIP := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check
 WORKERS ?= 2
 # Neighbours stay together, so that what they share is set up in one worker and not in each.

@@ -1,6 +1,8 @@
 """Every setting is documented where people look for it."""
 
+import os
 import re
+import subprocess
 from dataclasses import fields
 
 import pytest
@@ -39,3 +41,31 @@ def test_the_readme_names_only_targets_that_exist():
 
     assert named <= made
     assert {"run", "test"} <= named
+
+
+def make(*words, **environ):
+    told = subprocess.run(
+        ["make", "--silent", "--no-print-directory", *words],
+        cwd=ROOT,
+        env=os.environ | environ,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return told.stdout
+
+
+def test_help_says_what_every_named_target_does():
+    named = set(re.findall(r"`make ([a-z-]+)", README.read_text())) - {"help"}
+
+    explained = dict(re.findall(r"^ +make ([a-z-]+) +(\S.+)$", make("help"), re.MULTILINE))
+
+    assert named <= explained.keys()
+    assert make() == make("help")
+
+
+def test_what_python_has_compiled_is_kept_whatever_the_machine_says():
+    seen = make("--eval=ask: ; @env", "ask", PYTHONDONTWRITEBYTECODE="1")
+
+    assert "PATH=" in seen
+    assert "PYTHONDONTWRITEBYTECODE" not in seen
