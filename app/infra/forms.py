@@ -1,13 +1,38 @@
 """What every form shares: the CSRF token, trimmed text, and kind messages."""
 
 import unicodedata
-from typing import Any
+from typing import Any, Final
 
 from flask_wtf import FlaskForm
 from wtforms import EmailField, StringField, TextAreaField
 
 TEXT_FIELDS = (StringField, TextAreaField, EmailField)
 """Not passwords: a space there is part of the secret."""
+
+NOT_OFFERED: Final = "Please choose one of those offered."
+OWN_WORDS: Final = {
+    "Not a valid choice.": NOT_OFFERED,
+    "Invalid Choice: could not coerce.": NOT_OFFERED,
+    "Invalid choice(s): one or more data inputs could not be coerced.": NOT_OFFERED,
+    "'%(value)s' is not a valid choice for this field.": NOT_OFFERED,
+    "'%(value)s' are not valid choices for this field.": NOT_OFFERED,
+    "Field cannot be longer than %(max)d character.": "Please use at most %(max)d character.",
+    "Field cannot be longer than %(max)d characters.": "Please use at most %(max)d characters.",
+    "Not a valid date value.": "Please enter a date such as 2026-10-05.",
+}
+"""What WTForms says by itself, in words that tell what to do."""
+
+
+class OwnWords:
+    """WTForms' way to other words, where a field has none of its own."""
+
+    def gettext(self, text: str) -> str:
+        """`text`, said kindly."""
+        return OWN_WORDS.get(text, text)
+
+    def ngettext(self, singular: str, plural: str, number: int) -> str:
+        """The same for a text that depends on a number."""
+        return self.gettext(singular if number == 1 else plural)
 
 
 def clean_text(value: str | None) -> str | None:
@@ -33,7 +58,16 @@ class Form(FlaskForm):
             options["filters"] = filters + list(unbound_field.kwargs.get("filters", ()))
             return unbound_field.bind(form=form, **options)
 
+        def get_translations(self, _form: Any) -> OwnWords:
+            return OwnWords()
+
     @property
     def faults(self) -> list[str]:
-        """Every fault as one sentence."""
-        return [str(fault) for faults in self.errors.values() for fault in faults]
+        """Every fault as one sentence; one that could be about any field names its own."""
+        return [
+            f"{self[name].label.text}: {fault[0].lower()}{fault[1:]}"
+            if fault in OWN_WORDS.values()
+            else str(fault)
+            for name, faults in self.errors.items()
+            for fault in faults
+        ]

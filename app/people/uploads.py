@@ -20,6 +20,7 @@ from app.infra import clock
 LARGEST_IN_PAGE: Final = 1024 * 1024
 KEPT_FOR: Final = timedelta(hours=12)
 FILED: Final = "file-"
+CHOOSE_AGAIN: Final = "The uploaded file is no longer here. Please choose it once more."
 NAME: Final = re.compile(r"[0-9a-f]{32}")
 
 
@@ -51,7 +52,7 @@ class Uploads:
 
     def fetch(self, ticket: str) -> bytes:
         """What was kept for `ticket`. Raises UploadGoneError."""
-        gone = UploadGoneError("The uploaded file is no longer here. Please choose it once more.")
+        gone = UploadGoneError(CHOOSE_AGAIN)
         try:
             if not ticket.startswith(FILED):
                 return str(self.serializer.loads(ticket)).encode("latin-1")

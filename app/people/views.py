@@ -23,7 +23,7 @@ from app.people.forms import (
 )
 from app.people.guard import my_account, requires
 from app.people.models import Person
-from app.people.uploads import Uploads
+from app.people.uploads import CHOOSE_AGAIN, UploadGoneError, Uploads
 
 OFFERED_MANAGERS: Final = 300
 """More than these would make the page heavy; the e-mail can be typed anyway."""
@@ -233,7 +233,7 @@ def confirm_import() -> ResponseReturnValue:
     """Take over the file that was previewed, unless the directory has changed since."""
     form, uploads = ConfirmImportForm(), _uploads()
     if not form.validate_on_submit():
-        return redirect(url_for("people.upload"))
+        raise UploadGoneError(CHOOSE_AGAIN)
     content = uploads.fetch(form.ticket.data or "")
     proposal = takeover.propose(content, today=_today())
     try:

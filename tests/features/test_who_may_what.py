@@ -1,5 +1,6 @@
 """Every address × every role × somebody else's object, against one table."""
 
+import re
 from dataclasses import dataclass
 
 import pytest
@@ -8,7 +9,8 @@ from werkzeug.routing import Rule
 
 from app.cycles.models import Cycle
 from app.domain.ballot import Comment, Rating
-from app.infra.db import db
+from app.infra.db import Base, db
+from app.people.models import Person
 from app.questionnaires.models import Questionnaire
 from app.reports import bundling
 from app.results.models import ReleasedComment
@@ -49,6 +51,42 @@ MAY = {
     "reports.cancel_bundle": {"reader"},
 }
 PUBLIC = {"static", "people.sign_in", "people.set_password", "people.forgot", "home.health"}
+
+BUTTONS_ONLY = {
+    "home.judge",
+    "lifecycle.abandon",
+    "lifecycle.close",
+    "lifecycle.confirm",
+    "lifecycle.delete",
+    "lifecycle.open_",
+    "lifecycle.publish",
+    "lifecycle.remind",
+    "lifecycle.restore_pair",
+    "lifecycle.withdraw_close",
+    "people.deactivate",
+    "people.reactivate",
+    "people.send_password_link",
+    "people.set_password",  # its link is not known here; test_sign_in.py
+    "people.sign_out",
+    "questionnaires.copy",
+    "reports.cancel_bundle",
+    "reports.drop_plan",
+    "reports.report_comment",
+    "reports.take",
+    "ballots.check",
+    "ballots.saving.save",  # takes JSON; test_save_endpoint.py
+}
+FIELD = re.compile(r"<(?:input|select|textarea)\b[^>]*>")
+NONSENSE = "\x00<b>\u202e99999999999999999999"
+SHAPELESS = {
+    "people.confirm_import": {"ticket": NONSENSE, "fingerprint": NONSENSE},
+    "ballots.choose_view": {"view": NONSENSE},
+    "ballots.colleagues": {"a99": "on"},  # any tick is a tick; nobody stands at that place
+    "ballots.comments": {"keep1": "x" * 1001},
+    "reports.mark": {"statement_1": NONSENSE, "marks": NONSENSE},
+}
+SOME_FORM = ("/password/change", "/sign-in")
+LEFT_OUT = {"process_seen", "sign_in_attempts"}
 
 
 @dataclass
@@ -157,6 +195,47 @@ def test_nothing_is_taken_without_a_token_from_our_own_page(app, stage):
         if "POST" in (rule.methods or set()):
             address = address_of(app, rule, stage.values)
             assert hr.open(address, method="POST", data={}).status_code == 400, address
+
+
+def everything_kept():
+    db.session.rollback()
+    tables = [table for table in Base.metadata.sorted_tables if table.name not in LEFT_OUT]
+    return {table.name: db.session.execute(select(table)).all() for table in tables}
+
+
+def fields_of(page):
+    """What can be typed or chosen on a page, each name once."""
+    found = [tag for tag in FIELD.findall(page) if 'type="hidden"' not in tag]
+    return {name for tag in found for name in re.findall(r'\bname="([^"]+)"', tag)}
+
+
+def forms_with_fields(app):
+    rules = [rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or set())]
+    return [rule for rule in rules if rule.endpoint not in BUTTONS_ONLY]
+
+
+def test_nonsense_in_any_form_is_answered_kindly_and_changes_nothing(app, stage):
+    draft = db.session.scalars(select(Cycle).order_by(Cycle.id.desc()).limit(1)).one()
+    everybody = db.session.scalars(select(Person).order_by(Person.id)).all()
+    stage.values["questionnaire_id"] = draft.questionnaire_id
+    cycle_of = {"lifecycle.extend": open_cycle(everybody)}
+    cycle_of |= dict.fromkeys(("lifecycle.edit", "lifecycle.pairs"), draft.id)
+    browsers = stage.browsers | {"stranger": Browser(app)}
+    before = everything_kept()
+
+    for rule in forms_with_fields(app):
+        values = stage.values | {"cycle_id": cycle_of.get(rule.endpoint, stage.values["cycle_id"])}
+        address = address_of(app, rule, values)
+        role = "stranger" if rule.endpoint in PUBLIC else max(allowed(rule) & {"hr", "subject"})
+        browser = browsers[role]
+        fields = SHAPELESS.get(rule.endpoint) or dict.fromkeys(
+            fields_of(browser.get(address).get_data(as_text=True)), NONSENSE
+        )
+        assert fields, f"{address} shows no field: name it in BUTTONS_ONLY or SHAPELESS"
+        answered = browser.post(address, fields, page=SOME_FORM[role == "stranger"])
+        assert answered.status_code in {200, 302, 400, 401, 409, 422}, address
+
+    assert everything_kept() == before
 
 
 @pytest.mark.parametrize("state", ["open", "closed"])

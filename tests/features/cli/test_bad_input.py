@@ -17,7 +17,7 @@ NOWHERE = "2031 Q1"
 NO_CYCLE = "There is no cycle called 2031 Q1."
 NO_PERSON = "Nobody here has the e-mail x@example.com."
 PAPER = ("-o", "paper.pdf")
-REFUSED = {
+REFUSED: dict[str, list[tuple[tuple[str, ...], str]]] = {
     "people import": [
         (("nowhere.csv",), "'nowhere.csv' does not exist"),
         (("workbook.csv",), "workbook.csv was refused because of 1 fault; nothing was changed."),
@@ -107,7 +107,7 @@ REFUSED = {
 TAKE_NOTHING = {"people list", "cycle list", "audit verify", "demo fill", "jobs run"}
 HAVE_THEIR_OWN_DATABASE = {"demo quarter"}
 WAITS = {"jobs run"}
-WELL_PUT = {
+WELL_PUT: dict[str, tuple[str, ...]] = {
     "people import": ("people.csv",),
     "people export": (),
     "cycle plan": ("--opens", "2030-01-07 09:00", "--closes", "2030-01-21 09:00"),

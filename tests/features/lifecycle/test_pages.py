@@ -65,7 +65,7 @@ def test_a_saved_plan_holds_everyone_but_those_left_out(hanna):
         ({"sample_size": "7"}, "The sample takes 8 to 30 colleagues."),
         ({"sample_size": "many"}, "please enter a whole number"),
         ({"blind_raters": "4"}, "cannot be lower than 5"),
-        ({"pairing": "friends"}, "Not a valid choice"),
+        ({"pairing": "friends"}, "Who rates whom: please choose one of those offered."),
         ({"reasons": ""}, "between 1 and 20 reasons"),
     ],
 )
@@ -303,6 +303,7 @@ def test_a_pair_that_is_not_offered_is_refused(hanna):
     )
 
     assert answer.status_code == 422
+    assert "Rater: please choose one of those offered." in text_of(answer)
     assert len(drafting.worked_out(cycle).pairs) == 72
 
 

@@ -158,9 +158,9 @@ def test_a_new_person_is_added_with_an_email_in_lower_case(hanna, alice):
         ({"department": "Nowhere"}, "There is no such department yet."),
         ({"department": "People / "}, "names between the"),
         ({"manager": "who@example.com"}, "Nobody who works here has the e-mail who@example.com."),
-        ({"joined_on": "soon"}, "Not a valid date value"),
+        ({"joined_on": "soon"}, "Please enter a date such as 2026-10-05."),
         ({"joined_on": "2999-01-01"}, "a date at most one year ahead"),
-        ({"title": "x" * 121}, "longer than 120 characters"),
+        ({"title": "x" * 121}, "Please use at most 120 characters."),
     ],
 )
 def test_a_person_with_a_fault_is_not_added_and_nothing_typed_is_lost(hanna, over, sentence):
