@@ -73,6 +73,17 @@ def test_an_employee_starts_at_their_open_review(alice):
     assert "Your team" not in page
 
 
+def test_hr_and_the_board_start_at_their_own_pages_too(hanna, bob):
+    bob.person.is_board = True
+
+    starts = {one: text_of(one.get("/")) for one in (hanna, bob)}
+
+    assert 'href="/desk">Go to the desk' in starts[hanna]
+    assert "Read the board’s page" not in starts[hanna]
+    assert 'href="/board">Read the board’s page' in starts[bob]
+    assert "Go to the desk" not in starts[bob]
+
+
 def test_without_an_open_cycle_the_start_page_says_so(alice):
     assert "No review is open at the moment." in text_of(alice.get("/"))
 
