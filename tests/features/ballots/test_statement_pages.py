@@ -1,9 +1,11 @@
 """Rating colleagues, one statement a page."""
 
 import gzip
+import re
 from html.parser import HTMLParser
 
 from app.domain.ballot import EARLIER
+from app.domain.scale import LABELS
 from app.infra.db import db
 from tests.features.ballots.conftest import was_of
 
@@ -100,6 +102,15 @@ def test_an_unknown_colleague_is_refused(rater, stored):
         assert response.status_code == 422
         assert "not on your list" in response.get_data(as_text=True)
     assert stored().answered == 0
+
+
+def test_a_colleague_is_rated_by_five_labelled_answers_or_not_observed(rater):
+    html = rater.get("/review/statements/1").get_data(as_text=True)
+
+    options = re.findall(r'name="r1" value="(\d)"><span>(?:\d<i>)?([^<]+)', html)
+    assert {value: label.strip() for value, label in options} == {
+        str(value): label for value, label in LABELS.items()
+    }
 
 
 def test_there_are_fourteen_statements(rater):

@@ -1,5 +1,6 @@
 """The demo: invented people, real ballots, the real door."""
 
+import re
 from itertools import pairwise
 
 import pytest
@@ -77,7 +78,10 @@ def test_a_quarter_of_invented_people_ends_with_a_report_for_each(app, tmp_path)
     assert result.exit_code == 0, result.output
     assert len(list(folder.glob("*.pdf"))) == 12
     for step in ("Plan and open", "Fill in and send", "Close and count", "Write the PDF reports"):
-        assert step in result.output
+        assert f"{step} …" in result.stderr
+        assert re.search(rf"{step} +\d+\.\d\d s\n", result.stdout), step
+    assert "Together" in result.stdout
+    assert "12 reports are in" in result.stdout
     db.session.rollback()
     assert number(select(func.count(Person.id))) == 0
 

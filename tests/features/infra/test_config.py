@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from app import create_app
 from config import Config, ConfigError
 
 GOOD = {
@@ -105,3 +106,14 @@ def test_a_setting_of_spaces_is_no_setting():
     settings = Config.from_environment(GOOD | {"FULL_CIRCLE_COMPANY": "  "})
 
     assert settings.company_name == "Full Circle"
+
+
+def test_the_app_does_not_start_without_a_secret_and_says_which(monkeypatch, tmp_path):
+    monkeypatch.setenv("FULL_CIRCLE_ENVIRONMENT", "production")
+    monkeypatch.setenv("FULL_CIRCLE_DATA", str(tmp_path / "data"))
+    monkeypatch.delenv("FULL_CIRCLE_SECRET_KEY", raising=False)
+
+    with pytest.raises(SystemExit, match="FULL_CIRCLE_SECRET_KEY is missing"):
+        create_app()
+
+    assert not (tmp_path / "data").exists()

@@ -116,6 +116,7 @@ def test_opening_is_asked_once_and_invites_everybody(hanna):
 
     assert "8 people are invited" in page
     assert cycle_by_id(cycle.id).state is CycleState.OPEN
+    assert cycle_by_id(cycle.id).questionnaire.is_frozen
     assert db.session.query(OutboxMail).count() == 8
 
 
@@ -188,7 +189,7 @@ def test_the_planner_is_not_offered_to_confirm_and_is_refused(hanna):
 def test_a_draft_is_deleted_after_asking(hanna):
     cycle = make_draft(8)
 
-    hanna.get(f"/cycles/{cycle.id}/delete")
+    assert "gone for good" in text_of(hanna.get(f"/cycles/{cycle.id}/delete"))
     assert db.session.query(Cycle).count() == 1
     hanna.post(f"/cycles/{cycle.id}/delete")
 
@@ -199,8 +200,11 @@ def test_extending_moves_the_closing_date_and_tells_everybody(hanna):
     cycle = open_now(make_draft(8))
     before = cycle.closes_at
 
+    page = text_of(hanna.get(f"/cycles/{cycle.id}/extend"))
+    assert cycle_by_id(cycle.id).closes_at == before
     hanna.post(f"/cycles/{cycle.id}/extend", {"closes_at": later(30)})
 
+    assert "Everybody is told the new date by e-mail." in page
     assert cycle_by_id(cycle.id).closes_at > before
     assert db.session.query(OutboxMail).count() == 16
 
@@ -229,6 +233,8 @@ def test_closing_is_asked_once_counted_by_the_worker_and_then_published(hanna, r
     run_jobs()
     assert cycle_by_id(cycle.id).state is CycleState.CLOSED
     assert "Publish" in text_of(hanna.get(f"/cycles/{cycle.id}"))
+    assert "managers those of their people" in text_of(hanna.get(f"/cycles/{cycle.id}/publish"))
+    assert cycle_by_id(cycle.id).state is CycleState.CLOSED
     hanna.post(f"/cycles/{cycle.id}/publish")
 
     assert 'http-equiv="refresh"' in waiting

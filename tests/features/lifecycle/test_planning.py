@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 from random import Random
 from typing import Any
@@ -134,6 +135,23 @@ def test_a_likely_shortage_of_raters_is_a_warning_that_names_people(app):
 
     assert review.faults == ()
     assert any("If 80 % of raters send" in warning for warning in review.warnings)
+
+
+def test_groups_that_never_rate_each_other_are_a_warning(app, monkeypatch):
+    draft = make_draft(8)
+    assert not any("never rate each other" in one for one in judging.review(draft).warnings)
+
+    def in_two_halves(cycle, *, opens_now):
+        whole = drafting.worked_out(cycle, opens_now=opens_now)
+        half = {member.person_id for member in whole.members[:4]}
+        within = [one for one in whole.pairs if (one.rater in half) == (one.subject in half)]
+        return replace(whole, pairs=within)
+
+    monkeypatch.setattr(judging, "worked_out", in_two_halves)
+
+    warnings = judging.review(draft).warnings
+
+    assert any("Some groups never rate each other" in warning for warning in warnings)
 
 
 def test_where_hr_reads_reports_its_people_are_no_blind_raters(app):
