@@ -33,8 +33,7 @@ help: ## Show what can be made
 
 run: export FULL_CIRCLE_URL ?= http://$(HOST):$(PORT)
 run: $(VENV)/.run port ## Run the app with its worker; the first time with a demo company
-	@$(FLASK) db upgrade
-	@test "$${FULL_CIRCLE_ENVIRONMENT:-}" = production || $(FLASK) demo fill
+	@if test "$${FULL_CIRCLE_ENVIRONMENT:-}" = production; then $(FLASK) db upgrade; else $(FLASK) demo fill; fi
 	@echo "Full Circle runs on http://$(HOST):$(PORT) - Ctrl-C stops it."
 	@trap 'trap "" INT TERM; kill $$web $$worker 2>/dev/null; wait; exit 0' INT TERM HUP; \
 	setsid $(FLASK) jobs run & worker=$$!; \
@@ -45,7 +44,7 @@ run: $(VENV)/.run port ## Run the app with its worker; the first time with a dem
 db: $(VENV)/.run ## Bring the database up to date
 	$(FLASK) db upgrade
 
-demo: db ## Fill an empty database with a demo company
+demo: $(VENV)/.run ## Fill an empty database with a demo company
 	$(FLASK) demo fill
 
 port:

@@ -51,9 +51,13 @@ commands = AppGroup("demo", help="Invented people and quarters, to look around a
 @commands.command("fill")
 @one_sentence
 def fill() -> None:
-    """Fill an empty database with a company of 25, three published quarters and an open one."""
+    """Bring the database up to date; fill an empty one with a company of 25 and four quarters.
+
+    Three of the quarters are published, the last is open.
+    """
     if current_app.config["SETTINGS"].is_production:
         raise click.ClickException("Demo people have a known password: not in production.")
+    upgrade()
     if not db.session.scalar(select(func.count(Person.id))):
         _fill_company()
     _say_who_can_sign_in()

@@ -1,14 +1,17 @@
 """The demo: invented people, real ballots, the real door."""
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 from pypdf import PdfReader
 from sqlalchemy import func, select
 
+from app import create_app
 from app.assignments.models import Participation
 from app.ballots.models import SealedBallot
+from app.cli import demo
 from app.cycles.models import Cycle
 from app.domain.cycle import CycleState
 from app.infra.db import db
@@ -65,6 +68,22 @@ def test_the_demo_company_has_three_published_quarters_and_an_open_one(app):
     assert "Employee" in again.output
     db.session.rollback()
     assert number(select(func.count(Cycle.id))) == 4
+
+
+@pytest.mark.sqlite_only
+def test_the_demo_brings_a_database_without_tables_up_to_date(settings, tmp_path, monkeypatch):
+    monkeypatch.setattr(demo, "_fill_company", lambda: None)
+    empty = create_app(
+        replace(settings, database_url=f"sqlite:///{tmp_path / 'empty.sqlite'}"), testing=True
+    )
+
+    result = empty.test_cli_runner().invoke(args=["demo", "fill"])
+
+    assert result.exit_code == 0, result.output
+    with empty.app_context():
+        assert number(select(func.count(Person.id))) == 0
+        db.session.remove()
+        db.engine.dispose()
 
 
 @pytest.mark.slow
