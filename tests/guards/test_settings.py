@@ -1,4 +1,4 @@
-"""Every setting is documented where people look for it."""
+"""The README keeps what it says: settings, targets, pictures, floors."""
 
 import os
 import re
@@ -41,6 +41,21 @@ def test_the_readme_names_only_targets_that_exist():
 
     assert named <= made
     assert {"run", "test"} <= named
+
+
+def test_what_the_readme_shows_and_links_is_there():
+    linked = re.findall(r"\]\(([^)#:]+)\)", README.read_text())
+
+    assert [name for name in linked if not (ROOT / name).is_file()] == []
+    assert sum(name.endswith(".png") for name in linked) >= 2
+
+
+def test_the_floor_plan_in_the_readme_names_every_package():
+    plan = README.read_text().partition("## Floor plan")[2].partition("\n## ")[0]
+    drawn = {name for line in plan.splitlines() if line[:4] == "    " for name in line.split()}
+
+    packages = {file.parent.name for file in (ROOT / "app").glob("*/__init__.py")}
+    assert packages - drawn == set()
 
 
 def make(*words, **environ):
