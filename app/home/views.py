@@ -94,9 +94,10 @@ def audit_log() -> ResponseReturnValue:
     except ChainBrokenError as broken:
         length, fault = 0, str(broken)
     form, page = LogForm(request.args), page_number()
-    known = ((cycle.id, cycle.name) for cycle in cycles.cycles_newest_first())
-    form.cycle.choices = options([(0, "All cycles"), *known])
-    wanted = LogFilter(kind=form.kind.data or "", cycle_id=form.cycle.data or 0)
+    known = {cycle.id: cycle.name for cycle in cycles.cycles_newest_first()}
+    form.cycle.choices = options([(0, "All cycles"), *known.items()])
+    chosen = form.cycle.data if form.cycle.data in known else 0
+    wanted = LogFilter(kind=form.kind.data or "", cycle_id=chosen)
     lines, has_more = queries.audit_lines(wanted, page=page)
     return render_template(
         "home/audit.html",

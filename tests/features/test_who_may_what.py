@@ -83,7 +83,7 @@ SHAPELESS = {
     "ballots.choose_view": {"view": NONSENSE},
     "ballots.colleagues": {"a99": "on"},  # any tick is a tick; nobody stands at that place
     "ballots.comments": {"keep1": "x" * 1001},
-    "reports.mark": {"statement_1": NONSENSE, "marks": NONSENSE},
+    "reports.mark": {"mark_1": NONSENSE},
 }
 SOME_FORM = ("/password/change", "/sign-in")
 LEFT_OUT = {"process_seen", "sign_in_attempts"}
