@@ -79,7 +79,7 @@ test-covering: $(VENV)/.test
 	$(PYTEST) -q $(COVERING) --cov=app/domain --cov-report=term:skip-covered --cov-fail-under=99
 
 test-nightly: $(VENV)/.test ## The attacks at full size: 10,000 partitions, 5,000 people watched, a kill at every single step
-	FULL_CIRCLE_NIGHTLY=1 $(PYTEST) -q tests/attacks
+	FULL_CIRCLE_NIGHTLY=1 $(PYTEST) -q tests/attacks tests/features/people/test_import.py
 	FULL_CIRCLE_NIGHTLY=1 TEST_DATABASE=postgresql $(PYTEST) -q tests/attacks
 
 test-fast: $(VENV)/.test ## Tests without browser and slow ones, on SQLite

@@ -12,8 +12,8 @@ from app.results.keeping import Words
 from tests.attacks import switched_off
 from tests.attacks.carving import band, carved, rank_correlation, windows
 from tests.attacks.thief import working_keys
+from tests.nightly import SIZES_OF_DUMPS as SIZES
 
-SIZES = [25, 200, pytest.param(5000, marks=pytest.mark.slow)]
 CANARY = re.compile(rb"canary-[0-9a-f]{16}")
 
 

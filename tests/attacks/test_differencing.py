@@ -11,7 +11,6 @@ from app.domain.count import count
 from app.domain.release import Hidden, ReleasePolicy
 from app.domain.reviews import Reviews
 from app.domain.units import EnpsAnswer, EnpsCell, Tree, release_enps
-from tests.attacks.nightly import IS_NIGHTLY
 from tests.attacks.published import (
     Equations,
     adjusted_totals,
@@ -21,6 +20,7 @@ from tests.attacks.published import (
     totals_of_teams,
     totals_of_units,
 )
+from tests.nightly import IS_NIGHTLY
 
 PARTITIONS = settings(max_examples=10_000 if IS_NIGHTLY else 500)
 COMPANIES = settings(max_examples=200 if IS_NIGHTLY else 25)

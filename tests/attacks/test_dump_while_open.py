@@ -5,6 +5,7 @@ import pytest
 from app.domain.ballot import encode
 from app.infra.keys import HALF_BYTES, CycleKeys
 from tests.attacks import switched_off, thief
+from tests.nightly import SIZES_OF_DUMPS
 
 POINT = 0.01
 
@@ -32,7 +33,7 @@ def opened(stage, patch=None, protection=None):
     return stage
 
 
-@pytest.mark.parametrize("size", [25, 200, pytest.param(5000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("size", SIZES_OF_DUMPS)
 def test_without_the_key_file_answers_are_guessed_no_better_than_by_the_prior(company, tell, size):
     stage = company(size)
 

@@ -18,9 +18,9 @@ from app.lifecycle import counting, due, forgetting
 from app.results.models import CycleTotals, StatementScore
 from tests.attacks import killing
 from tests.attacks.killing import INSIDE_VACUUM, Place, Ready, Step
-from tests.attacks.nightly import IS_NIGHTLY
 from tests.attacks.test_no_way_back import all_fours
 from tests.conftest import DATABASE, make_settings
+from tests.nightly import IS_NIGHTLY
 from tests.rounds import answer, begin_closing, make_team, open_cycle
 
 PEOPLE = 8

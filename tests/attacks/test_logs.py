@@ -28,11 +28,11 @@ from app.ballots.queries import keys_of, owner_of
 from app.infra.db import db
 from app.people.models import Person
 from config import Config
-from tests.attacks.nightly import SIZES
 from tests.attacks.stage import Stage
 from tests.browsing import Browser
 from tests.conftest import SECRET, make_settings
 from tests.guards.places import ROOT
+from tests.nightly import SIZES
 from tests.rounds import make_team, open_cycle, review_for
 
 LINE = re.compile(r"@ (\S+) (\d+\.\d+|\S+) (\S+) (\S+)")

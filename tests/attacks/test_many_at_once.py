@@ -3,7 +3,7 @@
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from random import Random
-from threading import Barrier, local
+from threading import Barrier, Event, local
 
 import pytest
 
@@ -24,6 +24,9 @@ from tests.rounds import open_cycle
 SAVERS = 64
 DEVICES = 2
 SAVES = 3
+MANY = 40 * SAVES
+"""So many cells are confirmed before the cycle closes: most people are in the middle of it."""
+PATIENCE = 60
 
 
 class Confirmations:
@@ -33,10 +36,22 @@ class Confirmations:
         self.cells: dict[tuple[int, int, int], int] = {}
         self.sent: set[int] = set()
         self.refused = 0
+        self.are_many = Event()
+
+    def note(self, person_id, changes):
+        """Remember what was confirmed to a rater."""
+        for change in changes:
+            self.cells[person_id, change.subject_id, change.statement] = change.value
+        if len(self.cells) >= MANY:
+            self.are_many.set()
 
 
 def fill_in(app, people, confirmed, *, meanwhile=lambda: None):
-    """Everybody saves from two devices at the same time and sends; each cell has one device."""
+    """Everybody saves from two devices at the same time and sends; each cell has one device.
+
+    One device sends only after `meanwhile` is done.
+    """
+    is_done = Event()
     start = Barrier(SAVERS)
     subjects = subjects_of(people)
 
@@ -44,17 +59,16 @@ def fill_in(app, people, confirmed, *, meanwhile=lambda: None):
         person_id, device = people[place % len(people)], place // len(people)
         random = Random(place)
         with app.app_context():
-            start.wait(timeout=60)
+            start.wait(timeout=PATIENCE)
             try:
                 for turn in range(SAVES):
                     cells = cells_of(subjects[person_id], device, turn)
                     changes = [Rating(who, number, random.randint(1, 5)) for who, number in cells]
                     with transaction():
                         ballots.save(review(person_id), changes)
-                    for change in changes:
-                        confirmed.cells[person_id, change.subject_id, change.statement] = (
-                            change.value
-                        )
+                    confirmed.note(person_id, changes)
+                if place == 0:
+                    is_done.wait(timeout=PATIENCE)
                 with transaction():
                     ballots.send(review(person_id))
                 confirmed.sent.add(person_id)
@@ -66,6 +80,7 @@ def fill_in(app, people, confirmed, *, meanwhile=lambda: None):
     with ThreadPoolExecutor(SAVERS) as pool:
         done = [pool.submit(work, place) for place in range(SAVERS)]
         meanwhile()
+        is_done.set()
         for one in done:
             one.result()
 
@@ -154,8 +169,8 @@ def test_who_is_refused_by_the_close_was_not_confirmed(app, people, cycle_id, mo
     db.session.rollback()
 
     def close():
-        while len(confirmed.cells) < 40 * SAVES:
-            db.session.rollback()
+        confirmed.are_many.wait(timeout=PATIENCE)
+        db.session.rollback()
         with transaction():
             services.begin_closing(db.session.get_one(Cycle, cycle_id), by=None)
 

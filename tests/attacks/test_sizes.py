@@ -15,9 +15,9 @@ from app.infra import keys, quiet
 from app.infra.db import db
 from app.infra.keys import CycleKeys, new_half
 from app.people.models import Person
-from tests.attacks.nightly import SIZES
 from tests.attacks.stage import Stage
 from tests.browsing import Browser
+from tests.nightly import SIZES
 from tests.rounds import answer, review_for
 
 TWO = 0.5

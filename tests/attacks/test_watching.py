@@ -27,10 +27,10 @@ from app.domain.scale import STATEMENTS
 from app.infra import clock
 from app.infra.db import db, transaction
 from app.people.models import Person
-from tests.attacks.nightly import SIZES
 from tests.attacks.stage import Stage, Truth, drawn
 from tests.browsing import Browser
 from tests.conftest import make_settings
+from tests.nightly import SIZES
 from tests.rounds import Answers, answer
 
 WATCHED = 12
