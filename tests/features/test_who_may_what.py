@@ -63,6 +63,7 @@ BUTTONS_ONLY = {
     "lifecycle.remind",
     "lifecycle.restore_pair",
     "lifecycle.withdraw_close",
+    "lifecycle.withdraw_end",
     "people.deactivate",
     "people.reactivate",
     "people.send_password_link",
