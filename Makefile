@@ -9,7 +9,7 @@ PORT ?= 8000
 # compiled whatever the machine says: every start would take three times as long otherwise.
 unexport PYTHONDONTWRITEBYTECODE
 PIP := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check
-WORKERS ?= 2
+WORKERS ?= 3
 # Neighbours stay together, so that what they share is set up in one worker and not in each.
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 CHROMIUM := /usr/bin/chromium
