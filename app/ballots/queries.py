@@ -10,6 +10,7 @@ from random import Random
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import bindparam, select
+from sqlalchemy.orm import aliased
 
 from app.assignments.models import Assignment, Participation
 from app.ballots.models import SealedBallot, StoredHalf
@@ -141,19 +142,35 @@ OUTDATED: Final = (
     "database. After a backup had to be brought back, “flask cycle restored” goes on with it."
 )
 
-# Put together once: doing it at every request would cost half a millisecond a page.
-_IN_UNIT: Final = (Unit.cycle_id == RosterEntry.cycle_id) & (Unit.number == RosterEntry.unit_number)
-_OPEN_CYCLE: Final = (
-    select(Cycle.id, Cycle.closes_at, Cycle.frozen_hash, StoredHalf.half, Unit.name)
+# Put together once: doing it at every request would cost half a millisecond a page. And asked at
+# once: each way to PostgreSQL costs more than repeating the cycle beside every subject.
+_THEIRS: Final = aliased(RosterEntry)
+_TEAM: Final = aliased(Unit)
+_OPEN_REVIEW: Final = (
+    select(
+        *(Cycle.id, Cycle.closes_at, Cycle.frozen_hash, StoredHalf.half, Unit.name),
+        *(Assignment.subject_id, Assignment.relationship, Person.name, Person.title, _TEAM.name),
+    )
     .select_from(Cycle)
     .join(RosterEntry, RosterEntry.cycle_id == Cycle.id)
     .outerjoin(StoredHalf, StoredHalf.cycle_id == Cycle.id)
-    .outerjoin(Unit, _IN_UNIT)
+    .outerjoin(Unit, (Unit.cycle_id == Cycle.id) & (Unit.number == RosterEntry.unit_number))
+    .outerjoin(
+        Assignment,
+        (Assignment.cycle_id == Cycle.id) & (Assignment.rater_id == RosterEntry.person_id),
+    )
+    .outerjoin(Person, Person.id == Assignment.subject_id)
+    .outerjoin(
+        _THEIRS, (_THEIRS.cycle_id == Cycle.id) & (_THEIRS.person_id == Assignment.subject_id)
+    )
+    .outerjoin(_TEAM, (_TEAM.cycle_id == Cycle.id) & (_TEAM.number == _THEIRS.unit_number))
     .where(Cycle.state == CycleState.OPEN, RosterEntry.person_id == bindparam("person_id"))
+    .order_by(Assignment.subject_id)
 )
-_OPEN_TO_PERSON: Final = Query(_OPEN_CYCLE)
+"""A row for each subject of the rater, or one without a subject; each tells of the cycle first."""
+_OPEN_TO_PERSON: Final = Query(_OPEN_REVIEW)
 _HELD_OPEN: Final = Query(
-    _OPEN_CYCLE.add_columns(Participation.started, Participation.sent)
+    _OPEN_REVIEW.add_columns(Participation.started, Participation.sent)
     .join(
         Participation,
         (Participation.cycle_id == Cycle.id) & (Participation.person_id == RosterEntry.person_id),
@@ -166,20 +183,6 @@ _BOX: Final = Query(
         SealedBallot.cycle_id == bindparam("cycle_id"),
         SealedBallot.locator == bindparam("locator"),
     )
-)
-_SUBJECTS: Final = Query(
-    select(Assignment.subject_id, Assignment.relationship, Person.name, Person.title, Unit.name)
-    .join(Person, Person.id == Assignment.subject_id)
-    .join(
-        RosterEntry,
-        (RosterEntry.cycle_id == Assignment.cycle_id)
-        & (RosterEntry.person_id == Assignment.subject_id),
-    )
-    .join(Unit, _IN_UNIT)
-    .where(
-        Assignment.cycle_id == bindparam("cycle_id"), Assignment.rater_id == bindparam("rater_id")
-    )
-    .order_by(Assignment.subject_id)
 )
 
 
@@ -200,19 +203,25 @@ def _keys(cycle_id: int, half: bytes | None, promise: str) -> CycleKeys:
 
 def review_of(person: Credentials) -> Review | None:
     """The person's review in the open cycle; None when none is open or they take no part."""
-    found = _OPEN_TO_PERSON.first(person_id=person.id)
-    if found is None:
+    rows = _OPEN_TO_PERSON.all(person_id=person.id)
+    if not rows:
         return None
-    cycle_id, closes_at, promise, half, own_team = found
-    ballot = stored_ballot(_keys(cycle_id, half, promise), person.id)
+    cycle, keys = _cycle_in(rows[0])
+    ballot = stored_ballot(keys, person.id)
     epoch = epoch_of(person)
     return Review(
-        cycle=OpenCycle(cycle_id, closes_at, terms_of(cycle_id, promise)),
+        cycle=cycle,
         person_id=person.id,
         epoch=epoch,
-        colleagues=_colleagues(cycle_id, person.id, own_team),
+        colleagues=_colleagues_in(rows, person.id),
         ballot=readable(ballot, epoch),
     )
+
+
+def _cycle_in(row: Sequence[Any]) -> tuple[OpenCycle, CycleKeys]:
+    cycle_id, closes_at, promise, half = row[:4]
+    keys = _keys(cycle_id, half, promise)
+    return OpenCycle(cycle_id, closes_at, terms_of(cycle_id, promise)), keys
 
 
 def owner_of(cycle_id: int, person_id: int) -> str:
@@ -238,13 +247,12 @@ class Desk:
 
 def desk_of(person_id: int) -> Desk | None:
     """Where `person_id` may save until our commit; None when nothing is open to them."""
-    found = _HELD_OPEN.first(person_id=person_id)
-    if found is None:
+    rows = _HELD_OPEN.all(person_id=person_id)
+    if not rows:
         return None
-    cycle_id, closes_at, promise, half, own_team, started, sent = found
-    cycle = OpenCycle(cycle_id, closes_at, terms_of(cycle_id, promise))
-    keys = _keys(cycle_id, half, promise)
-    return Desk(cycle, keys, _colleagues(cycle_id, person_id, own_team), (started, sent))
+    cycle, keys = _cycle_in(rows[0])
+    *_, started, sent = rows[0]
+    return Desk(cycle, keys, _colleagues_in(rows, person_id), (started, sent))
 
 
 def stored_ballot(keys: CycleKeys, person_id: int) -> Ballot:
@@ -287,15 +295,16 @@ def _newest(ballot: Ballot, noted: int) -> Ballot:
     return ballot
 
 
-def _colleagues(cycle_id: int, rater_id: int, own_team: str | None) -> tuple[Colleague, ...]:
+def _colleagues_in(rows: Sequence[Sequence[Any]], rater_id: int) -> tuple[Colleague, ...]:
     """Whom `rater_id` rates: the own team first, then team by team, shuffled inside.
 
     The order depends on rater and cycle only, so it is the same on every page and device.
     """
-    rows = _SUBJECTS.all(cycle_id=cycle_id, rater_id=rater_id)
+    cycle_id, own_team = rows[0][0], rows[0][4]
     teams: dict[str, list[tuple[int, Relationship, str, str]]] = defaultdict(list)
-    for subject_id, relationship, name, title, team in rows:
-        teams[team].append((subject_id, relationship, name, title))
+    for subject_id, relationship, name, title, team in (row[5:10] for row in rows):
+        if subject_id is not None:
+            teams[team].append((subject_id, relationship, name, title))
     # A page's address holds a place in this order: without our secret it names nobody.
     seed = hmac.digest(settings().secret_key.encode(), f"{cycle_id}:{rater_id}".encode(), "sha256")
     order = Random(seed)  # noqa: S311 - the seed is the secret

@@ -386,5 +386,5 @@ def test_a_save_asks_the_database_for_nothing_but_what_it_needs(batch, stored, m
     batch([1, 1, 4])
     event.remove(db.engine, "before_cursor_execute", note)
 
-    # Who asks, the open cycle, the subjects, the ballot; and the ballot's update.
-    assert [one for one in asked if one != "BEGIN"] == ["QUERY"] * 4 + ["UPDATE"]
+    # Who asks, the open cycle with the subjects, the ballot; and the ballot's update.
+    assert [one for one in asked if one != "BEGIN"] == ["QUERY"] * 3 + ["UPDATE"]
