@@ -9,6 +9,7 @@ PORT ?= 8000
 # compiled whatever the machine says: every start would take three times as long otherwise.
 unexport PYTHONDONTWRITEBYTECODE
 PIP := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check
+# One more than processors that we count on: browsers and databases are waited for.
 WORKERS ?= 3
 # Neighbours stay together, so that what they share is set up in one worker and not in each.
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
@@ -83,6 +84,7 @@ test-nightly: $(VENV)/.test ## The attacks at full size: 10,000 partitions, 5,00
 	FULL_CIRCLE_NIGHTLY=1 $(PYTEST) -q tests/attacks tests/features/people/test_import.py
 	FULL_CIRCLE_NIGHTLY=1 TEST_DATABASE=postgresql $(PYTEST) -q tests/attacks
 
+test-fast: WORKERS = 2
 test-fast: $(VENV)/.test ## Tests without browser and slow ones, on SQLite
 	$(PYTEST) -q -m "not browser and not slow"
 
