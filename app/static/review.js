@@ -189,11 +189,11 @@ addEventListener("keydown", (event) => {
   let key = event.key;
   if (row !== score) key = key.toLowerCase() === "n" ? "0" : key;
   else if (key === "0" && event.timeStamp - one < 1500) key = "10";
-  if (!event.repeat) one = key === "1" ? event.timeStamp : -Infinity;
   const radio = /^\d+$/.test(key) && row.querySelector(`input[value="${key}"]`);
   if (!radio && key !== "Backspace") return;
   event.preventDefault();
   if (event.repeat) return;
+  one = key === "1" ? event.timeStamp : -Infinity;
   if (!radio) return isOpen(row) || row.querySelector(".clear")?.click();
   radio.checked = true;
   put(row);

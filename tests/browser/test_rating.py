@@ -46,6 +46,9 @@ def test_the_whole_review_by_keyboard_alone(typist, stored):
     for typed, score in (("7", 7), ("1", 1), ("10", 10), ("0", 0), ("4", 4), ("n", 4)):
         typist.type(typed)
         expect(typist.page.locator("input[name=score]:checked")).to_have_value(str(score))
+    for key in ("1", "Shift", "0"):  # on a French keyboard digits need Shift
+        typist.key(key)
+    expect(typist.page.locator("input[name=score]:checked")).to_have_value("10")
     typist.key("Backspace")
     expect(typist.page.locator("input[name=score]:checked")).to_have_count(0)
     typist.type("8")
