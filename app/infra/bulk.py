@@ -6,6 +6,7 @@ from itertools import chain
 from typing import Any, Final
 
 import numpy as np
+import psycopg
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Select, Table
 
@@ -45,7 +46,8 @@ def whole_numbers(query: Select[*tuple[Any, ...]]) -> NDArray[np.int64]:
 def write_columns(table: type[Base], columns: Mapping[str, Sequence[Any]]) -> None:
     """Insert rows given column by column, all equally long; values as the database stores them.
 
-    Numbers, texts, None, and enums with texts for values. Part of the current transaction.
+    Numbers, truth values, texts, None, and enums with texts for values. Part of the current
+    transaction. Raises the database's own errors, which hold no values.
     """
     plain = [_plain(values) for values in columns.values()]
     rows = list(zip(*plain, strict=True))
@@ -76,9 +78,14 @@ def _copy_to_postgresql(
     connection: Connection, table: Table, names: Sequence[str], rows: Iterable[tuple[Any, ...]]
 ) -> None:
     cursor = connection.connection.cursor()
-    with cursor.copy(f"COPY {_places(connection, table, names)} FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row(row)
+    try:
+        with cursor.copy(f"COPY {_places(connection, table, names)} FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+    except psycopg.Error as error:
+        # It quotes the failing row, and goes past where that is forgotten for other statements.
+        error.args = (error.diag.message_primary or "The rows could not be written.",)
+        raise
 
 
 def _places(connection: Connection, table: Table, names: Sequence[str]) -> str:

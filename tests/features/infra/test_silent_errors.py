@@ -1,11 +1,14 @@
 """What fails in the database is logged without the values: they may hold who did what."""
 
 import logging
+from typing import Any
 
 import pytest
 from sqlalchemy import insert, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from app.assignments.models import Assignment
+from app.infra.bulk import write_columns
 from app.infra.db import db, transaction
 from app.people.models import Person
 from tests.factories import LONG_AGO, make_department
@@ -53,4 +56,14 @@ def test_a_row_that_breaks_a_rule_is_not_quoted(app, caplog):
     logging.getLogger("app").error("it failed", exc_info=caught.value)
 
     assert "email_in_lower_case" in caplog.text
+    assert SECRET not in caplog.text
+
+
+def test_a_row_among_very_many_is_not_quoted_either(app, caplog):
+    pair: dict[str, list[Any]] = {"cycle_id": [1], "rater_id": [1], "subject_id": [2]}
+
+    with pytest.raises(Exception, match=r"relationship|too long") as caught, transaction():
+        write_columns(Assignment, pair | {"relationship": [SECRET]})
+    logging.getLogger("app").error("it failed", exc_info=caught.value)
+
     assert SECRET not in caplog.text
