@@ -21,6 +21,8 @@ OWN_WORDS: Final = {
     "Not a valid date value.": "Please enter a date such as 2026-10-05.",
 }
 """What WTForms says by itself, in words that tell what to do."""
+ABOUT_ANY_FIELD: Final = tuple({words.partition("%")[0] for words in OWN_WORDS.values()})
+"""How those words begin, up to a number in them."""
 
 
 class OwnWords:
@@ -65,8 +67,8 @@ class Form(FlaskForm):
     def faults(self) -> list[str]:
         """Every fault as one sentence; one that could be about any field names its own."""
         return [
-            f"{self[name].label.text}: {fault[0].lower()}{fault[1:]}"
-            if fault in OWN_WORDS.values()
+            f"{self[name].label.text.rstrip('?')}: {fault[0].lower()}{fault[1:]}"
+            if str(fault).startswith(ABOUT_ANY_FIELD)
             else str(fault)
             for name, faults in self.errors.items()
             for fault in faults

@@ -26,8 +26,8 @@ from app.infra.forms import Form
 from app.people import passwords
 from app.people.services import PersonFields, is_email
 
-LONGEST_EMAIL = Length(max=LONGEST["email"], message="Please use at most %(max)d characters.")
-LONGEST_PASSWORD = Length(max=passwords.LONGEST, message="Please use at most %(max)d characters.")
+LONGEST_EMAIL = Length(max=LONGEST["email"])
+LONGEST_PASSWORD = Length(max=passwords.LONGEST)
 PASSWORD_HINT = {"autocomplete": "new-password", "minlength": passwords.SHORTEST}
 
 

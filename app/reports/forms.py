@@ -10,7 +10,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, ValidationEr
 from app.domain.plan import LONGEST_LINE, MARK_WORDS, Mark, OwnPlan, PlanItem, date_fault
 from app.infra.forms import Form
 
-LINE: Final = Length(max=LONGEST_LINE, message="Please use at most %(max)d characters.")
+LINE: Final = Length(max=LONGEST_LINE)
 SHORT: Final = {"rows": 2, "maxlength": LONGEST_LINE}
 MARKS: Final = [SelectChoice("", "no mark"), *(SelectChoice(m, MARK_WORDS[m]) for m in Mark)]
 
@@ -52,16 +52,6 @@ class MarksForm(Form):
         }
 
 
-class DayField(DateField):
-    """A date that says in words what it takes."""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError("Please enter a date such as 2026-10-05.") from None
-
-
 class PlanForm(Form):
     """One behaviour: situation, first step, who helps, sign of success, date."""
 
@@ -81,7 +71,9 @@ class PlanForm(Form):
         [DataRequired("Please say how you will notice."), LINE],
         render_kw=SHORT,
     )
-    review_on = DayField("When will you look back on it?", [InputRequired("Please choose a date.")])
+    review_on = DateField(
+        "When will you look back on it?", [InputRequired("Please choose a date.")]
+    )
     is_shared = BooleanField("")
 
     today: date
