@@ -147,8 +147,8 @@ def in_process(name: str, app: Flask, device: Device, bare_save: BareSave) -> di
 def judge(taken: dict[str, Taken], served: dict[str, Load]) -> None:
     """Print the ratios beside their goals, and by how much one is missed.
 
-    PERFORMANCE.md's figures were taken with Flask's test client, which costs twice what a bare
-    response does; the stricter ratios without it are printed beside.
+    The goals are meant with Flask's test client, which costs twice what a bare response does; the
+    stricter ratios without it are printed beside.
     """
     floor, page, save = taken["bare response"], taken["statement page"], taken["save"]
     bare_page = served["statement page"].p50 / served["bare response"].p50
