@@ -80,7 +80,7 @@ test: $(VENV)/.test browser ## Everything that proves it works, on SQLite and on
 test-covering: $(VENV)/.test
 	$(PYTEST) -q $(COVERING) --cov=app/domain --cov-report=term:skip-covered --cov-fail-under=99
 
-test-nightly: $(VENV)/.test ## The attacks at full size: 10,000 partitions, 5,000 people watched, a kill at every single step
+test-nightly: $(VENV)/.test ## The attacks at full size: 10,000 partitions, 5,000 people watched, a kill at every step; a file of 100,000
 	FULL_CIRCLE_NIGHTLY=1 $(PYTEST) -q tests/attacks tests/features/people/test_import.py
 	FULL_CIRCLE_NIGHTLY=1 TEST_DATABASE=postgresql $(PYTEST) -q tests/attacks
 

@@ -303,7 +303,7 @@ def _colleagues_in(rows: Sequence[Sequence[Any]], rater_id: int) -> tuple[Collea
     cycle_id, own_team = rows[0][0], rows[0][4]
     teams: dict[str, list[tuple[int, Relationship, str, str]]] = defaultdict(list)
     for subject_id, relationship, name, title, team in (row[5:10] for row in rows):
-        if subject_id is not None:
+        if team is not None:  # else they rate nobody
             teams[team].append((subject_id, relationship, name, title))
     # A page's address holds a place in this order: without our secret it names nobody.
     seed = hmac.digest(settings().secret_key.encode(), f"{cycle_id}:{rater_id}".encode(), "sha256")

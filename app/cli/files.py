@@ -15,6 +15,10 @@ def written_whole(file: Path) -> Iterator[IO[bytes]]:
     Only the operator may read it: it may hold what people said about somebody.
     Raises OSError, which names `file`.
     """
+    if file.exists() and not file.is_file():  # a pipe, a terminal: nothing to replace
+        with file.open("wb") as stream:
+            yield stream
+        return
     beside = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
     try:
         handle = os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode=0o600)
@@ -24,6 +28,14 @@ def written_whole(file: Path) -> Iterator[IO[bytes]]:
     try:
         with os.fdopen(handle, "wb") as unfinished:
             yield unfinished
-        beside.replace(file)
+        _put(beside, file)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def _put(beside: Path, file: Path) -> None:
+    try:
+        beside.replace(file)
+    except OSError as error:
+        error.filename, error.filename2 = str(file), None
+        raise

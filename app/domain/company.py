@@ -126,7 +126,8 @@ class CompanyFigures:
             return ""
         some = "One department is not" if hidden == 1 else f"{hidden} departments are not"
         some = some if self.shown_units else "No department is"
-        return f"{some} shown: too few people answered, or others could be worked out from it."
+        it = "it" if hidden == 1 else "them"
+        return f"{some} shown: too few people answered, or others could be worked out from {it}."
 
     @property
     def one_answer(self) -> str:

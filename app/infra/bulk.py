@@ -14,6 +14,8 @@ from app.infra.db import Base, db, is_sqlite
 
 CACHE_IN_KIB: Final = 256 * 1024
 """For SQLite: in shuffled order every row belongs to another page, and few fit into 2 MiB."""
+MANY: Final = 20_000
+"""So many rows are worth it: the cache stays as long as its connection."""
 TOGETHER: Final = 500
 """Rows in one statement: SQLite then sets its checks up once for all of them."""
 AT_ONCE: Final = 5_000
@@ -65,7 +67,8 @@ def _plain(values: Sequence[Any]) -> Sequence[Any]:
 def _write_to_sqlite(
     connection: Connection, table: Table, names: Sequence[str], rows: Sequence[tuple[Any, ...]]
 ) -> None:
-    connection.exec_driver_sql(f"PRAGMA cache_size={-CACHE_IN_KIB}")
+    if len(rows) >= MANY:
+        connection.exec_driver_sql(f"PRAGMA cache_size={-CACHE_IN_KIB}")
     one = f"({', '.join('?' * len(names))})"
     for begin in range(0, len(rows), TOGETHER):
         some = rows[begin : begin + TOGETHER]

@@ -181,19 +181,16 @@ const tell = () => {
 const isOpen = (row) => !row.matches(".earlier") && !row.querySelector(":checked");
 const enter = (row) => (row.querySelector(":checked") ?? row.querySelector("input")).focus();
 
-let one = -Infinity; // when 1 was typed last: with a 0 soon after, it was ten
-
 addEventListener("keydown", (event) => {
   const row = event.target.closest(".rate, .score");
   if (!row || event.ctrlKey || event.metaKey || event.altKey) return;
   let key = event.key;
   if (row !== score) key = key.toLowerCase() === "n" ? "0" : key;
-  else if (key === "0" && event.timeStamp - one < 1500) key = "10";
+  else if (key === "0" && row.querySelector("input[value='1']").checked) key = "10"; // once more is 0
   const radio = /^\d+$/.test(key) && row.querySelector(`input[value="${key}"]`);
   if (!radio && key !== "Backspace") return;
   event.preventDefault();
   if (event.repeat) return;
-  one = key === "1" ? event.timeStamp : -Infinity;
   if (!radio) return isOpen(row) || row.querySelector(".clear")?.click();
   radio.checked = true;
   put(row);

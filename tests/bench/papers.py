@@ -28,7 +28,7 @@ from tests.samples import KEEP, TRY, competencies, shown, statement, typical
 REPORTS = 40
 ROUNDS = 5
 IN_A_BATCH = 200
-CHROMIUM = "chromium"
+CHROMIUM = shutil.which("chromium") or "chromium-headless-shell"
 GIVEN_NAMES = ("Alice", "Bob", "Hanna", "Jonas", "Jürgen", "Maria", "Wei", "Søren")
 FAMILY_NAMES = ("Example", "Okafor", "Feldmann", "Brandt", "Lindqvist", "Müller", "Novák")
 

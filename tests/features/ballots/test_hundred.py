@@ -8,6 +8,7 @@ from sqlalchemy import delete, event, select
 
 from app.assignments.models import Assignment
 from app.infra.db import db
+from app.infra.reading import Query
 from tests.browsing import Browser
 from tests.factories import make_company
 from tests.features.ballots.test_statement_pages import Elements
@@ -17,7 +18,7 @@ FEW, MANY = 24, 100
 PAGE = "/review/statements/1"
 
 
-def measured(browser, colleagues):
+def measured(browser, colleagues, patch):
     """A statement page and a save of all its rows, for a rater of so many colleagues."""
     owner, token = review_for(browser.person).owner, browser.token_of(PAGE)
     body = {"owner": owner, "device": "k3", "number": 1}
@@ -29,6 +30,12 @@ def measured(browser, colleagues):
         if statement.startswith(("INSERT", "UPDATE", "DELETE")):
             touched.append(cursor.rowcount)
 
+    def ask(query, **values):
+        asked.append("QUERY")
+        return read_rows(query, **values)
+
+    read_rows = Query.all
+    patch.setattr(Query, "all", ask)
     event.listen(db.engine, "after_cursor_execute", note)
     html = browser.get(PAGE).get_data()
     read, asked[:] = len(asked), []
@@ -39,6 +46,7 @@ def measured(browser, colleagues):
         headers={"X-CSRFToken": token},
     )
     event.remove(db.engine, "after_cursor_execute", note)
+    patch.undo()
     assert saved.json["saved"] == colleagues
     page = Elements(html.decode())
     return SimpleNamespace(
@@ -57,7 +65,7 @@ def found():
 
 
 @pytest.fixture
-def few_and_many(app, found):
+def few_and_many(app, found, monkeypatch):
     """What was measured for a rater of 24 and a rater of 100 colleagues in the same cycle."""
     if not found:
         company = make_company(MANY + 1)
@@ -68,9 +76,11 @@ def few_and_many(app, found):
         subjects = list(db.session.scalars(kept))
         db.session.execute(delete(Assignment).where(mine, Assignment.subject_id.not_in(subjects)))
         db.session.commit()
-        measured(Browser(app, company[12]), MANY)  # what an app does once, it has done then
-        found["few"] = measured(Browser(app, few), FEW)
-        found["many"] = measured(Browser(app, many), MANY)
+        measured(
+            Browser(app, company[12]), MANY, monkeypatch
+        )  # what an app does once, it has done then
+        found["few"] = measured(Browser(app, few), FEW, monkeypatch)
+        found["many"] = measured(Browser(app, many), MANY, monkeypatch)
     return found["few"], found["many"]
 
 
@@ -94,6 +104,7 @@ def test_neither_a_page_nor_a_save_asks_the_database_more_often(few_and_many):
     few, many = few_and_many
 
     assert few.queries == many.queries
+    assert few.queries[0] == 3  # who asks, the open cycle with the subjects, the ballot
 
 
 def test_a_save_touches_as_few_rows(few_and_many):
