@@ -33,8 +33,9 @@ __all__ = ["pytest_terminal_summary"]  # the table of attacks, also in a paralle
 SECRET = "only-for-tests-0123456789-abcdefghijklmn"
 DATABASE = os.environ.get("TEST_DATABASE", "sqlite")
 TESTS = Path(__file__).parent
-SLOW = {("attacks",), *(("features", room) for room in ("door", "cli", "lifecycle", "reports"))}
-"""Rooms in which nearly every test plays a cycle; `make test-fast` leaves them out."""
+ROOMS = ("door", "cli", "lifecycle", "reports", "pdf")
+SLOW = {("attacks",), *(("features", room) for room in ROOMS)}
+"""Where nearly every test plays a cycle or draws a paper; `make test-fast` leaves them out."""
 IS_CI = os.environ.get("CI") == "true"
 
 
