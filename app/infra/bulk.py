@@ -14,7 +14,7 @@ from app.infra.db import Base, db, is_sqlite
 
 CACHE_IN_KIB: Final = 256 * 1024
 """For SQLite: in shuffled order every row belongs to another page, and few fit into 2 MiB."""
-MANY: Final = 20_000
+MANY: Final = 10_000
 """So many rows are worth it: the cache stays as long as its connection."""
 TOGETHER: Final = 500
 """Rows in one statement: SQLite then sets its checks up once for all of them."""
