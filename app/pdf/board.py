@@ -32,6 +32,8 @@ MOVED: Final = (
     Column("Now", 66, is_strong=True),
     Column("Change", 66),
 )
+TABLE, SENTENCE = 130.0, 60.0
+"""Points that a heading needs with the first rows of a table, or with two lines, below it."""
 HISTOGRAM: Final = "Percent of the answers from 0 to 10 in {}, each rounded to 5 for itself."
 
 
@@ -95,7 +97,7 @@ def _moved(document: Document, report: BoardReport) -> None:
 def _units(document: Document, report: BoardReport) -> None:
     if not report.figures.units:
         return
-    sheet = _section(document, "By department")
+    sheet = _section(document, "By department", room=TABLE if report.units else SENTENCE)
     if report.units:
         rows = [
             (
@@ -110,10 +112,10 @@ def _units(document: Document, report: BoardReport) -> None:
         sheet.paragraph(report.figures.hidden_units, NOTE)
 
 
-def _section(document: Document, name: str) -> Sheet:
-    """A heading with some room below it, on a fresh page where there is none."""
+def _section(document: Document, name: str, *, room: float = TABLE) -> Sheet:
+    """A heading with so much room for it and what follows, on a fresh page where there is less."""
     sheet = document.sheets[-1]
-    if sheet.room < 130:
+    if sheet.room < room:
         sheet = document.sheet()
     sheet.y += 6
     sheet.heading(name, after=4)

@@ -55,7 +55,7 @@ def team_paper():
     return team.render(report)
 
 
-def board_paper():
+def board_paper(units=60):
     trend = tuple(ScoreQuarter(n, f"2026 Q{n}", SHARES) for n in (1, 2, 3))
     unit = UnitLine("Customer support", 1, SHARES)
     figures = CompanyFigures(
@@ -65,12 +65,12 @@ def board_paper():
         shares=SHARES,
         shift=shift_in([SHARES, SHARES]),
         trend=trend,
-        units=(*[unit] * 60, UnitLine("Finance", 1, Hidden("few"))),
+        units=(*[unit] * units, UnitLine("Finance", 1, Hidden("few"))),
         reasons=(),
         participation=Participation(50, 40),
         competencies=(),
         comments=(),
-        histogram=(0, 0, 0, 5, 5, 0, 10, 15, 25, 20, 20),
+        histogram=(0, 0, 0, 5, 5, 0, 10, 15, 25, 20, 20) if units else (),
     )
     before, now = Shown(3.2, Grain.TENTH, 3.1, 3.3), Shown(3.9, Grain.TENTH, 3.8, 4.0)
     report = BoardReport(
@@ -199,6 +199,13 @@ def test_the_board_reads_what_moved_and_how_many_units_are_hidden(papers):
     assert "Acts on feedback. 3.2 3.9 clear rise" in text
     assert "One department is not shown" in text
     assert "40 of 50, 80 %" in text
+
+
+def test_that_no_department_is_shown_takes_no_page_of_its_own():
+    content = board_paper(units=0)
+
+    assert "By department No department is shown" in text_of(content)
+    assert len(PdfReader(BytesIO(content)).pages) == 1
 
 
 def test_the_board_reads_how_the_answers_of_many_spread(papers):
