@@ -12,7 +12,7 @@ from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app.domain import spans
+from app.domain import durations
 from config import Config, ConfigError
 
 HONEST_EVENING = timedelta(hours=12)
@@ -56,7 +56,7 @@ def build(settings: Config | None = None, *, testing: bool = False) -> Flask:
         SESSION_COOKIE_SECURE=settings.base_url.startswith("https:"),
     )
     app.jinja_env.undefined = StrictUndefined
-    app.jinja_env.globals["spans"] = spans
+    app.jinja_env.globals["durations"] = durations
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     if settings.trusted_proxies:
         hops = settings.trusted_proxies

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from app.cycles.models import Cycle, Pairing, RosterEntry
 from app.cycles.services import REASONS
 from app.domain.cycle import CycleState
-from app.domain.release import ReleasePolicy
+from app.domain.release.policy import ReleasePolicy
 from app.infra import clock
 from app.infra.db import Base, db
 from app.people.models import Department, Person

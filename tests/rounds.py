@@ -6,11 +6,11 @@ from datetime import timedelta
 from app.ballots.queries import Review, review_of
 from app.ballots.services import save, send
 from app.cycles.models import Cycle
-from app.domain.ballot import Change
+from app.domain.ballot.document import Change
 from app.infra import clock
 from app.infra.db import db, transaction
 from app.lifecycle import services
-from app.lifecycle.counting import count_and_forget
+from app.lifecycle.count.counting import count_and_forget
 from app.people.models import Person
 from tests.factories import (
     an_employee,

@@ -3,10 +3,9 @@
 from dataclasses import replace
 from datetime import date
 
-from app.domain.plan import LookBack, PlanItem
-from app.domain.release import Grain, Hidden, Observed, Reason, Shares, Shown
-from app.domain.reporting import (
-    Change,
+from app.domain.release.policy import Grain, Hidden, Observed, Reason, Shares, Shown
+from app.domain.reports.action_plan import LookBack, PlanItem
+from app.domain.reports.contents import (
     CommentText,
     CompetencyLine,
     PersonalReport,
@@ -15,6 +14,7 @@ from app.domain.reporting import (
     TrendLine,
     TrendPoint,
 )
+from app.domain.statistics.differences import Change
 
 STATEMENTS = (
     ("Customer first", "Asks what a change means for the customer before deciding"),

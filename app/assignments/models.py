@@ -5,7 +5,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.domain.assignment import Relationship
+from app.domain.pairing.assignment import Relationship
 from app.infra.db import Base
 
 

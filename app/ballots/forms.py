@@ -16,7 +16,7 @@ from werkzeug.datastructures import MultiDict
 from app.ballots.pages import Typed, fingerprint, recommend_was
 from app.ballots.queries import Review
 from app.ballots.rows import EARLIER_MARK, OPEN_MARK
-from app.domain.ballot import (
+from app.domain.ballot.document import (
     KINDS,
     MOST_REASONS,
     Away,

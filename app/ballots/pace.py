@@ -12,10 +12,10 @@ from itsdangerous import BadSignature, Signer
 
 from app.ballots.forms import Posted
 from app.ballots.queries import Review
-from app.domain import nudges
-from app.domain.ballot import Comment, Own, Rating
+from app.domain.ballot import nudges
+from app.domain.ballot.document import Comment, Own, Rating
 from app.domain.errors import StalePageError
-from app.domain.load import SECONDS_PER_RATING
+from app.domain.pairing.load import SECONDS_PER_RATING
 from app.infra import clock
 from app.infra.settings import settings
 from app.people.guard import my_account

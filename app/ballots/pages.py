@@ -10,8 +10,7 @@ from markupsafe import Markup
 
 from app.ballots.queries import Colleague, Review
 from app.ballots.rows import OPEN_MARK, Row, written
-from app.domain.assignment import Relationship
-from app.domain.ballot import (
+from app.domain.ballot.document import (
     EARLIER,
     KINDS,
     MOST_REASONS,
@@ -24,6 +23,7 @@ from app.domain.ballot import (
     Own,
     Rating,
 )
+from app.domain.pairing.assignment import Relationship
 from app.domain.scale import COMMENT_LENGTH, NOT_OBSERVED, OPTIONS, STATEMENTS
 
 Typed = Mapping[str, str]

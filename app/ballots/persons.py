@@ -7,7 +7,7 @@ from operator import attrgetter
 from app.ballots.pages import ScalePage, Typed, memory_of, shown
 from app.ballots.queries import Colleague, Review
 from app.ballots.rows import Row
-from app.domain.ballot import EARLIER
+from app.domain.ballot.document import EARLIER
 from app.domain.scale import NOT_OBSERVED, STATEMENTS
 
 

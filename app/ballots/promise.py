@@ -11,11 +11,11 @@ from app.ballots.pages import ScalePage
 from app.ballots.queries import Review
 from app.cycles.models import Cycle, RosterEntry
 from app.cycles.queries import has_opened_before
-from app.domain.spans import SETTLED
+from app.domain.durations import SETTLED
 from app.infra.db import db
-from app.people.hands import Turn, hands, turns_since
 from app.people.models import Person
 from app.people.queries import people_by_ids
+from app.people.second_confirmation import Turn, hands, turns_since
 
 
 @dataclass(frozen=True)

@@ -16,11 +16,11 @@ from app.assignments.models import Assignment, Participation
 from app.ballots.models import SealedBallot, StoredHalf
 from app.cycles.models import Cycle, RosterEntry, Unit
 from app.cycles.terms import StatementLine, Terms, terms_of
-from app.domain.assignment import Relationship
-from app.domain.ballot import Ballot, Bounds, decode, readable
+from app.domain.ballot.document import Ballot, Bounds, decode, readable
 from app.domain.cycle import CycleState
 from app.domain.errors import SealBrokenError
-from app.domain.release import ReleasePolicy
+from app.domain.pairing.assignment import Relationship
+from app.domain.release.policy import ReleasePolicy
 from app.domain.scale import STATEMENTS
 from app.infra.db import db
 from app.infra.keys import CycleKeys, key_folder

@@ -14,8 +14,8 @@ from app.assignments.models import Participation
 from app.ballots.models import SealedBallot, StoredHalf
 from app.ballots.queries import Review, desk_of, keys_of, locked_ballot
 from app.cycles.models import Cycle, RosterEntry
-from app.domain.ballot import Ballot, Change, encode, merge, readable, under_epoch
-from app.domain.batch import follow, read_batch, read_origin
+from app.domain.ballot.document import Ballot, Change, encode, merge, readable, under_epoch
+from app.domain.ballot.saved_cells import follow, read_batch, read_origin
 from app.domain.cycle import CycleState
 from app.domain.errors import CycleClosedError, ReviewError
 from app.infra import clock

@@ -9,7 +9,7 @@ from typing import Final
 from markupsafe import Markup
 
 from app.ballots.queries import Review
-from app.domain.load import SECONDS_PER_RATING, rating_minutes
+from app.domain.pairing.load import SECONDS_PER_RATING, rating_minutes
 from app.domain.scale import STATEMENTS
 
 SEGMENTS: Final = 2_000

@@ -11,33 +11,33 @@ from markupsafe import Markup
 
 from app.ballots import (
     choice,
+    expired_session,
     forms,
-    keeping,
     late,
     pace,
     pages,
     persons,
-    saving,
     services,
     steps,
+    views_saving,
 )
 from app.ballots.promise import asked_of, keepers_of, numbered
 from app.ballots.queries import Review, review_of
 from app.cycles.queries import open_cycle
 from app.domain.access import Permission
 from app.domain.errors import CycleClosedError, SealBrokenError
-from app.domain.release import ReleasePolicy
+from app.domain.release.policy import ReleasePolicy
 from app.infra import blanks, clock, quiet
 from app.infra.db import transaction
 from app.infra.pages import moment
 from app.people.guard import my_account, requires, roles
 
 bp = Blueprint("ballots", __name__, url_prefix="/review")
-bp.before_request(keeping.keep_typed)
+bp.before_request(expired_session.keep_typed)
 bp.after_request(quiet.level)
-bp.register_error_handler(CSRFError, keeping.keep_stale)
+bp.register_error_handler(CSRFError, expired_session.keep_stale)
 
-bp.register_blueprint(saving.bp)
+bp.register_blueprint(views_saving.bp)
 
 ALIKE = frozenset({"statement", "person", "own"})
 """Pages that are the same for everybody but for a few values, among them all rows at once."""

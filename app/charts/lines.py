@@ -5,8 +5,8 @@ from itertools import groupby
 from math import ceil, floor
 
 from app.charts.marks import Anchor, Chart, Dot, Line, Mark, Path, Rect, Role, Text
-from app.domain.reporting import TrendLine
-from app.domain.words import DASH, one_decimal
+from app.domain.reports.contents import TrendLine
+from app.domain.reports.words import DASH, one_decimal
 
 LONGEST = 8
 EDGE = 14.0

@@ -9,8 +9,8 @@ from app.charts.keys import keys
 from app.charts.lines import has_trend, trend_line, trend_range, trend_words
 from app.charts.scale import competency_dots, dumbbell, pair_dots, scale_head, statement_row
 from app.charts.svg import svg
-from app.domain.release import Score
-from app.domain.reporting import CompetencyLine, PersonalReport, StatementLine
+from app.domain.release.policy import Score
+from app.domain.reports.contents import CompetencyLine, PersonalReport, StatementLine
 
 VIEWS = ("Your direct reports", "Everyone else")
 

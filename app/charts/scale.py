@@ -15,10 +15,9 @@ from app.charts.marks import (
     Text,
     Tick,
 )
-from app.domain.release import TOP_SHARE, Hidden, Score, Shares, Shown
-from app.domain.reporting import CompetencyLine, StatementLine
-from app.domain.scale import OPTIONS
-from app.domain.words import (
+from app.domain.release.policy import TOP_SHARE, Hidden, Score, Shares, Shown
+from app.domain.reports.contents import CompetencyLine, StatementLine
+from app.domain.reports.words import (
     gap_words,
     is_at_least,
     is_at_most,
@@ -26,6 +25,7 @@ from app.domain.words import (
     score_words,
     statement_words,
 )
+from app.domain.scale import OPTIONS
 
 MARGIN = 10.0
 DOT = 3.8

@@ -14,11 +14,12 @@ from app.infra import clock
 from app.infra.db import db, transaction
 from app.infra.pages import moment
 from app.infra.settings import settings
-from app.lifecycle import judging, planning, services
-from app.lifecycle.abandoning import abandon as end_without_results
-from app.lifecycle.counting import count_and_forget
-from app.lifecycle.forgetting import ensure_forgotten, finish_forgetting
-from app.lifecycle.restoring import accept_restored
+from app.lifecycle import services
+from app.lifecycle.count.abandoning import abandon as end_without_results
+from app.lifecycle.count.counting import count_and_forget
+from app.lifecycle.count.forgetting import ensure_forgotten, finish_forgetting
+from app.lifecycle.count.restoring import accept_restored
+from app.lifecycle.plan import judging, planning
 from app.people.queries import active_people
 from app.questionnaires.services import ensure_default
 

@@ -25,13 +25,14 @@ from app.cli.failing import one_sentence
 from app.cycles.models import Cycle
 from app.cycles.services import DraftPlan, proposed_name, proposed_pairing
 from app.domain.access import Actor
-from app.domain.spans import NAMES_KEPT
+from app.domain.durations import NAMES_KEPT
 from app.infra import clock
 from app.infra.db import db, transaction
 from app.infra.mail import OutboxMail
-from app.lifecycle import planning, services
-from app.lifecycle.counting import count_and_forget
-from app.pdf.personal import render
+from app.lifecycle import services
+from app.lifecycle.count.counting import count_and_forget
+from app.lifecycle.plan import planning
+from app.pdf.pages.personal import render
 from app.people.models import Person
 from app.people.passwords import is_right
 from app.questionnaires.services import ensure_default

@@ -7,7 +7,7 @@ from random import Random
 from typing import Final
 
 from app.ballots.queries import Review
-from app.domain.ballot import (
+from app.domain.ballot.document import (
     Change,
     Comment,
     EnpsComment,

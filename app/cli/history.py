@@ -8,7 +8,7 @@ from flask.cli import AppGroup
 
 from app.cli.failing import one_sentence
 from app.infra.db import transaction
-from app.lifecycle import importing
+from app.lifecycle.count import history_import
 
 commands = AppGroup("history", help="Quarters kept in another tool.")
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -31,19 +31,21 @@ def import_(file: Path, name: str, enps: Path | None, closed: datetime | None) -
     not observed), and keep and try if there are comments. The --enps file has enps, reasons
     (with | between them) and comment, and rater if units shall be told apart.
     """
-    closed_on = closed.date() if closed else importing.closing_day(name)
+    closed_on = closed.date() if closed else history_import.closing_day(name)
     if closed_on is None:
         raise click.UsageError(f"{name} names no quarter; say when it closed: --closed 2025-09-30")
     click.echo(f"Reading {file.name} …", err=True)
     try:
         with transaction():
-            history = importing.read_history(file.read_bytes(), enps.read_bytes() if enps else None)
-            importing.import_quarter(
-                importing.Quarter(name.strip(), closed_on),
+            history = history_import.read_history(
+                file.read_bytes(), enps.read_bytes() if enps else None
+            )
+            history_import.import_quarter(
+                history_import.Quarter(name.strip(), closed_on),
                 history,
                 say=lambda step: click.echo(f"{step} …", err=True),
             )
-    except importing.HistoryRefusedError as error:
+    except history_import.HistoryRefusedError as error:
         for sentence in error.sentences:
             click.echo(sentence, err=True)
         faults = "1 fault" if error.count == 1 else f"{error.count:,} faults"

@@ -10,11 +10,11 @@ from flask.cli import AppGroup
 
 from app.cli.failing import one_sentence
 from app.cli.files import written_whole
-from app.domain.people_changes import Preview
+from app.domain.files.people_changes import Preview
 from app.infra import clock
 from app.infra.db import transaction
 from app.infra.settings import settings
-from app.people import export, messages, queries, services, takeover
+from app.people import export, messages, people_import, queries, services
 
 commands = AppGroup("people", help="Who works here: import, export, list, passwords, the HR role.")
 
@@ -43,25 +43,25 @@ def import_(file: Path, *, dry_run: bool) -> None:
     hidden = written < LONG
     progress = click.progressbar(length=written, label="Writing", file=sys.stderr, hidden=hidden)
     with progress as bar, transaction():
-        takeover.import_people(
+        people_import.import_people(
             proposal.rows,
             today=today,
             by=None,
             expected=proposal.fingerprint,
             progress=bar.update,
         )
-    click.echo(takeover.told(preview))
+    click.echo(people_import.told(preview))
     if not queries.hr_people():
         click.echo("Nobody has the HR role yet: flask people make-hr EMAIL", err=True)
 
 
-def _proposal(file: Path, today: date) -> takeover.Proposal:
+def _proposal(file: Path, today: date) -> people_import.Proposal:
     content = file.read_bytes()
     if len(content) > LONG * 100:
         click.echo(f"Reading {file.name} …", err=True)
     try:
-        return takeover.propose(content, today=today)
-    except takeover.FileRefusedError as error:
+        return people_import.propose(content, today=today)
+    except people_import.FileRefusedError as error:
         for sentence in error.sentences:
             click.echo(sentence, err=True)
         faults = "1 fault" if error.count == 1 else f"{error.count:,} faults"

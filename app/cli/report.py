@@ -19,10 +19,10 @@ from app.enps.pages import on_paper
 from app.infra import audit
 from app.infra.db import transaction
 from app.infra.settings import settings
-from app.pdf import board as board_paper
-from app.pdf import cycle as cycle_paper
-from app.pdf import team as team_paper
-from app.pdf.personal import render
+from app.pdf.pages import board as board_paper
+from app.pdf.pages import cycle as cycle_paper
+from app.pdf.pages import team as team_paper
+from app.pdf.pages.personal import render
 from app.people.queries import person_by_email
 from app.reports.bundling import discard_all
 from app.reports.cycle_figures import cycle_report

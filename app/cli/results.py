@@ -17,7 +17,7 @@ from app.cycles.models import Cycle
 from app.cycles.queries import cycle_by_name
 from app.domain.cycle import CycleState
 from app.domain.errors import WrongStateError
-from app.domain.formula_guard import harmless
+from app.domain.files.formula_guard import harmless
 from app.enps.export import enps_of
 from app.infra import audit
 from app.infra.db import transaction

@@ -20,7 +20,7 @@ from wtforms.validators import DataRequired, InputRequired, NumberRange
 
 from app.cycles.models import Cycle, Pairing
 from app.cycles.services import LARGEST_SAMPLE, SMALLEST_SAMPLE, DraftPlan
-from app.domain.release import FLOORS, THRESHOLDS, ReleasePolicy
+from app.domain.release.policy import FLOORS, THRESHOLDS, ReleasePolicy
 from app.infra.forms import Form
 
 AS_TYPED = "%Y-%m-%dT%H:%M"

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.domain import cycle as rules
 from app.domain.cycle import CycleState
-from app.domain.release import ReleasePolicy
+from app.domain.release.policy import ReleasePolicy
 from app.infra.db import Base
 from app.questionnaires.models import Questionnaire
 

@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 
 from app.cycles.models import Cycle, Pairing, RosterEntry
 from app.domain.errors import PlanRefusedError
-from app.domain.release import ReleasePolicy
+from app.domain.release.policy import ReleasePolicy
 from app.infra import clock
 from app.infra.db import db
 

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from sqlalchemy import bindparam, select
 
 from app.cycles.models import Cycle
-from app.domain.release import ReleasePolicy
+from app.domain.release.policy import ReleasePolicy
 from app.infra.reading import Query
 from app.questionnaires.models import Statement
 

@@ -3,11 +3,11 @@
 from sqlalchemy import select
 
 from app.cycles.models import Cycle
-from app.domain.board import BoardReport, MovedStatement, moved_statements
-from app.domain.company import CompanyFigures, Participation
 from app.domain.cycle import CycleState
 from app.domain.errors import WrongStateError
-from app.domain.release import Score
+from app.domain.release.policy import Score
+from app.domain.reports.board import BoardReport, MovedStatement, moved_statements
+from app.domain.reports.company import CompanyFigures, Participation
 from app.enps.queries import company_figures
 from app.infra.db import db
 from app.infra.settings import settings

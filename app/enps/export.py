@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import select
 
 from app.cycles.models import Cycle
-from app.domain.enps import ReleasedShares
-from app.domain.release import Hidden
+from app.domain.enps.score import ReleasedShares
+from app.domain.release.policy import Hidden
 from app.enps.models import EnpsComment, EnpsReason, EnpsScore
 from app.enps.queries import histogram_of, shares_of
 from app.infra.db import db

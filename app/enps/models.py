@@ -3,7 +3,7 @@
 from sqlalchemy import CheckConstraint, ForeignKey, SmallInteger, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.domain.release import Reason
+from app.domain.release.policy import Reason
 from app.infra.db import Base
 
 

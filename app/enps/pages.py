@@ -8,10 +8,10 @@ from markupsafe import Markup
 
 from app.charts.marks import Anchor, Chart, Dot, Line, Mark, Path, Rect, Role, Text
 from app.charts.svg import svg
-from app.domain.company import CompanyFigures, ScoreQuarter, signed
-from app.domain.enps import ReleasedShares, Stance, stance_of
-from app.domain.histogram import share_words
-from app.domain.release import Shown
+from app.domain.enps.histogram import share_words
+from app.domain.enps.score import ReleasedShares, Stance, stance_of
+from app.domain.release.policy import Shown
+from app.domain.reports.company import CompanyFigures, ScoreQuarter, signed
 
 LONGEST: Final = 8
 SCORES: Final = (-100, -50, 0, 50, 100)

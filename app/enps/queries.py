@@ -6,7 +6,12 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import select
 
 from app.cycles.models import COMPANY_UNIT, Cycle, Unit
-from app.domain.company import (
+from app.domain.cycle import CycleState
+from app.domain.enps.score import ReleasedShares
+from app.domain.enps.shifts import Shift, shift_in
+from app.domain.errors import WrongStateError
+from app.domain.release.policy import Hidden, Reason, ReleasePolicy
+from app.domain.reports.company import (
     CompanyFigures,
     CompetencyMeans,
     Participation,
@@ -15,11 +20,6 @@ from app.domain.company import (
     StatementMean,
     UnitLine,
 )
-from app.domain.cycle import CycleState
-from app.domain.enps import ReleasedShares
-from app.domain.errors import WrongStateError
-from app.domain.release import Hidden, Reason, ReleasePolicy
-from app.domain.shifts import Shift, shift_in
 from app.enps.models import EnpsComment, EnpsHistogram, EnpsReason, EnpsScore
 from app.infra.db import db
 from app.results.models import CompanyScore

@@ -7,8 +7,8 @@ from typing import Any, Final
 from sqlalchemy import delete, insert
 
 from app.cycles.models import Cycle
-from app.domain.release import Hidden, Reason
-from app.domain.units import EnpsCell
+from app.domain.enps.units import EnpsCell
+from app.domain.release.policy import Hidden, Reason
 from app.enps.models import EnpsComment, EnpsHistogram, EnpsReason, EnpsScore
 from app.infra.db import Base, db
 

@@ -8,15 +8,15 @@ from flask.typing import ResponseReturnValue
 from app.cycles.models import Cycle
 from app.cycles.queries import cycle_by_id
 from app.domain.access import CompanyAccess, Permission
-from app.domain.company import signed
 from app.domain.cycle import CycleState
+from app.domain.reports.company import signed
 from app.enps import pages, queries
 from app.enps.board import board_report
 from app.infra import audit
 from app.infra.db import transaction
 from app.infra.pages import paper
 from app.infra.settings import settings
-from app.pdf import board as board_paper
+from app.pdf.pages import board as board_paper
 from app.people.guard import asking, check, my_account, requires
 
 bp = Blueprint("enps", __name__)

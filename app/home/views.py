@@ -18,8 +18,8 @@ from app.cycles import queries as cycles
 from app.cycles.forms import options
 from app.domain.access import Permission
 from app.domain.cycle import CycleState
+from app.domain.durations import NAMES_KEPT
 from app.domain.errors import NotFoundError
-from app.domain.spans import NAMES_KEPT
 from app.home import queries
 from app.home.forms import LogForm
 from app.home.queries import LogFilter

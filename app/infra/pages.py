@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, Map
 
 from app.domain.errors import NotAllowedError, NotFoundError, ReviewError, StalePageError
-from app.domain.words import day, one_decimal
+from app.domain.reports.words import day, one_decimal
 from app.infra.db import LARGEST_ID
 from app.infra.settings import settings
 

@@ -13,7 +13,7 @@ from app.domain.errors import PlanRefusedError, WrongStateError
 from app.infra.db import transaction
 from app.infra.forms import Form
 from app.lifecycle.forms import StepForm
-from app.lifecycle.steps import Step
+from app.lifecycle.transition_words import Step
 
 WORDS: Final = {
     CycleState.DRAFT: "is still a draft",

@@ -17,8 +17,10 @@ from app.domain.errors import PlanRefusedError, ReviewError
 from app.infra import audit, clock, mail, processes
 from app.infra.db import db, transaction
 from app.infra.settings import settings
-from app.lifecycle import counting, planning, reminding, services
-from app.lifecycle.forgetting import finish_forgetting, owed
+from app.lifecycle import reminding, services
+from app.lifecycle.count import counting
+from app.lifecycle.count.forgetting import finish_forgetting, owed
+from app.lifecycle.plan import planning
 from app.reports import bundling
 from app.reports.jobs import make_volumes
 

@@ -3,7 +3,8 @@
 from huey import crontab
 
 from app.infra.jobs import huey, in_app
-from app.lifecycle import counting, due
+from app.lifecycle import due
+from app.lifecycle.count import counting
 
 
 @huey.task(retries=3, retry_delay=60)

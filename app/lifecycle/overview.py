@@ -8,10 +8,11 @@ from app.assignments.models import ManualChange
 from app.assignments.queries import Coverage, Turnout
 from app.cycles.models import Cycle
 from app.domain.cycle import CycleState
-from app.domain.load import Forecast, Outlook, forecasts
-from app.lifecycle import abandoning, judging
-from app.lifecycle.judging import LIKELY_RESPONSE, PlanReview
-from app.people import hands
+from app.domain.pairing.load import Forecast, Outlook, forecasts
+from app.lifecycle.count import abandoning
+from app.lifecycle.plan import judging
+from app.lifecycle.plan.judging import LIKELY_RESPONSE, PlanReview
+from app.people import second_confirmation
 from app.people.queries import people_by_ids
 from app.reminders.queries import last_round
 
@@ -86,7 +87,7 @@ def running_overview(cycle: Cycle) -> RunningOverview | None:
 
 def waits_for_second(asked_on: date | None) -> bool:
     """Whether what was asked for then, or is asked for now, waits for a second person of HR."""
-    return asked_on is None and hands.hands().need_two
+    return asked_on is None and second_confirmation.hands().need_two
 
 
 def close_awaits_another(cycle: Cycle, by: int) -> bool:
@@ -100,7 +101,7 @@ def end_awaits_another(cycle: Cycle, by: int) -> bool:
 
 
 def _awaits_another(asked_on: date | None, asked: int | None, by: int) -> bool:
-    return asked_on is not None and asked == by and hands.hands().need_two
+    return asked_on is not None and asked == by and second_confirmation.hands().need_two
 
 
 def close_asked_by(cycle: Cycle) -> str:

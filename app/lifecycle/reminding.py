@@ -9,7 +9,7 @@ from app.assignments.models import Assignment, Participation
 from app.assignments.queries import unsent_people
 from app.ballots.queries import keys_of, stored_ballot
 from app.cycles.models import Cycle
-from app.domain.ballot import Ballot
+from app.domain.ballot.document import Ballot
 from app.domain.errors import SealBrokenError
 from app.domain.scale import STATEMENTS
 from app.infra.db import db

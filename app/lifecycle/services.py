@@ -12,19 +12,19 @@ from app.assignments.models import Assignment, ManualChange, Participation
 from app.ballots.services import make_keys
 from app.cycles.models import COMPANY_UNIT, Cycle, ReportReader, RosterEntry, Unit
 from app.cycles.queries import lock
-from app.domain.assignment import Pair
 from app.domain.cycle import CycleState
+from app.domain.durations import NAMES_KEPT
 from app.domain.errors import PlanRefusedError, WrongStateError
-from app.domain.spans import NAMES_KEPT
+from app.domain.pairing.assignment import Pair
 from app.enps import services as enps
 from app.infra import audit, clock, processes
 from app.infra.bulk import write_columns
 from app.infra.db import Base, db, wait_in_line
 from app.infra.keys import key_folder
 from app.infra.settings import company_day
-from app.lifecycle import judging, planning
-from app.lifecycle.promise import frozen_digest
-from app.people import hands
+from app.lifecycle.plan import judging, planning
+from app.lifecycle.plan.fingerprint import frozen_digest
+from app.people import second_confirmation
 from app.people.models import Department, Person
 from app.questionnaires.services import freeze
 from app.reminders import services as reminders
@@ -97,7 +97,7 @@ def close_early(cycle: Cycle, *, by: int | None) -> bool:
     lock(cycle)
     if cycle.state is not CycleState.OPEN:
         raise WrongStateError(f"A cycle that is {cycle.state} cannot become closing.")
-    if not hands.hands().agree(
+    if not second_confirmation.hands().agree(
         by,
         asked_on=cycle.close_asked_on,
         asked_by=cycle.close_asked_by_id,

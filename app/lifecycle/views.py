@@ -18,10 +18,12 @@ from app.domain.errors import PlanRefusedError, WrongStateError
 from app.infra import clock
 from app.infra.db import transaction
 from app.infra.settings import settings
-from app.lifecycle import abandoning, drafting, jobs, overview, planning, reminding, services, steps
+from app.lifecycle import jobs, overview, reminding, services, transition_words
 from app.lifecycle.asking import WORDS, ask, attempt, in_state, status
-from app.lifecycle.forgetting import ensure_forgotten, finish_forgetting
+from app.lifecycle.count import abandoning
+from app.lifecycle.count.forgetting import ensure_forgotten, finish_forgetting
 from app.lifecycle.forms import ExtendForm, PairForm, StepForm
+from app.lifecycle.plan import drafting, planning
 from app.people.guard import me, my_account, requires
 from app.people.models import Person
 from app.people.queries import active_people, department_paths, people_by_ids
@@ -203,7 +205,12 @@ def confirm(cycle_id: int) -> ResponseReturnValue:
     def act(found: Cycle) -> None:
         planning.confirm(found, by=my_account().id)
 
-    return ask(cycle, steps.confirming(cycle), act, done=f"The plan of {cycle.name} is confirmed.")
+    return ask(
+        cycle,
+        transition_words.confirming(cycle),
+        act,
+        done=f"The plan of {cycle.name} is confirmed.",
+    )
 
 
 @bp.route("/<int:cycle_id>/delete", methods=["GET", "POST"])
@@ -217,7 +224,7 @@ def delete(cycle_id: int) -> ResponseReturnValue:
 
     return ask(
         cycle,
-        steps.discarding(cycle),
+        transition_words.discarding(cycle),
         act,
         done=f"The draft of {cycle.name} is deleted.",
         then=url_for("lifecycle.index"),
@@ -235,7 +242,7 @@ def open_(cycle_id: int) -> ResponseReturnValue:
         services.open_(found, by=my_account().id)
 
     done = f"{cycle.name} is open. The invitations are on their way."
-    return ask(cycle, steps.opening(cycle, people=people), act, done=done)
+    return ask(cycle, transition_words.opening(cycle, people=people), act, done=done)
 
 
 @bp.route("/<int:cycle_id>/extend", methods=["GET", "POST"])
@@ -275,7 +282,7 @@ def close(cycle_id: int) -> ResponseReturnValue:
 
     return ask(
         cycle,
-        steps.closing(cycle, turnout=turnout(cycle), asked_by=asked_by, waits=waits),
+        transition_words.closing(cycle, turnout=turnout(cycle), asked_by=asked_by, waits=waits),
         act,
         done=f"{cycle.name} takes no more answers.",
         noted=f"Noted. {cycle.name} stays open until somebody else of HR confirms.",
@@ -304,7 +311,7 @@ def publish(cycle_id: int) -> ResponseReturnValue:
         services.publish(found, by=my_account().id)
 
     done = f"{cycle.name} is published. Everybody is told by e-mail."
-    return ask(cycle, steps.publishing(cycle), act, done=done)
+    return ask(cycle, transition_words.publishing(cycle), act, done=done)
 
 
 @bp.route("/<int:cycle_id>/abandon", methods=["GET", "POST"])
@@ -327,7 +334,7 @@ def abandon(cycle_id: int) -> ResponseReturnValue:
 
     return ask(
         cycle,
-        steps.abandoning(cycle, fault=fault, asked_by=asked_by, waits=waits),
+        transition_words.abandoning(cycle, fault=fault, asked_by=asked_by, waits=waits),
         act,
         done=f"{cycle.name} has ended without results.",
         noted="Noted. Nothing is destroyed until somebody else of HR confirms.",

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, event, inspect, update
 from sqlalchemy.orm import Mapper
 from sqlalchemy.orm.attributes import set_committed_value
 
-from app.domain.ballot import NOBODYS
+from app.domain.ballot.document import NOBODYS
 from app.infra.settings import settings
 from app.people.models import Person
 

@@ -1,6 +1,6 @@
 """Giving out the directory as a file."""
 
-from app.domain import people_export
+from app.domain.files import people_export
 from app.infra import audit
 from app.people import queries
 

@@ -16,7 +16,7 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
-from app.domain.people_file import (
+from app.domain.files.people_file import (
     LONGEST,
     department_path,
     expected_department,

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, Date, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.domain.spans import OBJECTION, SETTLED
+from app.domain.durations import OBJECTION, SETTLED
 from app.infra.db import Base
 
 PATH_SEPARATOR = " / "

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from app.domain.errors import NotFoundError
-from app.domain.people_changes import BOARD, HR, KnownPerson
+from app.domain.files.people_changes import BOARD, HR, KnownPerson
 from app.infra.db import db
 from app.people.models import PATH_SEPARATOR, Department, Person
 

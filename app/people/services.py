@@ -7,8 +7,8 @@ from typing import Final
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import func, select, text
 
-from app.domain.email_address import is_plain_email
 from app.domain.errors import NotAllowedError, ReviewError
+from app.domain.files.email_address import is_plain_email
 from app.infra import audit, mail
 from app.infra.db import db, is_sqlite
 from app.infra.settings import company_day

@@ -7,13 +7,12 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.access import Permission
-from app.domain.people_changes import spelled
+from app.domain.files.people_changes import spelled
 from app.infra import clock, mail
 from app.infra.db import db, transaction
 from app.infra.pages import page_number
 from app.infra.settings import settings
-from app.people import export, guard, messages, queries, services, takeover
-from app.people.accounts import bp
+from app.people import export, guard, messages, people_import, queries, services
 from app.people.forms import (
     ConfirmForm,
     ConfirmImportForm,
@@ -24,6 +23,7 @@ from app.people.forms import (
 from app.people.guard import my_account, requires
 from app.people.models import Person
 from app.people.uploads import CHOOSE_AGAIN, UploadGoneError, Uploads
+from app.people.views_account import bp
 
 OFFERED_MANAGERS: Final = 300
 """More than these would make the page heavy; the e-mail can be typed anyway."""
@@ -209,13 +209,13 @@ def upload() -> ResponseReturnValue:
         return render_template("people/upload.html", form=form, refused=None)
     content: bytes = form.file.data.read()
     try:
-        proposal = takeover.propose(content, today=_today())
-    except takeover.FileRefusedError as error:
+        proposal = people_import.propose(content, today=_today())
+    except people_import.FileRefusedError as error:
         return render_template("people/upload.html", form=form, refused=error), 422
     return _preview(proposal, _uploads().keep(content))
 
 
-def _preview(proposal: takeover.Proposal, ticket: str) -> str:
+def _preview(proposal: people_import.Proposal, ticket: str) -> str:
     form = ConfirmImportForm(formdata=None, ticket=ticket, fingerprint=proposal.fingerprint)
     return render_template(
         "people/preview.html", form=form, preview=proposal.preview, most=SHOWN_CHANGES
@@ -235,18 +235,18 @@ def confirm_import() -> ResponseReturnValue:
     if not form.validate_on_submit():
         raise UploadGoneError(CHOOSE_AGAIN)
     content = uploads.fetch(form.ticket.data or "")
-    proposal = takeover.propose(content, today=_today())
+    proposal = people_import.propose(content, today=_today())
     try:
         with transaction():
-            preview = takeover.import_people(
+            preview = people_import.import_people(
                 proposal.rows,
                 today=_today(),
                 by=my_account().id,
                 expected=form.fingerprint.data or "",
             )
-    except takeover.DirectoryChangedError as error:
+    except people_import.DirectoryChangedError as error:
         flash(str(error), "warning")
-        return _preview(takeover.propose(content, today=_today()), form.ticket.data or ""), 409
+        return _preview(people_import.propose(content, today=_today()), form.ticket.data or ""), 409
     uploads.forget(form.ticket.data or "")
-    flash(takeover.told(preview))
+    flash(people_import.told(preview))
     return redirect(url_for("people.index"))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from app.cycles.models import Cycle
-from app.domain.load import rating_minutes
+from app.domain.pairing.load import rating_minutes
 from app.domain.scale import STATEMENTS
 from app.infra.mail import Message
 from app.infra.pages import moment

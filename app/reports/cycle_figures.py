@@ -7,12 +7,12 @@ from sqlalchemy import func, select
 
 from app.assignments.queries import turnout_by_department
 from app.cycles.models import Cycle
-from app.domain.about_numbers import AboutNumbers, careless_sentences, typical_half_width
-from app.domain.company import Participation
 from app.domain.cycle import CycleState
-from app.domain.cycle_report import Coverage, CycleReport, bands_of
 from app.domain.errors import WrongStateError
-from app.domain.release import Observed
+from app.domain.release.policy import Observed
+from app.domain.reports.about_numbers import AboutNumbers, careless_sentences, typical_half_width
+from app.domain.reports.company import Participation
+from app.domain.reports.cycle import Coverage, CycleReport, bands_of
 from app.infra.db import db
 from app.infra.settings import settings
 from app.results.models import (

@@ -7,7 +7,14 @@ from wtforms import BooleanField, DateField, SelectField, StringField, TextAreaF
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined] # newer than its stubs
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
-from app.domain.plan import LONGEST_LINE, MARK_WORDS, Mark, OwnPlan, PlanItem, date_fault
+from app.domain.reports.action_plan import (
+    LONGEST_LINE,
+    MARK_WORDS,
+    Mark,
+    OwnPlan,
+    PlanItem,
+    date_fault,
+)
 from app.infra.forms import Form
 
 LINE: Final = Length(max=LONGEST_LINE)

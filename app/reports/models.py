@@ -13,7 +13,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.domain.plan import LONGEST_LINE, Mark
+from app.domain.reports.action_plan import LONGEST_LINE, Mark
 from app.infra.db import Base
 
 

@@ -9,9 +9,9 @@ from sqlalchemy import and_, or_, select, tuple_
 
 from app.cycles.models import Cycle, ReportReader
 from app.domain.access import Actor, Permission, PlanAccess, ReportAccess, is_allowed
-from app.domain.plan import LookBack, OwnPlan, PlanItem
-from app.domain.reporting import PersonalReport
-from app.domain.words import outcome_words
+from app.domain.reports.action_plan import LookBack, OwnPlan, PlanItem
+from app.domain.reports.contents import PersonalReport
+from app.domain.reports.words import outcome_words
 from app.infra.db import db
 from app.infra.settings import settings
 from app.people.models import Person

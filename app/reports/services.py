@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from sqlalchemy import select
 
 from app.domain.errors import NotFoundError
-from app.domain.plan import Mark, PlanItem
+from app.domain.reports.action_plan import Mark, PlanItem
 from app.infra.db import db
 from app.reports import bundling
 from app.reports.models import PlanMark, PlannedItem

@@ -14,7 +14,7 @@ from app.cycles.models import Cycle, ReportReader
 from app.domain.access import TeamAccess
 from app.domain.cycle import CycleState
 from app.domain.errors import WrongStateError
-from app.domain.team import (
+from app.domain.reports.team import (
     QUARTERS,
     SMALLEST_TEAM,
     TeamCover,

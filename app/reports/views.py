@@ -14,20 +14,20 @@ from app.domain.access import Permission
 from app.infra.db import transaction
 from app.infra.pages import paper
 from app.infra.settings import settings
-from app.pdf.personal import render
+from app.pdf.pages.personal import render
 from app.people.guard import asking, requires
-from app.reports import about, overviews, planning, taking
+from app.reports import views_action_plan, views_downloads, views_numbers, views_overviews
 from app.reports.blueprint import bp, note
 from app.reports.bundling import bundles_of
 from app.reports.forms import FindForm
-from app.reports.showing import opened_for_reader, report_page
+from app.reports.personal_page import opened_for_reader, report_page
 from app.reports.teams import cycles_with_team
 from app.results import queries, services
 
 MOST_LISTED: Final = 100
 """So many names of a quarter are listed; who may read more finds them by name."""
 
-__all__ = ("about", "bp", "overviews", "planning", "taking")
+__all__ = ("bp", "views_action_plan", "views_downloads", "views_numbers", "views_overviews")
 
 
 @bp.route("")

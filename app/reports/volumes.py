@@ -7,11 +7,11 @@ from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from app.cycles.models import Cycle
 from app.domain.access import Actor, Permission, is_allowed
-from app.domain.reporting import PersonalReport, safe_name
+from app.domain.reports.contents import PersonalReport, safe_name
 from app.infra.db import db
 from app.infra.settings import settings
-from app.reports.drawing import drawn
 from app.reports.queries import reports_for
+from app.reports.rendering import drawn
 from app.results.queries import Dossier, dossiers
 
 PER_VOLUME: Final = 500

@@ -10,8 +10,8 @@ from typing import Any, Final
 from sqlalchemy import select
 
 from app.cycles.models import Cycle, Unit
-from app.domain import words
-from app.domain.release import Hidden, Score, Shown
+from app.domain.release.policy import Hidden, Score, Shown
+from app.domain.reports import words
 from app.domain.scale import LABELS
 from app.infra.db import db
 from app.people.models import Person

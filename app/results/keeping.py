@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.domain.arrays import Flags, Floats, Ints
-from app.domain.cells import ScoreTable
-from app.domain.count import Counted
-from app.domain.grains import GRAINS
-from app.domain.release import Reason
+from app.domain.count.counting import Counted
+from app.domain.release.cells import ScoreTable
+from app.domain.release.grains import GRAINS
+from app.domain.release.policy import Reason
 from app.domain.scale import STATEMENTS
 from app.infra.bulk import write_columns
 from app.infra.db import Base, db, is_sqlite

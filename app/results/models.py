@@ -5,9 +5,9 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, SmallInteger, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.domain.adjusted import Adjustment
-from app.domain.release import Grain, Observed, Reason
-from app.domain.reliability import Reliability
+from app.domain.count.adjusted import Adjustment
+from app.domain.release.policy import Grain, Observed, Reason
+from app.domain.statistics.reliability import Reliability
 from app.infra.db import Base, one_of, stored_by_value
 
 HIDDEN_OR_NUMBER = "(hidden IS NULL) = (mean IS NOT NULL)"

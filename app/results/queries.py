@@ -12,9 +12,9 @@ from app.cycles.models import Cycle, ReportReader, Unit
 from app.domain.access import Actor, ReportAccess
 from app.domain.cycle import CycleState
 from app.domain.errors import NotFoundError
-from app.domain.personal import Comments, Cover, compose
-from app.domain.release import Hidden, Reason, ReleasePolicy
-from app.domain.reporting import AdjustedOverall, PersonalReport
+from app.domain.release.policy import Hidden, Reason, ReleasePolicy
+from app.domain.reports.contents import AdjustedOverall, PersonalReport
+from app.domain.reports.personal import Comments, Cover, compose
 from app.infra.db import db
 from app.people.models import Person
 from app.results.models import CompanyScore, CycleTotals, SubjectResult

@@ -7,10 +7,10 @@ from typing import Any, Final
 from sqlalchemy import and_, select
 
 from app.cycles.models import Cycle
-from app.domain.adjusted import reason_without
-from app.domain.personal import Comments, Quarter
-from app.domain.release import Hidden, Observed, Reason, ReleasePolicy, Score, Shares, Shown
-from app.domain.reporting import AdjustedOverall, CommentText, SecondView
+from app.domain.count.adjusted import reason_without
+from app.domain.release.policy import Hidden, Observed, Reason, ReleasePolicy, Score, Shares, Shown
+from app.domain.reports.contents import AdjustedOverall, CommentText, SecondView
+from app.domain.reports.personal import Comments, Quarter
 from app.domain.scale import STATEMENTS
 from app.infra.db import db
 from app.results.models import (

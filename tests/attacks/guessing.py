@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.domain.arrays import Ints
-from app.domain.cells import Pool, ScoreTable, hidden_where, release
-from app.domain.release import Reason, ReleasePolicy
+from app.domain.release.cells import Pool, ScoreTable, hidden_where, release
+from app.domain.release.policy import Reason, ReleasePolicy
 from tests.attacks.stage import WEIGHTS
 
 OPTIONS: Final = np.arange(1, 6)

@@ -26,7 +26,7 @@ from sqlalchemy import event
 
 from app import create_app
 from app.infra.db import db, is_sqlite
-from app.lifecycle.counting import count_and_forget
+from app.lifecycle.count.counting import count_and_forget
 from config import Config
 from tests.conftest import DATABASE
 from tests.databases import OnPostgres, OnSqlite

@@ -12,12 +12,12 @@ from itertools import combinations
 
 import numpy as np
 
-from app.domain.count import Counted
-from app.domain.release import Hidden
-from app.domain.reviews import Reviews
+from app.domain.count.counting import Counted
+from app.domain.count.reviews import Reviews
+from app.domain.enps.units import EnpsCell, Tree
+from app.domain.release.policy import Hidden
+from app.domain.reports.team import SMALLEST_TEAM
 from app.domain.scale import NOT_OBSERVED
-from app.domain.team import SMALLEST_TEAM
-from app.domain.units import EnpsCell, Tree
 
 People = AbstractSet[Hashable]
 FEW = 4

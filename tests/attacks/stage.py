@@ -21,12 +21,12 @@ from app.assignments.models import Assignment, Participation
 from app.ballots.models import SealedBallot
 from app.ballots.queries import keys_of
 from app.cycles.models import Cycle, Pairing, RosterEntry
-from app.domain.ballot import Ballot, encode
+from app.domain.ballot.document import Ballot, encode
 from app.domain.scale import NOT_OBSERVED, STATEMENTS
 from app.infra import clock
 from app.infra.db import db, is_sqlite, transaction
 from app.lifecycle import services
-from app.lifecycle.counting import count_and_forget
+from app.lifecycle.count.counting import count_and_forget
 from app.people.models import Department, Person
 from config import Config
 from tests.attacks.snapshot import Snapshot, place_in_log, take

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from app.infra import keys as sealing
 from app.infra.db import db, is_sqlite
 from app.infra.keys import NONCE_BYTES, CycleKeys, KeyFolder, pad, unpad
-from app.lifecycle import forgetting
+from app.lifecycle.count import forgetting
 
 
 def one_nonce_for_all(patch: pytest.MonkeyPatch) -> None:

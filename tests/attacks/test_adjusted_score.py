@@ -11,9 +11,9 @@ from typing import Final
 import numpy as np
 import pytest
 
-from app.domain.count import count
-from app.domain.grains import STEPS, grains_for, overall_grains_for, rounded
-from app.domain.reviews import Reviews
+from app.domain.count.counting import count
+from app.domain.count.reviews import Reviews
+from app.domain.release.grains import STEPS, grains_for, overall_grains_for, rounded
 from tests.attacks.guessing import POLICY, USUAL, Rate, best_guess
 
 JOINER_BOUND: Final = 8

@@ -5,9 +5,9 @@ from random import Random
 
 import pytest
 
-from app.domain.ballot import decode
+from app.domain.ballot.document import decode
 from app.infra.db import is_sqlite
-from app.lifecycle.counting import count_and_forget
+from app.lifecycle.count.counting import count_and_forget
 from app.results.keeping import Words
 from tests.attacks import switched_off
 from tests.attacks.carving import band, carved, rank_correlation, windows

@@ -21,7 +21,7 @@ from app.domain.access import Actor
 from app.infra.audit import AuditEntry
 from app.infra.db import db, transaction
 from app.infra.mail import OutboxMail, as_email
-from app.pdf.personal import render
+from app.pdf.pages.personal import render
 from app.people import export
 from app.people.models import Person
 from app.results.queries import personal_report

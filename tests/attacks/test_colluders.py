@@ -6,8 +6,8 @@ from typing import Final
 import numpy as np
 import pytest
 
-from app.domain.count import count
-from app.domain.reviews import Reviews
+from app.domain.count.counting import count
+from app.domain.count.reviews import Reviews
 from tests.attacks.guessing import OPTIONS, POLICY, USUAL, Rate, drawn, exactly, published
 
 BOUND: Final = 12

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.count import count
-from app.domain.release import Hidden, ReleasePolicy
-from app.domain.reviews import Reviews
-from app.domain.units import EnpsAnswer, EnpsCell, Tree, release_enps
+from app.domain.count.counting import count
+from app.domain.count.reviews import Reviews
+from app.domain.enps.units import EnpsAnswer, EnpsCell, Tree, release_enps
+from app.domain.release.policy import Hidden, ReleasePolicy
 from tests.attacks.published import (
     Equations,
     adjusted_totals,

@@ -9,8 +9,8 @@ from typing import Final
 import numpy as np
 import pytest
 
-from app.domain.enps import ReleasedShares, release_shares
-from app.domain.histogram import release_histogram
+from app.domain.enps.histogram import release_histogram
+from app.domain.enps.score import ReleasedShares, release_shares
 from tests.attacks import test_adjusted_score as alike_answers
 from tests.attacks.guessing import (
     DEMO,

@@ -14,7 +14,8 @@ from app.domain.cycle import CycleState
 from app.domain.errors import SealBrokenError
 from app.infra.db import db, transaction
 from app.infra.keys import key_folder
-from app.lifecycle import counting, due, forgetting
+from app.lifecycle import due
+from app.lifecycle.count import counting, forgetting
 from app.results.models import CycleTotals, StatementScore
 from tests.attacks import killing
 from tests.attacks.killing import INSIDE_VACUUM, Place, Ready, Step

@@ -9,9 +9,9 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
-from app.domain.count import Counted, count
-from app.domain.release import ReleasePolicy
-from app.domain.reviews import Reviews
+from app.domain.count.counting import Counted, count
+from app.domain.count.reviews import Reviews
+from app.domain.release.policy import ReleasePolicy
 from tests.attacks.guessing import POLICY, best_guess, drawn, published
 from tests.attacks.published import totals_of_ratings
 

@@ -10,12 +10,13 @@ import pytest
 from app.ballots import services as ballots
 from app.ballots.queries import review_of
 from app.cycles.models import Cycle, Pairing
-from app.domain import sorting
-from app.domain.ballot import Ballot, Rating
+from app.domain.ballot.document import Ballot, Rating
+from app.domain.count import collecting
+from app.domain.count.reviews import Reviews
 from app.domain.errors import CycleClosedError
-from app.domain.reviews import Reviews
 from app.infra.db import db, transaction
-from app.lifecycle import counting, services
+from app.lifecycle import services
+from app.lifecycle.count import counting
 from app.people.models import Person
 from app.results.models import CycleTotals
 from tests.attacks.stage import _move_in
@@ -107,7 +108,7 @@ def counted(cycle_id, monkeypatch):
     seen: list[tuple[Reviews, list[int]]] = []
 
     def sorted_in(answers, asked, roster):
-        seen.append((sorting.reviews_of(answers, asked, roster), roster.people.tolist()))
+        seen.append((collecting.reviews_of(answers, asked, roster), roster.people.tolist()))
         return seen[-1][0]
 
     with monkeypatch.context() as watched:

@@ -9,16 +9,17 @@ from app.ballots.models import SealedBallot
 from app.ballots.queries import keys_of
 from app.cycles.models import Cycle, ReportReader, RosterEntry
 from app.cycles.queries import cycle_by_id
-from app.domain.ballot import Rating
+from app.domain.ballot.document import Rating
 from app.domain.cycle import CycleState
 from app.domain.errors import ReviewError, SealBrokenError
-from app.domain.release import ReleasePolicy
+from app.domain.release.policy import ReleasePolicy
 from app.infra.db import db, transaction
 from app.infra.keys import CycleKeys
-from app.lifecycle import due, frozen, services, unsealing
-from app.lifecycle.abandoning import abandon
-from app.lifecycle.counting import count_and_forget
-from app.lifecycle.promise import frozen_digest
+from app.lifecycle import due, services
+from app.lifecycle.count import frozen_terms, unsealing
+from app.lifecycle.count.abandoning import abandon
+from app.lifecycle.count.counting import count_and_forget
+from app.lifecycle.plan.fingerprint import frozen_digest
 from app.people.models import Person
 from app.results.models import StatementScore
 from tests.browsing import Browser
@@ -118,7 +119,7 @@ def test_terms_changed_by_hand_before_the_count_open_nothing(cycle_id, tell, sta
 def test_without_the_check_the_same_change_opens_hidden_scores(
     cycle_id, monkeypatch, tell, statements
 ):
-    monkeypatch.setattr(frozen, "refuse_broken", lambda _cycle: None)
+    monkeypatch.setattr(frozen_terms, "refuse_broken", lambda _cycle: None)
     change(cycle_id, statements, with_hash=False)
 
     count_and_forget(cycle_id)
@@ -153,7 +154,9 @@ def test_terms_that_change_while_they_are_read_are_not_used(cycle_id, monkeypatc
 
         return opened
 
-    monkeypatch.setattr("app.lifecycle.counting.open_ballots", count_with(unsealing.open_ballots))
+    monkeypatch.setattr(
+        "app.lifecycle.count.counting.open_ballots", count_with(unsealing.open_ballots)
+    )
 
     count_and_forget(cycle_id)
 

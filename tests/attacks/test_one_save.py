@@ -5,7 +5,7 @@ import pytest
 
 from app.ballots import services
 from app.ballots.queries import owner_of
-from app.domain.ballot import Rating
+from app.domain.ballot.document import Rating
 from app.infra.db import db, transaction
 from app.infra.keys import NONCE_BYTES
 from app.people.models import Person

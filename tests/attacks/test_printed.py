@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from app.cycles.models import Cycle, ReportReader
 from app.domain.access import Actor
-from app.domain.enps import ReleasedShares
-from app.domain.release import Shown
+from app.domain.enps.score import ReleasedShares
+from app.domain.release.policy import Shown
 from app.enps.models import EnpsReason, EnpsScore
 from app.enps.queries import company_figures
 from app.infra.db import db

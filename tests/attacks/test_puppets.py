@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 
 from app.cycles.models import Cycle
-from app.domain.count import count
+from app.domain.count.counting import count
+from app.domain.count.reviews import Reviews
 from app.domain.cycle import CycleState
-from app.domain.enps import release_shares
+from app.domain.enps.score import release_shares
+from app.domain.enps.units import EnpsAnswer, release_enps
 from app.domain.errors import PlanRefusedError
-from app.domain.release import Hidden
-from app.domain.reviews import Reviews
-from app.domain.units import EnpsAnswer, release_enps
+from app.domain.release.policy import Hidden
 from app.infra import clock
 from app.infra.db import db, transaction
 from app.lifecycle import services

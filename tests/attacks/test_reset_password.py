@@ -7,7 +7,7 @@ from sqlalchemy import update
 
 from app.ballots import queries
 from app.ballots import services as ballots
-from app.domain.ballot import Comment, EnpsComment, EnpsScore, Own, Rating
+from app.domain.ballot.document import Comment, EnpsComment, EnpsScore, Own, Rating
 from app.infra.db import db, transaction
 from app.people import messages, passwords
 from app.people.models import Person
@@ -158,7 +158,7 @@ def test_whoever_writes_to_the_table_of_people_reads_no_earlier_answer(app, vict
 
 
 def test_without_the_mark_the_same_trick_reads_everything(app, victim, tell, monkeypatch):
-    for module in ("app.ballots.queries", "app.ballots.saving"):
+    for module in ("app.ballots.queries", "app.ballots.views_saving"):
         monkeypatch.setattr(f"{module}.epoch_of", lambda person: person.credential_epoch)
     truth = truth_of(victim)
     with transaction():

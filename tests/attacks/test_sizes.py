@@ -10,7 +10,7 @@ from itertools import combinations
 import pytest
 from sqlalchemy import func, select
 
-from app.domain.ballot import Comment, Rating, encode
+from app.domain.ballot.document import Comment, Rating, encode
 from app.infra import keys, quiet
 from app.infra.db import db
 from app.infra.keys import CycleKeys, new_half

@@ -10,12 +10,12 @@ from app.ballots import services
 from app.ballots.models import SealedBallot, StoredHalf
 from app.ballots.queries import keys_of
 from app.cycles.models import Cycle
-from app.domain.ballot import EnpsScore
+from app.domain.ballot.document import EnpsScore
 from app.domain.errors import SealBrokenError
 from app.infra.audit import AuditEntry
 from app.infra.db import db, transaction
 from app.infra.saves import SaveBook
-from app.lifecycle.counting import count_and_forget
+from app.lifecycle.count.counting import count_and_forget
 from app.people.models import Person
 from app.results.models import StatementScore
 from tests.attacks import switched_off

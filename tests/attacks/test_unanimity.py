@@ -6,9 +6,9 @@ from typing import Final
 import numpy as np
 import pytest
 
-from app.domain.cells import Pool, ScoreTable, hidden_where, release, together
-from app.domain.enps import release_shares
-from app.domain.release import Reason
+from app.domain.enps.score import release_shares
+from app.domain.release.cells import Pool, ScoreTable, hidden_where, release, together
+from app.domain.release.policy import Reason
 from tests.attacks.guessing import OPTIONS, POLICY, exactly, published, table
 
 VARIANCE: Final = np.ones(1)

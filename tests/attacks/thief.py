@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 
-from app.domain.ballot import Ballot, decode, encode
+from app.domain.ballot.document import Ballot, decode, encode
 from app.domain.errors import SealBrokenError
 from app.infra.keys import HALF_BYTES, NONCE_BYTES, CycleKeys, pad, unpad
 from tests.attacks.snapshot import Row, Snapshot

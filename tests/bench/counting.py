@@ -28,15 +28,15 @@ from app.ballots.models import SealedBallot
 from app.ballots.queries import keys_of
 from app.ballots.services import make_keys
 from app.cycles.models import Cycle, ReportReader, RosterEntry, Unit
-from app.domain.assignment import Relationship
-from app.domain.ballot import Ballot, encode
-from app.domain.count import count
+from app.domain.ballot.document import Ballot, encode
+from app.domain.count.counting import count
 from app.domain.cycle import CycleState
-from app.domain.offsets import spread_offsets
+from app.domain.pairing.assignment import Relationship
+from app.domain.pairing.offsets import spread_offsets
 from app.infra import clock
 from app.infra.db import db, transaction
-from app.lifecycle import counting
-from app.lifecycle.promise import frozen_digest
+from app.lifecycle.count import counting
+from app.lifecycle.plan.fingerprint import frozen_digest
 from app.people.models import Person
 from config import Config
 from tests.factories import LONG_AGO, make_cycle, make_department

@@ -15,11 +15,11 @@ from typing import Any
 import pikepdf
 
 from app.charts.marks import Diamond, Dot, Line, Path, Rect, Text, Tick
-from app.domain.reporting import PersonalReport
-from app.pdf.draw import Pen
-from app.pdf.personal import render
-from app.pdf.sheet import Sheet
-from app.pdf.theme import FILLS, STROKES, Colour
+from app.domain.reports.contents import PersonalReport
+from app.pdf.engine.operators import Pen
+from app.pdf.engine.sheet import Sheet
+from app.pdf.engine.theme import FILLS, STROKES, Colour
+from app.pdf.pages.personal import render
 
 HEIGHT = 842.0
 

@@ -19,8 +19,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from app.charts.pictures import Pictures
-from app.domain.reporting import CommentText, PersonalReport
-from app.pdf.personal import render
+from app.domain.reports.contents import CommentText, PersonalReport
+from app.pdf.pages.personal import render
 from tests.bench import platypus_report
 from tests.bench.paper_floor import Recording, recorded, written
 from tests.samples import KEEP, TRY, competencies, shown, statement, typical

@@ -20,8 +20,8 @@ from app.charts import marks
 from app.charts.keys import keys
 from app.charts.lines import trend_line, trend_range
 from app.charts.scale import competency_dots, dumbbell, scale_head, statement_row
-from app.domain.reporting import PersonalReport
-from app.domain.words import (
+from app.domain.reports.contents import PersonalReport
+from app.domain.reports.words import (
     CHANGE_WORDS,
     difference_groups,
     gap_words,
@@ -31,9 +31,9 @@ from app.domain.words import (
     shares_figures,
     statements_by_competency,
 )
-from app.pdf import comments, cover, differences, plan, trend
-from app.pdf.faces import FONT_FOLDER
-from app.pdf.theme import ACCENT, FILLS, HAIR, INK, PALE, SOFT, STROKES
+from app.pdf.engine.faces import FONT_FOLDER
+from app.pdf.engine.theme import ACCENT, FILLS, HAIR, INK, PALE, SOFT, STROKES
+from app.pdf.pages import action_plan, comments, cover, differences, trend
 
 for weight in ("Regular", "Semibold", "Light"):
     registerFont(TTFont(f"Sans-{weight}", str(FONT_FOLDER / f"SourceSansPro-{weight}.ttf")))
@@ -302,11 +302,13 @@ def planning(_report: PersonalReport) -> list[Any]:
     story: list[Any] = [
         Paragraph("YOUR PLAN", LABEL),
         Paragraph("Two behaviours until the next quarter", TITLE),
-        Paragraph(plan.INTRODUCTION, BODY),
+        Paragraph(action_plan.INTRODUCTION, BODY),
     ]
     for number in (1, 2):
         rows = [[Paragraph(f"{number}", HEADING)]]
-        rows.extend([Paragraph(f"<b>{label}</b> {hint}", SMALL)] for label, hint, _ in plan.FIELDS)
+        rows.extend(
+            [Paragraph(f"<b>{label}</b> {hint}", SMALL)] for label, hint, _ in action_plan.FIELDS
+        )
         card = Table(rows, colWidths=[460], rowHeights=[36] * len(rows))
         card.setStyle(
             TableStyle(

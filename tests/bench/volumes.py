@@ -22,8 +22,8 @@ from app.cycles.models import Cycle
 from app.domain.cycle import CycleState
 from app.infra import clock
 from app.infra.db import db, transaction
-from app.lifecycle.counting import count_and_forget
-from app.reports import drawing
+from app.lifecycle.count.counting import count_and_forget
+from app.reports import rendering
 from app.reports.volumes import PER_VOLUME, Choice, write_volume
 from app.results.queries import subjects_of
 from tests.bench.counting import Clocks, app_in, set_the_stage
@@ -47,17 +47,17 @@ def prepare(folder: Path) -> None:
 def measure(folder: Path, way: str) -> dict[str, Any]:
     """Seconds for all volumes, the helper's start included; peaks in MB; the last volume."""
     if way == "alone":
-        drawing.WORTH_IT = PEOPLE + 1  # type: ignore[misc]
+        rendering.WORTH_IT = PEOPLE + 1  # type: ignore[misc]
     highest: list[float] = [0.0]
-    leave = drawing.Helper._give_up
+    leave = rendering.Helper._give_up
 
-    def noted(helper: drawing.Helper) -> None:
+    def noted(helper: rendering.Helper) -> None:
         if helper._process:
             highest.append(peak_of(helper._process.pid))
         leave(helper)
 
     file = folder / f"{way}.zip"
-    with patch.object(drawing.Helper, "_give_up", noted), app_in(folder).app_context():
+    with patch.object(rendering.Helper, "_give_up", noted), app_in(folder).app_context():
         cycle_id = db.session.scalars(select(Cycle.id)).one()
         ids = subjects_of(cycle_id)
         begin = Clocks.now()

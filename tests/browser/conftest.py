@@ -8,7 +8,7 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from app.ballots.queries import keys_of, stored_ballot
-from app.domain.ballot import Ballot
+from app.domain.ballot.document import Ballot
 from app.infra.db import db
 from app.people.models import Person
 from app.people.passwords import hashed

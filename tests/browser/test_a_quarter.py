@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 from pypdf import PdfReader
 
-from app.domain.ballot import Rating
+from app.domain.ballot.document import Rating
 from app.infra.db import db
 from app.people.passwords import hashed
 from tests.browser.navigators import PASSWORD, Hr, Rater, Reader

@@ -18,7 +18,7 @@ from app.cli.demo_company import NORDLICHT
 from app.cycles.models import Cycle
 from app.domain.access import Actor
 from app.domain.cycle import CycleState
-from app.domain.plan import Mark, PlanItem
+from app.domain.reports.action_plan import Mark, PlanItem
 from app.infra import clock
 from app.infra.db import db
 from app.people import passwords

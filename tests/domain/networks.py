@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from app.domain.network import Network
+from app.domain.statistics.network import Network
 
 REFERENCE = Path(__file__).parent.parent / "reference"
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from app.domain.about_numbers import AboutNumbers, careless_sentences, typical_half_width
-from app.domain.adjusted import Adjustment
+from app.domain.count.adjusted import Adjustment
+from app.domain.reports.about_numbers import AboutNumbers, careless_sentences, typical_half_width
 
 
 def about(**over):

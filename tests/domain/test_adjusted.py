@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from app.domain.adjusted import (
+from app.domain.count.adjusted import (
     Adjusted,
     Adjustment,
     adjusted_scores,
@@ -12,10 +12,10 @@ from app.domain.adjusted import (
     reason_without,
     release_adjusted,
 )
-from app.domain.components import Components, components_of, truncated
-from app.domain.fit import Fit, Penalties, fit
-from app.domain.network import Network
-from app.domain.reliability import Reliability
+from app.domain.statistics.components import Components, components_of, truncated
+from app.domain.statistics.fit import Fit, Penalties, fit
+from app.domain.statistics.network import Network
+from app.domain.statistics.reliability import Reliability
 from tests.domain.networks import sampled
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.assignment import (
+from app.domain.pairing.assignment import (
     Member,
     Pair,
     Relationship,

@@ -3,8 +3,7 @@ import json
 import numpy as np
 import pytest
 
-from app.domain.assignment import Relationship
-from app.domain.ballot import (
+from app.domain.ballot.document import (
     EARLIER,
     Away,
     Ballot,
@@ -21,9 +20,10 @@ from app.domain.ballot import (
     readable,
     under_epoch,
 )
-from app.domain.batch import MOST_DEVICES, Origin, OvertakenError, follow
+from app.domain.ballot.saved_cells import MOST_DEVICES, Origin, OvertakenError, follow
+from app.domain.count.collecting import Asked, Pile, Roster, reviews_of
 from app.domain.errors import BallotError
-from app.domain.sorting import Asked, Pile, Roster, reviews_of
+from app.domain.pairing.assignment import Relationship
 
 BOUNDS = Bounds(frozenset({7, 8}), ("pay", "growth", "tools", "manager"))
 

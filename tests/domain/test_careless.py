@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from app.domain.careless import (
+from app.domain.statistics.careless import (
     Careless,
     careless_of,
     inconsistent,
     nearly_uniform,
 )
-from app.domain.network import Network
+from app.domain.statistics.network import Network
 
 VARIED = [2, 3, 4, 5, 4, 3, 2, 4, 5, 3, 4, 2, 5, 4]
 

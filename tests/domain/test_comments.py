@@ -1,4 +1,4 @@
-from app.domain.comments import MOST_LINES, folded
+from app.domain.release.comments import MOST_LINES, folded
 
 
 def test_a_few_lines_stay_as_they_are_without_the_blank_ones():

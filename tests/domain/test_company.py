@@ -2,17 +2,17 @@
 
 import pytest
 
-from app.domain.company import (
+from app.domain.enps.score import ReleasedShares
+from app.domain.enps.shifts import Certainty, Shift
+from app.domain.release.policy import Grain, Hidden, Score, Shown
+from app.domain.reports.company import (
     CompanyFigures,
     CompetencyMeans,
     Participation,
     StatementMean,
     signed,
 )
-from app.domain.enps import ReleasedShares
-from app.domain.release import Grain, Hidden, Score, Shown
-from app.domain.reporting import Change
-from app.domain.shifts import Certainty, Shift
+from app.domain.statistics.differences import Change
 
 SHARES = ReleasedShares(24, 50, 30, 20)
 MINUS = "\u2212"

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from app.domain.components import Components, blended, components_of, truncated
-from app.domain.network import Network
+from app.domain.statistics.components import Components, blended, components_of, truncated
+from app.domain.statistics.network import Network
 from tests.domain.networks import full, published, reference, sampled, simulated
 
 NAMES = {

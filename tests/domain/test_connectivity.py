@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from app.domain.connectivity import crosses_departments, parts_of
-from app.domain.network import Network
+from app.domain.statistics.connectivity import crosses_departments, parts_of
+from app.domain.statistics.network import Network
 
 
 def among(people, *pairs):

@@ -6,10 +6,10 @@ from math import isnan
 import numpy as np
 import pytest
 
-from app.domain.cells import released_shares, rounded_means
-from app.domain.count import count
-from app.domain.release import Observed, Reason, ReleasePolicy
-from app.domain.reviews import Reviews
+from app.domain.count.counting import count
+from app.domain.count.reviews import Reviews
+from app.domain.release.cells import released_shares, rounded_means
+from app.domain.release.policy import Observed, Reason, ReleasePolicy
 
 POLICY = ReleasePolicy()
 NOTHING = [-1] * 13

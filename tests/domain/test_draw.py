@@ -2,7 +2,7 @@
 
 from random import Random
 
-from app.domain.draw import Draw, include
+from app.domain.pairing.sample import Draw, include
 
 CHANCE = 1
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.enps import (
+from app.domain.enps.score import (
     Contributions,
     Groups,
     ReleasedReasons,

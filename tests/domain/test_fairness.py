@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from app.domain.adjusted import Adjustment
-from app.domain.careless import Careless
-from app.domain.count import count
-from app.domain.grains import GRAINS
-from app.domain.release import Grain, ReleasePolicy
-from app.domain.reliability import Reliability
-from app.domain.reviews import Reviews
+from app.domain.count.adjusted import Adjustment
+from app.domain.count.counting import count
+from app.domain.count.reviews import Reviews
+from app.domain.release.grains import GRAINS
+from app.domain.release.policy import Grain, ReleasePolicy
+from app.domain.statistics.careless import Careless
+from app.domain.statistics.reliability import Reliability
 
 POLICY = ReleasePolicy()
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from app.domain.components import Components
-from app.domain.fit import Penalties, fit
-from app.domain.network import Network
+from app.domain.statistics.components import Components
+from app.domain.statistics.fit import Penalties, fit
+from app.domain.statistics.network import Network
 from tests.domain.networks import published, reference, sampled, simulated
 
 FREE = Penalties(0.0, 0.0)

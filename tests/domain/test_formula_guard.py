@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.formula_guard import as_meant, harmless
+from app.domain.files.formula_guard import as_meant, harmless
 
 
 @pytest.mark.parametrize(

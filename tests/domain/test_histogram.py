@@ -2,9 +2,9 @@
 
 import pytest
 
-from app.domain.histogram import release_histogram, share_words
-from app.domain.release import ReleasePolicy
-from app.domain.units import EnpsAnswer, release_enps
+from app.domain.enps.histogram import release_histogram, share_words
+from app.domain.enps.units import EnpsAnswer, release_enps
+from app.domain.release.policy import ReleasePolicy
 
 TREE = {0: None, 1: 0}
 

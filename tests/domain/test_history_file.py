@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.domain.history_file import RATINGS, History, parse
+from app.domain.files.history_file import RATINGS, History, parse
 
 KNOWN = {"anna@example.com", "bert@example.com", "carl@example.com"}
 HEADER = ",".join(["rater", "subject", *RATINGS, "keep", "try"])

@@ -1,7 +1,14 @@
 import pytest
 
-from app.domain.assignment import Member, Pair, Relationship, everyone
-from app.domain.load import Outlook, forecasts, load_of, minutes_for, outlooks, rating_minutes
+from app.domain.pairing.assignment import Member, Pair, Relationship, everyone
+from app.domain.pairing.load import (
+    Outlook,
+    forecasts,
+    load_of,
+    minutes_for,
+    outlooks,
+    rating_minutes,
+)
 
 
 def company(count):

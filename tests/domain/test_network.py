@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from app.domain.network import Network, network_of
+from app.domain.statistics.network import Network, network_of
 
 
 def one(*answers):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.domain.nudges import Named, is_hasty, is_uniform, names_in, names_nudge
+from app.domain.ballot.nudges import Named, is_hasty, is_uniform, names_in, names_nudge
 
 ALICE = Named("Alice Archer", "alice@example.com")
 BOB = Named("Bob Baker")

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.offsets import RULERS, repeated_differences, spread_offsets
-from app.domain.sidon import SIDON_SETS
+from app.domain.pairing.offsets import RULERS, repeated_differences, spread_offsets
+from app.domain.pairing.sidon import SIDON_SETS
 
 
 @given(wanted=st.integers(1, 16), around=st.integers(17, 240), seed=st.integers())

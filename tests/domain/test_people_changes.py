@@ -1,7 +1,7 @@
 from datetime import date
 from typing import Any
 
-from app.domain.people_changes import KnownPerson, compare, fingerprint, hr_remains
+from app.domain.files.people_changes import KnownPerson, compare, fingerprint, hr_remains
 from tests.domain.test_people_file import ANNA, BERT, HEADER, line, read
 
 

@@ -2,9 +2,9 @@ from datetime import date
 
 import pytest
 
-from app.domain.checked_table import SHOWN_FAULTS, shown
-from app.domain.people_changes import loops
-from app.domain.people_file import PeopleFile, parse
+from app.domain.files.checked_table import SHOWN_FAULTS, shown
+from app.domain.files.people_changes import loops
+from app.domain.files.people_file import PeopleFile, parse
 
 TODAY = date(2026, 9, 1)
 HEADER = "name,email,title,department,manager,joined_on,roles"

@@ -3,9 +3,10 @@
 from dataclasses import replace
 from datetime import date
 
-from app.domain.personal import Comments, Cover, Quarter, compose
-from app.domain.release import Grain, Hidden, Observed, ReleasePolicy, Shares, Shown
-from app.domain.reporting import AdjustedOverall, Change
+from app.domain.release.policy import Grain, Hidden, Observed, ReleasePolicy, Shares, Shown
+from app.domain.reports.contents import AdjustedOverall
+from app.domain.reports.personal import Comments, Cover, Quarter, compose
+from app.domain.statistics.differences import Change
 
 NAMES = [f"Competency {i // 2 + 1}" for i in range(14)]
 TEXTS = [f"Does thing {i + 1}." for i in range(14)]

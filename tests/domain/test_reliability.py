@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-import app.domain.reliability as rooms
-from app.domain.components import Components, components_of, truncated
-from app.domain.fit import Penalties, fit
-from app.domain.network import Network
-from app.domain.reliability import (
+import app.domain.statistics.reliability as rooms
+from app.domain.statistics.components import Components, components_of, truncated
+from app.domain.statistics.fit import Penalties, fit
+from app.domain.statistics.network import Network
+from app.domain.statistics.reliability import (
     Reliability,
     reliabilities,
     round_robin_reliabilities,

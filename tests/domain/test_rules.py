@@ -11,7 +11,7 @@ from app.domain.access import (
 )
 from app.domain.cycle import CycleState, advance
 from app.domain.errors import PlanRefusedError, WrongStateError
-from app.domain.release import FLOORS, Grain, Reason, ReleasePolicy, Shares, Shown
+from app.domain.release.policy import FLOORS, Grain, Reason, ReleasePolicy, Shares, Shown
 
 ALICE, BOB, HANNA, CHARLIE = (
     Actor(1),

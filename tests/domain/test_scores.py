@@ -11,27 +11,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from app.domain.release import Grain, Hidden, Reason, Score, Shares, Shown
-from app.domain.reporting import Change
-from app.domain.scores import (
-    Difference,
-    benjamini_hochberg,
+from app.domain.release.policy import Grain, Hidden, Reason, Score, Shares, Shown
+from app.domain.reports.marks import (
     change_between,
     changes_between,
-    company_interval,
-    intraclass_correlations,
     marks_of_report,
     overall_own_view,
     own_view,
+    self_other_difference,
+    stands_out,
+)
+from app.domain.reports.words import agreement_word
+from app.domain.statistics.agreement import intraclass_correlations, within_group_agreement
+from app.domain.statistics.differences import Change, Difference, benjamini_hochberg
+from app.domain.statistics.intervals import (
+    company_interval,
     pooled_variance,
     release_interval,
     release_intervals,
-    self_other_difference,
-    stands_out,
     t_quantile,
-    within_group_agreement,
 )
-from app.domain.words import agreement_word
 
 REFERENCE = Path(__file__).parent.parent / "reference"
 FEW = Hidden(Reason.FEW_RATERS)

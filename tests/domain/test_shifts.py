@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.enps import Groups, ReleasedShares, rounding_variance
-from app.domain.reporting import Change
-from app.domain.shifts import (
+from app.domain.enps.score import Groups, ReleasedShares, rounding_variance
+from app.domain.enps.shifts import (
     Certainty,
     Shift,
     difference_between,
@@ -16,6 +15,7 @@ from app.domain.shifts import (
     shift_in,
     two_quarters,
 )
+from app.domain.statistics.differences import Change
 
 REFERENCE = Path(__file__).parent.parent / "reference"
 EVEN = ReleasedShares(200, 35, 30, 35)

@@ -7,18 +7,19 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from app.domain.adjusted import adjusted_scores, release_adjusted
-from app.domain.components import components_of, truncated
-from app.domain.count import count
-from app.domain.enps import release_shares
-from app.domain.fit import Penalties, fit
-from app.domain.grains import GRAINS
-from app.domain.release import ReleasePolicy, Shown
-from app.domain.reliability import reliabilities
-from app.domain.reporting import Change
-from app.domain.reviews import Reviews
-from app.domain.scores import Z, marks_of_report, pooled_variance, self_other_difference
-from app.domain.shifts import Certainty, shift_in
+from app.domain.count.adjusted import adjusted_scores, release_adjusted
+from app.domain.count.counting import count
+from app.domain.count.reviews import Reviews
+from app.domain.enps.score import release_shares
+from app.domain.enps.shifts import Certainty, shift_in
+from app.domain.release.grains import GRAINS
+from app.domain.release.policy import ReleasePolicy, Shown
+from app.domain.reports.marks import marks_of_report, self_other_difference
+from app.domain.statistics.components import components_of, truncated
+from app.domain.statistics.differences import Change
+from app.domain.statistics.fit import Penalties, fit
+from app.domain.statistics.intervals import Z, pooled_variance
+from app.domain.statistics.reliability import reliabilities
 from tests.domain.networks import sampled
 
 pytestmark = pytest.mark.slow

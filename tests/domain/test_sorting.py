@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from app.domain.assignment import Relationship
-from app.domain.ballot import Ballot
-from app.domain.sorting import Asked, Pile, Roster, reviews_of
+from app.domain.ballot.document import Ballot
+from app.domain.count.collecting import Asked, Pile, Roster, reviews_of
+from app.domain.pairing.assignment import Relationship
 
 FOURS: list[int | None] = [4] * 14
 TWOS: list[int | None] = [2] * 14

@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
-from app.domain.release import LIMITS, STEP, Grain, Hidden, Shares, Shown
-from app.domain.team import ALWAYS, TeamCover, TeamQuarter, compose_team, team_score
+from app.domain.release.policy import LIMITS, STEP, Grain, Hidden, Shares, Shown
+from app.domain.reports.team import ALWAYS, TeamCover, TeamQuarter, compose_team, team_score
 
 COVER = TeamCover("Nordlicht", "Bob Baker", date(2026, 10, 5))
 TEXTS = [f"Does good thing number {n}." for n in range(1, 15)]

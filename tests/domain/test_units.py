@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.enps import ReleasedReasons, ReleasedShares
-from app.domain.release import Hidden, Reason, ReleasePolicy
-from app.domain.units import EnpsAnswer, EnpsCell, Tree, release_enps, visible_units
+from app.domain.enps.score import ReleasedReasons, ReleasedShares
+from app.domain.enps.units import EnpsAnswer, EnpsCell, Tree, release_enps, visible_units
+from app.domain.release.policy import Hidden, Reason, ReleasePolicy
 
 SHOWN = None
 FEW = Reason.FEW_RESPONDENTS

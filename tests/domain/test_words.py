@@ -2,9 +2,9 @@
 
 import pytest
 
-from app.domain import words
-from app.domain.release import Hidden, Observed, Reason, Shares
-from app.domain.reporting import Change
+from app.domain.release.policy import Hidden, Observed, Reason, Shares
+from app.domain.reports import words
+from app.domain.statistics.differences import Change
 from tests.samples import all_hidden, shown, statement, typical
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from app.cycles.models import Cycle
-from app.domain.ballot import Comment, Rating
+from app.domain.ballot.document import Comment, Rating
 from app.infra.db import Base, db
 from app.people.models import Person
 from app.questionnaires.models import Questionnaire

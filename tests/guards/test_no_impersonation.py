@@ -6,8 +6,8 @@ import re
 from tests.guards.places import functions, name, python_files
 
 SIGNING_IN = {
-    "app/people/accounts.py: sign_in",
-    "app/people/accounts.py: change_password",
+    "app/people/views_account.py: sign_in",
+    "app/people/views_account.py: change_password",
     "app/people/views.py: _save",
 }
 """Who may start a session: the password's holder, and HR for the own new address."""

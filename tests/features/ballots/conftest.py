@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app.ballots.queries import Review, review_of
 from app.cycles.models import Cycle
-from app.domain.release import ReleasePolicy
+from app.domain.release.policy import ReleasePolicy
 from app.infra.db import db
 from app.people.models import Person
 from config import Config

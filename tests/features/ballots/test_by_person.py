@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.domain.ballot import EARLIER
+from app.domain.ballot.document import EARLIER
 from app.infra.db import db
 from tests.features.ballots.test_other_pages import text_of
 

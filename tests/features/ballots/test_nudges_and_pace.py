@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.domain.release import ReleasePolicy
+from app.domain.release.policy import ReleasePolicy
 from app.infra import clock
 from app.infra.db import db
 from tests.browsing import Browser

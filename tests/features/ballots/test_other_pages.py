@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from app.domain.ballot import EARLIER
+from app.domain.ballot.document import EARLIER
 from app.domain.cycle import CycleState
-from app.domain.release import ReleasePolicy
+from app.domain.release.policy import ReleasePolicy
 from app.infra.db import db, transaction
 from tests.browsing import Browser
 from tests.factories import make_person

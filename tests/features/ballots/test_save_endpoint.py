@@ -8,9 +8,9 @@ from sqlalchemy import event
 
 from app.assignments.models import Participation
 from app.ballots.services import send
-from app.domain.batch import MOST_BATCHES, MOST_CELLS
+from app.domain.ballot.saved_cells import MOST_BATCHES, MOST_CELLS
 from app.domain.cycle import CycleState
-from app.domain.release import ReleasePolicy
+from app.domain.release.policy import ReleasePolicy
 from app.domain.scale import COMMENT_LENGTH
 from app.infra import clock
 from app.infra.db import db, transaction

@@ -4,7 +4,7 @@ import gzip
 import re
 from html.parser import HTMLParser
 
-from app.domain.ballot import EARLIER
+from app.domain.ballot.document import EARLIER
 from app.domain.scale import LABELS
 from app.infra.db import db
 from tests.features.ballots.conftest import was_of

@@ -8,8 +8,8 @@ import pytest
 from app.charts.lines import trend_line, trend_range, trend_words
 from app.charts.marks import Chart, Diamond, Dot, Line, Path, Rect, Role, Text, Tick
 from app.charts.scale import competency_dots, dumbbell, pair_dots, statement_row, x_at
-from app.domain.release import Hidden, Reason
-from app.domain.reporting import TrendLine, TrendPoint
+from app.domain.release.policy import Hidden, Reason
+from app.domain.reports.contents import TrendLine, TrendPoint
 from tests.samples import shown, statement, typical
 
 

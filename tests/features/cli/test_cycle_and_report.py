@@ -7,7 +7,7 @@ import pytest
 from pypdf import PdfReader
 
 from app.cycles.queries import cycle_by_name
-from app.domain.ballot import Rating
+from app.domain.ballot.document import Rating
 from app.domain.cycle import CycleState
 from app.infra import clock
 from app.infra.db import db

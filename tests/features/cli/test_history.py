@@ -7,13 +7,13 @@ from app.assignments.models import Assignment
 from app.ballots.models import SealedBallot, StoredHalf
 from app.cycles.models import Cycle, ReportReader
 from app.cycles.queries import cycle_by_name, has_opened_before
-from app.domain.ballot import Comment, EnpsComment, EnpsReasons, EnpsScore, Own, Rating
+from app.domain.ballot.document import Comment, EnpsComment, EnpsReasons, EnpsScore, Own, Rating
 from app.domain.cycle import CycleState
-from app.domain.history_file import RATINGS
+from app.domain.files.history_file import RATINGS
 from app.enps.models import EnpsScore as ReleasedEnps
 from app.infra.db import db
 from app.infra.mail import OutboxMail
-from app.lifecycle.importing import closing_day
+from app.lifecycle.count.history_import import closing_day
 from app.results.models import (
     AboutCycle,
     AdjustedScore,

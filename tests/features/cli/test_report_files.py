@@ -8,7 +8,7 @@ from sqlalchemy import select
 import app.cli.report as commands
 from app.infra.audit import AuditEntry
 from app.infra.db import db
-from app.reports import bundling, drawing
+from app.reports import bundling, rendering
 from app.reports.models import ReportBundle
 from tests.factories import make_person
 from tests.features.reports.conftest import add_results, make_report
@@ -17,7 +17,7 @@ from tests.features.reports.conftest import add_results, make_report
 @pytest.fixture(autouse=True)
 def plain_paper(monkeypatch):
     """Bytes instead of papers: the papers have tests of their own."""
-    for module in (drawing, commands):
+    for module in (rendering, commands):
         monkeypatch.setattr(
             module, "render", lambda report, **_: f"paper of {report.name}".encode()
         )
@@ -85,7 +85,7 @@ def test_a_volume_that_breaks_off_leaves_no_file(run, cycle, tmp_path, monkeypat
     def broken(_report, **_):
         raise OSError("no paper left")
 
-    monkeypatch.setattr(drawing, "render", broken)
+    monkeypatch.setattr(rendering, "render", broken)
     result = run("bundle", "--cycle", cycle.name, "-o", str(tmp_path / "out"))
 
     assert result.exit_code == 1

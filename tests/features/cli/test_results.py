@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app.cli.results import COLUMNS
 from app.cycles.models import Cycle
-from app.domain.ballot import Comment, EnpsComment, EnpsReasons, EnpsScore, Own, Rating
+from app.domain.ballot.document import Comment, EnpsComment, EnpsReasons, EnpsScore, Own, Rating
 from app.infra.audit import AuditEntry
 from app.infra.db import db
 from app.results.export import score_fields

@@ -8,11 +8,12 @@ from sqlalchemy import select
 from app.assignments.models import Assignment
 from app.ballots.models import SealedBallot, StoredHalf
 from app.cycles.models import Cycle
-from app.domain.ballot import Comment, Rating
+from app.domain.ballot.document import Comment, Rating
 from app.domain.cycle import CycleState
 from app.infra import clock
 from app.infra.db import db, transaction
-from app.lifecycle import counting, due
+from app.lifecycle import due
+from app.lifecycle.count import counting
 from app.results.models import ReleasedComment
 from app.results.services import erase_subject, judge_comment, report_comment
 from tests.disk import heap_of, on_disk, writers_of

@@ -11,8 +11,8 @@ import pytest
 from scipy.stats import t
 from sqlalchemy import select
 
-from app.domain.ballot import Comment, EnpsComment, EnpsReasons, EnpsScore, Own, Rating
-from app.domain.release import Grain, Observed
+from app.domain.ballot.document import Comment, EnpsComment, EnpsReasons, EnpsScore, Own, Rating
+from app.domain.release.policy import Grain, Observed
 from app.enps.models import EnpsComment as ReleasedEnpsComment
 from app.enps.models import EnpsReason
 from app.enps.models import EnpsScore as ReleasedEnps

@@ -5,10 +5,10 @@ from sqlalchemy import select
 
 from app.cycles.models import Cycle
 from app.domain.access import Actor
-from app.domain.adjusted import Adjustment
-from app.domain.ballot import Rating
-from app.domain.release import Grain, Hidden
-from app.domain.reporting import AdjustedOverall
+from app.domain.ballot.document import Rating
+from app.domain.count.adjusted import Adjustment
+from app.domain.release.policy import Grain, Hidden
+from app.domain.reports.contents import AdjustedOverall
 from app.infra.db import db
 from app.people.models import Person
 from app.results.models import AboutCycle, AdjustedScore

@@ -8,16 +8,17 @@ from app.ballots.models import SealedBallot, StoredHalf
 from app.ballots.queries import keys_of
 from app.ballots.services import save, send
 from app.cycles.models import Cycle
-from app.domain.ballot import Comment, Rating
+from app.domain.ballot.document import Comment, Rating
 from app.domain.cycle import CycleState
 from app.domain.errors import CycleClosedError, SealBrokenError, WrongStateError
 from app.enps import services as enps
 from app.infra import clock
 from app.infra.db import db, transaction
 from app.infra.keys import key_folder
-from app.lifecycle import counting, due, forgetting
-from app.lifecycle.counting import count_and_forget
-from app.lifecycle.forgetting import finish_forgetting
+from app.lifecycle import due
+from app.lifecycle.count import counting, forgetting
+from app.lifecycle.count.counting import count_and_forget
+from app.lifecycle.count.forgetting import finish_forgetting
 from app.results import services as results
 from app.results.models import CycleTotals, ReleasedComment, StatementScore
 from tests.rounds import (

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from app.assignments.models import Participation
 from app.ballots.models import SealedBallot, StoredHalf
 from app.cycles.models import Cycle
-from app.domain.ballot import Rating
+from app.domain.ballot.document import Rating
 from app.domain.cycle import CycleState
 from app.domain.errors import SealBrokenError, WrongStateError
 from app.infra import clock
@@ -17,9 +17,9 @@ from app.infra.db import db, transaction
 from app.infra.keys import key_folder
 from app.infra.mail import OutboxMail
 from app.lifecycle import due
-from app.lifecycle.abandoning import abandon
-from app.lifecycle.counting import count_and_forget
-from app.lifecycle.forgetting import finish_forgetting
+from app.lifecycle.count.abandoning import abandon
+from app.lifecycle.count.counting import count_and_forget
+from app.lifecycle.count.forgetting import finish_forgetting
 from app.results.models import CycleTotals
 from tests.browsing import Browser
 from tests.rounds import answer, begin_closing, close, make_team, open_cycle, publish
@@ -178,7 +178,7 @@ class TestEndingItWithoutResults:
     def test_an_unexpected_fault_of_a_count_is_no_reason_for_it(self, people, hanna, monkeypatch):
         cycle_id = open_cycle(people)
         begin_closing(cycle_id)
-        monkeypatch.setattr("app.lifecycle.counting.released_from", lambda *_: 1 / 0)
+        monkeypatch.setattr("app.lifecycle.count.counting.released_from", lambda *_: 1 / 0)
         due.do_all()
 
         page = hanna.get(f"/cycles/{cycle_id}").text

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from app.cycles.models import Cycle
-from app.domain.ballot import Rating
+from app.domain.ballot.document import Rating
 from app.infra import clock
 from app.infra.db import db, transaction
 from app.infra.mail import Message, OutboxMail, post

@@ -7,15 +7,16 @@ from sqlalchemy import func, select, text
 
 from app.ballots.models import SealedBallot
 from app.cycles.models import Cycle
-from app.domain.ballot import Rating
+from app.domain.ballot.document import Rating
 from app.domain.cycle import CycleState
 from app.domain.errors import NotForgottenError, WrongStateError
 from app.infra import sweeping
 from app.infra.db import db, is_sqlite
 from app.infra.keys import KeyFolder, key_folder
 from app.infra.sweeping import NotSweptError
-from app.lifecycle import counting, due, forgetting
-from app.lifecycle.counting import count_and_forget
+from app.lifecycle import due
+from app.lifecycle.count import counting, forgetting
+from app.lifecycle.count.counting import count_and_forget
 from app.results.models import CycleTotals, StatementScore
 from tests.disk import on_disk
 from tests.rounds import answer, begin_closing, make_team, open_cycle, publish

@@ -9,7 +9,7 @@ from app.assignments.models import Participation
 from app.ballots.models import SealedBallot
 from app.ballots.queries import keys_of, stored_ballot
 from app.ballots.services import save, send
-from app.domain.ballot import EARLIER, Away, Comment, EnpsScore, Rating
+from app.domain.ballot.document import EARLIER, Away, Comment, EnpsScore, Rating
 from app.domain.errors import BallotError, SealBrokenError
 from app.infra.db import db, transaction
 from app.people.models import Person

@@ -5,8 +5,8 @@ from random import Random
 
 from app.cycles.models import Cycle, Unit
 from app.domain.cycle import CycleState
-from app.domain.release import Grain, Reason
-from app.domain.units import EnpsAnswer, release_enps
+from app.domain.enps.units import EnpsAnswer, release_enps
+from app.domain.release.policy import Grain, Reason
 from app.enps import services
 from app.infra import clock
 from app.infra.db import db, transaction

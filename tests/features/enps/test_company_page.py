@@ -5,12 +5,12 @@ import re
 
 import pytest
 
-from app.domain.company import ScoreQuarter
 from app.domain.cycle import CycleState
-from app.domain.enps import ReleasedShares
+from app.domain.enps.score import ReleasedShares
+from app.domain.enps.shifts import Certainty
 from app.domain.errors import WrongStateError
-from app.domain.release import Hidden
-from app.domain.shifts import Certainty
+from app.domain.release.policy import Hidden
+from app.domain.reports.company import ScoreQuarter
 from app.enps import pages
 from app.enps.queries import company_figures, newest_cycle
 from app.enps.services import erase_cycle

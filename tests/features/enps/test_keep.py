@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from app.domain.release import Hidden, Reason
-from app.domain.units import EnpsCell
+from app.domain.enps.units import EnpsCell
+from app.domain.release.policy import Hidden, Reason
 from app.enps import services
 from app.enps.export import enps_of
 from app.enps.models import EnpsComment, EnpsReason, EnpsScore

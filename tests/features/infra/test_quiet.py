@@ -4,7 +4,7 @@ import zlib
 
 import pytest
 
-from app.domain.ballot import Rating
+from app.domain.ballot.document import Rating
 from app.infra import quiet
 from tests.browsing import Browser
 from tests.rounds import answer, make_team, open_cycle, review_for

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from app.assignments.models import Assignment, Participation
 from app.cycles.models import Cycle, ReportReader, RosterEntry
-from app.domain.ballot import Rating
+from app.domain.ballot.document import Rating
 from app.domain.cycle import CycleState
 from app.infra import clock
 from app.infra.audit import AuditEntry

@@ -9,7 +9,8 @@ from app.domain.cycle import CycleState
 from app.infra import clock
 from app.infra.db import db, transaction
 from app.infra.mail import OutboxMail
-from app.lifecycle import drafting, services
+from app.lifecycle import services
+from app.lifecycle.plan import drafting
 from tests.factories import make_company, make_cycle, make_questionnaire
 from tests.features.lifecycle.stage import make_draft, make_second_hr, open_now, plan_form
 

@@ -9,7 +9,7 @@ from app.cycles.queries import cycle_by_id
 from app.domain.errors import PlanRefusedError
 from app.infra.audit import AuditEntry
 from app.infra.db import db, transaction
-from app.lifecycle import drafting, planning
+from app.lifecycle.plan import drafting, planning
 from tests.factories import make_company, make_cycle, make_person
 
 

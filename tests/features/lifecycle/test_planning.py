@@ -10,10 +10,10 @@ from app.cycles.queries import cycle_by_id, roster_ids
 from app.cycles.services import DraftPlan
 from app.domain.cycle import CycleState
 from app.domain.errors import NotAllowedError, PlanRefusedError, WrongStateError
-from app.domain.release import ReleasePolicy
+from app.domain.release.policy import ReleasePolicy
 from app.infra import clock
 from app.infra.db import db, transaction
-from app.lifecycle import drafting, judging, planning
+from app.lifecycle.plan import drafting, judging, planning
 from app.people.models import Person
 from tests.factories import make_company, make_cycle, make_person, make_questionnaire
 from tests.features.lifecycle.stage import make_draft, make_second_hr

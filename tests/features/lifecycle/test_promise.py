@@ -8,16 +8,16 @@ from sqlalchemy import delete, update
 from app.assignments.models import Assignment
 from app.cycles.models import Cycle, ReportReader, RosterEntry
 from app.cycles.queries import cycle_by_id, log_witnesses
-from app.domain.ballot import Rating
+from app.domain.ballot.document import Rating
 from app.domain.cycle import CycleState
 from app.domain.errors import SealBrokenError
-from app.domain.release import ReleasePolicy
+from app.domain.release.policy import ReleasePolicy
 from app.infra import audit, clock
 from app.infra.audit import ChainBrokenError
 from app.infra.db import db, transaction
 from app.infra.mail import OutboxMail
-from app.lifecycle.counting import count_and_forget
-from app.lifecycle.promise import frozen_digest
+from app.lifecycle.count.counting import count_and_forget
+from app.lifecycle.plan.fingerprint import frozen_digest
 from app.people.models import Person
 from app.results.models import StatementScore
 from tests.browsing import Browser

@@ -12,10 +12,10 @@ from app.infra import clock
 from app.infra.db import db, transaction
 from app.infra.keys import key_folder
 from app.infra.mail import OutboxMail
-from app.lifecycle import drafting, judging, planning
 from app.lifecycle import services as lifecycle
-from app.lifecycle.abandoning import abandon
-from app.people import export, hands, takeover
+from app.lifecycle.count.abandoning import abandon
+from app.lifecycle.plan import drafting, judging, planning
+from app.people import export, people_import, second_confirmation
 from app.people import services as people
 from app.people.models import Person
 from tests.browsing import Browser
@@ -73,8 +73,8 @@ def test_a_people_file_that_leaves_the_other_one_out_does_not_either(draft, henr
         lines = export.directory_file(by=None).decode("utf-8-sig").splitlines()
     without = "\n".join(line for line in lines if henry.email not in line)
     with transaction():
-        rows = takeover.propose(without.encode(), today=today).rows
-        takeover.import_people(rows, today=today, by=None)
+        rows = people_import.propose(without.encode(), today=today).rows
+        people_import.import_people(rows, today=today, by=None)
 
     assert not henry.is_active
     assert needs_confirmation(draft)
@@ -161,7 +161,7 @@ def test_raters_are_told_who_came_and_who_left(hanna, henry):
     deactivate(henry)
     make_hr(make_person(name="Peter Puppet"))
 
-    turns = hands.turns_since(clock.now().date() - timedelta(days=30))
+    turns = second_confirmation.turns_since(clock.now().date() - timedelta(days=30))
 
     assert {(turn.name, turn.came) for turn in turns} == {
         ("Henry Hart", False),

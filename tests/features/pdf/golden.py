@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from PIL import Image
 from pypdfium2 import PdfDocument
 
-from app.domain.reporting import PersonalReport
-from app.pdf.personal import render
+from app.domain.reports.contents import PersonalReport
+from app.pdf.pages.personal import render
 from tests.samples import SAMPLES, extreme, typical
 
 FOLDER: Final = Path(__file__).parent / "golden"

@@ -7,9 +7,9 @@ from itertools import pairwise
 import pytest
 from pypdf import PdfReader
 
-from app.pdf.document import Document, Imprint
-from app.pdf.personal import render
-from app.pdf.theme import NOTE
+from app.pdf.engine.document import Document, Imprint
+from app.pdf.engine.theme import NOTE
+from app.pdf.pages.personal import render
 from tests.features.pdf.reading import Paper
 from tests.samples import SAMPLES, typical
 

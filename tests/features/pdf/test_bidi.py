@@ -6,8 +6,8 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
-from app.pdf.bidi import drawn, is_right_to_left
-from app.pdf.personal import render
+from app.pdf.engine.bidi import drawn, is_right_to_left
+from app.pdf.pages.personal import render
 from tests.samples import typical
 
 

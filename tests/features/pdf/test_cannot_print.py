@@ -15,9 +15,9 @@ from typing import Any, get_args, get_type_hints
 
 import pytest
 
-from app.domain.release import Hidden, Shown
-from app.domain.reporting import PersonalReport
-from app.domain.words import number_words
+from app.domain.release.policy import Hidden, Shown
+from app.domain.reports.contents import PersonalReport
+from app.domain.reports.words import number_words
 from tests.samples import SAMPLES
 
 FORBIDDEN = re.compile(

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.pdf.personal import render
+from app.pdf.pages.personal import render
 from tests.features.pdf.golden import MOST_CHANGED, PAPERS, changed, pictures_of, stored
 from tests.samples import shown, statement, typical
 

@@ -8,17 +8,17 @@ from itertools import pairwise
 import pytest
 from pypdf import PdfReader
 
-from app.domain.board import BoardReport, MovedStatement
-from app.domain.company import CompanyFigures, Participation, ScoreQuarter, UnitLine
-from app.domain.cycle_report import Band, Coverage, CycleReport
-from app.domain.enps import ReleasedShares
-from app.domain.plan import LookBack, PlanItem
-from app.domain.release import Grain, Hidden, Shown
-from app.domain.reporting import Change
-from app.domain.shifts import shift_in
-from app.domain.team import TeamCover, TeamQuarter, compose_team
+from app.domain.enps.score import ReleasedShares
+from app.domain.enps.shifts import shift_in
+from app.domain.release.policy import Grain, Hidden, Shown
+from app.domain.reports.action_plan import LookBack, PlanItem
+from app.domain.reports.board import BoardReport, MovedStatement
+from app.domain.reports.company import CompanyFigures, Participation, ScoreQuarter, UnitLine
+from app.domain.reports.cycle import Band, Coverage, CycleReport
+from app.domain.reports.team import TeamCover, TeamQuarter, compose_team
+from app.domain.statistics.differences import Change
 from app.enps.pages import on_paper
-from app.pdf import board, cycle, personal, team
+from app.pdf.pages import board, cycle, personal, team
 from tests.features.pdf.reading import Paper
 from tests.samples import STATEMENTS, typical
 

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from pypdf import PageObject, PdfReader
 
-from app.domain.release import Shown
-from app.domain.reporting import CommentText
-from app.domain.words import gap_words, number_words, shares_figures
-from app.pdf import faces
-from app.pdf.personal import render
+from app.domain.release.policy import Shown
+from app.domain.reports.contents import CommentText
+from app.domain.reports.words import gap_words, number_words, shares_figures
+from app.pdf.engine import faces
+from app.pdf.pages.personal import render
 from tests.samples import SAMPLES, typical
 
 SMALLEST_PAGES = 7

@@ -2,8 +2,8 @@
 
 import pytest
 
-from app.pdf.theme import BODY, DISPLAY, TITLE
-from app.pdf.wrapping import balanced, shortened, width_of, wrap, wrapped
+from app.pdf.engine.theme import BODY, DISPLAY, TITLE
+from app.pdf.engine.wrapping import balanced, shortened, width_of, wrap, wrapped
 
 TEXTS = (
     "The quick brown fox jumps over the lazy dog. " * 20,

@@ -4,10 +4,10 @@ import io
 import pytest
 from sqlalchemy import select
 
-from app.domain.people_file import COLUMNS
+from app.domain.files.people_file import COLUMNS
 from app.infra import audit
 from app.infra.db import db, transaction
-from app.people import takeover
+from app.people import people_import
 from tests.factories import LONG_AGO, make_department, make_person
 
 DANGEROUS = ("=1+1", "+49 30 123", "-nine", "@anna", "'=quoted", "＝wide", 'say "hi", now')  # noqa: RUF001
@@ -61,7 +61,7 @@ def test_no_cell_begins_as_a_formula(hanna, company):
 def test_what_is_exported_is_imported_again_without_a_change(hanna, company):
     exported = hanna.get("/people/export.csv").data
 
-    preview = takeover.propose(exported, today=LONG_AGO).preview
+    preview = people_import.propose(exported, today=LONG_AGO).preview
 
     # Ben alone: his manager has left.
     assert [change.name for change in preview.changed] == ["Ben Board"]
@@ -71,8 +71,8 @@ def test_what_is_exported_is_imported_again_without_a_change(hanna, company):
 def test_an_edited_export_is_taken_over(hanna, company):
     edited = hanna.get("/people/export.csv").data.replace(b"HR partner", b"Head of HR")
     with transaction():
-        takeover.import_people(
-            takeover.propose(edited, today=LONG_AGO).rows, today=LONG_AGO, by=None
+        people_import.import_people(
+            people_import.propose(edited, today=LONG_AGO).rows, today=LONG_AGO, by=None
         )
 
     assert hanna.person.title == "Head of HR"

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from app.infra import audit, clock
 from app.infra.db import db, is_sqlite
-from app.people import queries, takeover, uploads
+from app.people import people_import, queries, uploads
 from app.people.models import Person
 from app.people.uploads import LARGEST_IN_PAGE, UploadGoneError, Uploads
 from tests.browsing import Browser
@@ -312,7 +312,7 @@ def test_an_import_that_fails_half_way_changes_nothing(run, written, charlie, mo
     def fail(_ids):
         raise RuntimeError("power cut")
 
-    monkeypatch.setattr(takeover, "_deactivate", fail)
+    monkeypatch.setattr(people_import, "_deactivate", fail)
 
     result = run("import", written(HANNA, BERT))
 

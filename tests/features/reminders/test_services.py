@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import select
 
 from app.assignments.models import Assignment, Participation
-from app.domain.assignment import Relationship
 from app.domain.cycle import CycleState
 from app.domain.errors import WrongStateError
+from app.domain.pairing.assignment import Relationship
 from app.infra.audit import AuditEntry
 from app.infra.db import db, transaction
 from app.infra.mail import OutboxMail

@@ -6,7 +6,7 @@ import pytest
 
 from app.cycles.models import Cycle, ReportReader, Unit
 from app.domain.cycle import CycleState
-from app.domain.release import Grain, Observed, Reason, ReleasePolicy
+from app.domain.release.policy import Grain, Observed, Reason, ReleasePolicy
 from app.infra.db import db
 from app.results.models import (
     CommentKind,

@@ -9,9 +9,9 @@ from dataclasses import replace
 
 import pytest
 
-from app.pdf.personal import render
-from app.reports import drawing
-from app.reports.drawing import Helper, drawn
+from app.pdf.pages.personal import render
+from app.reports import rendering
+from app.reports.rendering import Helper, drawn
 from tests.samples import typical
 
 MANY = 16
@@ -30,8 +30,8 @@ def papers(reports):
 @pytest.fixture(autouse=True)
 def two_processors(monkeypatch):
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
-    monkeypatch.setattr(drawing, "WORTH_IT", MANY)
-    monkeypatch.setattr(drawing, "TOGETHER", 2)
+    monkeypatch.setattr(rendering, "WORTH_IT", MANY)
+    monkeypatch.setattr(rendering, "TOGETHER", 2)
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def test_many_papers_come_in_order_and_equal_from_two_processes(reports, papers,
         mine.append(report)
         return render(report, paper=paper)
 
-    monkeypatch.setattr(drawing, "render", noted)
+    monkeypatch.setattr(rendering, "render", noted)
     wait_for_the_helper(monkeypatch)
 
     assert drawn_from(reports) == list(zip(reports, papers, strict=True))
@@ -126,7 +126,7 @@ def test_a_helper_ends_when_its_worker_is_killed():
         [
             sys.executable,
             "-c",
-            "from app.reports.drawing import Helper\n"
+            "from app.reports.rendering import Helper\n"
             "with Helper('A4') as helper: print(helper._process.pid, flush=True); input()",
         ],
         stdin=subprocess.PIPE,
@@ -147,7 +147,7 @@ def test_a_helper_ends_when_its_worker_is_killed():
 
 def test_a_helper_knows_no_web_and_no_database():
     known = subprocess.run(
-        [sys.executable, "-c", "import sys, app.pdf.drawer; print(*sys.modules)"],
+        [sys.executable, "-c", "import sys, app.pdf.render_process; print(*sys.modules)"],
         check=True,
         capture_output=True,
         text=True,

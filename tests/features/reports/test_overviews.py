@@ -9,7 +9,7 @@ from pypdf import PdfReader
 from sqlalchemy import delete, event, select
 
 from app.cycles.models import Cycle, ReportReader
-from app.domain.ballot import EnpsScore, Rating
+from app.domain.ballot.document import EnpsScore, Rating
 from app.domain.cycle import CycleState
 from app.infra.audit import AuditEntry
 from app.infra.db import db

@@ -15,7 +15,7 @@ from app.infra.db import db, is_sqlite, transaction
 from app.lifecycle import due
 from app.lifecycle.services import erase_results
 from app.people.models import Person
-from app.reports import bundling, drawing, taking, volumes
+from app.reports import bundling, rendering, views_downloads, volumes
 from app.reports.models import ReportBundle
 from app.results.models import SubjectResult
 from app.results.services import erase_subject
@@ -26,7 +26,7 @@ from tests.features.reports.conftest import add_results, make_report
 @pytest.fixture(autouse=True)
 def plain_paper(monkeypatch):
     """Bytes instead of papers: the papers have tests of their own."""
-    monkeypatch.setattr(drawing, "render", lambda report, **_: f"paper of {report.name}".encode())
+    monkeypatch.setattr(rendering, "render", lambda report, **_: f"paper of {report.name}".encode())
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def small_volumes(monkeypatch):
     for module in (volumes, bundling):
         monkeypatch.setattr(module, "PER_VOLUME", 2)
     monkeypatch.setattr(volumes, "AT_A_TIME", 1)
-    monkeypatch.setattr(taking, "AT_ONCE", 0)
+    monkeypatch.setattr(views_downloads, "AT_ONCE", 0)
 
 
 in_the_background = pytest.mark.usefixtures("small_volumes")
@@ -197,7 +197,7 @@ def test_cancelling_stops_a_volume_at_work(app, cycle, bob, monkeypatch):
                 db.session.commit()
         return b"paper"
 
-    monkeypatch.setattr(drawing, "render", cancelled_meanwhile)
+    monkeypatch.setattr(rendering, "render", cancelled_meanwhile)
     bundling.make_next_volume()
 
     assert files_of(app) == []
@@ -292,7 +292,7 @@ def test_a_volume_that_cannot_be_made_is_given_up_after_some_tries(
     def broken(_report, **_):
         raise OSError("no paper left")
 
-    monkeypatch.setattr(drawing, "render", broken)
+    monkeypatch.setattr(rendering, "render", broken)
     start = clock.now()
     for attempt in range(bundling.LAST_ATTEMPT + 1):
         with clock.travel(start + attempt * 2 * bundling.LEASE):

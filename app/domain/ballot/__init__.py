@@ -1,0 +1,1 @@
+"""What a ballot holds, how saved cells change it, and the friendly questions before sending."""

@@ -1,0 +1,150 @@
+"""Reads what a fill-in page saves as it goes: a list of cells, each becoming one change.
+
+A cell is [who, what, value]. `who` is a colleague's position in the rater's own order, "own"
+or "company"; `what` is a statement's number, a kind of comment, "away", or a part of the 0-10
+question. Nobody can name a person by number, so nobody can write about other people's subjects.
+
+Every device numbers its batches and sends all that is unsaved in each. So one that was held up
+on its way adds nothing to the batch that overtook it, and could only undo newer answers.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from app.domain.ballot.document import (
+    Away,
+    Ballot,
+    Bounds,
+    Change,
+    Comment,
+    EnpsComment,
+    EnpsReasons,
+    EnpsScore,
+    Own,
+    Rating,
+    fault_of,
+)
+from app.domain.errors import BallotError
+
+OWN: Final = "own"
+COMPANY: Final = "company"
+AWAY: Final = "away"
+MOST_CELLS: Final = 5000
+MOST_DEVICES: Final = 8
+"""So many a ballot remembers: more than anybody types on within the minutes a batch can be late."""
+MOST_BATCHES: Final = 10**9
+
+MALFORMED: Final = "What was sent is not a list of answers. Please reload the page."
+UNKNOWN: Final = "An answer belongs to nothing on your list. Please reload the page."
+
+
+class BatchRefusedError(BallotError):
+    """Cells do not fit the ballot; `faults` has a sentence for each, by place in the batch."""
+
+    def __init__(self, faults: dict[int, str]) -> None:
+        super().__init__(" ".join(dict.fromkeys(faults.values())) or MALFORMED)
+        self.faults = faults
+
+
+class OvertakenError(BallotError):
+    """A later batch of the same device is already merged; `seen` is its number."""
+
+    def __init__(self, seen: int) -> None:
+        super().__init__("Newer answers from this device are already saved.")
+        self.seen = seen
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a batch comes from: a device's chance name, and its place among those sent there."""
+
+    device: str
+    number: int
+
+
+def read_origin(device: object, number: object) -> Origin:
+    """Where a batch says it comes from. Raises BatchRefusedError when it does not properly say."""
+    is_device = isinstance(device, str) and re.fullmatch("[0-9a-z]{1,8}", device)
+    if is_device and type(number) is int and 1 <= number <= MOST_BATCHES:
+        return Origin(str(device), number)
+    raise BatchRefusedError({})
+
+
+def follow(ballot: Ballot, origin: Origin) -> Ballot:
+    """A copy of `ballot` that remembers `origin`, and forgets who saved longest ago.
+
+    Two tabs may take the same number in the same moment: both are merged. Raises
+    OvertakenError for a batch with a lower number than one already merged.
+    """
+    before = ballot.seen.get(origin.device, 0)
+    if origin.number < before:
+        raise OvertakenError(before)
+    others = [pair for pair in ballot.seen.items() if pair[0] != origin.device]
+    latest = [*others, (origin.device, origin.number)][-MOST_DEVICES:]
+    return replace(ballot, seen=dict(latest))
+
+
+def read_batch(
+    cells: object, subjects: Sequence[int], bounds: Bounds, *, clean: Callable[[str], str]
+) -> list[Change]:
+    """The changes that `cells` ask for; `clean` is done to every text.
+
+    `subjects` are the rater's subjects in their order, so that position 1 is the first.
+    Raises BatchRefusedError naming every fault; then no cell may be saved.
+    """
+    if not isinstance(cells, list) or len(cells) > MOST_CELLS:
+        raise BatchRefusedError({})
+    changes: list[Change] = []
+    faults: dict[int, str] = {}
+    for place, cell in enumerate(cells):
+        change = _change(cell, subjects, clean)
+        fault = UNKNOWN if change is None else fault_of(change, bounds)
+        if fault:
+            faults[place] = fault
+        elif change is not None:
+            changes.append(change)
+    if faults:
+        raise BatchRefusedError(faults)
+    return changes
+
+
+def _change(cell: object, subjects: Sequence[int], clean: Callable[[str], str]) -> Change | None:
+    """The change of one cell, its value still unchecked; None when it names nothing we know."""
+    if not isinstance(cell, list) or len(cell) != 3:
+        return None
+    who, what, value = cell
+    if who == OWN and type(what) is int:
+        return Own(what, value)
+    if who == COMPANY:
+        return _about_company(what, value, clean)
+    if type(who) is int and 1 <= who <= len(subjects):
+        return _about_subject(subjects[who - 1], what, value, clean)
+    return None
+
+
+def _about_subject(
+    subject_id: int, what: object, value: Any, clean: Callable[[str], str]
+) -> Change | None:
+    match what, value:
+        case bool(), _:
+            return None
+        case int(statement), _:
+            return Rating(subject_id, statement, value)
+        case str(kind), bool(away) if kind == AWAY:
+            return Away(subject_id, away)
+        case str(kind), str(text):
+            return Comment(subject_id, kind, clean(text))
+    return None
+
+
+def _about_company(what: object, value: Any, clean: Callable[[str], str]) -> Change | None:
+    match what, value:
+        case "score", _:
+            return EnpsScore(value)
+        case "reasons", list(reasons) if all(isinstance(reason, str) for reason in reasons):
+            return EnpsReasons(tuple(dict.fromkeys(reasons)))
+        case "comment", str(text):
+            return EnpsComment(clean(text))
+    return None

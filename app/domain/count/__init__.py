@@ -1,0 +1,1 @@
+"""The one-way door as pure functions: ballots in, released cells out."""

@@ -1,0 +1,195 @@
+"""Sorting opened ballots into reviews: each pair that was asked finds what its rater said.
+
+Done for all ballots at once. What a ballot says about somebody its rater was not asked about
+belongs to no pair and is left out. Person ids in, places in the roster out.
+"""
+
+from array import array
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.domain.arrays import Flags, Ints
+from app.domain.ballot.document import Ballot, packed
+from app.domain.count.reviews import Reviews
+from app.domain.pairing.assignment import Relationship
+from app.domain.scale import NOT_OBSERVED, OPTIONS, STATEMENTS, UNANSWERED
+
+
+@dataclass(frozen=True)
+class Asked:
+    """m pairs, arrays of shape (m,): ids of rater and subject, and whether as a direct report."""
+
+    rater: Ints
+    subject: Ints
+    is_report: Flags
+
+    @classmethod
+    def of(cls, pairs: Iterable[tuple[int, int, Relationship]]) -> "Asked":
+        """From ids of rater and subject, and what the rater is to the subject."""
+        flat = [(rater, subject, kind is Relationship.REPORT) for rater, subject, kind in pairs]
+        rater, subject, is_report = np.array(flat, dtype=np.int64).reshape(-1, 3).T
+        return cls(rater, subject, is_report.astype(np.bool_))
+
+    def holds(self, rater: Ints, subject: Ints) -> Flags:
+        """Which of some pairs, ids of shape (c,), were asked."""
+        return _is_among(_keys(rater, subject), _keys(self.rater, self.subject))
+
+    def sent_by(self, senders: Ints) -> "Asked":
+        """The pairs of those raters only, ordered by rater and subject."""
+        rows = np.argsort(_keys(self.rater, self.subject), kind="stable")  # they mostly are
+        rows = rows[_is_among(self.rater[rows], senders)]
+        return Asked(self.rater[rows], self.subject[rows], self.is_report[rows])
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What the sent ballots say about colleagues, in any order; people by their ids.
+
+    `senders` (b,) who sent a ballot; `rater`, `subject` (g,) and `ratings` (g, 14) int8: 1-5,
+    0 not observed, -1 unanswered; `away` (a, 2): rater and subject who did not work together.
+    """
+
+    senders: Ints
+    rater: Ints
+    subject: Ints
+    ratings: NDArray[np.int8]
+    away: Ints
+
+
+@dataclass
+class Pile:
+    """Ballots laid one on the other, in flat buffers: as lists they would fill the memory."""
+
+    raters: "array[int]" = field(default_factory=lambda: array("q"))
+    """Ids, one for each ballot."""
+    reviews: "array[int]" = field(default_factory=lambda: array("q"))
+    """How many colleagues each ballot says something about."""
+    subjects: "array[int]" = field(default_factory=lambda: array("q"))
+    """Their ids, ballot after ballot."""
+    ratings: bytearray = field(default_factory=bytearray)
+    """14 answers about each of them, one byte each, as `packed` writes them."""
+    away: "array[int]" = field(default_factory=lambda: array("q"))
+    """Ids of rater and subject of all who did not work together, one after the other."""
+    own: bytearray = field(default_factory=bytearray)
+    """14 answers about oneself for each ballot."""
+
+    def add(self, rater: int, ballot: Ballot) -> None:
+        """Lay one more ballot on the pile."""
+        self.raters.append(rater)
+        self.reviews.append(len(ballot.answers))
+        self.subjects.extend(ballot.answers)
+        for given in ballot.answers.values():
+            self.ratings += packed(given)
+        for subject in ballot.away:
+            self.away.extend((rater, subject))
+        self.own += packed(ballot.own)
+
+    @property
+    def ballots(self) -> int:
+        return len(self.raters)
+
+    @property
+    def answers(self) -> Answers:
+        """What is said about colleagues."""
+        raters = np.array(self.raters, dtype=np.int64)
+        return Answers(
+            senders=raters,
+            rater=np.repeat(raters, np.array(self.reviews, dtype=np.int64)),
+            subject=np.array(self.subjects, dtype=np.int64),
+            ratings=_by_fourteen(self.ratings),
+            away=np.array(self.away, dtype=np.int64).reshape(-1, 2),
+        )
+
+    @property
+    def own_answers(self) -> Ints:
+        """Shape (r, 3): rater id, statement and answer of each answer about oneself."""
+        own = _by_fourteen(self.own)
+        ballot, place = np.nonzero(own > NOT_OBSERVED)
+        raters = np.array(self.raters, dtype=np.int64)
+        return np.column_stack((raters[ballot], place + 1, own[ballot, place]))
+
+
+def _by_fourteen(answers: bytearray) -> NDArray[np.int8]:
+    return np.frombuffer(answers, dtype=np.int8).reshape(-1, STATEMENTS)
+
+
+@dataclass(frozen=True)
+class Roster:
+    """n people of a cycle: ids, ascending, and units, (n,); ids of the `new` ones, any shape.
+
+    `readers` (r, 2): subject id and id of who reads the report, in the roster or not.
+    """
+
+    people: Ints
+    unit: Ints
+    new: Ints
+    readers: Ints
+
+    def places(self, ids: Ints) -> Ints:
+        """Places in the roster. Raises ValueError when somebody is not in it."""
+        found = np.searchsorted(self.people, ids)
+        if not np.array_equal(self.people[np.minimum(found, self.people.size - 1)], ids):
+            raise ValueError("somebody who was asked is not in the roster")
+        return found
+
+
+def reviews_of(answers: Answers, asked: Asked, roster: Roster) -> Reviews:
+    """Everything the senders were asked, answered or not, ordered by rater and subject.
+
+    Raises ValueError when a pair is not in the roster or an answer not on the scale.
+    """
+    asked = asked.sent_by(answers.senders)
+    is_reader = _is_among(_keys(asked.subject, asked.rater), _keys(*roster.readers.T))
+    return Reviews(
+        people=roster.people.size,
+        rater=roster.places(asked.rater),
+        subject=roster.places(asked.subject),
+        ratings=_ratings(answers, asked),
+        is_blind=~is_reader & ~_is_among(asked.rater, roster.new),
+        is_report=asked.is_report,
+        unit=roster.unit,
+    )
+
+
+def _ratings(answers: Answers, asked: Asked) -> NDArray[np.int8]:
+    """The 14 ratings of every pair, (m, 14); open ones of who was away are not observed."""
+    if (
+        not UNANSWERED
+        <= answers.ratings.min(initial=0)
+        <= answers.ratings.max(initial=0)
+        <= OPTIONS
+    ):
+        raise ValueError("a ballot holds an answer that is not on the scale")
+    ratings = np.full((asked.rater.size, STATEMENTS), UNANSWERED, dtype=np.int8)
+    pairs = _keys(asked.rater, asked.subject)
+    given, rows = _found(_keys(answers.rater, answers.subject), pairs)
+    ratings[rows] = answers.ratings[given]
+    _, rows = _found(_keys(*answers.away.T), pairs)
+    of_away = ratings[rows]
+    ratings[rows] = np.where(of_away == UNANSWERED, np.int8(NOT_OBSERVED), of_away)
+    return ratings
+
+
+def _is_among(wanted: Ints, some: Ints) -> Flags:
+    """Which of `wanted` are among `some`; both flat, in any order."""
+    found = np.zeros(wanted.size, dtype=np.bool_)
+    found[_found(wanted, np.sort(some, kind="stable"))[0]] = True
+    return found
+
+
+def _found(wanted: Ints, ordered: Ints) -> tuple[Ints, Ints]:
+    """Places of `wanted` that are in `ordered`, and where there; both of the same shape."""
+    if not ordered.size:
+        return ordered, ordered
+    place = np.searchsorted(ordered, wanted)
+    place[place == ordered.size] = 0
+    is_there = ordered[place] == wanted
+    return np.flatnonzero(is_there), place[is_there]
+
+
+def _keys(first: Ints, second: Ints) -> Ints:
+    """One number for each pair of ids, which fit into 31 bits; ordered like the pairs."""
+    return (first << 32) | second

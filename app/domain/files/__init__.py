@@ -1,0 +1,1 @@
+"""Tables that people bring or take along: people files, earlier quarters."""

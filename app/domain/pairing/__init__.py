@@ -1,0 +1,1 @@
+"""Who rates whom: the everyone policy, the balanced sample and what a plan asks of people."""

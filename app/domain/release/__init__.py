@@ -1,0 +1,1 @@
+"""What may be shown of ratings, and in which form."""

@@ -1,0 +1,75 @@
+"""The board's page: one screen, one sheet of paper, from published company figures alone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from app.domain.release.policy import Score, Shown
+from app.domain.reports.company import CompanyFigures, Participation, UnitLine
+from app.domain.reports.contents import safe_name
+from app.domain.reports.marks import changes_between
+from app.domain.statistics.differences import Change
+
+
+@dataclass(frozen=True)
+class MovedStatement:
+    """A statement whose company mean moved by more than chance explains."""
+
+    text: str
+    before: Shown
+    now: Shown
+    change: Change
+
+    @property
+    def words(self) -> str:
+        """Which way, without a verdict."""
+        return "clear rise" if self.change is Change.UP else "clear fall"
+
+
+@dataclass(frozen=True)
+class BoardReport:
+    """What the board is given of one published quarter."""
+
+    company: str
+    published_on: date
+    figures: CompanyFigures
+    participation: tuple[tuple[str, Participation], ...]
+    """By quarter, oldest first."""
+    moved: tuple[MovedStatement, ...]
+    can_move: bool
+    """Whether there is an earlier quarter to compare statements with."""
+
+    @property
+    def units(self) -> tuple[UnitLine, ...]:
+        """Departments large enough to be shown."""
+        return self.figures.shown_units
+
+    @property
+    def movement(self) -> str:
+        """What moved in how we work together, in one sentence."""
+        if not self.can_move:
+            return "Statements are compared from the second quarter on."
+        if not self.moved:
+            return (
+                "No statement of the company moved since last quarter by more than chance explains."
+            )
+        count = len(self.moved)
+        some = "One statement" if count == 1 else f"{count} statements"
+        return f"{some} moved since last quarter by more than chance explains."
+
+    @property
+    def file_name(self) -> str:
+        """For example "Full Circle 2026 Q3 - board.pdf"."""
+        return f"Full Circle {safe_name(f'{self.figures.cycle_name} - board')}.pdf"
+
+
+def moved_statements(
+    texts: Sequence[str], before: Sequence[Score | None], now: Sequence[Score]
+) -> tuple[MovedStatement, ...]:
+    """Statements that moved, after Benjamini-Hochberg at 10 %, in their order."""
+    changes = changes_between(before, now)
+    return tuple(
+        MovedStatement(text, old, new, change)
+        for text, old, new, change in zip(texts, before, now, changes, strict=True)
+        if change in (Change.UP, Change.DOWN) and isinstance(old, Shown) and isinstance(new, Shown)
+    )

@@ -1,0 +1,155 @@
+"""What papers and pages are given: objects that hold no number that may not be shown."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from app.domain.release.policy import Hidden, Observed, Score, Shown
+from app.domain.reports.action_plan import LookBack, PlanItem
+from app.domain.statistics.differences import Change
+
+FORBIDDEN_IN_NAMES: Final = str.maketrans(dict.fromkeys('/\\:*?"<>|', "-"))
+
+
+@dataclass(frozen=True)
+class StatementLine:
+    """One of the 14 rows: what colleagues said, beside the subject's own answer."""
+
+    number: int
+    competency: str
+    text: str
+    colleagues: Score
+    own: int | None
+    company: Score
+    previous: Score | None
+    change: Change
+    not_observed: Observed
+    stands_out: Change = Change.NONE
+    """Higher or lower than the subject's own average, after Benjamini-Hochberg at 10 %."""
+    own_view: Change = Change.NONE
+    """UP: colleagues see it more positively than the subject; DOWN: less positively."""
+
+    @property
+    def gap(self) -> float | None:
+        """Own answer minus colleagues' released mean; None when either is missing."""
+        if self.own is None or isinstance(self.colleagues, Hidden):
+            return None
+        return self.own - self.colleagues.mean
+
+
+@dataclass(frozen=True)
+class CompetencyLine:
+    """Two statements together, computed from their released means."""
+
+    name: str
+    colleagues: float | Hidden
+    own: float | None
+    company: float | None
+
+
+@dataclass(frozen=True)
+class TrendPoint:
+    """A competency in one cycle; None where nothing was released or may be read."""
+
+    cycle_name: str
+    value: float | None
+
+
+@dataclass(frozen=True)
+class TrendLine:
+    """A competency over up to eight cycles, oldest first; `noise` is half the normal band."""
+
+    competency: str
+    points: tuple[TrendPoint, ...]
+    noise: float
+
+
+@dataclass(frozen=True)
+class SecondView:
+    """Direct reports beside everyone else; made only when both groups are large enough."""
+
+    reports: tuple[Score, ...]
+    others: tuple[Score, ...]
+
+
+@dataclass(frozen=True)
+class CommentText:
+    """A released comment; `id` serves reporting it as abusive."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True)
+class AdjustedOverall:
+    """The overall score corrected for how strict or generous each colleague usually is."""
+
+    score: Shown
+    reliability: str
+    """In words: "solid", "indicative" or "too few ratings to compare"."""
+
+    @property
+    def sentences(self) -> str:
+        """The score with its interval, how far to rely on it, and what it is."""
+        low, high = self.score.low, self.score.high
+        return (
+            f"Your adjusted overall score is {self.score.text} "
+            f"(likely between {low:.1f} and {high:.1f}; {self.reliability}). "
+            "It is the average of your colleagues’ ratings after correcting for how strict or "
+            "generous each colleague usually is."
+        )
+
+
+@dataclass(frozen=True)
+class PersonalReport:
+    """A subject's report of one cycle, ready to be shown or printed."""
+
+    company: str
+    cycle_name: str
+    published_on: date
+    name: str
+    title: str
+    department: str
+    raters: int | Hidden
+    finding: str
+    """The first sentence of the summary: the finding, in words."""
+    highlights: tuple[str, ...]
+    """Further complete sentences: what stands out, differs from self, changed."""
+    statements: tuple[StatementLine, ...]
+    competencies: tuple[CompetencyLine, ...]
+    trend: tuple[TrendLine, ...]
+    keep: tuple[CommentText, ...]
+    try_next: tuple[CommentText, ...]
+    comments_hidden: Hidden | None
+    notes: tuple[str, ...]
+    """Sentences for 'How to read' and 'About these numbers'."""
+    second_view: SecondView | None = None
+    adjusted: AdjustedOverall | Hidden | None = None
+    """Told once, in `notes`; None for reviews counted before there was one."""
+    plan: tuple[PlanItem, ...] = ()
+    """The person's own plan for the coming quarter, as far as the reader may see it."""
+    looking_back: tuple[LookBack, ...] = ()
+    """What was planned a quarter ago, beside what became of it."""
+
+    @property
+    def shown_means(self) -> list[float]:
+        return [
+            line.colleagues.mean for line in self.statements if isinstance(line.colleagues, Shown)
+        ]
+
+    @property
+    def differences(self) -> tuple[StatementLine, ...]:
+        """Statements with both views, largest difference first."""
+        lines = (line for line in self.statements if line.gap is not None)
+        return tuple(sorted(lines, key=lambda line: (-abs(line.gap or 0), line.number)))
+
+    @property
+    def file_name(self) -> str:
+        """For example "Full Circle 2026 Q3 - Alice Example.pdf"; safe on every file system."""
+        return f"Full Circle {safe_name(f'{self.cycle_name} - {self.name}')}.pdf"
+
+
+def safe_name(text: str) -> str:
+    """`text` as a part of a file's name that every file system takes, at most 120 letters."""
+    kept = "".join(letter for letter in text if letter.isprintable())
+    return kept.translate(FORBIDDEN_IN_NAMES)[:120].strip()

@@ -1,0 +1,234 @@
+"""Released values in words: one text for the screen, the paper and the alternative of a chart."""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+from itertools import groupby
+from typing import Final
+
+from app.domain.release.policy import (
+    LIMITS,
+    Hidden,
+    Observed,
+    Reason,
+    ReleasePolicy,
+    Score,
+    Shares,
+    Shown,
+)
+from app.domain.reports.contents import PersonalReport, StatementLine
+from app.domain.statistics.differences import Change
+
+DASH: Final = "–"
+AGREE_ABOVE: Final = 80
+DIFFER_FROM: Final = 20
+"""Shares in percent, see `agreement_word`."""
+SMALLEST_GAP: Final = 0.05
+DIFFERENCES: Final = (
+    ("You rate yourself higher than colleagues do", 1),
+    ("Colleagues rate you higher than you do", -1),
+    ("You and your colleagues say the same", 0),
+)
+CHANGE_WORDS: Final = {
+    Change.UP: "clear rise",
+    Change.DOWN: "clear fall",
+    Change.NONE: "",
+    Change.UNKNOWN: "",
+}
+STANDS_OUT_WORDS: Final = {
+    Change.UP: "above your own average",
+    Change.DOWN: "below your own average",
+    Change.NONE: "",
+    Change.UNKNOWN: "",
+}
+OBSERVED_WORDS: Final = {
+    Observed.NONE: "",
+    Observed.SOME: "",  # said once for all rows, under "About these numbers"
+    Observed.MANY: "many did not observe this",
+}
+
+
+def day(value: date) -> str:
+    """A date as people write it: 30 September 2026; English, for nothing here sets a locale."""
+    return f"{value.day} {value:%B %Y}"
+
+
+@lru_cache(maxsize=1024)
+def one_decimal(value: float) -> str:
+    """Return `value` rounded half up to one decimal, the way people round."""
+    return str(Decimal(str(value)).quantize(Decimal("0.1"), ROUND_HALF_UP))
+
+
+def agreement_word(shares: Shares) -> str:
+    """How alike colleagues answered, from the released bins; empty when neither is plain."""
+    if max(shares) > AGREE_ABOVE:
+        return "colleagues agree"
+    if min(shares.low, shares.high) >= DIFFER_FROM:
+        return "opinions differ"
+    return ""
+
+
+def reason_words(hidden: Hidden) -> str:
+    """Why a value is not there; a reason already in words is kept as it is."""
+    if hidden.reason in set(Reason):
+        return ReleasePolicy().words(Reason(hidden.reason))
+    return hidden.reason
+
+
+def score_words(score: Score | float | None) -> str:
+    """A score as people read it, or why there is none."""
+    if score is None:
+        return DASH
+    if isinstance(score, Hidden):
+        return reason_words(score)
+    if isinstance(score, Shown):
+        return score.text
+    return str(score) if isinstance(score, int) else one_decimal(score)
+
+
+def number_words(score: Score | float | None) -> str:
+    """A score for a narrow column: a dash where there is none."""
+    return DASH if isinstance(score, Hidden) else score_words(score)
+
+
+def hidden_words(scores: Iterable[Score | float | None]) -> str:
+    """One sentence on every reason why a dash stands in place of a number; empty without any."""
+    reasons = dict.fromkeys(reason_words(score) for score in scores if isinstance(score, Hidden))
+    return f"{DASH} not shown: {'; '.join(reasons)}." if reasons else ""
+
+
+def interval_words(score: Score | None) -> str:
+    """The interval around a shown score; empty where there is none."""
+    if not isinstance(score, Shown):
+        return ""
+    return f"{one_decimal(score.low)} to {one_decimal(score.high)}"
+
+
+def shares_words(shares: Shares | None) -> str:
+    """A distribution in one sentence; empty where there is none."""
+    if shares is None:
+        return ""
+    low, middle, high = shares.words
+    return f"{low} rated 1 or 2, {middle} rated 3, {high} rated 4 or 5"
+
+
+def shares_figures(shares: Shares | None) -> str:
+    """A distribution as three figures for a narrow column: 1-2, 3 and 4-5."""
+    if shares is None:
+        return ""
+    return f"{' / '.join(_short_share(share) for share in shares.words)} %"
+
+
+def _short_share(words: str) -> str:
+    figure = words.split(" ", maxsplit=1)[0]
+    return {"more": "≥", "less": "≤"}.get(words.rsplit(" ", maxsplit=1)[-1], "") + figure
+
+
+def is_at_most(score: Shown) -> bool:
+    """Whether the true mean may lie below the released one ("1.5 or less")."""
+    return score.mean <= LIMITS[score.grain][0]
+
+
+def is_at_least(score: Shown) -> bool:
+    """Whether the true mean may lie above the released one ("4.5 or more")."""
+    return score.mean >= LIMITS[score.grain][1]
+
+
+def gap_words(line: StatementLine) -> str:
+    """How far the own answer lies from colleagues', with the direction in words."""
+    if line.gap is None or isinstance(line.colleagues, Hidden):
+        return DASH
+    if abs(line.gap) < SMALLEST_GAP:
+        return "the same"
+    direction = "higher" if line.gap > 0 else "lower"
+    return f"{_open_end(line.colleagues, line.gap)}{one_decimal(abs(line.gap))} {direction}"
+
+
+def _open_end(score: Shown, gap: float) -> str:
+    """An open-ended mean makes an open-ended gap: say on which side it is open."""
+    if not (is_at_least(score) or is_at_most(score)):
+        return ""
+    return "at most " if is_at_least(score) == (gap > 0) else "at least "
+
+
+def statements_by_competency(report: PersonalReport) -> list[tuple[str, list[StatementLine]]]:
+    """The statements in their order, under the name of their competency."""
+    groups = groupby(report.statements, key=lambda line: line.competency)
+    return [(name, list(lines)) for name, lines in groups]
+
+
+def difference_groups(report: PersonalReport) -> list[tuple[str, list[StatementLine]]]:
+    """Statements with both views by direction, the largest difference first; no empty group."""
+    groups = (
+        (words, [line for line in report.differences if _direction(line) == direction])
+        for words, direction in DIFFERENCES
+    )
+    return [(words, lines) for words, lines in groups if lines]
+
+
+def _direction(line: StatementLine) -> int:
+    """1 where the own answer is higher, -1 where it is lower, 0 where both are equal."""
+    gap = line.gap or 0.0
+    return 0 if abs(gap) < SMALLEST_GAP else (1 if gap > 0 else -1)
+
+
+def remark_words(line: StatementLine) -> str:
+    """What else is known about a row: why it is hidden, or what is special about it."""
+    if isinstance(line.colleagues, Hidden):
+        return reason_words(line.colleagues)
+    said = (
+        STANDS_OUT_WORDS[line.stands_out],
+        agreement_word(line.colleagues.shares) if line.colleagues.shares else "",
+        OBSERVED_WORDS[line.not_observed],
+    )
+    return " · ".join(part for part in said if part)
+
+
+def team_remark(line: StatementLine) -> str:
+    """The same about a team's row: it is the team's average that a statement stands apart from."""
+    if isinstance(line.colleagues, Hidden):
+        return line.colleagues.reason
+    apart = {Change.UP: "above the team’s own average", Change.DOWN: "below the team’s own average"}
+    said = (
+        apart.get(line.stands_out, ""),
+        agreement_word(line.colleagues.shares) if line.colleagues.shares else "",
+    )
+    return " · ".join(part for part in said if part)
+
+
+def statement_words(line: StatementLine) -> str:
+    """A whole row in one sentence: the text alternative of its chart."""
+    colleagues = score_words(line.colleagues)
+    if interval := interval_words(line.colleagues):
+        colleagues += f" (likely {interval})"
+    parts = [f"Colleagues: {colleagues}"]
+    if line.own is not None:
+        parts.append(f"yourself: {line.own}")
+    if isinstance(line.previous, Shown):
+        parts.append(f"last quarter: {line.previous.text}")
+    if isinstance(line.company, Shown):
+        parts.append(f"company: {line.company.text}")
+    if isinstance(line.colleagues, Shown) and line.colleagues.shares:
+        parts.append(shares_words(line.colleagues.shares))
+    return "; ".join(parts)
+
+
+def outcome_words(line: StatementLine | None) -> str:
+    """What became of a planned statement, in one sentence that passes no verdict."""
+    if line is None:
+        return "This statement is no longer asked, so there is no change to show."
+    if isinstance(line.colleagues, Hidden):
+        return f"Not shown this quarter: {reason_words(line.colleagues)}."
+    now = f"Colleagues: {line.colleagues.text} this quarter"
+    if not isinstance(line.previous, Shown):
+        return f"{now}; there is nothing to compare it with."
+    return f"{now}, {line.previous.text} last quarter: {_CHANGED[line.change]}."
+
+
+_CHANGED: Final = {
+    Change.UP: "a clear rise",
+    Change.DOWN: "a clear fall",
+    Change.NONE: "no change beyond what chance explains",
+    Change.UNKNOWN: "no change can be told",
+}

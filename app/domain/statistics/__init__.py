@@ -1,0 +1,1 @@
+"""Formulas about ratings: numbers in, numbers out; nothing here knows a report."""

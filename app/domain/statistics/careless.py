@@ -1,0 +1,105 @@
+"""Ballots that look careless or manipulated: counted inside the count, never named, never deleted.
+
+STATISTICS.md section 6. What is published are numbers of ballots, from three up. Pairs who rate
+each other down are not counted: three who do so on purpose make the count three, and one of them
+who rates a fourth down, too, reads from the next pair what the fourth answered.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.domain.arrays import Flags, Floats, Ints
+from app.domain.scale import NOT_OBSERVED, OPTIONS, STATEMENTS
+from app.domain.statistics.network import Network
+
+LONGSTRING_FROM: Final = 10
+UNIFORM_SHARE: Final = 0.80
+LITTLE_SPREAD: Final = 0.25
+INCONSISTENT_ABOVE: Final = 1.7
+INCONSISTENT_FROM: Final = 5
+"""Fewer reviews than this have a mean square that says nothing."""
+PUBLISHED_FROM: Final = 3
+
+
+@dataclass(frozen=True)
+class Careless:
+    """How many ballots are nearly uniform, and how many inconsistent.
+
+    `published` gives the same with None where a count is too small to be told.
+    """
+
+    uniform: int | None = None
+    inconsistent: int | None = None
+
+    @property
+    def published(self) -> "Careless":
+        """One or two ballots could point at somebody, so could the absence of a zero."""
+        return Careless(
+            *(
+                count if count is not None and count >= PUBLISHED_FROM else None
+                for count in (self.uniform, self.inconsistent)
+            )
+        )
+
+
+def careless_of(
+    rater: Ints, ratings: NDArray[np.int8], *, network: Network, residuals: Floats
+) -> Careless:
+    """Count careless ballots.
+
+    `rater` (m,), `ratings` (m, 14) as in `network_of`; `residuals` of `network`, shape of its
+    values. Who rated nobody is no careless rater.
+    """
+    return Careless(
+        uniform=int(np.count_nonzero(nearly_uniform(rater, ratings, people=network.people))),
+        inconsistent=int(np.count_nonzero(inconsistent(network, residuals))),
+    )
+
+
+def nearly_uniform(rater: Ints, ratings: NDArray[np.int8], *, people: int) -> Flags:
+    """Raters who answered alike all along, shape (n,).
+
+    One answer to all of ten or more observed statements for 80 % or more of their subjects,
+    or a standard deviation below .25 over everything they answered.
+    """
+    observed, low, high, total, squares = _per_review(ratings)
+    alike = (observed >= LONGSTRING_FROM) & (low == high)
+    reviews = np.bincount(rater[observed > 0], minlength=people)
+    long = np.bincount(rater[alike], minlength=people)
+    cells = np.bincount(rater, weights=observed, minlength=people)
+    divisor = np.maximum(cells, 1)
+    mean = np.bincount(rater, weights=total, minlength=people) / divisor
+    square = np.bincount(rater, weights=squares, minlength=people) / divisor
+    # The sums are whole numbers: a spread of nothing is exactly 0 up to the division.
+    flat = (square - mean**2 < LITTLE_SPREAD**2 - 1e-9) & (cells >= LONGSTRING_FROM)
+    found: Flags = (reviews > 0) & ((long >= UNIFORM_SHARE * reviews) | flat)
+    return found
+
+
+def _per_review(ratings: NDArray[np.int8]) -> tuple[Ints, Ints, Ints, Ints, Ints]:
+    """Observed answers of each review: how many, least, most, sum, and sum of squares."""
+    m = len(ratings)
+    observed, total, squares = (np.zeros(m, dtype=np.int64) for _ in range(3))
+    low, high = np.full(m, OPTIONS + 1), np.zeros(m, dtype=np.int64)
+    for s in range(STATEMENTS):
+        column = ratings[:, s].astype(np.int64)
+        rated = column > NOT_OBSERVED
+        answer = np.where(rated, column, 0)
+        observed += rated
+        total += answer
+        squares += answer**2
+        np.minimum(low, np.where(rated, column, OPTIONS + 1), out=low)
+        np.maximum(high, answer, out=high)
+    return observed, low, high, total, squares
+
+
+def inconsistent(network: Network, residuals: Floats) -> Flags:
+    """Raters whose residual mean square is above 1.7 times the company's, shape (n,)."""
+    given = network.given
+    squares = network.by_rater(residuals**2)
+    company = squares.sum() / max(given.sum(), 1)
+    found: Flags = (given >= INCONSISTENT_FROM) & (squares > INCONSISTENT_ABOVE * company * given)
+    return found

@@ -1,0 +1,58 @@
+"""Whether ratings hang together well enough to tell a strict rater from a weak subject."""
+
+from typing import Final
+
+import numpy as np
+
+from app.domain.arrays import Flags, Ints
+from app.domain.statistics.network import Network
+
+ENOUGH_ACROSS: Final = 2
+SHARE_ACROSS: Final = 0.90
+
+
+def parts_of(network: Network) -> int:
+    """Into how many parts the graph of raters on one side and subjects on the other falls.
+
+    A person is two nodes, one for each role; who neither gave nor received is not counted.
+    Union by the smallest label with every chain of labels followed to its end: O(m) a
+    round, about log n rounds.
+    """
+    n = network.people
+    label = np.arange(2 * n)
+    one, other = network.rater, network.subject + n
+    while True:
+        left, right = label[one], label[other]
+        apart = left != right
+        if not apart.any():
+            break
+        one, other = one[apart], other[apart]
+        lower, higher = np.minimum(left, right)[apart], np.maximum(left, right)[apart]
+        np.minimum.at(label, higher, lower)
+        label = _followed(label)
+    joined = np.concatenate([network.given > 0, network.received > 0])
+    return int(np.unique(label[joined]).size)
+
+
+def _followed(label: Ints) -> Ints:
+    while True:
+        further = label[label]
+        if (further == label).all():
+            return label
+        label = further
+
+
+def crosses_departments(network: Network, department: Ints) -> bool:
+    """Whether at least 90 % of raters gave two or more ratings outside their department.
+
+    `department` (n,) any numbers. With ratings inside departments only, correcting for
+    strictness would take the differences between departments for strictness and wipe them
+    out. Where everybody belongs to one department there are none to lose.
+    """
+    across: Flags = department[network.rater] != department[network.subject]
+    if not across.any():
+        involved = department[np.concatenate([network.rater, network.subject])]
+        return np.unique(involved).size <= 1
+    raters = network.given > 0
+    enough = np.bincount(network.rater[across], minlength=network.people) >= ENOUGH_ACROSS
+    return bool(enough[raters].sum() >= SHARE_ACROSS * raters.sum())

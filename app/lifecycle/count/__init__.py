@@ -1,0 +1,1 @@
+"""What happens when a cycle closes: the count, and forgetting for certain."""

@@ -1,0 +1,98 @@
+"""Ending a cycle whose answers can never be read again, so that the next one can open."""
+
+from datetime import date, timedelta
+from random import SystemRandom
+from typing import Final
+
+from app.assignments.queries import turnout
+from app.ballots.queries import keys_of
+from app.cycles.models import Cycle
+from app.cycles.queries import lock
+from app.domain.cycle import CycleState
+from app.domain.errors import SealBrokenError, WrongStateError
+from app.infra import audit
+from app.infra.db import db
+from app.infra.settings import company_day
+from app.lifecycle.count.counting import ANSWERS_LOST
+from app.lifecycle.count.forgetting import forget_ballots
+from app.people import second_confirmation
+from app.results.models import CycleTotals
+
+RUNNING: Final = (CycleState.OPEN, CycleState.CLOSING)
+WORD_HOLDS: Final = timedelta(days=3)
+"""So long the word of the first person of HR waits for the second one's."""
+
+
+def fault_of_answers(cycle: Cycle) -> str:
+    """Why the answers of a running cycle cannot be read, for HR; empty when they can."""
+    if cycle.state not in RUNNING:
+        return ""
+    try:
+        keys_of(cycle.id)
+    except SealBrokenError as error:
+        return error.in_full
+    return cycle.progress if cycle.progress.startswith(ANSWERS_LOST) else ""
+
+
+def abandon(cycle: Cycle, *, by: int | None) -> bool:
+    """Close `cycle` without results: at once where one person is HR, else when two agree.
+
+    True once it is closed, with nothing counted that anybody answered; `finish_forgetting`
+    follows after the commit. False when it waits for the second person. `by` is None on the
+    command line, which may ask but is nobody's second word. Raises WrongStateError when the cycle
+    does not run or its answers can be read, NotAllowedError for whoever asked already and for
+    whoever is too new in HR.
+    """
+    lock(cycle)
+    if cycle.state not in RUNNING:
+        raise WrongStateError(f"{cycle.name} is {cycle.state}; only a running cycle is abandoned.")
+    if not fault_of_answers(cycle):
+        raise WrongStateError(
+            f"The answers of {cycle.name} can be read. Close it, and they are counted."
+        )
+    if not second_confirmation.hands().agree(
+        by,
+        asked_on=asked_on(cycle),
+        asked_by=cycle.end_asked_by_id,
+        to_what=f"{cycle.name} ends without results",
+    ):
+        cycle.end_asked_on, cycle.end_asked_by_id = company_day(), by
+        audit.record("cycle:end_asked", actor_id=by, cycle_id=cycle.id)
+        return False
+    found = turnout(cycle)
+    if cycle.state is CycleState.OPEN:
+        cycle.move_to(CycleState.CLOSING)
+    cycle.move_to(CycleState.CLOSED)
+    cycle.closed_on = company_day()
+    cycle.is_abandoned = True
+    cycle.progress = ""
+    forget_ballots(cycle, random=SystemRandom())
+    db.session.add(
+        CycleTotals(
+            cycle_id=cycle.id, invited=found.invited, started=found.started, sent=0, counted=0
+        )
+    )
+    audit.record("cycle:abandoned", actor_id=by, cycle_id=cycle.id)
+    return True
+
+
+def withdraw(cycle: Cycle, *, by: int | None) -> None:
+    """Take back that somebody asked for an end without results; nothing where nobody did.
+
+    Raises WrongStateError once the cycle has ended: what was destroyed does not come back.
+    """
+    lock(cycle)
+    if cycle.state not in RUNNING:
+        raise WrongStateError(f"{cycle.name} is {cycle.state}; its end cannot be taken back.")
+    if cycle.end_asked_on is not None:
+        cycle.end_asked_on = cycle.end_asked_by_id = None
+        audit.record("cycle:end_withdrawn", actor_id=by, cycle_id=cycle.id)
+
+
+def asked_on(cycle: Cycle) -> date | None:
+    """When it was asked to end `cycle`; None when nobody did, or so long ago that it is void.
+
+    The answers may have come back and been lost again meanwhile: one word is for one loss.
+    """
+    asked = cycle.end_asked_on
+    return asked if asked is not None and company_day() - asked <= WORD_HOLDS else None

@@ -1,0 +1,178 @@
+"""The count: ballots are opened once, what may be shown is kept, everything else is destroyed.
+
+It runs as one long act of its own. Until its single transaction commits, everything is as
+before and nothing is released; afterwards everything is released and nothing can be
+decrypted. What a crash leaves undone is finished by `forgetting.finish_forgetting`.
+"""
+
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import compress
+from random import Random, SystemRandom
+from typing import Final
+
+import numpy as np
+from sqlalchemy import update
+
+from app.assignments.queries import turnout
+from app.cycles.models import Cycle
+from app.cycles.queries import lock
+from app.domain.count.collecting import reviews_of
+from app.domain.count.counting import Counted, count
+from app.domain.cycle import CycleState
+from app.domain.enps.units import EnpsCell, release_enps
+from app.domain.errors import SealBrokenError, WrongStateError
+from app.enps import services as enps
+from app.infra import audit
+from app.infra.db import db, transaction
+from app.infra.settings import company_day
+from app.lifecycle.count.forgetting import finish_forgetting, forget_ballots
+from app.lifecycle.count.frozen_terms import Frozen, frozen_plan
+from app.lifecycle.count.unsealing import Opened, open_ballots
+from app.results import keeping as results
+from app.results.keeping import CycleResults, Words
+from app.results.models import CycleTotals
+
+Progress = Callable[[str], None]
+
+ANSWERS_LOST: Final = "The answers cannot be counted"
+"""How the cycle's progress begins after a count that could not read the key or a ballot."""
+
+
+@dataclass(frozen=True)
+class Released:
+    """Everything that passes the door."""
+
+    results: CycleResults
+    enps_cells: list[EnpsCell]
+    enps_comments: list[str]
+
+
+def count_and_forget(
+    cycle_id: int, *, progress: Progress | None = None, random: Random | None = None
+) -> None:
+    """Count a cycle in `closing`, keep what may be shown, and destroy the rest.
+
+    Harmless when it has been done already. Raises WrongStateError before the close and
+    SealBrokenError when a key half or a ballot cannot be read; then nothing has changed.
+    """
+    random = random or SystemRandom()
+    say = progress or (lambda step: _note(cycle_id, step))
+    cycle = db.session.get_one(Cycle, cycle_id, populate_existing=True)
+    if cycle.state in (CycleState.CLOSED, CycleState.PUBLISHED):
+        finish_forgetting(cycle_id)
+        return
+    if cycle.state is not CycleState.CLOSING:
+        raise WrongStateError(f"A cycle that is {cycle.state} cannot be counted.")
+    try:
+        _count(cycle, random, say)
+    except Exception as error:
+        _note_failure(cycle_id, error)
+        raise
+    finish_forgetting(cycle_id)
+
+
+@contextmanager
+def _no_cycles_sought() -> Iterator[None]:
+    """Let Python's collector rest: of the millions of objects made meanwhile it would find none."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+@_no_cycles_sought()
+def _count(cycle: Cycle, random: Random, say: Progress) -> None:
+    frozen = frozen_plan(cycle)
+    opened = open_ballots(cycle, frozen, say)
+    say("Computing what may be shown")
+    released = released_from(cycle, frozen, opened)
+    say("Writing the results and destroying the ballots")
+    with transaction():
+        _through_the_door(cycle, released, random)
+
+
+def _note(cycle_id: int, step: str) -> None:
+    """Show how far the count is; a transaction of its own, before the great one.
+
+    Of two counts the slower one has nothing more to say once the cycle is closed.
+    """
+    counting = update(Cycle).where(Cycle.id == cycle_id, Cycle.state == CycleState.CLOSING)
+    with transaction():
+        db.session.execute(counting.values(progress=step))
+
+
+def _note_failure(cycle_id: int, error: Exception) -> None:
+    """Tell HR on the cycle's page why there are no results yet."""
+    if isinstance(error, SealBrokenError):
+        sentence = f"{ANSWERS_LOST}. {error.in_full}"
+    else:
+        sentence = "The count stopped, and nothing was changed. It is tried again; see the log."
+    _note(cycle_id, sentence[:300])
+
+
+def released_from(cycle: Cycle, frozen: Frozen, opened: Opened) -> Released:
+    """What may be shown of what the ballots say; nothing else of it is kept anywhere."""
+    policy = frozen.policy
+    reviews = reviews_of(opened.pile.answers, frozen.asked, frozen.roster)
+    counted = count(reviews, policy)
+    cells = release_enps(opened.enps, tree=frozen.tree, policy=policy, reasons=frozen.reasons)
+    return Released(
+        results=CycleResults(
+            cycle_id=cycle.id,
+            subject_ids=frozen.roster.people.tolist(),
+            units=frozen.roster.unit.tolist(),
+            counted=counted,
+            self_answers=opened.pile.own_answers,
+            comments=_released_comments(frozen, opened, counted),
+            totals=_totals(cycle, opened.pile.ballots),
+        ),
+        enps_cells=list(cells),
+        enps_comments=(opened.enps_comments if len(opened.enps) >= policy.unit_respondents else []),
+    )
+
+
+def _released_comments(frozen: Frozen, opened: Opened, counted: Counted) -> list[Words]:
+    """Comments about subjects whose number of blind raters reaches the threshold."""
+    if not frozen.policy.shows_comments:
+        return []
+    enough = frozen.roster.people[counted.raters >= 0]
+    commenters, subjects = opened.comment_pairs
+    released = frozen.asked.holds(commenters, subjects) & np.isin(subjects, enough)
+    return list(compress(opened.comments, released.tolist()))
+
+
+def _totals(cycle: Cycle, ballots: int) -> CycleTotals:
+    found = turnout(cycle)
+    return CycleTotals(
+        cycle_id=cycle.id,
+        invited=found.invited,
+        started=found.started,
+        sent=found.sent,
+        counted=ballots,
+    )
+
+
+def _through_the_door(cycle: Cycle, released: Released, random: Random) -> None:
+    """The one transaction: keep, destroy, shuffle, close."""
+    lock(cycle)
+    if cycle.state is not CycleState.CLOSING:
+        return  # another count was faster, and its results stand
+    cycle.move_to(CycleState.CLOSED)
+    keep(cycle, released, random=random)
+    forget_ballots(cycle, random=random)
+    cycle.progress = ""
+    totals = released.results.totals
+    audit.record("cycle:counted", cycle_id=cycle.id, ballots=totals.counted, sent=totals.sent)
+
+
+def keep(cycle: Cycle, released: Released, *, random: Random) -> None:
+    """Write what passed the door, shuffled, within the current transaction."""
+    results.keep(released.results, random=random)
+    enps.keep(cycle, released.enps_cells, released.enps_comments, random=random)
+    cycle.closed_on = company_day()

@@ -1,0 +1,91 @@
+"""What was fixed when a cycle opened, read back for its count and found as it was promised."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from sqlalchemy import String, func, select, type_coerce
+
+from app.assignments.models import Assignment, Participation
+from app.cycles.models import COMPANY_UNIT, Cycle, ReportReader, RosterEntry, Unit
+from app.domain.count.collecting import Asked, Roster
+from app.domain.pairing.assignment import Relationship
+from app.domain.release.policy import ReleasePolicy
+from app.infra.bulk import whole_numbers
+from app.infra.db import db, is_sqlite
+from app.lifecycle.plan.fingerprint import refuse_broken
+from app.people.models import Person
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """What was fixed when the cycle opened, read at one moment."""
+
+    policy: ReleasePolicy
+    reasons: list[str]
+    tree: dict[int, int | None]
+    """unit number -> number of its parent"""
+    roster: Roster
+    unit_of: dict[int, int]
+    new: frozenset[int]
+    asked: Asked
+    sent: int
+    """How many ballots were sent."""
+
+
+def frozen_plan(cycle: Cycle) -> Frozen:
+    """Read back what was fixed when `cycle` opened.
+
+    Everything is read at one moment, so that nobody can change it between being found right
+    and being used. Raises SealBrokenError when it is not what raters were shown.
+    """
+    db.session.rollback()
+    if not is_sqlite():  # where whoever reads sees one moment anyway
+        db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    refuse_broken(cycle)
+    return frozen_rows(cycle)
+
+
+def frozen_rows(cycle: Cycle) -> Frozen:
+    """The same as it stands, within the current transaction."""
+    entry = (RosterEntry.person_id, RosterEntry.unit_number, RosterEntry.is_new)
+    entries = db.session.execute(
+        select(*entry).where(RosterEntry.cycle_id == cycle.id).order_by(RosterEntry.person_id)
+    ).all()
+    unit_of = {person: unit or COMPANY_UNIT for person, unit, _ in entries}
+    new = frozenset(person for person, _, is_new in entries if is_new) | _handed_over(cycle)
+    sent = select(func.count()).where(Participation.cycle_id == cycle.id, Participation.sent)
+    tree = select(Unit.number, Unit.parent_number).where(Unit.cycle_id == cycle.id)
+    return Frozen(
+        policy=cycle.policy,
+        reasons=list(cycle.reasons),
+        tree=dict(db.session.execute(tree).all()),
+        roster=_roster(cycle, unit_of, new),
+        unit_of=unit_of,
+        new=new,
+        asked=_asked(cycle),
+        sent=db.session.scalar(sent) or 0,
+    )
+
+
+def _roster(cycle: Cycle, unit_of: dict[int, int], new: frozenset[int]) -> Roster:
+    reader = select(ReportReader.subject_id, ReportReader.reader_id)
+    return Roster(
+        people=np.fromiter(unit_of, dtype=np.int64),
+        unit=np.fromiter(unit_of.values(), dtype=np.int64),
+        new=np.array(sorted(new), dtype=np.int64),
+        readers=whole_numbers(reader.where(ReportReader.cycle_id == cycle.id)),
+    )
+
+
+def _asked(cycle: Cycle) -> Asked:
+    as_stored = type_coerce(Assignment.relationship, String)
+    is_report = as_stored.in_([Relationship.REPORT.value])
+    pairs = select(Assignment.rater_id, Assignment.subject_id, is_report)
+    rater, subject, flags = whole_numbers(pairs.where(Assignment.cycle_id == cycle.id)).T
+    return Asked(rater, subject, flags.astype(np.bool_))
+
+
+def _handed_over(cycle: Cycle) -> frozenset[int]:
+    """Whose account came into new hands since the opening: they may no longer be a colleague."""
+    taken = select(Person.id).where(Person.handed_over_on >= cycle.opened_on)
+    return frozenset(db.session.scalars(taken))

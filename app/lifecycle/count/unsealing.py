@@ -1,0 +1,126 @@
+"""Opening the sealed ballots, once and for the count alone."""
+
+from array import array
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+from sqlalchemy import Select, select
+
+from app.ballots.models import SealedBallot
+from app.ballots.queries import OUTDATED, keys_of
+from app.cycles.models import Cycle
+from app.domain.arrays import Ints
+from app.domain.ballot.document import Ballot, decode
+from app.domain.count.collecting import Pile
+from app.domain.enps.units import EnpsAnswer
+from app.domain.errors import SealBrokenError
+from app.domain.release.comments import folded
+from app.infra.db import db
+from app.infra.forms import clean_text
+from app.infra.keys import key_folder
+from app.lifecycle.count.frozen_terms import Frozen
+from app.results.keeping import Words
+from app.results.models import CommentKind
+
+PROGRESS_EVERY: Final = 5_000
+BATCH: Final = 500
+
+
+@dataclass
+class Opened:
+    """What the sent ballots say. It lives as long as the count; none of it is kept.
+
+    Who rated whom is needed there, to tell a strict rater from a low score.
+    """
+
+    pile: Pile = field(default_factory=Pile)
+    comments: list[Words] = field(default_factory=list)
+    commenters: "array[int]" = field(default_factory=lambda: array("q"))
+    """Rater ids, one for each of `comments`."""
+    enps: list[EnpsAnswer] = field(default_factory=list)
+    enps_comments: list[str] = field(default_factory=list)
+
+    @property
+    def comment_pairs(self) -> tuple[Ints, Ints]:
+        """Ids of rater and subject of each comment, both of shape (c,)."""
+        subjects = [words.subject_id for words in self.comments]
+        return np.array(self.commenters, dtype=np.int64), np.array(subjects, dtype=np.int64)
+
+
+def open_ballots(cycle: Cycle, frozen: Frozen, say: Callable[[str], None]) -> Opened:
+    """Open the sent ballots in the order of their locators: without the key it is any order.
+
+    Raises SealBrokenError when one is missing, altered, or older than its rater's last save.
+    """
+    keys = keys_of(cycle.id)
+    open_one, saves = keys.opener(), key_folder().saves(cycle.id).counts()
+    rater_at = {keys.locator(rater): rater for rater in frozen.roster.people.tolist()}
+    opened = Opened()
+    for locator, sealed in _boxes(cycle.id, lambda done: _tell(say, done, of=len(rater_at))):
+        rater = rater_at.get(locator)
+        if rater is None:
+            continue  # whoever put it there was not asked
+        ballot = decode(open_one(locator, sealed))
+        if ballot.saves >= saves.get(locator, 0):
+            saves.pop(locator, None)
+        if ballot.sent:
+            take(opened, rater, ballot, frozen)
+    _refuse_incomplete(opened, frozen, saves)
+    return opened
+
+
+def _refuse_incomplete(opened: Opened, frozen: Frozen, saves: dict[bytes, int]) -> None:
+    """`saves` holds what the key folder remembers and no box confirmed."""
+    if opened.pile.ballots != frozen.sent:
+        raise SealBrokenError(
+            f"{frozen.sent} ballots were sent but {opened.pile.ballots} can be found; "
+            "the count stopped and nothing was changed."
+        )
+    if any(saves.values()):
+        raise SealBrokenError(OUTDATED)
+
+
+def _tell(say: Callable[[str], None], done: int, *, of: int) -> None:
+    if done % PROGRESS_EVERY == 0:
+        say(f"Opening the ballots: {done:,} of {of:,}")
+
+
+def _boxes(cycle_id: int, tell: Callable[[int], None]) -> Iterator[tuple[bytes, bytes]]:
+    """Locator and content of the sealed ballots; all of them together would fill the memory.
+
+    Read in batches, each by a query of its own, so that `tell` may write how many are done.
+    """
+    box = select(SealedBallot.locator, SealedBallot.sealed).where(SealedBallot.cycle_id == cycle_id)
+    done, last = 0, b""
+    tell(done)
+    while boxes := _next(box, last):
+        yield from boxes
+        done, last = done + len(boxes), boxes[-1][0]
+        tell(done)
+
+
+def _next(box: Select[bytes, bytes], last: bytes) -> list[tuple[bytes, bytes]]:
+    ahead = box.where(SealedBallot.locator > last).order_by(SealedBallot.locator)
+    return [(locator, sealed) for locator, sealed in db.session.execute(ahead.limit(BATCH))]
+
+
+def take(opened: Opened, rater: int, ballot: Ballot, frozen: Frozen) -> None:
+    """Take over what one sent ballot says."""
+    opened.pile.add(rater, ballot)
+    _take_words(opened, rater, ballot)
+    if ballot.enps_score is not None:
+        unit, is_new = frozen.unit_of[rater], rater in frozen.new
+        reasons = tuple(ballot.enps_reasons)
+        opened.enps.append(EnpsAnswer(ballot.enps_score, reasons, unit, is_new))
+
+
+def _take_words(opened: Opened, rater: int, ballot: Ballot) -> None:
+    for subject, texts in ballot.comments.items():
+        for kind, words in texts.items():
+            if cleaned := folded(clean_text(words) or ""):
+                opened.comments.append(Words(subject, CommentKind(kind), cleaned))
+                opened.commenters.append(rater)
+    if cleaned := folded(clean_text(ballot.enps_comment) or ""):
+        opened.enps_comments.append(cleaned)

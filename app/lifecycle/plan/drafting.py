@@ -1,0 +1,119 @@
+"""What a plan comes to: who takes part, who rates whom, who reads which report."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import datetime
+from random import Random
+
+from sqlalchemy import or_, select
+
+from app.assignments.models import ChangeKind, ManualChange
+from app.assignments.queries import manual_changes
+from app.cycles import queries as cycles
+from app.cycles.models import Cycle, Pairing, RosterEntry
+from app.domain.durations import SETTLED
+from app.domain.pairing.assignment import Member, Pair, balanced_sample, everyone, relationship_of
+from app.infra import clock
+from app.infra.db import db
+from app.people.models import Person
+from app.people.queries import hr_people
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A plan with everything that follows from it, worked out once."""
+
+    cycle: Cycle
+    members: Sequence[Member]
+    changes: Sequence[ManualChange]
+    pairs: Sequence[Pair]
+    readers: Mapping[int, AbstractSet[int]]
+    """Who beside the subject reads each report."""
+    young: AbstractSet[int]
+    """People whose account is younger than 30 days at the opening."""
+    is_first: bool
+    """No cycle was opened here before; imported ones do not count."""
+
+    @property
+    def too_new(self) -> AbstractSet[int]:
+        """Raters who do not count as blind ones; nobody in a first cycle."""
+        return frozenset() if self.is_first else self.young
+
+
+def worked_out(cycle: Cycle, *, opens_now: bool = False) -> Draft:
+    """What the plan of `cycle` comes to: its pairs drawn, changed by hand where HR did."""
+    members, changes = roster_members(cycle), manual_changes(cycle)
+    always = hr_people() if cycle.policy.hr_reads_reports else []
+    return Draft(
+        cycle=cycle,
+        members=members,
+        changes=changes,
+        pairs=_changed(_drawn(cycle, members), members, changes),
+        readers=readers_of(members, always=always),
+        young=_young(cycle, clock.now() if opens_now else max(clock.now(), cycle.opens_at)),
+        is_first=not cycles.has_opened_before(cycle),
+    )
+
+
+def roster_members(cycle: Cycle) -> list[Member]:
+    """Who takes part, with the department and manager they have now.
+
+    People who have left are passed over, except in quarters imported from history.
+    """
+    rows = db.session.execute(
+        select(Person.id, Person.department_id, Person.manager_id, Person.is_active)
+        .join(RosterEntry, RosterEntry.person_id == Person.id)
+        .where(RosterEntry.cycle_id == cycle.id)
+        .order_by(Person.id)
+    )
+    return [
+        Member(person, department, manager)
+        for person, department, manager, is_active in rows
+        if is_active or cycle.is_imported
+    ]
+
+
+def readers_of(members: Iterable[Member], *, always: Iterable[Person]) -> dict[int, set[int]]:
+    """Who beside the subject reads each report: the manager, and HR where the policy says so."""
+    all_reports = {person.id for person in always}
+    found = {}
+    for member in members:
+        managers = {member.manager_id} if member.manager_id is not None else set()
+        found[member.person_id] = (all_reports | managers) - {member.person_id}
+    return found
+
+
+def _young(cycle: Cycle, opening: datetime) -> frozenset[int]:
+    """Who takes part with an account that at the opening is in the same hands for under 30 days."""
+    newest = opening.date() - SETTLED
+    is_young = or_(Person.account_made_on > newest, Person.handed_over_on > newest)
+    young = (
+        select(Person.id)
+        .join(RosterEntry, RosterEntry.person_id == Person.id)
+        .where(RosterEntry.cycle_id == cycle.id, is_young)
+    )
+    return frozenset(db.session.scalars(young))
+
+
+def _drawn(cycle: Cycle, members: Sequence[Member]) -> list[Pair]:
+    if cycle.pairing is Pairing.EVERYONE:
+        return everyone(members)
+    seeded = Random(cycle.draw_seed)  # noqa: S311 - kept with the plan so that it can be redrawn
+    return balanced_sample(members, size=cycle.sample_size, random=seeded)
+
+
+def _changed(
+    pairs: list[Pair], members: Iterable[Member], changes: Iterable[ManualChange]
+) -> list[Pair]:
+    """`pairs` after HR's manual changes; a change about somebody who left is passed over."""
+    known = {member.person_id: member for member in members}
+    held = {(pair.rater, pair.subject): pair for pair in pairs}
+    for change in changes:
+        key = (change.rater_id, change.subject_id)
+        if change.kind is ChangeKind.REMOVE:
+            held.pop(key, None)
+        elif known.keys() >= set(key):
+            rater, subject = known[key[0]], known[key[1]]
+            held[key] = Pair(*key, relationship_of(rater, subject))
+    return [held[key] for key in sorted(held)]

@@ -1,0 +1,96 @@
+"""The fingerprints of what raters are promised: of a plan, and of what was frozen at the opening.
+
+The first is what a second person of HR confirms. The second is what every rater sees; it is
+taken again before the count, so that terms changed past the app count nobody.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from typing import Any, Final
+
+from sqlalchemy import String, select, type_coerce
+
+from app.assignments.models import Assignment
+from app.cycles.models import Cycle, ReportReader, RosterEntry, Unit
+from app.domain.errors import SealBrokenError
+from app.domain.pairing.assignment import Member, Pair
+from app.infra.bulk import plain_rows
+
+BROKEN: Final = (
+    "Roster, pairs, readers or rules are no longer what raters were promised at the opening: "
+    "somebody changed them in the database. Bring back what was there, and the count goes on."
+)
+
+
+def plan_digest(
+    cycle: Cycle,
+    *,
+    members: Iterable[Member],
+    pairs: Iterable[Pair],
+    readers: Mapping[int, AbstractSet[int]],
+) -> str:
+    """SHA-256 over everything HR decided, as 64 hexadecimal digits."""
+    content = _terms(cycle) | {
+        "opens_at": cycle.opens_at.isoformat(),
+        "closes_at": cycle.closes_at.isoformat(),
+        "roster": [member.person_id for member in members],
+        "pairs": [[pair.rater, pair.subject, pair.relationship.value] for pair in pairs],
+        "readers": [[subject, sorted(ids)] for subject, ids in sorted(readers.items())],
+    }
+    return hashlib.sha256(_line(content)).hexdigest()
+
+
+def frozen_digest(cycle: Cycle) -> str:
+    """SHA-256 over terms, units, roster with new accounts, pairs and readers as they are stored.
+
+    The closing date is left out: it may be extended.
+    """
+    digest = hashlib.sha256(_line(_terms(cycle)))
+    for rows in _frozen_rows(cycle.id):
+        digest.update(_line(rows))
+    return digest.hexdigest()
+
+
+def refuse_broken(cycle: Cycle) -> None:
+    """Raises SealBrokenError when what was frozen is not what raters were shown."""
+    if cycle.frozen_hash != frozen_digest(cycle):
+        raise SealBrokenError(BROKEN)
+
+
+def _terms(cycle: Cycle) -> dict[str, Any]:
+    return {
+        "name": cycle.name,
+        "questionnaire": [
+            [one.number, one.competency, one.text] for one in cycle.questionnaire.statements
+        ],
+        "pairing": cycle.pairing.value,
+        "sample_size": cycle.sample_size,
+        "policy": cycle.policy_terms,  # as stored: a later version may know more terms
+        "reasons": cycle.reasons,
+    }
+
+
+def _frozen_rows(cycle_id: int) -> Iterator[list[tuple[Any, ...]]]:
+    """Every frozen row in an order of its own, in batches; the order on disk must not matter.
+
+    The batches are part of the hash: changing their size would break cycles that are open.
+    """
+    unit = (Unit.number, Unit.parent_number)
+    entry = (RosterEntry.person_id, RosterEntry.unit_number, RosterEntry.manager_id)
+    pair = (Assignment.rater_id, Assignment.subject_id)
+    reader = (ReportReader.subject_id, ReportReader.reader_id)
+    yield from plain_rows(select(*unit).where(Unit.cycle_id == cycle_id).order_by(Unit.number))
+    roster = select(*entry, RosterEntry.is_new).where(RosterEntry.cycle_id == cycle_id)
+    for rows in plain_rows(roster.order_by(RosterEntry.person_id)):
+        yield [(*rest, bool(is_new)) for *rest, is_new in rows]
+    asked_as = type_coerce(Assignment.relationship, String)  # a million need no enum
+    asked = select(*pair, asked_as).where(Assignment.cycle_id == cycle_id)
+    yield from plain_rows(asked.order_by(*pair))
+    readers = select(*reader).where(ReportReader.cycle_id == cycle_id)
+    yield from plain_rows(readers.order_by(*reader))
+
+
+def _line(content: object) -> bytes:
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode()

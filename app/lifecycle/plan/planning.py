@@ -1,0 +1,123 @@
+"""A cycle before it opens: drafted, changed, confirmed by a second person, thrown away."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import delete, select
+
+from app.assignments import services as assignments
+from app.assignments.models import ChangeKind
+from app.assignments.queries import manual_changes
+from app.assignments.services import PairChange
+from app.cycles import queries as cycles
+from app.cycles import services as drafts
+from app.cycles.models import Cycle, RosterEntry
+from app.cycles.services import DraftPlan
+from app.domain.cycle import CycleState
+from app.domain.errors import NotAllowedError, PlanRefusedError, WrongStateError
+from app.infra import audit
+from app.infra.db import db
+from app.lifecycle.plan.drafting import worked_out
+from app.lifecycle.plan.judging import CONFIRMATION_MISSING, PLANNED_BY_NEW, review
+from app.people import second_confirmation
+from app.people.models import Person
+from app.reminders import services as reminders
+
+
+def create_draft(plan: DraftPlan, *, by: int | None, from_history: bool = False) -> Cycle:
+    """Plan a new cycle. Raises PlanRefusedError with every fault of the plan in itself."""
+    cycle = drafts.keep_draft(plan, by=by, from_history=from_history)
+    audit.record("cycle:planned", actor_id=by, cycle_id=cycle.id)
+    return cycle
+
+
+def change_draft(cycle: Cycle, plan: DraftPlan, *, by: int | None) -> None:
+    """Plan a draft anew; a confirmation is void, and changes of pairs that no longer fit go."""
+    _refuse_unless_draft(cycle)
+    drafts.keep_draft(plan, cycle=cycle, by=by)
+    for change in manual_changes(cycle):
+        if not {change.rater_id, change.subject_id} <= plan.roster:
+            assignments.forget_change(cycle, change.subject_id, by=by)
+    audit.record("cycle:replanned", actor_id=by, cycle_id=cycle.id)
+
+
+def delete_draft(cycle: Cycle, *, by: int | None) -> None:
+    """Throw a draft away."""
+    _refuse_unless_draft(cycle)
+    assignments.forget_all_changes(cycle)
+    db.session.execute(delete(RosterEntry).where(RosterEntry.cycle_id == cycle.id))
+    audit.record("cycle:discarded", actor_id=by, cycle_id=cycle.id)
+    db.session.delete(cycle)
+    db.session.flush()
+
+
+def change_pair(cycle: Cycle, change: PairChange, *, by: int | None) -> None:
+    """Add or remove one rater of a subject by hand.
+
+    Raises PlanRefusedError when it is the subject's second change or changes nothing.
+    """
+    _refuse_unless_draft(cycle)
+    draft = worked_out(cycle)
+    if change.rater_id == change.subject_id:
+        raise PlanRefusedError(["Nobody is their own rater: everyone answers about themselves."])
+    if not {change.rater_id, change.subject_id} <= {member.person_id for member in draft.members}:
+        raise PlanRefusedError(["Both people have to take part in the cycle."])
+    exists = any(
+        (pair.rater, pair.subject) == (change.rater_id, change.subject_id) for pair in draft.pairs
+    )
+    if exists is (change.kind is ChangeKind.ADD):
+        state = "rates" if exists else "does not rate"
+        raise PlanRefusedError([f"That changes nothing: this rater {state} that subject already."])
+    assignments.record_change(cycle, change, by=by)
+    drafts.unconfirm(cycle, by=by)
+
+
+def restore_pair(cycle: Cycle, subject_id: int, *, by: int | None) -> None:
+    """Take a subject's manual change back."""
+    _refuse_unless_draft(cycle)
+    assignments.forget_change(cycle, subject_id, by=by)
+    drafts.unconfirm(cycle, by=by)
+
+
+def drop_leavers(cycle: Cycle) -> None:
+    """Take people off a draft's roster who have left since it was planned."""
+    if cycle.is_imported:
+        return
+    left = select(Person.id).where(Person.is_active.is_(False))
+    gone = RosterEntry.person_id.in_(left)
+    db.session.execute(delete(RosterEntry).where(RosterEntry.cycle_id == cycle.id, gone))
+
+
+def confirm(cycle: Cycle, *, by: int) -> None:
+    """Confirm a plan as the second person of HR.
+
+    Raises NotAllowedError for the planner and for whoever is too new in HR, PlanRefusedError
+    for a plan that could not open.
+    """
+    _refuse_unless_draft(cycle)
+    if cycle.planned_by_id == by:
+        raise NotAllowedError("You planned this cycle; somebody else of HR has to confirm it.")
+    second = second_confirmation.hands()
+    second.refuse_new(by)
+    if second.is_too_new(cycle.planned_by_id):
+        raise NotAllowedError(PLANNED_BY_NEW)
+    found = review(cycle)
+    if faults := [fault for fault in found.faults if fault != CONFIRMATION_MISSING]:
+        raise PlanRefusedError(faults)
+    cycle.confirmed_by_id = by
+    cycle.confirmed_hash = found.plan_hash
+    cycle.progress = ""
+    audit.record("cycle:confirmed", actor_id=by, cycle_id=cycle.id, plan=found.plan_hash)
+
+
+def note_refusal(cycle: Cycle, faults: Sequence[str]) -> None:
+    """Remember that the planned opening was refused; HR is mailed every reason."""
+    cycle.progress = "Did not open at the planned time."
+    reminders.warn_refused(cycle, faults)
+    audit.record("cycle:refused", cycle_id=cycle.id, faults=len(faults))
+
+
+def _refuse_unless_draft(cycle: Cycle) -> None:
+    """Asked under the cycle's lock, so that no plan changes while it opens."""
+    cycles.lock(cycle)
+    if cycle.state is not CycleState.DRAFT:
+        raise WrongStateError(f"{cycle.name} is {cycle.state}; only a draft can be changed.")

@@ -1,0 +1,1 @@
+"""How a paper is written: fonts, sheets, tables, structure."""

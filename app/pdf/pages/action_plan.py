@@ -1,0 +1,151 @@
+"""Page 7: what was planned a quarter ago, and up to two behaviours for the next one.
+
+What the person has planned stands in the cards; a card without a plan has lines to write on.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from app.domain.reports.action_plan import MOST_PLANNED, LookBack, PlanItem
+from app.domain.reports.contents import PersonalReport
+from app.domain.reports.words import day
+from app.pdf.engine.document import Document, Sheet
+from app.pdf.engine.tags import Tag
+from app.pdf.engine.theme import ACCENT, BODY, BODY_STRONG, GREY, HEADING, NOTE, PALE, SMALL_STRONG
+from app.pdf.engine.wrapping import wrap
+
+INTRODUCTION: Final = (
+    "Choose at most two things you will do differently. Small, visible and soon beats large and "
+    "later. Talk it over with someone you trust, then tell the people around you what to watch for."
+)
+FIELDS: Final = (
+    ("What I will do differently", "one behaviour that others can see", 1),
+    ("In which situation", "when, where and with whom it matters most", 1),
+    ("First step in the next two weeks", "something you can finish", 2),
+    ("Who helps me", "and what I will ask of them", 1),
+    ("How I will notice that it works", "what others will see, hear or say", 1),
+    ("I look back on", "a date before the next quarter's review", 1),
+)
+TITLES: Final = (
+    "Up to two behaviours until the next quarter",
+    "One behaviour, and room for another",
+    "Two behaviours until the next quarter",
+)
+"""By how many are planned; for the others there are lines to write on."""
+HINT_GAP: Final = 8.0
+GAP: Final = 16.0
+INDENT: Final = 36.0
+LOWEST_BLANK: Final = 235.0
+"""Below this height a card has no room to write in."""
+HIGHEST_BLANK: Final = 310.0
+
+
+def plan_page(document: Document, report: PersonalReport) -> None:
+    """Draw the last quarter's plan beside the change, then two cards, filled or blank."""
+    sheet = document.sheet()
+    sheet.title("Your plan", TITLES[min(len(report.plan), MOST_PLANNED)])
+    if report.looking_back:
+        _look_back(sheet, report.looking_back)
+    if not report.plan:
+        sheet.standing(INTRODUCTION, BODY, after=14)
+    with sheet.listing():
+        for number, item in enumerate(report.plan[:MOST_PLANNED], start=1):
+            sheet = _filled_card(document, sheet, number, item)
+        _blank_cards(document, sheet, len(report.plan) + 1)
+
+
+def _look_back(sheet: Sheet, found: tuple[LookBack, ...]) -> None:
+    sheet.heading(f"What you planned in {found[0].cycle_name}, and what colleagues say now")
+    for one in found:
+        sheet.paragraph(one.item.text, BODY_STRONG, after=0)
+        sheet.paragraph(f"You planned: {one.item.situation}", NOTE, after=0)
+        sheet.paragraph(one.outcome, BODY, after=8)
+    sheet.y += 6
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One line of a plan as it is set."""
+
+    label: str
+    lines: list[str]
+
+    @property
+    def height(self) -> float:
+        return SMALL_STRONG.leading + len(self.lines) * BODY.leading + 7
+
+
+def _filled_card(document: Document, sheet: Sheet, number: int, item: PlanItem) -> Sheet:
+    """The plan in the person's own words; a card that does not fit begins a page."""
+    width = sheet.width - INDENT - 18
+    heading = wrap(item.text, HEADING, width)
+    answers = [
+        Answer(label, wrap(words, BODY, width))
+        for label, words in (
+            ("What I will do differently, and in which situation", item.situation),
+            ("First step in the next two weeks", item.first_step),
+            ("Who helps me", item.helper),
+            ("How I will notice that it works", item.sign),
+            ("I look back on", day(item.review_on)),
+        )
+        if words
+    ]
+    height = 30 + len(heading) * HEADING.leading + sum(answer.height for answer in answers)
+    if sheet.room < height:
+        sheet = document.sheet()
+    bottom = sheet.y + height
+    _ground(sheet, height)
+    with sheet.item():
+        sheet.text(sheet.left + 18, sheet.y + 20, f"{number}. ", HEADING)
+        sheet.y += 9
+        _words(sheet, heading, answers)
+    sheet.y = bottom + GAP
+    return sheet
+
+
+def _words(sheet: Sheet, heading: list[str], answers: list[Answer]) -> None:
+    left = sheet.left + INDENT
+    sheet.lines(heading, HEADING, x=left)
+    for answer in answers:
+        sheet.y += 7
+        with sheet.inside(Tag.P):
+            sheet.lines([f"{answer.label} "], SMALL_STRONG, x=left)
+            sheet.lines(answer.lines, BODY, x=left)
+
+
+def _blank_cards(document: Document, sheet: Sheet, first: int) -> None:
+    """Cards to write on for what is not planned yet, as high as the page allows."""
+    left_over = range(first, MOST_PLANNED + 1)
+    if not left_over:
+        return
+    if sheet.room < LOWEST_BLANK * len(left_over) + GAP * (len(left_over) - 1):
+        sheet = document.sheet()
+    height = min(HIGHEST_BLANK, (sheet.room - GAP * (len(left_over) - 1)) / len(left_over))
+    for number in left_over:
+        with sheet.item():
+            _blank_card(sheet, number, height)
+        sheet.y += GAP
+
+
+def _ground(sheet: Sheet, height: float) -> None:
+    sheet.rect(sheet.left, sheet.y, (sheet.width, height), PALE)
+    sheet.rect(sheet.left, sheet.y, (2.4, height), ACCENT)
+
+
+def _blank_card(sheet: Sheet, number: int, height: float) -> None:
+    top = sheet.y
+    _ground(sheet, height)
+    sheet.text(sheet.left + 18, top + 20, f"{number}. ", HEADING)
+    lines = sum(count for _, _, count in FIELDS)
+    step = (height - 22) / (lines + len(FIELDS) * 0.55)
+    y = top + 12.0
+    for label, hint, count in FIELDS:
+        y += step * 0.55
+        offset = SMALL_STRONG.face.width(label) * SMALL_STRONG.size + HINT_GAP
+        with sheet.inside(Tag.P):
+            sheet.text(sheet.left + INDENT, y + 3, f"{label} ", SMALL_STRONG)
+            sheet.text(sheet.left + INDENT + offset, y + 3, hint, NOTE)
+        for _ in range(count):
+            y += step
+            sheet.line((sheet.left + INDENT, y), (sheet.right - 18, y), GREY, 0.4)
+    sheet.y = top + height

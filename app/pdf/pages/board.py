@@ -1,0 +1,122 @@
+"""The board's sheet: the score with its interval and trend, participation, what moved, units."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from app.charts.marks import Chart
+from app.domain.enps.score import ReleasedShares
+from app.domain.release.policy import Hidden
+from app.domain.reports.board import BoardReport
+from app.domain.reports.company import signed
+from app.domain.reports.words import DASH, day
+from app.pdf.engine.document import Document, Sheet
+from app.pdf.engine.tables import Column, plain_imprint, table
+from app.pdf.engine.theme import NOTE
+
+QUARTERS: Final = (
+    Column("Took part", 86),
+    Column("Answers", 46),
+    Column("Promoters", 58),
+    Column("Passives", 52),
+    Column("Detractors", 58),
+    Column("eNPS", 42, is_strong=True),
+    Column("Likely range", 68),
+)
+UNITS: Final = (
+    Column("Answers", 60),
+    Column("eNPS", 56, is_strong=True),
+    Column("Likely range", 90),
+)
+MOVED: Final = (
+    Column("Before", 66),
+    Column("Now", 66, is_strong=True),
+    Column("Change", 66),
+)
+TABLE, SENTENCE = 130.0, 60.0
+"""Points that a heading needs with the first rows of a table, or with two lines, below it."""
+HISTOGRAM: Final = "Percent of the answers from 0 to 10 in {}, each rounded to 5 for itself."
+
+
+def render(report: BoardReport, *, charts: Sequence[Chart], paper: str = "A4") -> bytes:
+    """`report` as a PDF file on `paper`, with the charts that there are of its score."""
+    figures = report.figures
+    imprint = plain_imprint(
+        report.company,
+        figures.cycle_name,
+        "For the board",
+        readers="For the board: released company figures, traceable to nobody",
+    )
+    document = Document(imprint, paper=paper)
+    sheet = document.sheet()
+    sheet.title(f"For the board, {figures.cycle_name}", figures.finding)
+    if figures.shift:
+        sheet.paragraph(f"{figures.shift.reach} {figures.one_answer}", after=4)
+    sheet.paragraph(f"{report.company} · published {day(report.published_on)}", NOTE, after=14)
+    _score(document, report, charts)
+    _moved(document, report)
+    _units(document, report)
+    return document.finished()
+
+
+def _score(document: Document, report: BoardReport, charts: Sequence[Chart]) -> None:
+    sheet = _section(document, "The score by quarter")
+    for chart in charts:
+        sheet.chart(chart, sheet.left, sheet.y)
+        sheet.y += chart.height + 10
+    if report.figures.histogram:
+        sheet.paragraph(HISTOGRAM.format(report.figures.cycle_name), NOTE, after=10)
+    took_part = {
+        name: f"{took.sent} of {took.invited}, {took.rate} %" for name, took in report.participation
+    }
+    rows = [
+        (one.cycle_name, [took_part.get(one.cycle_name, DASH), *_quarter(one.shares)])
+        for one in reversed(report.figures.trend)
+    ]
+    table(document, QUARTERS, rows, first="Quarter")
+
+
+def _quarter(shares: ReleasedShares | Hidden) -> list[str]:
+    if isinstance(shares, Hidden):
+        return [DASH] * (len(QUARTERS) - 1)
+    return [str(shares.respondents), *shares.texts, signed(shares.score), _range(shares)]
+
+
+def _range(shares: ReleasedShares) -> str:
+    low, high = shares.interval
+    return f"{signed(low)} to {signed(high)}"
+
+
+def _moved(document: Document, report: BoardReport) -> None:
+    sheet = _section(document, "How we work together")
+    sheet.paragraph(report.movement)
+    if report.moved:
+        rows = [(one.text, [one.before.text, one.now.text, one.words]) for one in report.moved]
+        table(document, MOVED, rows, first="Statement")
+
+
+def _units(document: Document, report: BoardReport) -> None:
+    if not report.figures.units:
+        return
+    sheet = _section(document, "By department", room=TABLE if report.units else SENTENCE)
+    if report.units:
+        rows = [
+            (
+                unit.name,
+                [str(unit.shares.respondents), signed(unit.shares.score), _range(unit.shares)],
+            )
+            for unit in report.units
+            if isinstance(unit.shares, ReleasedShares)
+        ]
+        sheet = table(document, UNITS, rows, first="Department")
+    if report.figures.hidden_units:
+        sheet.paragraph(report.figures.hidden_units, NOTE)
+
+
+def _section(document: Document, name: str, *, room: float = TABLE) -> Sheet:
+    """A heading with so much room for it and what follows, on a fresh page where there is less."""
+    sheet = document.sheets[-1]
+    if sheet.room < room:
+        sheet = document.sheet()
+    sheet.y += 6
+    sheet.heading(name, after=4)
+    return sheet

@@ -1,0 +1,174 @@
+"""Page 3: all statements as a table of pictures with the same numbers as text."""
+
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import Final
+
+from app.charts.scale import scale_head, statement_row
+from app.domain.release.policy import Hidden, Score, Shown
+from app.domain.reports.contents import PersonalReport, StatementLine
+from app.domain.reports.words import (
+    CHANGE_WORDS,
+    DASH,
+    interval_words,
+    number_words,
+    remark_words,
+    shares_figures,
+    statements_by_competency,
+)
+from app.pdf.engine.document import Document, Sheet
+from app.pdf.engine.theme import HAIR, NOTE, REGULAR, SMALL, SMALL_STRONG, SOFT, STRONG, Style
+from app.pdf.engine.wrapping import shortened, wrapped
+
+CHART_WIDTH: Final = 156.0
+OTHERS: Final = 313.0
+"""Width of everything beside the words; they get the rest of the paper."""
+ROW: Final = 30.0
+GROUP: Final = 15.0
+PADDING: Final = 6.0
+INDENT: Final = 14.0
+TINY: Final = Style(REGULAR, 7.5, 9, SOFT)
+COMPETENCY: Final = Style(STRONG, 8.5, 11)
+STATEMENT: Final = Style(REGULAR, 8.5, 10.5)
+NUMBERS: Final = (52.0, 26.0, 37.0, 38.0)
+"""Widths of the number columns: colleagues' mean, own, last quarter, company."""
+TITLE: Final = "All 14 statements, seen from both sides"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A statement as it is set: the lines of its words and of the remark, and its height."""
+
+    line: StatementLine
+    text: tuple[str, ...]
+    remark: tuple[str, ...]
+
+    @property
+    def words_height(self) -> float:
+        return len(self.text) * STATEMENT.leading + len(self.remark) * TINY.leading
+
+    @property
+    def height(self) -> float:
+        return max(ROW, self.words_height + PADDING)
+
+
+def statements_pages(document: Document, report: PersonalReport) -> None:
+    """Draw the table; a competency that does not fit moves to the next page with its head."""
+    sheet = document.sheet()
+    sheet.title("All statements", TITLE)
+    with sheet.table():
+        _head(sheet)
+        for name, lines in statements_by_competency(report):
+            rows = [_set(line, sheet.width - OTHERS - INDENT) for line in lines]
+            if sheet.room < GROUP + sum(row.height for row in rows):
+                sheet = document.sheet()
+                with sheet.artifact():
+                    _head(sheet)
+            _competency(sheet, name, rows)
+    sheet.rule()
+
+
+def _set(line: StatementLine, width: float) -> Row:
+    remark = remark_words(line)
+    words = wrapped(remark, TINY, width) if remark else ()
+    return Row(line, wrapped(line.text, STATEMENT, width), words)
+
+
+def _chart_left(sheet: Sheet) -> float:
+    return sheet.right - OTHERS + 4
+
+
+def _rights(sheet: Sheet) -> tuple[float, float, float, float]:
+    """Right edges of the columns colleagues, you, last quarter, company."""
+    left = _chart_left(sheet) + CHART_WIDTH
+    _, mean, own, last, company = accumulate(NUMBERS, initial=left)
+    return mean, own, last, company
+
+
+def _head(sheet: Sheet) -> None:
+    mean, own, last, company = _rights(sheet)
+    with sheet.row():
+        with sheet.head():
+            sheet.text(sheet.left, sheet.y + 17, "Statement", TINY)
+        with sheet.head():
+            sheet.chart(scale_head(width=CHART_WIDTH), _chart_left(sheet), sheet.y + 8)
+        with sheet.head():
+            sheet.text_right(mean, sheet.y + 17, "Colleagues", TINY)
+        with sheet.head():
+            sheet.text_right(own, sheet.y + 17, "You", TINY)
+        with sheet.head():
+            sheet.text_right(last, sheet.y + 8, "Last", TINY)
+            sheet.text_right(last, sheet.y + 17, "quarter", TINY)
+        with sheet.head():
+            sheet.text_right(company, sheet.y + 17, "Company", TINY)
+    sheet.y += 21
+
+
+def _competency(sheet: Sheet, name: str, rows: list[Row]) -> None:
+    sheet.line((sheet.left, sheet.y), (sheet.right, sheet.y), SOFT, 0.6)
+    with sheet.row(), sheet.head(columns=6):
+        sheet.text(sheet.left, sheet.y + 11, shortened(name, COMPETENCY, sheet.width), COMPETENCY)
+    sheet.y += GROUP
+    for number, row in enumerate(rows):
+        if number:
+            sheet.line((sheet.left, sheet.y), (sheet.right, sheet.y), HAIR, 0.4)
+        with sheet.row():
+            _row(sheet, row)
+
+
+def _row(sheet: Sheet, row: Row) -> None:
+    height, top = row.height, sheet.y
+    middle = top + height / 2
+    sheet.y = middle - row.words_height / 2 - 0.5
+    with sheet.head("Row"):
+        sheet.text(sheet.left, sheet.y + STATEMENT.size, f"{row.line.number} ", TINY)
+        sheet.lines(row.text, STATEMENT, x=sheet.left + INDENT)
+        sheet.lines(row.remark, TINY, x=sheet.left + INDENT)
+    chart = statement_row(row.line, width=CHART_WIDTH, height=ROW)
+    with sheet.cell():
+        sheet.chart(chart, _chart_left(sheet), top + (height - ROW) / 2)
+    _numbers(sheet, row.line, middle)
+    sheet.y = top + height
+
+
+def _numbers(sheet: Sheet, line: StatementLine, middle: float) -> None:
+    mean, own, last, company = _rights(sheet)
+    with sheet.cell():
+        _colleagues(sheet, line.colleagues, mean, middle)
+    with sheet.cell():
+        sheet.text_right(own, middle + 3, number_words(line.own), SMALL)
+    with sheet.cell():
+        _previous(sheet, line, last, middle)
+    with sheet.cell():
+        sheet.text_right(company, middle + 3, _short(line.company), NOTE)
+
+
+def _colleagues(sheet: Sheet, score: Score, right: float, middle: float) -> None:
+    """The mean, and in small print below it the interval and the distribution."""
+    if isinstance(score, Hidden):
+        sheet.text_right(right, middle + 3, DASH, SMALL)
+        return
+    figures = shares_figures(score.shares)
+    top = middle - (5.0 if figures else 0.5)
+    sheet.text_right(right, top, score.text, SMALL_STRONG)
+    sheet.text_right(right, top + 8.5, interval_words(score), TINY)
+    if figures:
+        sheet.text_right(right, top + 16.5, figures, TINY)
+
+
+def _previous(sheet: Sheet, line: StatementLine, right: float, middle: float) -> None:
+    """Last quarter's mean; a change beyond chance is said below it."""
+    change = CHANGE_WORDS[line.change]
+    sheet.text_right(right, middle + (-0.5 if change else 3), _short(line.previous), NOTE)
+    if change:
+        sheet.text_right(right, middle + 8.5, change, TINY)
+
+
+def _short(score: Shown | Hidden | None) -> str:
+    """A mean for a narrow column: ≥ and ≤ instead of "or more" and "or less"."""
+    text = number_words(score)
+    if text.endswith(" or more"):
+        return f"≥ {text.removesuffix(' or more')}"
+    if text.endswith(" or less"):
+        return f"≤ {text.removesuffix(' or less')}"
+    return text

@@ -1,0 +1,94 @@
+"""The team report on paper: one finding, all statements by quarter, three questions."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from app.charts.scale import statement_row
+from app.domain.reports.team import TeamLine, TeamReport
+from app.domain.reports.words import CHANGE_WORDS, day, number_words
+from app.pdf.engine.document import Document, Sheet
+from app.pdf.engine.tables import Cell, Column, plain_imprint, table
+from app.pdf.engine.theme import NOTE
+
+CHART_WIDTH: Final = 96.0
+ROW: Final = 24.0
+LINES: Final = 4
+LINE: Final = 24.0
+"""How many lines there are to write on below a question, and how far apart."""
+MARKS: Final = (
+    "In the pictures the dot is this quarter with its interval, the mark above the line is the "
+    "quarter before, the mark below it is the company."
+)
+QUARTER: Final = 36.0
+BESIDE: Final = 44.0
+
+
+def render(report: TeamReport, *, paper: str = "A4") -> bytes:
+    """`report` as a PDF file on `paper`; equal reports give equal bytes."""
+    imprint = plain_imprint(
+        report.company,
+        report.cycle_name,
+        f"Team of {report.manager}",
+        readers="For the team: it names nobody and ranks nobody",
+    )
+    document = Document(imprint, paper=paper)
+    sheet = document.sheet()
+    sheet.title(f"Team report, {report.cycle_name}", f"Team of {report.manager}")
+    sheet.paragraph(
+        f"{report.company} · {report.members} people with released scores · "
+        f"published {day(report.published_on)}",
+        NOTE,
+        after=10,
+    )
+    sheet.paragraph(report.finding, after=14)
+    sheet.heading("All statements", after=2)
+    table(
+        document,
+        _columns(report),
+        [(f"{one.line.number}. {one.line.text}", _cells(one)) for one in report.lines],
+        first="Statement",
+    )
+    sheet = document.sheet()
+    _questions(sheet, report.questions)
+    sheet.heading("About these numbers", after=6)
+    for note in (MARKS, *report.notes):
+        sheet.standing(note, NOTE)
+    return document.finished()
+
+
+def _questions(sheet: Sheet, questions: Sequence[str]) -> None:
+    """A page to write on while the team talks."""
+    sheet.heading("To discuss", after=18)
+    for question in questions:
+        sheet.paragraph(question, after=LINE)
+        for _ in range(LINES):
+            sheet.rule(after=LINE)
+        sheet.y += LINE
+
+
+def _columns(report: TeamReport) -> list[Column]:
+    *earlier, now = report.quarters
+    return [
+        Column("Scale from 1 to 5", CHART_WIDTH + 8),
+        *(Column(name, QUARTER) for name in earlier),
+        Column(now, QUARTER, is_strong=True),
+        Column("Change", BESIDE),
+        Column("Company", BESIDE),
+    ]
+
+
+def _cells(one: TeamLine) -> list[Cell]:
+    line = one.line
+    return [
+        statement_row(line, width=CHART_WIDTH, height=ROW),
+        *(_short(number_words(score)) for score in one.quarters),
+        CHANGE_WORDS[line.change] or "–",
+        _short(number_words(line.company)),
+    ]
+
+
+def _short(words: str) -> str:
+    """A mean for a narrow column: ≥ and ≤ instead of "or more" and "or less"."""
+    if words.endswith(" or more"):
+        return f"≥ {words.removesuffix(' or more')}"
+    return f"≤ {words.removesuffix(' or less')}" if words.endswith(" or less") else words

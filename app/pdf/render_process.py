@@ -1,0 +1,42 @@
+"""A process that draws personal reports for another one, which sends them and takes their PDFs.
+
+Started by app.reports.rendering. It knows no web, no database and no settings, writes no file
+and keeps nothing: reports come and papers go through one socket that nobody else has. It ends
+when the other end is closed, also by a kill.
+"""
+
+import sys
+from multiprocessing.connection import Connection
+from queue import SimpleQueue
+from threading import Thread
+
+from app.domain.reports.contents import PersonalReport
+from app.pdf.pages.personal import render
+
+Work = tuple[str, list[PersonalReport]]
+"""The paper to draw on, and what to draw."""
+
+
+def draw_until_closed(line: Connection) -> None:
+    """Answer every piece of work on `line` with the list of its PDFs, in turn."""
+    asked: SimpleQueue[Work | None] = SimpleQueue()
+    # Taken in beside the drawing: two ends that both wait to send would wait for ever.
+    Thread(target=_take_in, args=(line, asked), daemon=True).start()
+    while work := asked.get():
+        paper, reports = work
+        try:
+            line.send([render(report, paper=paper) for report in reports])
+        except ConnectionError:
+            return
+
+
+def _take_in(line: Connection, asked: "SimpleQueue[Work | None]") -> None:
+    try:
+        while True:
+            asked.put(line.recv())
+    except (EOFError, OSError):
+        asked.put(None)  # whoever asked has everything, or is gone
+
+
+if __name__ == "__main__":
+    draw_until_closed(Connection(int(sys.argv[1])))

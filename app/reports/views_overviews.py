@@ -1,0 +1,81 @@
+"""Pages about more than one person: a manager's team, and HR's report of a cycle."""
+
+from io import BytesIO
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from app.charts.pictures import RowPictures
+from app.cycles.queries import cycle_by_id
+from app.domain.access import Permission
+from app.domain.cycle import CycleState
+from app.domain.reports import words
+from app.domain.reports.team import TeamReport
+from app.infra.pages import paper
+from app.infra.settings import settings
+from app.pdf.pages import cycle as cycle_paper
+from app.pdf.pages import team as team_paper
+from app.people.guard import check, my_account, requires
+from app.people.queries import person_by_id
+from app.reports.blueprint import bp, note
+from app.reports.cycle_figures import cycle_report
+from app.reports.teams import as_read_by, team_access, team_of, team_report
+
+
+@bp.route("/<int:cycle_id>/team/<int:manager_id>")
+@requires(Permission.TEAM_READ)
+def team(cycle_id: int, manager_id: int) -> ResponseReturnValue:
+    """A team's report as a page."""
+    report = _team_report(cycle_id, manager_id)
+    page = render_template(
+        "reports/team.html",
+        report=report,
+        cycle_id=cycle_id,
+        manager_id=manager_id,
+        pictures=RowPictures(),
+        words=words,
+    )
+    note("report:read", cycle_id, "team")
+    return page
+
+
+@bp.route("/<int:cycle_id>/team/<int:manager_id>.pdf")
+@requires(Permission.TEAM_READ)
+def download_team(cycle_id: int, manager_id: int) -> ResponseReturnValue:
+    """The same as a PDF file."""
+    report = _team_report(cycle_id, manager_id)
+    content = BytesIO(team_paper.render(report, paper=settings().paper))
+    note("report:downloaded", cycle_id, "team")
+    return paper(content, name=report.file_name)
+
+
+def _team_report(cycle_id: int, manager_id: int) -> TeamReport:
+    """The team's report, once it is certain that the reader may read everybody's in it."""
+    found = team_of(cycle_by_id(cycle_id), person_by_id(manager_id))
+    check(Permission.TEAM_READ, team_access(found))
+    return team_report(as_read_by(found, my_account().id))
+
+
+@bp.route("/cycle/<int:cycle_id>")
+@requires(Permission.CYCLE_REPORT_READ)
+def of_cycle(cycle_id: int) -> ResponseReturnValue:
+    """HR's report of a counted cycle."""
+    cycle = cycle_by_id(cycle_id)
+    page = render_template(
+        "reports/cycle.html",
+        report=cycle_report(cycle),
+        cycle_id=cycle_id,
+        published=cycle.state is CycleState.PUBLISHED,
+    )
+    note("report:read", cycle_id, "cycle")
+    return page
+
+
+@bp.route("/cycle/<int:cycle_id>.pdf")
+@requires(Permission.CYCLE_REPORT_READ)
+def download_of_cycle(cycle_id: int) -> ResponseReturnValue:
+    """The same as a PDF file."""
+    report = cycle_report(cycle_by_id(cycle_id))
+    content = BytesIO(cycle_paper.render(report, paper=settings().paper))
+    note("report:downloaded", cycle_id, "cycle")
+    return paper(content, name=report.file_name)
