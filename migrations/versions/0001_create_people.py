@@ -1,4 +1,4 @@
-"""Create people."""
+"""Create the tables of people."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -39,9 +39,15 @@ def upgrade():
         sa.Column("is_hr", sa.Boolean(), nullable=False),
         sa.Column("is_board", sa.Boolean(), nullable=False),
         sa.Column("account_made_on", sa.Date(), nullable=False),
+        sa.Column("hr_since", sa.Date(), nullable=True),
+        sa.Column("hr_until", sa.Date(), nullable=True),
+        sa.Column("email_changed_on", sa.Date(), nullable=True),
+        sa.Column("handed_over_on", sa.Date(), nullable=True),
         sa.Column("password_hash", sa.String(length=200), nullable=True),
         sa.Column("credential_epoch", sa.Integer(), nullable=False),
+        sa.Column("credential_mark", sa.String(length=64), server_default="", nullable=False),
         sa.Column("session_epoch", sa.Integer(), nullable=False),
+        sa.Column("sign_outs", sa.Integer(), server_default="0", nullable=False),
         sa.CheckConstraint("email = lower(email)", name=op.f("ck_person_email_in_lower_case")),
         sa.CheckConstraint("manager_id <> id", name=op.f("ck_person_nobody_manages_themselves")),
         sa.ForeignKeyConstraint(

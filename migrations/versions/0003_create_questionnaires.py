@@ -1,4 +1,4 @@
-"""Create questionnaires."""
+"""Create the tables of questionnaires."""
 
 import sqlalchemy as sa
 from alembic import op

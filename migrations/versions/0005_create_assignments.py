@@ -1,4 +1,4 @@
-"""Create assignments."""
+"""Create the tables of assignments."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -61,6 +61,7 @@ def upgrade():
             ["subject_id"], ["person.id"], name=op.f("fk_manual_change_subject_id_person")
         ),
         sa.PrimaryKeyConstraint("cycle_id", "subject_id", name=op.f("pk_manual_change")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "participation",

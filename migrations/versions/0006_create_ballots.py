@@ -1,4 +1,4 @@
-"""Create ballots."""
+"""Create the tables of ballots."""
 
 import sqlalchemy as sa
 from alembic import op

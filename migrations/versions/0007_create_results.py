@@ -1,4 +1,4 @@
-"""Create results."""
+"""Create the tables of results."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,6 +8,91 @@ down_revision = "0006"
 
 
 def upgrade():
+    op.create_table(
+        "about_cycle",
+        sa.Column("cycle_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "adjustment",
+            sa.Enum(
+                "made",
+                "not_connected",
+                "few_across",
+                name="adjustment",
+                native_enum=False,
+                create_constraint=True,
+            ),
+            nullable=False,
+        ),
+        sa.Column("share_rater", sa.SmallInteger(), nullable=True),
+        sa.Column("share_person", sa.SmallInteger(), nullable=True),
+        sa.Column("share_rest", sa.SmallInteger(), nullable=True),
+        sa.Column("reliability", sa.Double(), nullable=True),
+        sa.Column("uniform", sa.Integer(), nullable=True),
+        sa.Column("inconsistent", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "inconsistent >= 3", name=op.f("ck_about_cycle_inconsistent_points_at_nobody")
+        ),
+        sa.CheckConstraint(
+            "reliability BETWEEN 0 AND 1", name=op.f("ck_about_cycle_reliability_in_range")
+        ),
+        sa.CheckConstraint(
+            "share_rater + share_person + share_rest = 100",
+            name=op.f("ck_about_cycle_shares_add_up"),
+        ),
+        sa.CheckConstraint("uniform >= 3", name=op.f("ck_about_cycle_uniform_points_at_nobody")),
+        sa.ForeignKeyConstraint(
+            ["cycle_id"], ["cycle.id"], name=op.f("fk_about_cycle_cycle_id_cycle")
+        ),
+        sa.PrimaryKeyConstraint("cycle_id", name=op.f("pk_about_cycle")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "adjusted_score",
+        sa.Column("cycle_id", sa.Integer(), nullable=False),
+        sa.Column("subject_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "grain",
+            sa.Enum(
+                "whole",
+                "half",
+                "fifth",
+                "tenth",
+                name="grain",
+                native_enum=False,
+                create_constraint=True,
+            ),
+            nullable=False,
+        ),
+        sa.Column("mean", sa.Double(), nullable=False),
+        sa.Column("low", sa.Double(), nullable=False),
+        sa.Column("high", sa.Double(), nullable=False),
+        sa.Column(
+            "reliability",
+            sa.Enum(
+                "solid",
+                "indicative",
+                "too_few",
+                name="reliability",
+                native_enum=False,
+                create_constraint=True,
+            ),
+            nullable=False,
+        ),
+        sa.CheckConstraint(
+            "low <= mean AND mean <= high", name=op.f("ck_adjusted_score_interval_around_mean")
+        ),
+        sa.CheckConstraint(
+            "mean BETWEEN 1.2 AND 4.8", name=op.f("ck_adjusted_score_mean_within_limits")
+        ),
+        sa.ForeignKeyConstraint(
+            ["cycle_id"], ["cycle.id"], name=op.f("fk_adjusted_score_cycle_id_cycle")
+        ),
+        sa.ForeignKeyConstraint(
+            ["subject_id"], ["person.id"], name=op.f("fk_adjusted_score_subject_id_person")
+        ),
+        sa.PrimaryKeyConstraint("cycle_id", "subject_id", name=op.f("pk_adjusted_score")),
+        sqlite_with_rowid=False,
+    )
     op.create_table(
         "company_score",
         sa.Column("cycle_id", sa.Integer(), nullable=False),
@@ -29,7 +114,13 @@ def upgrade():
         sa.Column(
             "grain",
             sa.Enum(
-                "half", "fifth", "tenth", name="grain", native_enum=False, create_constraint=True
+                "whole",
+                "half",
+                "fifth",
+                "tenth",
+                name="grain",
+                native_enum=False,
+                create_constraint=True,
             ),
             nullable=True,
         ),
@@ -66,6 +157,7 @@ def upgrade():
             ["cycle_id"], ["cycle.id"], name=op.f("fk_cycle_totals_cycle_id_cycle")
         ),
         sa.PrimaryKeyConstraint("cycle_id", name=op.f("pk_cycle_totals")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "released_comment",
@@ -129,14 +221,7 @@ def upgrade():
         sa.Column("subject_id", sa.Integer(), nullable=False),
         sa.Column(
             "view",
-            sa.Enum(
-                "colleagues",
-                "reports",
-                "others",
-                name="view",
-                native_enum=False,
-                create_constraint=True,
-            ),
+            sa.Enum("colleagues", "reports", "others", name="view", native_enum=False),
             nullable=False,
         ),
         sa.Column("statement", sa.SmallInteger(), autoincrement=False, nullable=False),
@@ -150,15 +235,12 @@ def upgrade():
                 "not_answered",
                 name="reason",
                 native_enum=False,
-                create_constraint=True,
             ),
             nullable=True,
         ),
         sa.Column(
             "grain",
-            sa.Enum(
-                "half", "fifth", "tenth", name="grain", native_enum=False, create_constraint=True
-            ),
+            sa.Enum("whole", "half", "fifth", "tenth", name="grain", native_enum=False),
             nullable=True,
         ),
         sa.Column("mean", sa.Double(), nullable=True),
@@ -169,10 +251,25 @@ def upgrade():
         sa.Column("share_high", sa.SmallInteger(), nullable=True),
         sa.Column(
             "not_observed",
-            sa.Enum(
-                "none", "some", "many", name="observed", native_enum=False, create_constraint=True
-            ),
+            sa.Enum("none", "some", "many", name="observed", native_enum=False),
             nullable=True,
+        ),
+        sa.CheckConstraint(
+            "grain = 'whole' OR grain = 'half' OR grain = 'fifth' OR grain = 'tenth'",
+            name=op.f("ck_statement_score_grain"),
+        ),
+        sa.CheckConstraint(
+            "hidden = 'few_raters' OR hidden = 'few_ratings' OR hidden = 'few_respondents' OR "
+            "hidden = 'protects_others' OR hidden = 'not_answered'",
+            name=op.f("ck_statement_score_reason"),
+        ),
+        sa.CheckConstraint(
+            "not_observed = 'none' OR not_observed = 'some' OR not_observed = 'many'",
+            name=op.f("ck_statement_score_observed"),
+        ),
+        sa.CheckConstraint(
+            "\"view\" = 'colleagues' OR \"view\" = 'reports' OR \"view\" = 'others'",
+            name=op.f("ck_statement_score_view"),
         ),
         sa.CheckConstraint(
             "(hidden IS NULL) = (mean IS NOT NULL)",
@@ -252,3 +349,5 @@ def downgrade():
     op.drop_table("released_comment")
     op.drop_table("cycle_totals")
     op.drop_table("company_score")
+    op.drop_table("adjusted_score")
+    op.drop_table("about_cycle")

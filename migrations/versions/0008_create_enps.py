@@ -1,4 +1,4 @@
-"""Create enps."""
+"""Create the tables of enps."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -22,6 +22,21 @@ def upgrade():
     with op.batch_alter_table("enps_comment", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_enps_comment_cycle_id"), ["cycle_id"], unique=False)
 
+    op.create_table(
+        "enps_histogram",
+        sa.Column("cycle_id", sa.Integer(), nullable=False),
+        sa.Column("answer", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("share", sa.SmallInteger(), nullable=False),
+        sa.CheckConstraint("answer BETWEEN 0 AND 10", name=op.f("ck_enps_histogram_from_0_to_10")),
+        sa.CheckConstraint(
+            "share BETWEEN 0 AND 95", name=op.f("ck_enps_histogram_never_unanimous")
+        ),
+        sa.ForeignKeyConstraint(
+            ["cycle_id"], ["cycle.id"], name=op.f("fk_enps_histogram_cycle_id_cycle")
+        ),
+        sa.PrimaryKeyConstraint("cycle_id", "answer", name=op.f("pk_enps_histogram")),
+        sqlite_with_rowid=False,
+    )
     op.create_table(
         "enps_reason",
         sa.Column("cycle_id", sa.Integer(), nullable=False),
@@ -78,6 +93,7 @@ def upgrade():
 def downgrade():
     op.drop_table("enps_score")
     op.drop_table("enps_reason")
+    op.drop_table("enps_histogram")
     with op.batch_alter_table("enps_comment", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_enps_comment_cycle_id"))
 

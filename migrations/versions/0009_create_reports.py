@@ -1,17 +1,47 @@
-"""Create plan."""
+"""Create the tables of reports."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0015"
-down_revision = "0014"
+revision = "0009"
+down_revision = "0008"
 
 
 def upgrade():
     op.create_table(
+        "report_bundle",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("cycle_id", sa.Integer(), nullable=False),
+        sa.Column("reader_id", sa.Integer(), nullable=False),
+        sa.Column("file_name", sa.String(length=32), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("volumes", sa.Integer(), nullable=False),
+        sa.Column("next_volume", sa.Integer(), nullable=False),
+        sa.Column("after_id", sa.Integer(), nullable=False),
+        sa.Column("maker", sa.String(length=32), nullable=False),
+        sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "next_volume BETWEEN 1 AND volumes + 1", name=op.f("ck_report_bundle_volumes_in_order")
+        ),
+        sa.ForeignKeyConstraint(
+            ["cycle_id"], ["cycle.id"], name=op.f("fk_report_bundle_cycle_id_cycle")
+        ),
+        sa.ForeignKeyConstraint(
+            ["reader_id"], ["person.id"], name=op.f("fk_report_bundle_reader_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_report_bundle")),
+        sa.UniqueConstraint(
+            "cycle_id", "reader_id", name=op.f("uq_report_bundle_cycle_id_reader_id")
+        ),
+        sa.UniqueConstraint("file_name", name=op.f("uq_report_bundle_file_name")),
+    )
+    op.create_table(
         "plan_mark",
-        sa.Column("cycle_id", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("subject_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("cycle_id", sa.Integer(), nullable=False),
+        sa.Column("subject_id", sa.Integer(), nullable=False),
         sa.Column("statement", sa.SmallInteger(), autoincrement=False, nullable=False),
         sa.Column(
             "mark",
@@ -39,8 +69,8 @@ def upgrade():
     )
     op.create_table(
         "plan_item",
-        sa.Column("cycle_id", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("subject_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("cycle_id", sa.Integer(), nullable=False),
+        sa.Column("subject_id", sa.Integer(), nullable=False),
         sa.Column("statement", sa.SmallInteger(), autoincrement=False, nullable=False),
         sa.Column("situation", sa.String(length=300), nullable=False),
         sa.Column("first_step", sa.String(length=300), nullable=False),
@@ -62,3 +92,4 @@ def upgrade():
 def downgrade():
     op.drop_table("plan_item")
     op.drop_table("plan_mark")
+    op.drop_table("report_bundle")

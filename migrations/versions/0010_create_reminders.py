@@ -1,10 +1,10 @@
-"""Create reminder round."""
+"""Create the tables of reminders."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0009"
-down_revision = "0008"
+revision = "0010"
+down_revision = "0009"
 
 
 def upgrade():

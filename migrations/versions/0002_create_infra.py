@@ -1,4 +1,4 @@
-"""Create audit and outbox."""
+"""Create the tables of infra."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -34,8 +34,17 @@ def upgrade():
         sa.Column("fault", sa.String(length=300), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox_mail")),
     )
+    op.create_table(
+        "process_seen",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("folder_mark", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_process_seen")),
+    )
 
 
 def downgrade():
+    op.drop_table("process_seen")
     op.drop_table("outbox_mail")
     op.drop_table("audit_entry")
