@@ -218,12 +218,14 @@ def test_an_error_in_the_fill_in_is_logged_without_person_or_address(app, monkey
         assert word not in caplog.text
 
 
-@pytest.mark.parametrize("name", ["README.md", "docs/privacy.md"])
+@pytest.mark.parametrize("name", ["docs/operations.md", "docs/privacy.md"])
 def test_the_documented_settings_write_no_line_about_the_fill_in(name):
     text = (ROOT / name).read_text()
 
     assert "--no-access-log" in text
-    assert re.search(r"location /review \{[^}]*access_log off;", text) or name == "README.md"
+    assert (
+        re.search(r"location /review \{[^}]*access_log off;", text) or name == "docs/operations.md"
+    )
 
 
 def test_the_server_of_make_run_keeps_no_access_log():
