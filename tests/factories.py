@@ -134,6 +134,7 @@ def make_questionnaire(**over: Any) -> Questionnaire:
     statements = [
         Statement(
             number=number,
+            identity=f"{number:032x}",
             competency=COMPETENCIES[(number - 1) // 2],
             text=f"Does good thing number {number}.",
         )

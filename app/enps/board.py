@@ -8,6 +8,7 @@ from app.domain.errors import WrongStateError
 from app.domain.release.policy import Score
 from app.domain.reports.board import BoardReport, MovedStatement, moved_statements
 from app.domain.reports.company import CompanyFigures, Participation
+from app.domain.reports.wording import in_order_of
 from app.enps.queries import company_figures
 from app.infra.db import db
 from app.infra.settings import settings
@@ -27,6 +28,7 @@ def board_report(cycle: Cycle) -> BoardReport:
         figures=figures,
         participation=_participation(figures),
         moved=_moved(cycle, before) if before else (),
+        reworded=len(set(_asked(cycle)) - set(_asked(before))) if before else 0,
         can_move=before is not None,
     )
 
@@ -52,17 +54,18 @@ def _cycle_before(cycle: Cycle) -> Cycle | None:
 
 
 def _moved(cycle: Cycle, before: Cycle) -> tuple[MovedStatement, ...]:
-    """A statement is known by its words: a new questionnaire may have moved its number."""
-    known, now = _means(before), _means(cycle)
-    return moved_statements(list(now), [known.get(text) for text in now], list(now.values()))
+    then = in_order_of(_asked(cycle), _asked(before), _means(before))
+    texts = [one.text for one in cycle.questionnaire.statements]
+    return moved_statements(texts, then, _means(cycle))
 
 
-def _means(cycle: Cycle) -> dict[str, Score]:
+def _asked(cycle: Cycle) -> list[str]:
+    return [one.identity for one in cycle.questionnaire.statements]
+
+
+def _means(cycle: Cycle) -> list[Score]:
     rows = {
         row.statement: row
         for row in db.session.scalars(select(CompanyScore).where(CompanyScore.cycle_id == cycle.id))
     }
-    return {
-        one.text: score_of(rows.get(one.number), cycle.policy)
-        for one in cycle.questionnaire.statements
-    }
+    return [score_of(rows.get(one.number), cycle.policy) for one in cycle.questionnaire.statements]

@@ -1,5 +1,7 @@
 """A questionnaire version and its 14 statements."""
 
+from secrets import token_hex
+
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -22,15 +24,27 @@ class Questionnaire(Base):
     )
 
 
+def new_identity() -> str:
+    """A random identity for a statement that was never asked before."""
+    return token_hex(16)
+
+
 class Statement(Base):
-    """One observable behaviour; statements of one competency stand side by side."""
+    """One observable behaviour; statements of one competency stand side by side.
+
+    Copies carry the identity along: quarters are compared where it is the same.
+    """
 
     __tablename__ = "statement"
-    __table_args__ = (CheckConstraint("number BETWEEN 1 AND 14", "number_in_range"),)
+    __table_args__ = (
+        CheckConstraint("number BETWEEN 1 AND 14", "number_in_range"),
+        UniqueConstraint("questionnaire_id", "identity"),
+    )
 
     questionnaire_id: Mapped[int] = mapped_column(
         ForeignKey("questionnaire.id", ondelete="CASCADE"), primary_key=True
     )
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    identity: Mapped[str] = mapped_column(String(32), default=new_identity)
     competency: Mapped[str] = mapped_column(String(60))
     text: Mapped[str] = mapped_column(String(160))

@@ -64,7 +64,9 @@ def draft_copy(questionnaire: Questionnaire, *, by: int | None = None) -> Questi
         name=questionnaire.name, version=queries.highest_version(questionnaire.name) + 1
     )
     copy.statements = [
-        Statement(number=one.number, competency=one.competency, text=one.text)
+        Statement(
+            number=one.number, identity=one.identity, competency=one.competency, text=one.text
+        )
         for one in questionnaire.statements
     ]
     db.session.add(copy)

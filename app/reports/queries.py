@@ -60,7 +60,7 @@ def _opened(
 def _looking_back(
     report: PersonalReport, found: Dossier, plans: dict[Key, OwnPlan], reader: Actor | None
 ) -> list[LookBack]:
-    """What was planned with the report before this one; a statement is known by its words."""
+    """What was planned with the report before this one, for statements that mean the same."""
     if not found.earlier:
         return []
     last = found.earlier[-1]
@@ -69,9 +69,11 @@ def _looking_back(
         is_published=True,
         reader_ids=found.access.reader_ids if last.is_reader else frozenset(),
     )
-    lines = {line.text: line for line in report.statements}
+    asked_now = (one.identity for one in found.part.cycle.questionnaire.statements)
+    lines = dict(zip(asked_now, report.statements, strict=True))
+    asked_then = {one.number: one.identity for one in last.cycle.questionnaire.statements}
     return [
-        LookBack(last.cycle.name, item, outcome_words(lines.get(item.text)))
+        LookBack(last.cycle.name, item, outcome_words(lines.get(asked_then[item.statement])))
         for item in _seen(plans, last, access, reader).items
     ]
 

@@ -42,7 +42,12 @@ def head_of(cycle: Cycle) -> Record:
         "policy": {"terms": cycle.policy.as_dict(), "promise": cycle.policy.promise("")},
         "scale": {str(option): label for option, label in LABELS.items()},
         "statements": [
-            {"statement": one.number, "competency": one.competency, "text": one.text}
+            {
+                "statement": one.number,
+                "identity": one.identity,
+                "competency": one.competency,
+                "text": one.text,
+            }
             for one in cycle.questionnaire.statements
         ],
         "participation": _participation(cycle),

@@ -80,6 +80,7 @@ class Released:
             cycle_name=cycle.name,
             competencies=[statement.competency for statement in statements],
             texts=[statement.text for statement in statements],
+            identities=tuple(statement.identity for statement in statements),
             colleagues=[score_of(cells.get(n), policy) for n in NUMBERS],
             own=[cells[n].answer if n in cells else None for n in NUMBERS],
             not_observed=[_observed(cells.get(n)) for n in NUMBERS],

@@ -21,6 +21,7 @@ def upgrade():
         "statement",
         sa.Column("questionnaire_id", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("identity", sa.String(length=32), nullable=False),
         sa.Column("competency", sa.String(length=60), nullable=False),
         sa.Column("text", sa.String(length=160), nullable=False),
         sa.CheckConstraint("number BETWEEN 1 AND 14", name=op.f("ck_statement_number_in_range")),
@@ -31,6 +32,9 @@ def upgrade():
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("questionnaire_id", "number", name=op.f("pk_statement")),
+        sa.UniqueConstraint(
+            "questionnaire_id", "identity", name=op.f("uq_statement_questionnaire_id_identity")
+        ),
     )
 
 

@@ -6,10 +6,13 @@ from datetime import date
 from app.domain.release.policy import Grain, Hidden, Observed, ReleasePolicy, Shares, Shown
 from app.domain.reports.contents import AdjustedOverall
 from app.domain.reports.personal import Comments, Cover, Quarter, compose
+from app.domain.reports.wording import NOT_COMPARABLE
+from app.domain.reports.words import remark_words, statement_words
 from app.domain.statistics.differences import Change
 
 NAMES = [f"Competency {i // 2 + 1}" for i in range(14)]
 TEXTS = [f"Does thing {i + 1}." for i in range(14)]
+IDENTITIES = tuple(f"identity {i + 1}" for i in range(14))
 HIDDEN = Hidden("fewer than 5 colleagues answered")
 COVER = Cover("Acme", "2026 Q3", date(2026, 10, 1), "Alice", "Clerk", "Sales", 12)
 
@@ -18,11 +21,14 @@ def shown(mean, width=0.2, shares=None):
     return Shown(mean, Grain.FIFTH, round(mean - width, 1), round(mean + width, 1), shares)
 
 
-def quarter(means, *, own=None, name="2026 Q3", company=3.6, company_own=None):
+def quarter(
+    means, *, own=None, name="2026 Q3", company=3.6, company_own=None, identities=IDENTITIES
+):
     return Quarter(
         cycle_name=name,
         competencies=NAMES,
         texts=TEXTS,
+        identities=identities,
         colleagues=[mean if isinstance(mean, Shown | Hidden) else shown(mean) for mean in means],
         own=own or [None] * 14,
         not_observed=[Observed.NONE] * 14,
@@ -188,3 +194,33 @@ def test_why_there_is_no_adjusted_score_is_told_as_well():
 
 def test_a_review_from_before_says_nothing_about_adjusting():
     assert not [note for note in with_adjusted(None).notes if "adjusted" in note]
+
+
+def test_a_statement_is_compared_where_it_means_the_same_wherever_it_stood():
+    before = quarter([2.0, 4.5, *[3.6] * 12], identities=swapped(0, 1))
+
+    made = report(quarter([4.5, 2.0, *[3.6] * 12]), before)
+
+    assert [line.previous.mean for line in made.statements[:2]] == [4.5, 2.0]
+    assert {line.change for line in made.statements} == {Change.NONE}
+    assert made.trend[0].points[0].value == made.trend[0].points[1].value
+
+
+def test_a_statement_with_a_new_meaning_is_compared_with_nothing():
+    before = quarter([1.5, *[3.6] * 13])
+
+    made = report(quarter([4.5, *[3.6] * 13], identities=("new", *IDENTITIES[1:])), before)
+
+    first = made.statements[0]
+    assert first.previous == NOT_COMPARABLE
+    assert first.change is Change.UNKNOWN
+    assert "new wording: not comparable" in statement_words(first)
+    assert "new wording: not comparable" in remark_words(first)
+    assert made.trend[0].points[0].value is None
+    assert not any("more often than last quarter" in said for said in made.highlights)
+
+
+def swapped(one, other):
+    places = list(IDENTITIES)
+    places[one], places[other] = places[other], places[one]
+    return tuple(places)

@@ -7,9 +7,12 @@ import pytest
 
 from app.domain.release.policy import LIMITS, STEP, Grain, Hidden, Shares, Shown
 from app.domain.reports.team import ALWAYS, TeamCover, TeamQuarter, compose_team, team_score
+from app.domain.reports.wording import NOT_COMPARABLE
+from app.domain.statistics.differences import Change
 
 COVER = TeamCover("Nordlicht", "Bob Baker", date(2026, 10, 5))
 TEXTS = [f"Does good thing number {n}." for n in range(1, 15)]
+IDENTITIES = tuple(f"identity {n}" for n in range(1, 15))
 COMPANY = [Shown(3.7, Grain.TENTH, 3.5, 3.9)] * 14
 GRID = {
     grain: [round(1 + step * n, 1) for n in range(int(4 / step) + 1)]
@@ -31,7 +34,7 @@ def released(scores):
 def quarter(name, *members):
     """Each member is one mean for all statements, or a list of scores."""
     scores = [m if isinstance(m, list) else [shown(m)] * 14 for m in members]
-    return TeamQuarter(name, TEXTS, scores)
+    return TeamQuarter(name, TEXTS, IDENTITIES, scores)
 
 
 def composed(*quarters):
@@ -105,12 +108,13 @@ def test_four_distributions_make_none():
 
 
 def test_quarters_stand_beside_each_other_and_a_new_statement_has_no_past():
-    before = TeamQuarter("Q1", [*TEXTS[:13], "Something else."], [[shown(3.0)] * 14] * 5)
+    before = TeamQuarter("Q1", TEXTS, (*IDENTITIES[:13], "another"), [[shown(3.0)] * 14] * 5)
     report = composed(before, quarter("Q2", *[3.1] * 5))
 
     assert report.quarters == ("Q1", "Q2")
     assert [score.mean for score in report.lines[0].quarters] == [3.0, 3.1]
-    assert report.lines[13].quarters[0] is None
+    assert report.lines[13].quarters[0] == NOT_COMPARABLE
+    assert report.lines[13].line.change is Change.UNKNOWN
 
 
 def test_a_move_beyond_chance_is_said_and_asked_about():

@@ -38,6 +38,8 @@ class BoardReport:
     moved: tuple[MovedStatement, ...]
     can_move: bool
     """Whether there is an earlier quarter to compare statements with."""
+    reworded: int = 0
+    """How many statements the earlier quarter did not ask with this meaning."""
 
     @property
     def units(self) -> tuple[UnitLine, ...]:
@@ -49,13 +51,20 @@ class BoardReport:
         """What moved in how we work together, in one sentence."""
         if not self.can_move:
             return "Statements are compared from the second quarter on."
-        if not self.moved:
-            return (
-                "No statement of the company moved since last quarter by more than chance explains."
-            )
         count = len(self.moved)
-        some = "One statement" if count == 1 else f"{count} statements"
-        return f"{some} moved since last quarter by more than chance explains."
+        some = {0: "No statement of the company", 1: "One statement"}.get(
+            count, f"{count} statements"
+        )
+        moved = f"{some} moved since last quarter by more than chance explains."
+        return f"{moved} {self.left_out}".strip()
+
+    @property
+    def left_out(self) -> str:
+        """How many statements cannot be compared, as a sentence; empty when all can."""
+        if not self.reworded:
+            return ""
+        some = "One statement has" if self.reworded == 1 else f"{self.reworded} statements have"
+        return f"{some} new wording: not comparable."
 
     @property
     def file_name(self) -> str:

@@ -22,6 +22,7 @@ from app.domain.reports.contents import (
     TrendPoint,
 )
 from app.domain.reports.marks import marks_of_report, self_other_difference
+from app.domain.reports.wording import in_order_of
 from app.domain.reports.words import agreement_word
 from app.domain.statistics.differences import Change, Difference
 
@@ -37,6 +38,8 @@ class Quarter:
     cycle_name: str
     competencies: Sequence[str]
     texts: Sequence[str]
+    identities: tuple[str, ...]
+    """What each statement is, whatever its number and spelling."""
     colleagues: Sequence[Score]
     own: Sequence[int | None]
     not_observed: Sequence[Observed]
@@ -106,7 +109,9 @@ def compose(
 
 
 def _statement_lines(current: Quarter, last: Quarter | None) -> tuple[StatementLine, ...]:
-    previous: Sequence[Score | None] = last.colleagues if last else [None] * len(current.texts)
+    previous: Sequence[Score | None] = [None] * len(current.texts)
+    if last:
+        previous = in_order_of(current.identities, last.identities, last.colleagues)
     marks = marks_of_report(
         previous=previous,
         current=current.colleagues,
@@ -241,22 +246,21 @@ def _mean(values: Sequence[float | None]) -> float | None:
 
 def _trend_lines(quarters: Sequence[Quarter]) -> list[TrendLine]:
     """One line per competency of the newest quarter; older ones are found by statement."""
-    lines = []
+    lines, asked_now = [], quarters[-1].identities
+    scores = [in_order_of(asked_now, q.identities, q.colleagues) for q in quarters]
     for name, places in _competencies(quarters[-1]):
-        composites = [_composite([q.colleagues[i] for i in places]) for q in quarters]
+        composites = [_composite([known[i] for i in places]) for known in scores]
         points = tuple(
             TrendPoint(q.cycle_name, None if isinstance(value, Hidden) else value)
             for q, value in zip(quarters, composites, strict=True)
         )
-        lines.append(TrendLine(name, points, _noise(quarters, places)))
+        lines.append(TrendLine(name, points, _noise(scores, places)))
     return lines
 
 
-def _noise(quarters: Sequence[Quarter], places: Sequence[int]) -> float:
+def _noise(quarters: Sequence[Sequence[Score]], places: Sequence[int]) -> float:
     """Half the normal band: 1.96 standard errors of a change of this composite, in points."""
-    errors = [
-        sqrt(sum(_error(q.colleagues[i]) ** 2 for i in places)) / len(places) for q in quarters
-    ]
+    errors = [sqrt(sum(_error(q[i]) ** 2 for i in places)) / len(places) for q in quarters]
     if len(errors) == 1:
         return 1.96 * errors[0]
     changes = [sqrt(one**2 + other**2) for one, other in pairwise(errors)]

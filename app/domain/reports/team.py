@@ -23,6 +23,7 @@ from app.domain.release.policy import (
 )
 from app.domain.reports.contents import StatementLine, safe_name
 from app.domain.reports.marks import changes_between, stands_out
+from app.domain.reports.wording import in_order_of
 from app.domain.reports.words import agreement_word
 from app.domain.statistics.differences import Change
 
@@ -75,6 +76,8 @@ class TeamQuarter:
 
     cycle_name: str
     texts: Sequence[str]
+    identities: tuple[str, ...]
+    """What each statement is, whatever its number and spelling."""
     members: Sequence[Sequence[Score]]
     """For each member with a released report the scores of all statements."""
 
@@ -84,8 +87,8 @@ class TeamLine:
     """One statement: the newest quarter as a row of a chart, and the score of every quarter."""
 
     line: StatementLine
-    quarters: tuple[Score | None, ...]
-    """Oldest first, this one last; None where the statement was not asked."""
+    quarters: tuple[Score, ...]
+    """Oldest first, this one last; where the statement was not asked with this meaning, why."""
 
 
 @dataclass(frozen=True)
@@ -131,7 +134,7 @@ def compose_team(
     `competencies` and `company` belong to the statements of the newest quarter.
     """
     scores = [_scores(quarter, smallest) for quarter in quarters]
-    lines = _lines(quarters[-1].texts, scores, competencies, company)
+    lines = _lines(quarters, scores, competencies, company)
     rows = [one.line for one in lines]
     return TeamReport(
         company=cover.company,
@@ -148,15 +151,18 @@ def compose_team(
 
 
 def _lines(
-    texts: Sequence[str],
-    scores: Sequence[dict[str, Score]],
+    quarters: Sequence[TeamQuarter],
+    scores: Sequence[Sequence[Score]],
     competencies: Sequence[str],
     company: Sequence[Score],
 ) -> tuple[TeamLine, ...]:
-    """One per statement; a statement is known in earlier quarters by its words."""
-    history = [[known.get(text) for known in scores] for text in texts]
-    now = [scores[-1][text] for text in texts]
-    before: list[Score | None] = [past[-2] if len(past) > 1 else None for past in history]
+    """One per statement; a statement is known in earlier quarters by its identity."""
+    asked_now, now = quarters[-1].identities, scores[-1]
+    known = [
+        in_order_of(asked_now, quarter.identities, found)
+        for quarter, found in zip(quarters, scores, strict=True)
+    ]
+    before: Sequence[Score | None] = known[-2] if len(known) > 1 else [None] * len(now)
     changes, marks = changes_between(before, now), stands_out(now)
     return tuple(
         TeamLine(
@@ -172,17 +178,17 @@ def _lines(
                 not_observed=Observed.NONE,
                 stands_out=marks[place],
             ),
-            tuple(history[place]),
+            tuple(scores_then[place] for scores_then in known),
         )
-        for place, text in enumerate(texts)
+        for place, text in enumerate(quarters[-1].texts)
     )
 
 
-def _scores(quarter: TeamQuarter, smallest: int) -> dict[str, Score]:
-    return {
-        text: team_score([member[place] for member in quarter.members], smallest=smallest)
-        for place, text in enumerate(quarter.texts)
-    }
+def _scores(quarter: TeamQuarter, smallest: int) -> list[Score]:
+    return [
+        team_score([member[place] for member in quarter.members], smallest=smallest)
+        for place in range(len(quarter.texts))
+    ]
 
 
 def team_score(scores: Sequence[Score], *, smallest: int = SMALLEST_TEAM) -> Score:

@@ -18,6 +18,7 @@ from app.domain.release.policy import (
     Shown,
 )
 from app.domain.reports.contents import PersonalReport, StatementLine
+from app.domain.reports.wording import NOT_COMPARABLE
 from app.domain.statistics.differences import Change
 
 DASH: Final = "–"
@@ -181,6 +182,7 @@ def remark_words(line: StatementLine) -> str:
         STANDS_OUT_WORDS[line.stands_out],
         agreement_word(line.colleagues.shares) if line.colleagues.shares else "",
         OBSERVED_WORDS[line.not_observed],
+        NOT_COMPARABLE.reason if line.previous == NOT_COMPARABLE else "",
     )
     return " · ".join(part for part in said if part)
 
@@ -193,6 +195,7 @@ def team_remark(line: StatementLine) -> str:
     said = (
         apart.get(line.stands_out, ""),
         agreement_word(line.colleagues.shares) if line.colleagues.shares else "",
+        NOT_COMPARABLE.reason if line.previous == NOT_COMPARABLE else "",
     )
     return " · ".join(part for part in said if part)
 
@@ -205,8 +208,8 @@ def statement_words(line: StatementLine) -> str:
     parts = [f"Colleagues: {colleagues}"]
     if line.own is not None:
         parts.append(f"yourself: {line.own}")
-    if isinstance(line.previous, Shown):
-        parts.append(f"last quarter: {line.previous.text}")
+    if before := _before_words(line):
+        parts.append(before)
     if isinstance(line.company, Shown):
         parts.append(f"company: {line.company.text}")
     if isinstance(line.colleagues, Shown) and line.colleagues.shares:
@@ -214,10 +217,16 @@ def statement_words(line: StatementLine) -> str:
     return "; ".join(parts)
 
 
+def _before_words(line: StatementLine) -> str:
+    if isinstance(line.previous, Shown):
+        return f"last quarter: {line.previous.text}"
+    return NOT_COMPARABLE.reason if line.previous == NOT_COMPARABLE else ""
+
+
 def outcome_words(line: StatementLine | None) -> str:
     """What became of a planned statement, in one sentence that passes no verdict."""
     if line is None:
-        return "This statement is no longer asked, so there is no change to show."
+        return "This statement is no longer asked with that meaning: not comparable."
     if isinstance(line.colleagues, Hidden):
         return f"Not shown this quarter: {reason_words(line.colleagues)}."
     now = f"Colleagues: {line.colleagues.text} this quarter"

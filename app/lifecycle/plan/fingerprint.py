@@ -63,7 +63,8 @@ def _terms(cycle: Cycle) -> dict[str, Any]:
     return {
         "name": cycle.name,
         "questionnaire": [
-            [one.number, one.competency, one.text] for one in cycle.questionnaire.statements
+            [one.number, one.identity, one.competency, one.text]
+            for one in cycle.questionnaire.statements
         ],
         "pairing": cycle.pairing.value,
         "sample_size": cycle.sample_size,

@@ -48,7 +48,7 @@ def team_paper():
     names = ("2025 Q4", "2026 Q1", "2026 Q2", "2026 Q3")
     report = compose_team(
         TeamCover("Nordlicht Hosting", "Bob Example", date(2026, 10, 5)),
-        [TeamQuarter(name, texts, [[score] * 14] * 6) for name in names],
+        [TeamQuarter(name, texts, tuple(texts), [[score] * 14] * 6) for name in names],
         competencies=["Quality"] * 14,
         company=[score] * 13 + [Hidden("fewer than 10 people answered")],
     )

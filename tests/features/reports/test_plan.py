@@ -12,7 +12,7 @@ from app.infra import clock
 from app.infra.audit import AuditEntry
 from app.infra.db import db
 from app.infra.settings import company_day
-from app.questionnaires.models import Statement
+from app.questionnaires.models import Statement, new_identity
 from app.reports.models import PlanMark, PlannedItem
 from app.reports.queries import reports_for
 from app.reports.volumes import Choice, reports_in
@@ -289,10 +289,27 @@ def test_a_statement_no_longer_asked_is_said_to_be_so(cycle, alice, bob):
     asked = select(Statement).where(
         Statement.questionnaire_id == later.questionnaire_id, Statement.number == 3
     )
-    db.session.scalars(asked).one().text = "Something quite new."
+    db.session.scalars(asked).one().identity = new_identity()
     db.session.commit()
 
-    assert "no longer asked" in report_page(alice, later, alice)
+    page = report_page(alice, later, alice)
+    assert "no longer asked with that meaning: not comparable" in page
+    assert "new wording: not comparable" in page
+
+
+def test_a_statement_in_another_place_and_spelling_is_still_looked_back_on(cycle, alice, bob):
+    plan(alice, cycle, 3)
+    later = next_quarter(cycle, alice, bob)
+    asked = {one.number: one for one in later.questionnaire.statements}
+    third, fifth = asked[3].identity, asked[5].identity
+    asked[3].identity = new_identity()
+    db.session.flush()
+    asked[5].identity, asked[5].text = third, "Does good thing number three."
+    db.session.flush()
+    asked[3].identity = fifth
+    db.session.commit()
+
+    assert "Colleagues: 3.5 this quarter, 3.5 last quarter" in report_page(alice, later, alice)
 
 
 @pytest.mark.parametrize("erase", ["person", "cycle"])
