@@ -8,6 +8,8 @@ PORT ?= 8000
 # Python compiles what is imported by itself; compiling everything that is installed takes longer. It keeps it
 # compiled whatever the machine says: every start would take three times as long otherwise.
 unexport PYTHONDONTWRITEBYTECODE
+# Our files are UTF-8, whatever the machine's language is.
+export PYTHONUTF8 := 1
 PIP := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check
 # One more than processors that we count on: browsers and databases are waited for.
 WORKERS ?= 3
@@ -39,8 +41,7 @@ run: $(VENV)/.run port ## Run the app with its worker; the first time with a dem
 	@echo "Full Circle runs on http://$(HOST):$(PORT) - Ctrl-C stops it."
 	@trap 'trap "" INT TERM; kill $$web $$worker 2>/dev/null; wait; exit 0' INT TERM HUP; \
 	setsid $(FLASK) jobs run & worker=$$!; \
-	setsid $(BIN)/granian --interface wsgi --factory app:create_app --host $(HOST) --port $(PORT) \
-		--workers 1 --blocking-threads 4 --http 1 --no-ws --log-level warning & web=$$!; \
+	setsid $(BIN)/python -m app.server --host $(HOST) --port $(PORT) & web=$$!; \
 	wait $$web; code=$$?; kill $$worker 2>/dev/null; wait; exit $$code
 
 db: $(VENV)/.run ## Bring the database up to date
@@ -96,6 +97,7 @@ test-postgresql: $(VENV)/.test ## Tests on a real PostgreSQL, without browser
 
 bench: $(VENV)/.test ## Measure pages and saves on a real server, papers, and the count of up to 100,000 people
 	$(BIN)/python -m tests.bench.fill_in
+	$(BIN)/python -m tests.bench.slow_clients
 	$(BIN)/python -m tests.bench.hundred
 	$(BIN)/python -m tests.bench.papers
 	$(BIN)/python -m tests.bench.volumes

@@ -88,7 +88,7 @@ def _mount_floors(app: Flask) -> None:
     app.config["SETTINGS"].data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     _import_models()
     init_db(app)
-    migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    migrate.init_app(app, db, directory=_folder_of_migrations(), render_as_batch=True)
     csrf.init_app(app)
     init_sessions(app)
     init_jobs(app)
@@ -100,6 +100,11 @@ def _mount_floors(app: Flask) -> None:
     init_cli(app)
     init_processes(app)
     init_quiet(app)
+
+
+def _folder_of_migrations() -> str:
+    """Where the migrations lie, as Alembic reads it: there a % begins the name of a setting."""
+    return str(ROOT / "migrations").replace("%", "%%")
 
 
 def _import_models() -> None:

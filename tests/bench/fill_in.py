@@ -18,7 +18,7 @@ from tests.bench.clocks import Taken, compare
 from tests.bench.load import Load, put_under, request
 from tests.bench.raters import PAGE, SAVE, Device, devices, lost_or_doubled
 from tests.bench.sealed import BareSave
-from tests.bench.serving import served
+from tests.bench.serving import environment_of, served
 from tests.databases import OnPostgres, OnSqlite
 
 SECRET = "only-for-measurements-0123456789-abcdefgh"
@@ -74,12 +74,10 @@ def measure(name: str, settings: Config) -> None:
 @contextmanager
 def both_served(settings: Config) -> Iterator[tuple[int, int]]:
     """The ports of the bare app and of ours, side by side."""
-    environment = {
-        "FULL_CIRCLE_SECRET_KEY": SECRET,
-        "DATABASE_URL": settings.database_url,
-        "FULL_CIRCLE_DATA": str(settings.data_folder),
-    }
-    with served("tests.bench.bare:app", {}) as hello, served("app:create_app", environment) as port:
+    with (
+        served({}, "tests.bench.bare:create_gate") as hello,
+        served(environment_of(settings)) as port,
+    ):
         yield hello, port
 
 

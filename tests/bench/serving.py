@@ -1,4 +1,4 @@
-"""Real servers: granian, as in production, each in a process of its own."""
+"""Real servers, started as in production, each in a process of its own."""
 
 import os
 import socket
@@ -7,22 +7,33 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 
-OPTIONS = "--interface wsgi --workers 1 --blocking-threads 4 --http 1 --no-ws --log-level error"
+from app.server.running import GATE
+from config import Config
+
+SERVE = (
+    "import sys; from app.server.running import serve; serve(sys.argv[1], port=int(sys.argv[2]))"
+)
+
+
+def environment_of(settings: Config) -> dict[str, str]:
+    """What a process needs to find these settings in its environment."""
+    return {
+        "FULL_CIRCLE_SECRET_KEY": settings.secret_key,
+        "DATABASE_URL": settings.database_url,
+        "FULL_CIRCLE_DATA": str(settings.data_folder),
+        "FULL_CIRCLE_KEYS": str(settings.keys),
+    }
 
 
 @contextmanager
-def served(target: str, environment: Mapping[str, str]) -> Iterator[int]:
-    """Serve `target` on a free port until the block ends."""
+def served(environment: Mapping[str, str], gate: str = GATE) -> Iterator[int]:
+    """Serve what `gate` makes, by default our app, on a free port until the block ends."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    factory = ["--factory"] if target.endswith("create_app") else []
-    command = [str(Path(sys.executable).parent / "granian"), *OPTIONS.split(), *factory]
     server = subprocess.Popen(
-        [*command, "--host", "127.0.0.1", "--port", str(port), target],
-        env={**os.environ, **environment},
+        [sys.executable, "-c", SERVE, gate, str(port)], env={**os.environ, **environment}
     )
     try:
         _wait_for(port)

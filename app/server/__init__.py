@@ -1,0 +1,1 @@
+"""The web server: every request is received whole before a thread of the app is bound to it."""
