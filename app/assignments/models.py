@@ -25,17 +25,13 @@ class Assignment(Base):
 
 
 class Participation(Base):
-    """Whether somebody has started and sent; booleans only, no times."""
+    """Whether somebody has sent: no time, and not whether they have begun."""
 
     __tablename__ = "participation"
-    __table_args__ = (
-        CheckConstraint("started OR NOT sent", "sent_only_after_started"),
-        {"sqlite_with_rowid": False},
-    )
+    __table_args__ = {"sqlite_with_rowid": False}
 
     cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
-    started: Mapped[bool] = mapped_column(default=False)
     sent: Mapped[bool] = mapped_column(default=False)
 
 

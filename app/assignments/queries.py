@@ -17,19 +17,17 @@ SMALLEST_REST: Final = 5
 """Not if fewer colleagues are outside it: the published total less the team would be theirs."""
 COUNTS: Final = (
     func.count(),
-    func.count().filter(Participation.started),
     func.count().filter(Participation.sent),
 )
-"""Invited, started and sent, as `Turnout` names them."""
+"""Invited and sent, as `Turnout` names them."""
 
 
 @dataclass(frozen=True)
 class Turnout:
-    """How many were asked, have started, and have sent."""
+    """How many were asked, and how many of them have sent."""
 
     name: str
     invited: int
-    started: int
     sent: int
 
 
@@ -54,7 +52,7 @@ def manual_changes(cycle: Cycle) -> list[ManualChange]:
 
 
 def turnout(cycle: Cycle) -> Turnout:
-    """Invited, started and sent in the whole cycle."""
+    """Invited and sent in the whole cycle."""
     counts = select(*COUNTS).where(Participation.cycle_id == cycle.id)
     return Turnout(cycle.name, *db.session.execute(counts).one())
 
@@ -76,15 +74,15 @@ def turnout_by_department(cycle: Cycle) -> list[Turnout]:
     return [Turnout(*row) for row in rows]
 
 
-def unsent_people(cycle: Cycle) -> list[tuple[Person, bool]]:
-    """Who has not sent, by name, and whether they have started."""
+def unsent_people(cycle: Cycle) -> list[Person]:
+    """Who has not sent, by name."""
     unsent = (
-        select(Person, Participation.started)
+        select(Person)
         .join(Participation, Participation.person_id == Person.id)
         .where(Participation.cycle_id == cycle.id, Participation.sent.is_(False))
         .order_by(func.lower(Person.name), Person.id)
     )
-    return [(person, started) for person, started in db.session.execute(unsent)]
+    return list(db.session.scalars(unsent))
 
 
 def coverage(cycle: Cycle) -> list[Coverage]:

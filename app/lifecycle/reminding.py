@@ -22,22 +22,17 @@ def remind_unsent(cycle: Cycle, *, by: int | None) -> int:
 
     Raises WrongStateError when the cycle is not open, TooSoonError within 48 hours.
     """
-    unsent = unsent_people(cycle)
-    started = [person.id for person, has_started in unsent if has_started]
-    return reminders.remind(
-        cycle,
-        [person.id for person, _ in unsent],
-        progress=progress_of(cycle, started),
-        by=by,
-    )
+    unsent = [person.id for person in unsent_people(cycle)]
+    return reminders.remind(cycle, unsent, progress=progress_of(cycle, unsent), by=by)
 
 
 def call_last(cycle: Cycle) -> int:
-    """A day before the close, write to those whose complete ballot is still unsent."""
-    started = [person.id for person, has_started in unsent_people(cycle) if has_started]
-    found = progress_of(cycle, started)
-    complete = [person_id for person_id, progress in found.items() if progress.is_complete]
-    return reminders.last_call(cycle, complete)
+    """A day before the close, write to everybody who has not sent; return how many.
+
+    To everybody: whoever saw that only some got a mail would know who has answered everything.
+    """
+    unsent = [person.id for person in unsent_people(cycle)]
+    return reminders.last_call(cycle, unsent, progress=progress_of(cycle, unsent))
 
 
 def progress_of(cycle: Cycle, person_ids: Collection[int]) -> dict[int, Progress]:

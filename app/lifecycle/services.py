@@ -227,7 +227,7 @@ def freeze_units(cycle: Cycle) -> None:
 
 
 def freeze_roster(cycle: Cycle, *, new: AbstractSet[int]) -> None:
-    """Note everybody's unit, manager and account age, and that nobody has started."""
+    """Note everybody's unit, manager and account age, and that nobody has sent."""
     members = db.session.execute(
         select(RosterEntry, Person)
         .join(Person, Person.id == RosterEntry.person_id)
@@ -239,7 +239,7 @@ def freeze_roster(cycle: Cycle, *, new: AbstractSet[int]) -> None:
         entry.is_new = person.id in new
     _write_shuffled(
         Participation,
-        ({"person_id": entry.person_id, "started": False, "sent": False} for entry, _ in members),
+        ({"person_id": entry.person_id, "sent": False} for entry, _ in members),
         cycle,
     )
 

@@ -44,9 +44,11 @@ def reminder(
     )
 
 
-def last_call(person: Person, cycle: Cycle) -> Message:
-    """Tell `person`, a day before the close, that a complete review is still unsent."""
-    return _about(cycle, "last_call", to=person, path="/review", is_personal=True)
+def last_call(person: Person, cycle: Cycle, *, is_complete: bool = False) -> Message:
+    """Tell `person`, a day before the close, that their review is still unsent."""
+    return _about(
+        cycle, "last_call", to=person, path="/review", is_personal=True, is_complete=is_complete
+    )
 
 
 def extended(person: Person, cycle: Cycle) -> Message:

@@ -34,7 +34,7 @@ class Progress:
 
     @property
     def is_complete(self) -> bool:
-        return self.answered == self.total
+        return 0 < self.total == self.answered
 
 
 def invite_all(cycle: Cycle) -> int:
@@ -83,17 +83,25 @@ def remind(
     return sent
 
 
-def last_call(cycle: Cycle, person_ids: Collection[int]) -> int:
-    """Write, once per cycle, to those of `person_ids` whose complete review is still unsent.
+def last_call(
+    cycle: Cycle,
+    person_ids: Collection[int],
+    *,
+    progress: Mapping[int, Progress] | None = None,
+) -> int:
+    """Write, once per cycle, to those of `person_ids` whose review is still unsent.
 
-    Who is complete is for the caller to say. Once, whether or not anybody was to be written to.
+    Once, whether or not anybody was to be written to. With `progress` a mail tells its reader when
+    everything is answered.
     """
     lock(cycle)
     if queries.last_round(cycle, RoundKind.LAST_CALL):
         return 0
     _note(cycle, RoundKind.LAST_CALL)
+    known = progress or {}
     return _post(
-        messages.last_call(person, cycle) for person in queries.unsent_among(cycle, person_ids)
+        messages.last_call(person, cycle, is_complete=_is_complete(known.get(person.id)))
+        for person in queries.unsent_among(cycle, person_ids)
     )
 
 
@@ -126,6 +134,10 @@ def _refuse_pestering(cycle: Cycle) -> None:
             f"The last reminder went out on {moment(before)}; the next one is possible "
             f"from {moment(before + BETWEEN_REMINDERS)}."
         )
+
+
+def _is_complete(known: Progress | None) -> bool:
+    return known is not None and known.is_complete
 
 
 def _note(cycle: Cycle, kind: RoundKind) -> None:

@@ -37,7 +37,6 @@ def cycle_report(cycle: Cycle) -> CycleReport:
         cycle_name=cycle.name,
         counted_on=cycle.closed_on or cycle.closes_at.date(),
         participation=Participation(totals.invited, totals.sent),
-        started=totals.started,
         departments=tuple(
             (one.name, Participation(one.invited, one.sent)) for one in turnout_by_department(cycle)
         ),

@@ -119,7 +119,7 @@ def _participation(cycle: Cycle) -> Record | None:
     totals = totals_of(cycle.id)
     if totals is None:
         return None
-    names = ("invited", "started", "sent", "counted")
+    names = ("invited", "sent", "counted")
     return {name: getattr(totals, name) for name in names}
 
 

@@ -184,17 +184,16 @@ class AboutCycle(Base):
 
 
 class CycleTotals(Base):
-    """How many were asked, started and sent; the counted ballots equal the sent ones."""
+    """How many were asked and have sent; the counted ballots equal the sent ones."""
 
     __tablename__ = "cycle_totals"
     __table_args__ = (
         CheckConstraint("counted = sent", "every_sent_ballot_was_counted"),
-        CheckConstraint("sent <= started AND started <= invited", "totals_in_order"),
+        CheckConstraint("sent <= invited", "totals_in_order"),
         {"sqlite_with_rowid": False},
     )
 
     cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"), primary_key=True)
     invited: Mapped[int]
-    started: Mapped[int]
     sent: Mapped[int]
     counted: Mapped[int]

@@ -34,7 +34,7 @@ class ReadableReport:
 
 
 def totals_of(cycle_id: int) -> CycleTotals | None:
-    """How many were asked, started and sent; None before the count."""
+    """How many were asked and have sent; None before the count."""
     return db.session.get(CycleTotals, cycle_id)
 
 

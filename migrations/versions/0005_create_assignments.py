@@ -67,11 +67,7 @@ def upgrade():
         "participation",
         sa.Column("cycle_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("started", sa.Boolean(), nullable=False),
         sa.Column("sent", sa.Boolean(), nullable=False),
-        sa.CheckConstraint(
-            "started OR NOT sent", name=op.f("ck_participation_sent_only_after_started")
-        ),
         sa.ForeignKeyConstraint(
             ["cycle_id"], ["cycle.id"], name=op.f("fk_participation_cycle_id_cycle")
         ),

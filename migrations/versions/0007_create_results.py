@@ -144,15 +144,12 @@ def upgrade():
         "cycle_totals",
         sa.Column("cycle_id", sa.Integer(), nullable=False),
         sa.Column("invited", sa.Integer(), nullable=False),
-        sa.Column("started", sa.Integer(), nullable=False),
         sa.Column("sent", sa.Integer(), nullable=False),
         sa.Column("counted", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "counted = sent", name=op.f("ck_cycle_totals_every_sent_ballot_was_counted")
         ),
-        sa.CheckConstraint(
-            "sent <= started AND started <= invited", name=op.f("ck_cycle_totals_totals_in_order")
-        ),
+        sa.CheckConstraint("sent <= invited", name=op.f("ck_cycle_totals_totals_in_order")),
         sa.ForeignKeyConstraint(
             ["cycle_id"], ["cycle.id"], name=op.f("fk_cycle_totals_cycle_id_cycle")
         ),

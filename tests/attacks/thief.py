@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 
-from app.domain.ballot.document import Ballot, decode, encode
+from app.domain.ballot.document import Ballot
+from app.domain.ballot.encoding import decode, encode
 from app.domain.errors import SealBrokenError
 from app.infra.keys import HALF_BYTES, NONCE_BYTES, CycleKeys, pad, unpad
 from tests.attacks.snapshot import Row, Snapshot
@@ -162,7 +163,7 @@ def _lesson(known: Iterable[tuple[Ballot, bytes]]) -> dict[int, int | None]:
 
 def boxes_by_place(copy: Snapshot) -> dict[int, bytes]:
     """Which box each rater has, if both tables lie in the order of sending."""
-    rows = [row for row in _as_written(copy, "participation") if row["started"]]
+    rows = [row for row in _as_written(copy, "participation") if row["sent"]]
     boxes = _as_written(copy, "ballot")
     return {row["person_id"]: bytes(box["sealed"]) for row, box in zip(rows, boxes, strict=False)}
 

@@ -49,7 +49,6 @@ class CycleReport:
     cycle_name: str
     counted_on: date
     participation: Participation
-    started: int
     departments: tuple[tuple[str, Participation], ...]
     """Empty once it is forgotten who took part."""
     coverage: Coverage

@@ -67,11 +67,7 @@ def abandon(cycle: Cycle, *, by: int | None) -> bool:
     cycle.is_abandoned = True
     cycle.progress = ""
     forget_ballots(cycle, random=SystemRandom())
-    db.session.add(
-        CycleTotals(
-            cycle_id=cycle.id, invited=found.invited, started=found.started, sent=0, counted=0
-        )
-    )
+    db.session.add(CycleTotals(cycle_id=cycle.id, invited=found.invited, sent=0, counted=0))
     audit.record("cycle:abandoned", actor_id=by, cycle_id=cycle.id)
     return True
 

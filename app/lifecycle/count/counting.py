@@ -152,7 +152,6 @@ def _totals(cycle: Cycle, ballots: int) -> CycleTotals:
     return CycleTotals(
         cycle_id=cycle.id,
         invited=found.invited,
-        started=found.started,
         sent=found.sent,
         counted=ballots,
     )

@@ -133,7 +133,7 @@ def _tables_of(cycle_id: int) -> list[type[Base]]:
 def _shuffle_participation(cycle: Cycle, random: Random) -> None:
     """Write participation anew, so that its order on disk no longer follows the sending."""
     mine = Participation.cycle_id == cycle.id
-    taking_part = select(Participation.person_id, Participation.started, Participation.sent)
+    taking_part = select(Participation.person_id, Participation.sent)
     rows = whole_numbers(taking_part.where(mine).order_by(Participation.person_id))
     if not is_sqlite():  # there rows lie in the order of their keys, whenever they come
         rows = np.random.default_rng(random.getrandbits(128)).permutation(rows)
@@ -141,7 +141,6 @@ def _shuffle_participation(cycle: Cycle, random: Random) -> None:
     columns = {
         "cycle_id": [cycle.id] * len(rows),
         "person_id": rows[:, 0].tolist(),
-        "started": (rows[:, 1] != 0).tolist(),
-        "sent": (rows[:, 2] != 0).tolist(),
+        "sent": (rows[:, 1] != 0).tolist(),
     }
     write_columns(Participation, columns)

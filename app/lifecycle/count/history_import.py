@@ -167,7 +167,7 @@ def _freeze(cycle: Cycle, *, raters: Collection[int]) -> None:
     freeze_units(cycle)
     freeze_roster(cycle, new=frozenset())
     for one in db.session.scalars(select(Participation).filter_by(cycle_id=cycle.id)):
-        one.started = one.sent = one.person_id in raters
+        one.sent = one.person_id in raters
     always = hr_people() if cycle.policy.hr_reads_reports else []
     freeze_readers(cycle, readers_of(roster_members(cycle), always=always))
     freeze(cycle.questionnaire)

@@ -6,7 +6,7 @@ from app.ballots.models import SealedBallot
 from app.ballots.queries import keys_of
 from app.cycles.models import Cycle
 from app.cycles.queries import lock
-from app.domain.ballot.document import decode
+from app.domain.ballot.encoding import decode
 from app.domain.cycle import CycleState
 from app.domain.errors import WrongStateError
 from app.infra import audit

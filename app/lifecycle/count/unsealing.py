@@ -12,7 +12,8 @@ from app.ballots.models import SealedBallot
 from app.ballots.queries import OUTDATED, keys_of
 from app.cycles.models import Cycle
 from app.domain.arrays import Ints
-from app.domain.ballot.document import Ballot, decode
+from app.domain.ballot.document import Ballot
+from app.domain.ballot.encoding import decode
 from app.domain.count.collecting import Pile
 from app.domain.enps.units import EnpsAnswer
 from app.domain.errors import SealBrokenError

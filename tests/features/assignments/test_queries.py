@@ -22,18 +22,17 @@ def open_company(people=12):
 def mark_sent(cycle, *people):
     for person in people:
         entry = db.session.get_one(Participation, (cycle.id, person.id))
-        entry.started = entry.sent = True
+        entry.sent = True
     db.session.commit()
 
 
-def test_turnout_counts_invited_started_and_sent(app):
+def test_turnout_counts_invited_and_sent(app):
     cycle, company = open_company()
     mark_sent(cycle, *company[:3])
-    db.session.get_one(Participation, (cycle.id, company[5].id)).started = True
 
     found = queries.turnout(cycle)
 
-    assert (found.invited, found.started, found.sent) == (12, 4, 3)
+    assert (found.invited, found.sent) == (12, 3)
 
 
 def test_turnout_by_department_adds_up_to_the_whole(app):
@@ -51,7 +50,7 @@ def test_those_who_have_not_sent_are_listed_by_name(app):
     cycle, company = open_company()
     mark_sent(cycle, *company[1:])
 
-    assert queries.unsent_people(cycle) == [(company[0], False)]
+    assert queries.unsent_people(cycle) == [company[0]]
 
 
 def test_coverage_counts_blind_raters_only(app):
@@ -93,7 +92,7 @@ def test_a_small_team_is_not_told_how_many_have_sent(app):
     chief, head = company[0], company[2]
 
     assert queries.team_turnout(cycle, head.id) is None
-    assert queries.team_turnout(cycle, chief.id) == queries.Turnout("Your team", 6, 0, 0)
+    assert queries.team_turnout(cycle, chief.id) == queries.Turnout("Your team", 6, 0)
 
 
 @pytest.mark.parametrize(("outside", "is_told"), [(1, False), (4, False), (5, True), (0, True)])
@@ -107,4 +106,4 @@ def test_a_team_is_not_told_where_the_rest_of_the_company_is_a_few(app, outside,
 
     told = queries.team_turnout(cycle, chief.id)
 
-    assert told == (queries.Turnout("Your team", len(others) - outside, 0, 0) if is_told else None)
+    assert told == (queries.Turnout("Your team", len(others) - outside, 0) if is_told else None)

@@ -83,7 +83,7 @@ def test_the_document_holds_every_released_score_once(cycle, export):
     assert any(written)
     means = db.session.scalars(select(CompanyScore.mean).order_by(CompanyScore.statement)).all()
     assert [line["mean"] for line in told["company"]] == list(means)
-    assert told["participation"] == dict.fromkeys(("invited", "started", "sent", "counted"), PEOPLE)
+    assert told["participation"] == dict.fromkeys(("invited", "sent", "counted"), PEOPLE)
     assert told["enps"]["units"][0]["promoters"] is not None
     assert told["enps"]["comments"] == ["More daylight, please."] * PEOPLE
     assert told["policy"]["terms"] == cycle.policy.as_dict()

@@ -136,7 +136,8 @@ def test_participation_names_those_who_have_not_sent_and_nothing_else(hanna, ali
     page = text_of(hanna.get(f"/participation/{cycle.id}"))
 
     assert "Alice Archer" in page
-    assert "not started" in page
+    assert "not whether they have begun" in page
+    assert "tarted" not in page
 
 
 def test_names_of_a_draft_or_a_purged_cycle_are_not_found(hanna):

@@ -90,7 +90,6 @@ def cycle_paper():
         cycle_name="2026 Q3",
         counted_on=date(2026, 10, 2),
         participation=Participation(50, 40),
-        started=45,
         departments=(("Support", Participation(30, 25)), ("Sales", Participation(20, 15))),
         coverage=Coverage(50, 2, (Band("10 to 19 colleagues", 48),), 700, 640, 300, 120),
         unseen=("“Acts on feedback”: in 3 reports many colleagues did not observe it.",),

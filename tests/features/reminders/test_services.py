@@ -29,7 +29,7 @@ def cycle(company):
     """An open cycle; company[2] has sent, nobody else."""
     made = make_cycle(people=company, opens_at=MONDAY, state=CycleState.OPEN)
     db.session.add_all(
-        Participation(cycle_id=made.id, person_id=person.id, started=place == 2, sent=place == 2)
+        Participation(cycle_id=made.id, person_id=person.id, sent=place == 2)
         for place, person in enumerate(company)
     )
     db.session.commit()
