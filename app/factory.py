@@ -12,7 +12,7 @@ from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app.domain import durations
+from app.domain import durations, limits
 from config import Config, ConfigError
 
 HONEST_EVENING = timedelta(hours=12)
@@ -37,7 +37,7 @@ def build(settings: Config | None = None, *, testing: bool = False) -> Flask:
     Ends the process with one sentence per fault when the environment's settings are unusable.
     """
     settings = settings or _settings_of_the_environment()
-    app = FullCircle(__name__, template_folder=str(ROOT / "templates"))
+    app = FullCircle(__name__, template_folder=str(ROOT / "templates"), static_folder=None)
     app.testing = testing
     app.config.update(
         SETTINGS=settings,
@@ -56,7 +56,7 @@ def build(settings: Config | None = None, *, testing: bool = False) -> Flask:
         SESSION_COOKIE_SECURE=settings.base_url.startswith("https:"),
     )
     app.jinja_env.undefined = StrictUndefined
-    app.jinja_env.globals["durations"] = durations
+    app.jinja_env.globals.update(durations=durations, limits=limits)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
@@ -83,6 +83,7 @@ def _mount_floors(app: Flask) -> None:
     from app.infra.processes import init_processes
     from app.infra.quiet import init_quiet
     from app.infra.sessions import init_sessions
+    from app.infra.static_files import init_static_files
     from app.people.guard import init_guard
 
     app.config["SETTINGS"].data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -95,6 +96,7 @@ def _mount_floors(app: Flask) -> None:
     init_guard(app)
     init_pages(app)
     init_layout(app)
+    init_static_files(app)
     init_blanks(app)
     _mount_views(app)
     init_cli(app)

@@ -13,14 +13,17 @@ from typing import Final
 
 from werkzeug.datastructures import MultiDict
 
-from app.ballots.pages import Typed, fingerprint, recommend_was
+from app.ballots.pages import Typed, recommend_was
 from app.ballots.queries import Review
 from app.ballots.rows import EARLIER_MARK, OPEN_MARK
+from app.domain import limits
 from app.domain.ballot.document import (
+    COMPANY_WORDS,
     KINDS,
     MOST_REASONS,
     Away,
     Change,
+    Chosen,
     Comment,
     EnpsComment,
     EnpsReasons,
@@ -28,8 +31,9 @@ from app.domain.ballot.document import (
     Own,
     Rating,
 )
+from app.domain.ballot.versions import fingerprint
 from app.domain.errors import StalePageError
-from app.domain.scale import COMMENT_LENGTH, ENPS_OPTIONS, NOT_OBSERVED, OPTIONS
+from app.domain.scale import ENPS_OPTIONS, NOT_OBSERVED, OPTIONS
 from app.infra.forms import clean_text
 
 Form = MultiDict[str, str]
@@ -37,6 +41,8 @@ Form = MultiDict[str, str]
 NOT_ON_THE_LIST: Final = "This page names somebody who is not on your list. Please reload it."
 MISFIT: Final = "This page does not fit your review as it is now, so nothing of it was saved."
 NOBODY_CHOSEN: Final = ""
+NOTHING: Final = fingerprint("")
+"""What a page without a memory knew of a text."""
 PRINT: Final = "[0-9a-f]{8}"
 """What a text's fingerprint looks like."""
 
@@ -169,7 +175,29 @@ def read_comments(form: Form, review: Review) -> Posted:
     for kind in KINDS:
         for position, text in _numbered(form, kind, posted, len(review.colleagues)):
             _read_comment(was, posted, review, kind=kind, position=position, text=text)
+    _read_choice(form, posted, review)
     return posted
+
+
+def _read_choice(form: Form, posted: Posted, review: Review) -> None:
+    """Which of several versions is to count, or is not wanted any more."""
+    found = chosen_version(form)
+    if found is None:
+        return
+    kind, position, mark = found
+    if position > len(review.colleagues):
+        posted.faults.append(NOT_ON_THE_LIST)
+        return
+    subject = review.colleagues[position - 1].person_id if position else None
+    cell = COMPANY_WORDS if subject is None else f"c{subject}.{kind}"
+    posted.changes.append(Chosen(cell, mark, is_wanted="use" in form))
+
+
+def chosen_version(form: Form) -> tuple[str, int, str] | None:
+    """The text whose version was chosen: its kind, a colleague's position or 0, and its mark."""
+    pressed = form.get("use") or form.get("drop") or ""
+    match = re.fullmatch(rf"(keep|try|comment)([0-9]{{0,4}})\.({PRINT})", pressed)
+    return (match[1], int(match[2] or 0), match[3]) if match else None
 
 
 def _remembered_texts(form: Form, colleagues: int) -> list[str]:
@@ -187,14 +215,16 @@ def _read_comment(
     place = (position - 1) * len(KINDS) + KINDS.index(kind)
     colleague = review.colleagues[position - 1]
     text = clean_text(text) or ""
-    if len(text) > COMMENT_LENGTH:
+    if len(text) > limits.COMMENT:
         posted.faults.append(_too_long(f"The comment about {colleague.name}", text))
-    elif place >= len(was) or was[place] != fingerprint(text):
-        posted.changes.append(Comment(colleague.person_id, kind, text))
+        return
+    base = was[place] if place < len(was) else NOTHING
+    if base != fingerprint(text) or not was:
+        posted.changes.append(Comment(colleague.person_id, kind, text, base))
 
 
 def _too_long(what: str, text: str) -> str:
-    return f"{what} has {len(text):,} characters; {COMMENT_LENGTH:,} fit. Please shorten it."
+    return f"{what} has {len(text):,} characters; {limits.COMMENT:,} fit. Please shorten it."
 
 
 def read_recommend(form: Form, review: Review) -> Posted:
@@ -209,12 +239,17 @@ def read_recommend(form: Form, review: Review) -> Posted:
         )
     if not set(reasons) <= set(review.cycle.reasons):
         posted.faults.append("One of the reasons is not on the list. Please reload this page.")
-    if len(comment) > COMMENT_LENGTH:
+    if len(comment) > limits.COMMENT:
         posted.faults.append(_too_long("Your comment", comment))
-    changes: tuple[Change, ...] = (EnpsScore(score), EnpsReasons(reasons), EnpsComment(comment))
     now = recommend_was(score, reasons, comment).split(".")
     was = form.get("was") or "." * (len(now) - 1)  # without it every answer is a change
     _refuse_misfit(was, rf"\.\.|({OPEN_MARK}|\d{{1,2}})\.{PRINT}\.{PRINT}")
+    base = was.split(".")[-1] or NOTHING
+    changes: tuple[Change, ...] = (
+        EnpsScore(score),
+        EnpsReasons(reasons),
+        EnpsComment(comment, base),
+    )
     posted.changes = [
         change
         for change, before, after in zip(changes, was.split("."), now, strict=True)
@@ -222,6 +257,7 @@ def read_recommend(form: Form, review: Review) -> Posted:
     ]
     if "clear" in form:
         posted.changes.append(EnpsScore(None))
+    _read_choice(form, posted, review)
     return posted
 
 

@@ -1,7 +1,6 @@
 """What the fill-in pages show: plain values made from a review, ready for the templates."""
 
-import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
@@ -11,11 +10,14 @@ from markupsafe import Markup
 from app.ballots.queries import Colleague, Review
 from app.ballots.rows import OPEN_MARK, Row, written
 from app.domain.ballot.document import (
+    COMPANY_WORDS,
     EARLIER,
     KINDS,
     MOST_REASONS,
     Away,
+    Ballot,
     Change,
+    Chosen,
     Comment,
     EnpsComment,
     EnpsReasons,
@@ -23,13 +25,13 @@ from app.domain.ballot.document import (
     Own,
     Rating,
 )
+from app.domain.ballot.versions import Draft, fingerprint
 from app.domain.pairing.assignment import Relationship
-from app.domain.scale import COMMENT_LENGTH, NOT_OBSERVED, OPTIONS, STATEMENTS
+from app.domain.scale import NOT_OBSERVED, OPTIONS, STATEMENTS
 
 Typed = Mapping[str, str]
 """What was typed on a page that could not be saved, by field name."""
 
-NEAR_THE_LIMIT: Final = 200
 BOND = {Relationship.MANAGER: "reports to you", Relationship.REPORT: "your manager"}
 """What a subject is to their rater, by what the rater is to the subject."""
 
@@ -60,17 +62,13 @@ class CommentFold:
     colleague: Colleague
     texts: Mapping[str, str]
     earlier: frozenset[str]
+    beside: Mapping[str, tuple[Draft, ...]]
+    """Other versions of each text, saved by pages that did not know it."""
     is_open: bool
 
     @property
     def written(self) -> int:
         return sum(bool(text) for text in self.texts.values()) + len(self.earlier)
-
-    @property
-    def left(self) -> Mapping[str, int]:
-        """How many characters still fit, for texts that come near the limit."""
-        rest = {kind: COMMENT_LENGTH - len(text) for kind, text in self.texts.items()}
-        return {kind: left for kind, left in rest.items() if 0 <= left <= NEAR_THE_LIMIT}
 
 
 @dataclass(frozen=True)
@@ -91,6 +89,8 @@ class RecommendPage:
     was: str
     earlier: frozenset[str]
     """Which of score, reasons and comment were given before a password reset."""
+    beside: tuple[Draft, ...]
+    """Other versions of the comment, saved by pages that did not know it."""
 
     @property
     def most_reasons(self) -> int:
@@ -109,11 +109,6 @@ class OpenStatement:
     """No answer was given here yet, so that one link serves all."""
 
 
-def fingerprint(text: str) -> str:
-    """A short trace of `text`, by which a later post shows whether it was changed here."""
-    return hashlib.sha256(text.encode()).hexdigest()[:8]
-
-
 def mark_of(change: Change) -> str:
     """What a page has to remember of a cell once `change` is stored."""
     match change:
@@ -123,8 +118,26 @@ def mark_of(change: Change) -> str:
             return str(int(away))
         case EnpsReasons(reasons):
             return fingerprint("\n".join(sorted(reasons)))
-        case Comment(_, _, text) | EnpsComment(text):
+        case Comment(text=text) | EnpsComment(text):
             return fingerprint(text)
+        case Chosen(mark=mark):
+            return mark
+
+
+TWO_VERSIONS: Final = (
+    "Another page or device had saved a different text in the meantime. Both are kept below; "
+    "please choose which one counts."
+)
+
+
+def contradicted(changes: Sequence[Change], ballot: Ballot) -> dict[int, str]:
+    """The texts that stand where `changes` wanted others, by place in `changes`."""
+    texts = {
+        place: (change.text, ballot.text(change.cell))
+        for place, change in enumerate(changes)
+        if isinstance(change, Comment | EnpsComment)
+    }
+    return {place: stands for place, (wanted, stands) in texts.items() if wanted != stands}
 
 
 def statement_page(review: Review, number: int, typed: Typed | None = None) -> ScalePage:
@@ -252,7 +265,13 @@ def _fold(review: Review, colleague: Colleague, typed: Typed) -> CommentFold:
     texts = {kind: typed.get(f"{kind}{colleague.position}", stored[kind]) for kind in KINDS}
     earlier = review.ballot.earlier_comments
     hidden = frozenset(kind for kind in KINDS if (colleague.person_id, kind) in earlier)
-    return CommentFold(colleague, texts, hidden, is_open=texts != stored)
+    beside = {kind: _beside(review, f"c{colleague.person_id}.{kind}") for kind in KINDS}
+    is_open = texts != stored or any(beside.values())
+    return CommentFold(colleague, texts, hidden, beside, is_open=is_open)
+
+
+def _beside(review: Review, cell: str) -> tuple[Draft, ...]:
+    return review.ballot.beside.get(cell, ())
 
 
 def recommend_page(review: Review, typed: Typed | None = None) -> RecommendPage:
@@ -266,9 +285,10 @@ def recommend_page(review: Review, typed: Typed | None = None) -> RecommendPage:
     }
     hidden = frozenset(name for name, is_hidden in earlier.items() if is_hidden)
     was = recommend_was(score, tuple(ballot.enps_reasons), ballot.enps_comment)
+    beside = _beside(review, COMPANY_WORDS)
     if typed is None:
         reasons = tuple(ballot.enps_reasons)
-        return RecommendPage(score, reasons, ballot.enps_comment, was, hidden)
+        return RecommendPage(score, reasons, ballot.enps_comment, was, hidden, beside)
     given = typed.get("score", "")
     return RecommendPage(
         int(given) if given.isdecimal() else score,
@@ -276,6 +296,7 @@ def recommend_page(review: Review, typed: Typed | None = None) -> RecommendPage:
         typed.get("comment", ""),
         typed.get("was") or was,
         hidden,
+        beside,
     )
 
 

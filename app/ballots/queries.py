@@ -16,7 +16,9 @@ from app.assignments.models import Assignment, Participation
 from app.ballots.models import SealedBallot, StoredHalf
 from app.cycles.models import Cycle, RosterEntry, Unit
 from app.cycles.terms import StatementLine, Terms, terms_of
-from app.domain.ballot.document import Ballot, Bounds, decode, readable
+from app.domain.ballot.document import COMPANY_WORDS, KINDS, Ballot, readable
+from app.domain.ballot.encoding import decode
+from app.domain.ballot.merging import Bounds
 from app.domain.cycle import CycleState
 from app.domain.errors import SealBrokenError
 from app.domain.pairing.assignment import Relationship
@@ -68,6 +70,15 @@ class Gap:
 
     statement: int
     position: int
+
+
+@dataclass(frozen=True)
+class DoubledText:
+    """A text with several versions: whom it is about, and where one of them is chosen."""
+
+    name: str
+    endpoint: str
+    anchor: str
 
 
 @dataclass(frozen=True)
@@ -123,6 +134,24 @@ class Review:
         return sum(value is not None for value in self.ballot.own)
 
     @property
+    def doubled(self) -> int:
+        """How many texts have several versions, of which the rater has to choose one."""
+        return len(self.ballot.beside)
+
+    @property
+    def places_doubled(self) -> tuple[DoubledText, ...]:
+        """Where they stand, in the order of the pages."""
+        found = tuple(
+            DoubledText(one.name, "ballots.comments", f"{kind}{one.position}")
+            for one in self.colleagues
+            for kind in KINDS
+            if f"c{one.person_id}.{kind}" in self.ballot.beside
+        )
+        if COMPANY_WORDS not in self.ballot.beside:
+            return found
+        return (*found, DoubledText("Working here", "ballots.recommend", "comment"))
+
+    @property
     def is_complete(self) -> bool:
         return self.answered == self.total
 
@@ -170,7 +199,7 @@ _OPEN_REVIEW: Final = (
 """A row for each subject of the rater, or one without a subject; each tells of the cycle first."""
 _OPEN_TO_PERSON: Final = Query(_OPEN_REVIEW)
 _HELD_OPEN: Final = Query(
-    _OPEN_REVIEW.add_columns(Participation.started, Participation.sent)
+    _OPEN_REVIEW.add_columns(Participation.sent)
     .join(
         Participation,
         (Participation.cycle_id == Cycle.id) & (Participation.person_id == RosterEntry.person_id),
@@ -241,8 +270,8 @@ class Desk:
     cycle: OpenCycle
     keys: CycleKeys
     colleagues: tuple[Colleague, ...]
-    seen_by_hr: tuple[bool, bool]
-    """Whether HR is told that the rater started, and sent."""
+    sent: bool
+    """What HR is told of the rater, and nothing else."""
 
 
 def desk_of(person_id: int) -> Desk | None:
@@ -251,8 +280,7 @@ def desk_of(person_id: int) -> Desk | None:
     if not rows:
         return None
     cycle, keys = _cycle_in(rows[0])
-    *_, started, sent = rows[0]
-    return Desk(cycle, keys, _colleagues_in(rows, person_id), (started, sent))
+    return Desk(cycle, keys, _colleagues_in(rows, person_id), sent=rows[0][-1])
 
 
 def stored_ballot(keys: CycleKeys, person_id: int) -> Ballot:

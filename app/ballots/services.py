@@ -14,8 +14,11 @@ from app.assignments.models import Participation
 from app.ballots.models import SealedBallot, StoredHalf
 from app.ballots.queries import Review, desk_of, keys_of, locked_ballot
 from app.cycles.models import Cycle, RosterEntry
-from app.domain.ballot.document import Ballot, Change, encode, merge, readable, under_epoch
-from app.domain.ballot.saved_cells import follow, read_batch, read_origin
+from app.domain.ballot.document import Ballot, Change, readable, under_epoch
+from app.domain.ballot.encoding import encode
+from app.domain.ballot.merging import Bounds, merge
+from app.domain.ballot.saved_cells import BatchRefusedError, follow, read_batch, read_origin
+from app.domain.ballot.versions import TooManyVersionsError
 from app.domain.cycle import CycleState
 from app.domain.errors import CycleClosedError, ReviewError
 from app.infra import clock
@@ -49,9 +52,9 @@ _NOTE: Final = (
     .where(
         Participation.cycle_id == bindparam("cycle"),
         Participation.person_id == bindparam("person"),
-        ~Participation.started | (Participation.sent != bindparam("is_sent")),
+        Participation.sent != bindparam("is_sent"),
     )
-    .values(started=True, sent=bindparam("is_sent"))
+    .values(sent=bindparam("is_sent"))
 )
 
 
@@ -113,14 +116,24 @@ def save_batch(person_id: int, epoch: int, batch: Mapping[str, object]) -> Saved
         raise OtherOwnerError("This page belongs to somebody else, or to another review.")
     subjects = [colleague.person_id for colleague in desk.colleagues]
     origin = read_origin(batch.get("device"), batch.get("number"))
-    changes = read_batch(batch.get("cells"), subjects, review.bounds, clean=_cleaned)
+    changes = read_batch(
+        batch.get("cells"), subjects, review.bounds, device=origin.device, clean=_cleaned
+    )
     ballot = under_epoch(_locked(desk.keys, person_id), epoch)
     if changes:
-        ballot = merge(follow(ballot, origin), changes, review.bounds)
+        ballot = _merged_batch(follow(ballot, origin), changes, review.bounds)
         _store(desk.keys, person_id, ballot)
-        if desk.seen_by_hr != (True, ballot.sent):
+        if desk.sent != ballot.sent:
             _note(review, sent=ballot.sent)
     return Saved(changes, replace(review, ballot=readable(ballot, epoch)))
+
+
+def _merged_batch(ballot: Ballot, changes: Sequence[Change], bounds: Bounds) -> Ballot:
+    try:
+        return merge(ballot, changes, bounds)
+    except TooManyVersionsError as error:
+        cells = [getattr(change, "cell", "") for change in changes]
+        raise BatchRefusedError({cells.index(error.cell): str(error)}) from error
 
 
 def _cleaned(text: str) -> str:
@@ -186,5 +199,5 @@ def _remember(cycle_id: int, locator: bytes, number: int) -> None:
 
 
 def _note(review: Review, *, sent: bool) -> None:
-    """Let HR see that the rater started or sent, once, and nothing else."""
+    """Let HR see that the rater has sent, once, and nothing else."""
     write(_NOTE, {"cycle": review.cycle.id, "person": review.person_id, "is_sent": sent})

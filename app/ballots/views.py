@@ -25,7 +25,7 @@ from app.ballots.promise import asked_of, keepers_of, numbered
 from app.ballots.queries import Review, review_of
 from app.cycles.queries import open_cycle
 from app.domain.access import Permission
-from app.domain.errors import CycleClosedError, SealBrokenError
+from app.domain.errors import BallotError, CycleClosedError, SealBrokenError
 from app.domain.release.policy import ReleasePolicy
 from app.infra import blanks, clock, quiet
 from app.infra.db import transaction
@@ -246,7 +246,10 @@ def _fill_in(
     """A fill-in page: shown; or saved and left; or, with faults, back with everything typed."""
     posted = read(request.form, review) if request.method == "POST" else None
     if posted and not posted.faults:
-        return _save(review, posted, read(forms.as_first_shown(request.form), review))
+        try:
+            return _save(review, posted, read(forms.as_first_shown(request.form), review))
+        except BallotError as error:
+            posted.faults.append(str(error))
     values = context | {
         "review": review,
         "progress": _progress(review),
@@ -268,11 +271,15 @@ def _save(review: Review, posted: forms.Posted, given: forms.Posted) -> Response
 
     `given` is the page with what was saved on the way, as it was answered.
     """
-    target, nudge = _target(review), _nudge(review, given)  # asked before the commit, which
-    if posted.changes:  # forgets what was read
-        with transaction():
-            services.save(review, posted.changes)
+    # Both are asked before the commit, which forgets what was read.
+    target, nudge = _target(review), _nudge(review, given)
     go = request.form.get("go")
+    if posted.changes:
+        with transaction():
+            ballot = services.save(review, posted.changes)
+        if pages.contradicted(posted.changes, ballot):
+            flash(f"Saved. {pages.TWO_VERSIONS}", "warning")
+            return redirect(request.path)
     if go == "stay" or nudge:
         flash(f"Saved. {nudge}".strip())
     response = redirect(request.path if nudge else target)
@@ -292,6 +299,9 @@ def _nudge(review: Review, given: forms.Posted) -> str:
 def _target(review: Review) -> str:
     """Where the pressed button leads; the task list and the check are the ends of the way."""
     here = url_for(str(request.endpoint), **(request.view_args or {}))
+    if version := forms.chosen_version(request.form):
+        kind, position, _ = version
+        return f"{here}#{kind}{position or ''}"
     if "clear" in request.form:
         return f"{here}#row-{forms.cleared_position(request.form)}"
     go = request.form.get("go")

@@ -72,6 +72,8 @@ def _confirmed(saved: services.Saved, own_pace: float) -> ResponseReturnValue:
         "saved": len(saved.changes),
         "at": clock.now().astimezone(settings().zone).strftime("%H:%M"),
         "marks": [pages.mark_of(change) for change in saved.changes],
+        "others": list(pages.contradicted(saved.changes, saved.review.ballot).items()),
+        "doubled": len(saved.review.ballot.beside),
         "progress": {
             "answered": progress.answered,
             "total": progress.total,

@@ -18,7 +18,6 @@ LABELS: Final = {
 }
 
 ENPS_OPTIONS: Final = range(11)
-COMMENT_LENGTH: Final = 1000
 
 
 def is_answer(value: object) -> bool:

@@ -51,6 +51,16 @@ def clean_text(value: str | None) -> str | None:
     return unicodedata.normalize("NFC", "".join(kept)).strip()
 
 
+def _uncut(field: Any) -> Any:
+    """`field` with its limit for people and scripts to see; `maxlength` would cut a long text."""
+    limit = field.flags.maxlength
+    if limit:
+        del field.flags.maxlength
+        field.flags.limit = limit
+        field.render_kw = {"data-limit": limit} | (field.render_kw or {})
+    return field
+
+
 class Form(FlaskForm):
     """A form whose text fields arrive trimmed."""
 
@@ -58,7 +68,7 @@ class Form(FlaskForm):
         def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Any:
             filters = [clean_text] if unbound_field.field_class in TEXT_FIELDS else []
             options["filters"] = filters + list(unbound_field.kwargs.get("filters", ()))
-            return unbound_field.bind(form=form, **options)
+            return _uncut(unbound_field.bind(form=form, **options))
 
         def get_translations(self, _form: Any) -> OwnWords:
             return OwnWords()

@@ -18,7 +18,7 @@ from app.domain.reports.action_plan import (
 from app.infra.forms import Form
 
 LINE: Final = Length(max=LONGEST_LINE)
-SHORT: Final = {"rows": 2, "maxlength": LONGEST_LINE}
+SHORT: Final = {"rows": 2}
 MARKS: Final = [SelectChoice("", "no mark"), *(SelectChoice(m, MARK_WORDS[m]) for m in Mark)]
 
 

@@ -21,7 +21,8 @@ from app.assignments.models import Assignment, Participation
 from app.ballots.models import SealedBallot
 from app.ballots.queries import keys_of
 from app.cycles.models import Cycle, Pairing, RosterEntry
-from app.domain.ballot.document import Ballot, encode
+from app.domain.ballot.document import Ballot
+from app.domain.ballot.encoding import encode
 from app.domain.scale import NOT_OBSERVED, STATEMENTS
 from app.infra import clock
 from app.infra.db import db, is_sqlite, transaction
@@ -183,7 +184,7 @@ class Stage:
                     .where(
                         Participation.cycle_id == self.cycle_id, Participation.person_id.in_(some)
                     )
-                    .values(started=True, sent=is_sent)
+                    .values(sent=is_sent)
                     .execution_options(synchronize_session=False)
                 )
 

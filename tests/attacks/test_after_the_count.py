@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from app.domain.ballot.document import decode
+from app.domain.ballot.encoding import decode
 from app.infra.db import is_sqlite
 from app.lifecycle.count.counting import count_and_forget
 from app.results.keeping import Words

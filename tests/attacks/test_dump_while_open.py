@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.domain.ballot.document import encode
+from app.domain.ballot.encoding import encode
 from app.infra.keys import HALF_BYTES, CycleKeys
 from tests.attacks import switched_off, thief
 from tests.nightly import SIZES_OF_DUMPS

@@ -47,7 +47,7 @@ def save_by_request(stage, person_id):
     browser = Browser(stage.app, db.session.get_one(Person, person_id))
     token = browser.token_of("/review/statements/1")
     body = {"owner": owner_of(stage.cycle_id, person_id), "device": "d", "number": 1}
-    body["cells"] = [["company", "score", 3], ["company", "comment", "New words."]]
+    body["cells"] = [["company", "score", 3], ["company", "comment", "New words.", ""]]
 
     def act():
         answer = browser.open(

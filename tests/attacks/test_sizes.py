@@ -10,7 +10,8 @@ from itertools import combinations
 import pytest
 from sqlalchemy import func, select
 
-from app.domain.ballot.document import Comment, Rating, encode
+from app.domain.ballot.document import Comment, Rating
+from app.domain.ballot.encoding import encode
 from app.infra import keys, quiet
 from app.infra.db import db
 from app.infra.keys import CycleKeys, new_half
@@ -114,7 +115,9 @@ def save_sizes(rater) -> list[tuple[int, int]]:
     """Answers to saves of one cell: each option, and a comment of each length."""
     found = review_for(rater.person)
     token, sizes = rater.token_of("/review/statements/1"), []
-    cells = [[1, 1, value] for value in (1, 5, 0, None)] + [[11, "keep", "x" * n] for n in (1, 900)]
+    cells = [[1, 1, value] for value in (1, 5, 0, None)] + [
+        [11, "keep", "x" * n, ""] for n in (1, 900)
+    ]
     for number, cell in enumerate(cells, 1):
         body = {"owner": found.owner, "cells": [cell], "device": "a", "number": number}
         response = rater.open(

@@ -96,7 +96,7 @@ def take_away(cycle_id, people):
     with transaction():
         db.session.delete(box_of(cycle_id, people[0]))
         mine = (Participation.cycle_id == cycle_id) & (Participation.person_id == people[0].id)
-        db.session.execute(update(Participation).where(mine).values(started=False, sent=False))
+        db.session.execute(update(Participation).where(mine).values(sent=False))
 
 
 def empty(cycle_id, people):

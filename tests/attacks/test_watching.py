@@ -21,7 +21,8 @@ from werkzeug.test import TestResponse
 from app.assignments.models import Participation
 from app.ballots.models import SealedBallot
 from app.ballots.queries import Review, keys_of, stored_ballot
-from app.domain.ballot.document import Change, Comment, EnpsScore, Own, Rating, encode
+from app.domain.ballot.document import Change, Comment, EnpsScore, Own, Rating
+from app.domain.ballot.encoding import encode
 from app.domain.release.policy import ReleasePolicy
 from app.domain.scale import STATEMENTS
 from app.infra import clock

@@ -28,7 +28,8 @@ from app.ballots.models import SealedBallot
 from app.ballots.queries import keys_of
 from app.ballots.services import make_keys
 from app.cycles.models import Cycle, ReportReader, RosterEntry, Unit
-from app.domain.ballot.document import Ballot, encode
+from app.domain.ballot.document import Ballot
+from app.domain.ballot.encoding import encode
 from app.domain.count.counting import count
 from app.domain.cycle import CycleState
 from app.domain.pairing.assignment import Relationship
@@ -137,7 +138,7 @@ def freeze(cycle: Cycle, people: int, pairs: dict[int, list[int]]) -> None:
             mine
             | {"person_id": person, "unit_number": unit, "manager_id": manager, "is_new": False}
         )
-        taking_part.append(mine | {"person_id": person, "started": True, "sent": True})
+        taking_part.append(mine | {"person_id": person, "sent": True})
         if manager:
             readers.append(mine | {"subject_id": person, "reader_id": manager})
     write(RosterEntry, roster)

@@ -4,7 +4,9 @@ from dataclasses import replace
 from typing import Any
 
 from app.ballots.queries import keys_of, review_of
-from app.domain.ballot.document import Rating, decode, encode, merge
+from app.domain.ballot.document import Rating
+from app.domain.ballot.encoding import decode, encode
+from app.domain.ballot.merging import merge
 from app.infra.db import db, is_sqlite
 from app.infra.keys import key_folder
 from app.people.models import Person

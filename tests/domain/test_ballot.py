@@ -7,19 +7,17 @@ from app.domain.ballot.document import (
     EARLIER,
     Away,
     Ballot,
-    Bounds,
     Comment,
     EnpsComment,
     EnpsReasons,
     EnpsScore,
     Own,
     Rating,
-    decode,
-    encode,
-    merge,
     readable,
     under_epoch,
 )
+from app.domain.ballot.encoding import decode, encode
+from app.domain.ballot.merging import Bounds, merge
 from app.domain.ballot.saved_cells import MOST_DEVICES, Origin, OvertakenError, follow
 from app.domain.count.collecting import Asked, Pile, Roster, reviews_of
 from app.domain.errors import BallotError

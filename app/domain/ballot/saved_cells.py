@@ -1,6 +1,7 @@
 """Reads what a fill-in page saves as it goes: a list of cells, each becoming one change.
 
-A cell is [who, what, value]. `who` is a colleague's position in the rater's own order, "own"
+A cell is [who, what, value], and for a text also the mark of the text that its page was made
+from. `who` is a colleague's position in the rater's own order, "own"
 or "company"; `what` is a statement's number, a kind of comment, "away", or a part of the 0-10
 question. Nobody can name a person by number, so nobody can write about other people's subjects.
 
@@ -16,7 +17,6 @@ from typing import Any, Final
 from app.domain.ballot.document import (
     Away,
     Ballot,
-    Bounds,
     Change,
     Comment,
     EnpsComment,
@@ -24,13 +24,14 @@ from app.domain.ballot.document import (
     EnpsScore,
     Own,
     Rating,
-    fault_of,
 )
+from app.domain.ballot.merging import Bounds, fault_of
 from app.domain.errors import BallotError
 
 OWN: Final = "own"
 COMPANY: Final = "company"
 AWAY: Final = "away"
+WORDS: Final = "comment"
 MOST_CELLS: Final = 5000
 MOST_DEVICES: Final = 8
 """So many a ballot remembers: more than anybody types on within the minutes a batch can be late."""
@@ -87,9 +88,14 @@ def follow(ballot: Ballot, origin: Origin) -> Ballot:
 
 
 def read_batch(
-    cells: object, subjects: Sequence[int], bounds: Bounds, *, clean: Callable[[str], str]
+    cells: object,
+    subjects: Sequence[int],
+    bounds: Bounds,
+    *,
+    device: str,
+    clean: Callable[[str], str],
 ) -> list[Change]:
-    """The changes that `cells` ask for; `clean` is done to every text.
+    """The changes that `cells` ask for, as `device` sent them; `clean` is done to every text.
 
     `subjects` are the rater's subjects in their order, so that position 1 is the first.
     Raises BatchRefusedError naming every fault; then no cell may be saved.
@@ -99,7 +105,7 @@ def read_batch(
     changes: list[Change] = []
     faults: dict[int, str] = {}
     for place, cell in enumerate(cells):
-        change = _change(cell, subjects, clean)
+        change = _change(cell, subjects, Pen(device, clean))
         fault = UNKNOWN if change is None else fault_of(change, bounds)
         if fault:
             faults[place] = fault
@@ -110,23 +116,47 @@ def read_batch(
     return changes
 
 
-def _change(cell: object, subjects: Sequence[int], clean: Callable[[str], str]) -> Change | None:
+@dataclass(frozen=True)
+class Pen:
+    """With what a text is written: the device, and what is done to every text."""
+
+    device: str
+    clean: Callable[[str], str]
+
+
+def _change(cell: object, subjects: Sequence[int], pen: Pen) -> Change | None:
     """The change of one cell, its value still unchecked; None when it names nothing we know."""
-    if not isinstance(cell, list) or len(cell) != 3:
+    if not isinstance(cell, list) or len(cell) not in {3, 4}:
         return None
-    who, what, value = cell
+    who, what, value, *base = cell
+    if base:
+        return _text(who, what, value, base[0], subjects=subjects, pen=pen)
     if who == OWN and type(what) is int:
         return Own(what, value)
     if who == COMPANY:
-        return _about_company(what, value, clean)
-    if type(who) is int and 1 <= who <= len(subjects):
-        return _about_subject(subjects[who - 1], what, value, clean)
+        return _about_company(what, value)
+    if _is_position(who, subjects):
+        return _about_subject(subjects[who - 1], what, value)
     return None
 
 
-def _about_subject(
-    subject_id: int, what: object, value: Any, clean: Callable[[str], str]
+def _is_position(who: object, subjects: Sequence[int]) -> bool:
+    return type(who) is int and 1 <= who <= len(subjects)
+
+
+def _text(
+    who: Any, what: object, text: object, base: object, *, subjects: Sequence[int], pen: Pen
 ) -> Change | None:
+    if not (isinstance(what, str) and isinstance(text, str) and isinstance(base, str)):
+        return None
+    if who == COMPANY and what == WORDS:
+        return EnpsComment(pen.clean(text), base, pen.device)
+    if _is_position(who, subjects):
+        return Comment(subjects[who - 1], what, pen.clean(text), base, pen.device)
+    return None
+
+
+def _about_subject(subject_id: int, what: object, value: Any) -> Change | None:
     match what, value:
         case bool(), _:
             return None
@@ -134,17 +164,13 @@ def _about_subject(
             return Rating(subject_id, statement, value)
         case str(kind), bool(away) if kind == AWAY:
             return Away(subject_id, away)
-        case str(kind), str(text):
-            return Comment(subject_id, kind, clean(text))
     return None
 
 
-def _about_company(what: object, value: Any, clean: Callable[[str], str]) -> Change | None:
+def _about_company(what: object, value: Any) -> Change | None:
     match what, value:
         case "score", _:
             return EnpsScore(value)
         case "reasons", list(reasons) if all(isinstance(reason, str) for reason in reasons):
             return EnpsReasons(tuple(dict.fromkeys(reasons)))
-        case "comment", str(text):
-            return EnpsComment(clean(text))
     return None

@@ -5,10 +5,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from app.domain import limits
 from app.domain.ballot.document import MOST_REASONS
 from app.domain.files.checked_table import Cells, Columns, Fault, Table, one_per_value
 from app.domain.files.email_address import is_plain_email
-from app.domain.scale import COMMENT_LENGTH, ENPS_OPTIONS, NOT_OBSERVED, STATEMENTS, UNANSWERED
+from app.domain.scale import ENPS_OPTIONS, NOT_OBSERVED, STATEMENTS, UNANSWERED
 
 EmailCheck = Callable[[str], bool]
 
@@ -185,8 +186,8 @@ def _own_faults(cells: Cells) -> Iterator[Fault]:
 
 def _length_faults(cells: Cells, columns: Iterable[str]) -> Iterator[Fault]:
     for column in columns:
-        if len(cells.values.get(column, "")) > COMMENT_LENGTH:
-            yield cells.fault(column, f"at most {COMMENT_LENGTH:,} characters")
+        if len(cells.values.get(column, "")) > limits.COMMENT:
+            yield cells.fault(column, f"at most {limits.COMMENT:,} characters")
 
 
 def _reason_faults(cells: Cells) -> Iterator[Fault]:

@@ -8,10 +8,10 @@ from sqlalchemy import event
 
 from app.assignments.models import Participation
 from app.ballots.services import send
+from app.domain import limits
 from app.domain.ballot.saved_cells import MOST_BATCHES, MOST_CELLS
 from app.domain.cycle import CycleState
 from app.domain.release.policy import ReleasePolicy
-from app.domain.scale import COMMENT_LENGTH
 from app.infra import clock
 from app.infra.db import db, transaction
 from app.infra.reading import Query
@@ -38,9 +38,12 @@ MISFITS = [
     (["company", "score", False], "0 to 10"),
     (["company", "reasons", ["beer"]], "not one of those"),
     (["company", "reasons", ["a", "b", "c", "d"]], "up to 3"),
-    (["company", "comment", "x" * (COMMENT_LENGTH + 1)], "1,001 characters"),
-    ([1, "keep", "x" * (COMMENT_LENGTH + 1)], "1,001 characters"),
-    ([1, "praise", "x"], "keep doing"),
+    (["company", "comment", "x" * (limits.COMMENT + 1), ""], "1,001 characters"),
+    ([1, "keep", "x" * (limits.COMMENT + 1), ""], "1,001 characters"),
+    ([1, "praise", "x", ""], "keep doing"),
+    ([1, "keep", "x"], NOT_ON_THE_LIST),
+    ([1, "keep", "x", 5], NOT_ON_THE_LIST),
+    ([25, "keep", "x", ""], NOT_ON_THE_LIST),
     ([25, 1, 4], NOT_ON_THE_LIST),
     ([0, 1, 4], NOT_ON_THE_LIST),
     ([-1, 1, 4], NOT_ON_THE_LIST),
@@ -49,7 +52,7 @@ MISFITS = [
     ([1, True, 4], NOT_ON_THE_LIST),
     ([1, [], 4], NOT_ON_THE_LIST),
     ([{}, {}, {}], NOT_ON_THE_LIST),
-    ([1, "away", "yes"], "keep doing"),
+    ([1, "away", "yes"], NOT_ON_THE_LIST),
     ([1, "away", 1], NOT_ON_THE_LIST),
     ([1, "keep", None], NOT_ON_THE_LIST),
     (["company", "reasons", [1]], NOT_ON_THE_LIST),
@@ -57,7 +60,7 @@ MISFITS = [
     (["company", 1, 4], NOT_ON_THE_LIST),
     (["own", "1", 4], NOT_ON_THE_LIST),
     ([1, 1], NOT_ON_THE_LIST),
-    ([1, 1, 4, 4], NOT_ON_THE_LIST),
+    ([1, 1, 4, 4, 4], NOT_ON_THE_LIST),
     ("114", NOT_ON_THE_LIST),
     (None, NOT_ON_THE_LIST),
 ]
@@ -103,11 +106,11 @@ def test_a_batch_is_saved_cell_by_cell_and_answered_with_time_and_progress(
 def test_everything_that_a_page_asks_can_be_saved(batch, cycle, stored):
     answer = batch(
         [2, "away", True],
-        [1, "keep", "  You listen.\u200b "],
-        [1, "try", "Ask \ud800earlier."],
+        [1, "keep", "  You listen.\u200b ", ""],
+        [1, "try", "Ask \ud800earlier.", ""],
         ["company", "score", 8],
         ["company", "reasons", [cycle.reasons[1], cycle.reasons[0]]],
-        ["company", "comment", "Good people."],
+        ["company", "comment", "Good people.", ""],
     )
 
     review = stored()
@@ -121,7 +124,7 @@ def test_everything_that_a_page_asks_can_be_saved(batch, cycle, stored):
 
 
 def test_the_same_batch_twice_changes_nothing_more(batch, stored):
-    cells = [[1, 1, 3], [2, 1, None], [1, "keep", "Go on."], ["company", "score", 9]]
+    cells = [[1, 1, 3], [2, 1, None], [1, "keep", "Go on.", ""], ["company", "score", 9]]
 
     first = batch(*cells)
     ballot = stored().ballot
@@ -149,24 +152,23 @@ def test_two_devices_keep_each_others_answers(batch, app, rater, stored):
 
 
 def test_the_marks_are_what_the_page_would_remember(batch, rater, cycle):
-    marks = batch([1, "keep", "Go on."], [1, "try", ""]).json["marks"]
+    marks = batch([1, "keep", "Go on.", ""], [1, "try", "", ""]).json["marks"]
     reasons = [["company", "score", 4], ["company", "reasons", list(cycle.reasons[:2])]]
-    more = batch(*reasons, ["company", "comment", "So so."]).json["marks"]
+    more = batch(*reasons, ["company", "comment", "So so.", ""]).json["marks"]
 
     comments = was_of(rater.get("/review/comments").get_data(as_text=True))
     assert comments.split(".")[:2] == marks
     assert was_of(rater.get("/review/recommend").get_data(as_text=True)) == ".".join(more)
 
 
-def test_the_first_save_shows_that_the_rater_has_started(batch, rater, cycle):
-    batch()
+def test_a_save_shows_nobody_that_the_rater_has_begun(batch, rater, cycle):
     row = db.session.get_one(Participation, (cycle.id, rater.person.id))
-    assert not row.started
+    before = {name: value for name, value in vars(row).items() if not name.startswith("_")}
 
     batch([1, 1, 3])
 
     db.session.refresh(row)
-    assert (row.started, row.sent) == (True, False)
+    assert {name: value for name, value in vars(row).items() if name in before} == before
 
 
 def test_a_sent_ballot_stays_sent_when_something_is_changed(batch, rater, stored):
@@ -355,7 +357,9 @@ def test_a_giant_is_not_even_read(batch, stored):
 
 def test_a_full_ballot_with_long_words_fits_into_one_batch(batch, stored):
     cells: list[list[object]] = [[p, s, 4] for p in range(1, 25) for s in range(1, 15)]
-    cells += [[p, kind, "語" * COMMENT_LENGTH] for p in range(1, 25) for kind in ("keep", "try")]
+    cells += [
+        [p, kind, "語" * limits.COMMENT, ""] for p in range(1, 25) for kind in ("keep", "try")
+    ]
 
     assert batch(*cells).json["saved"] == 24 * 16
     assert stored().is_complete
@@ -363,7 +367,7 @@ def test_a_full_ballot_with_long_words_fits_into_one_batch(batch, stored):
 
 @pytest.mark.parametrize("policy", [ReleasePolicy(shows_comments=False)])
 def test_comments_are_refused_where_the_review_asks_for_none(batch, cycle, stored):
-    refused = batch([1, 1, 4], [1, "keep", "Go on."])
+    refused = batch([1, 1, 4], [1, "keep", "Go on.", ""])
 
     assert (refused.status_code, stored().answered) == (422, 0)
     assert "asks for no comments" in refused.json["message"]

@@ -33,7 +33,7 @@ def test_the_cookie_is_sent_again_once_an_hour(stays, at):
 
 def test_what_everybody_gets_alike_carries_no_cookie(stays, at):
     with at(NINE):
-        answer = stays.get("/static/review.js")
+        answer = stays.get("/static/now/review.js")
 
     assert answer.status_code == 200
     assert "Set-Cookie" not in answer.headers

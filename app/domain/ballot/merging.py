@@ -1,0 +1,197 @@
+"""How saved cells are merged into a ballot, and what is wrong with those that do not fit."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from app.domain import limits
+from app.domain.ballot.document import (
+    COMPANY_WORDS,
+    KINDS,
+    MOST_REASONS,
+    OPEN,
+    Away,
+    Ballot,
+    Change,
+    Chosen,
+    Comment,
+    EnpsComment,
+    EnpsReasons,
+    EnpsScore,
+    Own,
+    Rating,
+)
+from app.domain.ballot.versions import Draft, TooManyVersionsError, Versions
+from app.domain.errors import BallotError
+from app.domain.scale import ENPS_OPTIONS, NOT_OBSERVED, STATEMENTS, is_answer
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What a rater may answer about: their subjects, the cycle's reasons, and in words or not."""
+
+    subject_ids: frozenset[int]
+    reasons: tuple[str, ...]
+    comments: bool = True
+    """Whether the cycle asks for comments about persons."""
+
+
+def merge(ballot: Ballot, changes: Iterable[Change], bounds: Bounds) -> Ballot:
+    """Apply `changes` to a copy of `ballot`, the later winning; other cells stay.
+
+    Raises BallotError naming every fault; then nothing was applied.
+    """
+    changes = list(changes)
+    faults = [fault for change in changes if (fault := fault_of(change, bounds))]
+    if faults:
+        raise BallotError(" ".join(dict.fromkeys(faults)))
+    merged = replace(
+        ballot,
+        own=list(ballot.own),
+        answers={subject: list(values) for subject, values in ballot.answers.items()},
+        away=set(ballot.away),
+        comments={subject: dict(texts) for subject, texts in ballot.comments.items()},
+        veiled=set(ballot.veiled),
+        writers=dict(ballot.writers),
+        beside=dict(ballot.beside),
+    )
+    for change in changes:
+        _apply(merged, change)
+    return merged
+
+
+def fault_of(change: Change, bounds: Bounds) -> str | None:
+    """What is wrong with one change, as a sentence, or None."""
+    if isinstance(change, Rating | Away | Comment) and change.subject_id not in bounds.subject_ids:
+        return "An answer is about somebody whom you were not asked to rate."
+    if isinstance(change, Rating | Own):
+        return _rating_fault(change)
+    if isinstance(change, Comment | EnpsComment):
+        return _text_fault(change, bounds)
+    if isinstance(change, EnpsScore | EnpsReasons):
+        return _enps_fault(change, bounds)
+    return None
+
+
+def _rating_fault(change: Rating | Own) -> str | None:
+    if not 1 <= change.statement <= STATEMENTS:
+        return f"There is no statement {change.statement}."
+    if change.value is not None and not is_answer(change.value):
+        return "An answer must be 1 to 5 or “not observed”."
+    if isinstance(change, Own) and change.value == NOT_OBSERVED:
+        return "About yourself, an answer must be 1 to 5."
+    return None
+
+
+def _text_fault(change: Comment | EnpsComment, bounds: Bounds) -> str | None:
+    if isinstance(change, Comment) and not bounds.comments:
+        return "This review asks for no comments about colleagues."
+    if isinstance(change, Comment) and change.kind not in KINDS:
+        return "A comment answers either “keep doing” or “try next quarter”."
+    if len(change.text) > limits.COMMENT:
+        return f"A comment has {len(change.text):,} characters; {limits.COMMENT:,} fit."
+    return None
+
+
+def _enps_fault(change: EnpsScore | EnpsReasons, bounds: Bounds) -> str | None:
+    if isinstance(change, EnpsScore):
+        fits = change.value is None or (type(change.value) is int and change.value in ENPS_OPTIONS)
+        return None if fits else "The answer to the last question must be 0 to 10."
+    if len(change.reasons) > MOST_REASONS:
+        return f"Please choose up to {MOST_REASONS} reasons."
+    if not set(change.reasons) <= set(bounds.reasons):
+        return "A reason is not one of those offered."
+    return None
+
+
+def _apply(ballot: Ballot, change: Change) -> None:
+    """Write one valid change into `ballot` and lift the veil from its cell."""
+    match change:
+        case Rating() | Own():
+            _rate(ballot, change)
+        case Away(subject, away):
+            (ballot.away.add if away else ballot.away.discard)(subject)
+            ballot.veiled.discard(f"a{subject}")
+        case Comment() | EnpsComment():
+            _write_text(ballot, change)
+        case Chosen():
+            _choose(ballot, change)
+        case _:
+            _answer_about_company(ballot, change)
+
+
+def _rate(ballot: Ballot, change: Rating | Own) -> None:
+    place, value = change.statement - 1, change.value
+    if isinstance(change, Own):
+        ballot.own[place] = value
+        ballot.veiled.discard(f"o{change.statement}")
+        return
+    subject = change.subject_id
+    if value is None and f"a{subject}" in ballot.veiled:
+        _spell_out(ballot, subject)
+    ballot.answers.setdefault(subject, list(OPEN))[place] = value
+    ballot.veiled.discard(f"r{subject}.{change.statement}")
+
+
+def _spell_out(ballot: Ballot, subject: int) -> None:
+    """Turn a veiled "did not work with" into as many veiled answers, so that one can be cleared."""
+    values = ballot.answers.setdefault(subject, list(OPEN))
+    for place, value in enumerate(values):
+        if value is None:
+            values[place] = NOT_OBSERVED
+            ballot.veiled.add(f"r{subject}.{place + 1}")
+    ballot.away.discard(subject)
+    ballot.veiled.discard(f"a{subject}")
+
+
+def _write_text(ballot: Ballot, change: Comment | EnpsComment) -> None:
+    """Write a text where it belongs, or beside what a page did not know of."""
+    cell = change.cell
+    draft = Draft(change.text, change.device)
+    if cell in ballot.veiled:  # nobody can read what stands there, so it is simply replaced
+        versions: Versions | None = Versions(draft)
+    else:
+        versions = _versions(ballot, cell).written(draft, change.base)
+    if versions is None:
+        raise TooManyVersionsError(cell)
+    _keep(ballot, cell, versions)
+
+
+def _answer_about_company(ballot: Ballot, change: EnpsScore | EnpsReasons) -> None:
+    if isinstance(change, EnpsScore):
+        ballot.enps_score = change.value
+        ballot.veiled.discard("es")
+    else:
+        ballot.enps_reasons = list(dict.fromkeys(change.reasons))
+        ballot.veiled.discard("er")
+
+
+def _choose(ballot: Ballot, change: Chosen) -> None:
+    """Do with a version what its rater wants; nothing where it is gone already."""
+    if change.cell in ballot.beside:
+        versions = _versions(ballot, change.cell)
+        chosen = versions.used if change.is_wanted else versions.dropped
+        _keep(ballot, change.cell, chosen(change.mark))
+
+
+def _versions(ballot: Ballot, cell: str) -> Versions:
+    standing = Draft(ballot.text(cell), ballot.writers.get(cell, ""))
+    return Versions(standing, ballot.beside.get(cell, ()))
+
+
+def _keep(ballot: Ballot, cell: str, versions: Versions) -> None:
+    text = versions.standing.text
+    if cell == COMPANY_WORDS:
+        ballot.enps_comment = text
+    else:
+        subject, _, kind = cell[1:].partition(".")
+        texts = ballot.comments.setdefault(int(subject), {})
+        texts.pop(kind, None)
+        if text:
+            texts[kind] = text
+    ballot.writers.pop(cell, None)
+    if versions.standing.device:
+        ballot.writers[cell] = versions.standing.device
+    ballot.beside.pop(cell, None)
+    if versions.beside:
+        ballot.beside[cell] = versions.beside
+    ballot.veiled.discard(cell)

@@ -1,0 +1,38 @@
+// Rating by keyboard: a number rates and goes on to the next row that is open.
+import { all } from "./cells.js";
+
+// What a key means in a row: a value, "clear", or nothing.
+// On the 0-10 scale 1 and then 0 is 10, and once more is 0.
+export const meant = (key, { isScore, isOneChosen }) => {
+  if (key === "Backspace") return "clear";
+  if (isScore) return key === "0" && isOneChosen ? "10" : /^\d+$/.test(key) ? key : undefined;
+  return /^\d$/.test(key) ? key : key.toLowerCase() === "n" ? "0" : undefined;
+};
+
+export const isOpen = (row) => !row.matches(".earlier") && !row.querySelector(":checked");
+export const enter = (row) => (row.querySelector(":checked") ?? row.querySelector("input")).focus();
+
+const goOn = (row, go) => {
+  const rows = all(".rate");
+  const next = rows.slice(rows.indexOf(row) + 1).find(isOpen);
+  next ? enter(next) : go.focus();
+};
+
+// `put` is called with a row whose answer a key has changed.
+export const listenToKeys = ({ moving, put }) =>
+  addEventListener("keydown", (event) => {
+    const row = event.target.closest(".rate, .score");
+    if (!row || event.ctrlKey || event.metaKey || event.altKey) return;
+    const isScore = row.matches(".score");
+    const isOneChosen = row.querySelector("input[value='1']").checked;
+    const what = meant(event.key, { isScore, isOneChosen });
+    const radio = what !== "clear" && row.querySelector(`input[value="${what}"]`);
+    if (!radio && what !== "clear") return;
+    event.preventDefault();
+    if (event.repeat) return;
+    if (!radio) return isOpen(row) || row.querySelector(".clear")?.click();
+    radio.checked = true;
+    put(row);
+    if (moving?.checked) goOn(row, document.querySelector(".go button"));
+    else radio.focus();
+  });

@@ -1,0 +1,25 @@
+// What is said about saving. The words are chosen here, without looking at any page.
+const TEXTS = {
+  ready: () => "Answers are saved as you go.",
+  doubled: ({ doubled }) => `${doubled === 1 ? "One text has" : `${doubled} texts have`} two versions.`,
+  saving: () => "Saving …",
+  saved: ({ at }) => `Saved at ${at}`,
+  offline: ({ kept }) => `No connection, ${kept}.`,
+  trouble: ({ kept }) => `Saving does not work at the moment, ${kept}.`,
+  signed_out: ({ kept }) => `Signed out, ${kept}.`,
+  closed: ({ over }) => `The review is closed; this came too late. ${over}`,
+  refused: ({ refusals }) => `Not accepted: ${refusals[0]}`,
+};
+
+const keptInWords = (left, outlivesPage) =>
+  `${left} ${left === 1 ? "answer" : "answers"} kept ${outlivesPage ? "on this device" : "in this page"}`;
+
+// The kind of message, its text, and whether something is wrong.
+export const message = ({ left, refusals, problem, over, at, outlivesPage, doubled }) => {
+  const wrong = over ? "closed" : problem && left ? problem : refusals.length ? "refused" : doubled && !left ? "doubled" : "";
+  const kind = wrong || (left ? "saving" : at ? "saved" : "ready");
+  return { kind, wrong, text: TEXTS[kind]({ at, over, doubled, refusals, kept: keptInWords(left, outlivesPage) }) };
+};
+
+// Ears hear when something begins or ends, not every save.
+export const speaks = ({ kind, wrong }, spoken) => kind !== "saving" && wrong !== spoken;
