@@ -7,11 +7,9 @@ from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
-SHORTEST_SECRET = 32
+from environment import ConfigError, Environment
 
-
-class ConfigError(Exception):
-    """The settings are unusable; the text lists every fault, one a line."""
+__all__ = ["Config", "ConfigError"]
 
 
 @dataclass(frozen=True)
@@ -53,7 +51,14 @@ class Config:
     @cached_property
     def keys(self) -> Path:
         """The folder of the key halves that must never share a backup with the database."""
-        return self.key_folder or self.data_folder / "keys"
+        data = self.data_folder.resolve()
+        return self.key_folder or data.with_name(f"{data.name}-keys")
+
+    @property
+    def database_file(self) -> Path | None:
+        """Where SQLite keeps the database; None for PostgreSQL."""
+        kind, _, place = self.sqlalchemy_url.partition(":///")
+        return Path(place.partition("?")[0]).resolve() if kind == "sqlite" else None
 
     @property
     def sqlalchemy_url(self) -> str:
@@ -75,84 +80,38 @@ class Config:
         environment = found.choice(
             "FULL_CIRCLE_ENVIRONMENT", "development", {"development", "production"}
         )
-        data_folder = Path(found.text("FULL_CIRCLE_DATA", "data"))
-        key_folder = found.text("FULL_CIRCLE_KEYS", "")
+        is_production = environment == "production"
+        data_folder = found.folder("FULL_CIRCLE_DATA", "data")
         settings = cls(
-            secret_key=found.secret("FULL_CIRCLE_SECRET_KEY", data_folder, environment),
+            secret_key=found.secret(
+                "FULL_CIRCLE_SECRET_KEY", data_folder, is_production=is_production
+            ),
             environment=environment,
             database_url=found.database("DATABASE_URL"),
             data_folder=data_folder,
-            key_folder=Path(key_folder) if key_folder else None,
-            company_name=found.text("FULL_CIRCLE_COMPANY", cls.company_name),
+            key_folder=found.other_folder("FULL_CIRCLE_KEYS"),
+            company_name=found.line("FULL_CIRCLE_COMPANY", cls.company_name),
             timezone=found.choice(
                 "FULL_CIRCLE_TIMEZONE", cls.timezone, available_timezones(), "a time zone name"
             ),
-            base_url=found.text("FULL_CIRCLE_URL", cls.base_url).rstrip("/"),
-            smtp_url=found.text("FULL_CIRCLE_SMTP_URL", ""),
-            mail_from=found.text("FULL_CIRCLE_MAIL_FROM", cls.mail_from),
+            base_url=found.address("FULL_CIRCLE_URL", cls.base_url, is_production=is_production),
+            smtp_url=found.mail_server("FULL_CIRCLE_SMTP_URL"),
+            mail_from=found.mailbox("FULL_CIRCLE_MAIL_FROM", cls.mail_from),
             paper=found.choice("FULL_CIRCLE_PAPER", cls.paper, {"A4", "letter"}),
-            results_years=found.number("FULL_CIRCLE_RESULTS_YEARS", cls.results_years, 1),
-            trusted_proxies=found.number("FULL_CIRCLE_TRUSTED_PROXIES", cls.trusted_proxies, 0),
+            results_years=found.number("FULL_CIRCLE_RESULTS_YEARS", cls.results_years, 1, 100),
+            trusted_proxies=found.number("FULL_CIRCLE_TRUSTED_PROXIES", cls.trusted_proxies, 0, 10),
         )
+        if not found.faults and settings.keys_share_a_folder():
+            found.faults.append(
+                "FULL_CIRCLE_KEYS must be a folder apart from data and database: whoever copies "
+                "both can read every ballot."
+            )
         found.refuse_faults()
         return settings
 
-
-class Environment:
-    """Reads typed values and remembers every fault, so that all are told at once."""
-
-    def __init__(self, environ: Mapping[str, str]) -> None:
-        self.environ = environ
-        self.faults: list[str] = []
-
-    def text(self, name: str, default: str) -> str:
-        return self.environ.get(name, "").strip() or default
-
-    def choice(
-        self, name: str, default: str, allowed: set[str], expected: str | None = None
-    ) -> str:
-        value = self.text(name, default)
-        if value not in allowed:
-            wanted = expected or " or ".join(sorted(allowed))
-            self.faults.append(f"{name} is {value!r}; it must be {wanted}.")
-        return value
-
-    def number(self, name: str, default: int, smallest: int) -> int:
-        value = self.text(name, str(default))
-        if not value.isdecimal() or int(value) < smallest:
-            self.faults.append(f"{name} is {value!r}; it must be a whole number from {smallest}.")
-            return default
-        return int(value)
-
-    def database(self, name: str) -> str:
-        value = self.text(name, "")
-        if value and not value.startswith(("sqlite:", "postgres:", "postgresql:", "postgresql+")):
-            self.faults.append(f"{name} must begin with sqlite: or postgresql:.")
-        return value
-
-    def secret(self, name: str, data_folder: Path, environment: str) -> str:
-        """The secret; in development one is made once and kept in the data folder."""
-        value = self.text(name, "")
-        if not value and environment == "development":
-            return _kept_secret(data_folder / "secret")
-        if not value:
-            self.faults.append(f"{name} is missing; set it to {SHORTEST_SECRET} random characters.")
-        elif len(value) < SHORTEST_SECRET or len(set(value)) < 10:
-            self.faults.append(
-                f"{name} is weak; it must be at least {SHORTEST_SECRET} random characters."
-            )
-        return value
-
-    def refuse_faults(self) -> None:
-        if self.faults:
-            raise ConfigError("\n".join(self.faults))
-
-
-def _kept_secret(file: Path) -> str:
-    """A random secret that survives restarts, readable by its owner only."""
-    if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        with os.fdopen(handle, "w") as secret:
-            secret.write(os.urandom(32).hex())
-    return file.read_text()
+    def keys_share_a_folder(self) -> bool:
+        """Whether somebody who copies the folder of the data or the database has the keys too."""
+        keys, others = self.keys.resolve(), [self.data_folder.resolve()]
+        if self.is_production and self.database_file:
+            others.append(self.database_file.parent)
+        return any(keys.is_relative_to(one) or one.is_relative_to(keys) for one in others)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import click
 from flask import Flask
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
@@ -13,6 +14,7 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.domain import durations, limits
+from app.infra.private import close_to_others, keep_private
 from config import Config, ConfigError
 
 HONEST_EVENING = timedelta(hours=12)
@@ -36,7 +38,13 @@ def build(settings: Config | None = None, *, testing: bool = False) -> Flask:
 
     Ends the process with one sentence per fault when the environment's settings are unusable.
     """
-    settings = settings or _settings_of_the_environment()
+    keep_private()
+    try:
+        settings = settings or Config.from_environment()
+        for sentence in close_to_others(settings):
+            click.echo(sentence, err=True)
+    except ConfigError as error:
+        sys.exit(str(error))
     app = FullCircle(__name__, template_folder=str(ROOT / "templates"), static_folder=None)
     app.testing = testing
     app.config.update(
@@ -65,13 +73,6 @@ def build(settings: Config | None = None, *, testing: bool = False) -> Flask:
     return app
 
 
-def _settings_of_the_environment() -> Config:
-    try:
-        return Config.from_environment()
-    except ConfigError as error:
-        sys.exit(str(error))
-
-
 def _mount_floors(app: Flask) -> None:
     """Start the services, then hang up every feature's views and commands."""
     from app.cli import init_cli
@@ -86,7 +87,6 @@ def _mount_floors(app: Flask) -> None:
     from app.infra.static_files import init_static_files
     from app.people.guard import init_guard
 
-    app.config["SETTINGS"].data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     _import_models()
     init_db(app)
     migrate.init_app(app, db, directory=_folder_of_migrations(), render_as_batch=True)

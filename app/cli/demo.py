@@ -79,7 +79,8 @@ def quarter(people: int, folder: Path | None) -> None:
     with TemporaryDirectory() as scratch:
         settings: Config = current_app.config["SETTINGS"]
         papers = folder or settings.data_folder / f"quarter of {people}"
-        own = replace(settings, database_url="", data_folder=Path(scratch), key_folder=None)
+        data = Path(scratch) / "data"  # the keys come beside it
+        own = replace(settings, database_url="", data_folder=data, key_folder=None)
         app = create_app(own, testing=True)
         with app.app_context():
             steps = _Steps()

@@ -21,7 +21,7 @@ def init_jobs(app: Flask) -> None:
         huey.storage = MemoryStorage("full-circle")
     elif settings.sqlalchemy_url.startswith("sqlite"):
         folder = settings.data_folder.resolve()
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         huey.storage = SqliteStorage("full-circle", filename=str(folder / "jobs.sqlite"))
     else:
         dsn = settings.sqlalchemy_url.replace("postgresql+psycopg://", "postgresql://")

@@ -48,14 +48,14 @@ def owners() -> Mapping[str, list[str]]:
 
 def imported(*folders: str) -> set[str]:
     """Distributions whose modules are imported in `folders`."""
-    files = [*python_files(*folders), ROOT / "config.py"]
+    files = [*python_files(*folders), ROOT / "config.py", ROOT / "environment.py"]
     modules = set()
     for node in (node for file in files for node in nodes(file)):
         if isinstance(node, ast.Import):
             modules |= {alias.name.partition(".")[0] for alias in node.names}
         if isinstance(node, ast.ImportFrom):
             modules.add((node.module or "").partition(".")[0])
-    foreign = modules - set(sys.stdlib_module_names) - {"app", "config", "tests"}
+    foreign = modules - set(sys.stdlib_module_names) - {"app", "config", "environment", "tests"}
     return {canonical(owners()[module][0]) for module in foreign}
 
 

@@ -1,6 +1,7 @@
 """Settings: every fault is named at once, and nothing weak goes into production."""
 
 import stat
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,83 @@ from config import Config, ConfigError
 GOOD = {
     "FULL_CIRCLE_ENVIRONMENT": "production",
     "FULL_CIRCLE_SECRET_KEY": "k3y-0123456789-abcdefghijklmnopqrstuv",
+    "FULL_CIRCLE_URL": "https://review.example.com",
 }
+
+WORST = {
+    "secret_key": ("FULL_CIRCLE_SECRET_KEY", ["", "short", "a" * 64, "change-me " * 8]),
+    "environment": ("FULL_CIRCLE_ENVIRONMENT", ["staging", "Production", "x" * 100_000]),
+    "database_url": (
+        "DATABASE_URL",
+        [
+            "mysql://localhost/x",
+            "postgresql+asyncpg://u@h/d",
+            "postgresql://u@host:port/name",
+            "postgresql://u@host:99999/name",
+            "postgresql://u@host",
+            "postgresql:",
+            "sqlite://",  # a database in memory: each process would have its own
+            "sqlite:///",
+            "sqlite://[/x",
+        ],
+    ),
+    "data_folder": ("FULL_CIRCLE_DATA", ["/", ".", "/etc/hostname", "/tmp/what?"]),
+    "key_folder": ("FULL_CIRCLE_KEYS", ["/", "data", "data/keys", ".", "/etc/hostname"]),
+    "company_name": ("FULL_CIRCLE_COMPANY", ["x" * 101, "Two\nLines", "A\u202eB"]),
+    "timezone": ("FULL_CIRCLE_TIMEZONE", ["Mars/Olympus", "../../etc/passwd", "europe/berlin"]),
+    "base_url": (
+        "FULL_CIRCLE_URL",
+        [
+            "",
+            "review.example.com",
+            "//review.example.com",
+            "ftp://review.example.com",
+            "javascript:alert(1)",
+            "https://",
+            "https://review.example.com:port",
+            "https://review.example.com:0",
+            "https://me:secret@review.example.com",
+            "https://review.example.com/?a=1",
+            "https://review.example.com/#a",
+            "https://review example.com",
+            "http://review.example.com",
+            "http://10.0.0.5:8000",
+            "http://127.0.0.1.example.com",
+        ],
+    ),
+    "smtp_url": (
+        "FULL_CIRCLE_SMTP_URL",
+        [
+            "mail.example.com",
+            "mail.example.com:587",
+            "http://mail.example.com",
+            "smtp://",
+            "smtp://mail.example.com:mail",
+            "smtp://mail.example.com:0",
+            "smtp://mail.example.com:70000",
+            "smtp://mail example.com",
+        ],
+    ),
+    "mail_from": (
+        "FULL_CIRCLE_MAIL_FROM",
+        [
+            "Full Circle",
+            "review@",
+            "@example.com",
+            "Full Circle <>",
+            "a@example.com, b@example.com",
+            "Review <a@example.com>\nBcc: c@example.com",
+            "Review <a b@example.com>",
+        ],
+    ),
+    "paper": ("FULL_CIRCLE_PAPER", ["A3", "a4"]),
+    "results_years": (
+        "FULL_CIRCLE_RESULTS_YEARS",
+        ["0", "many", "-1", "101", "9" * 5000, "²", "٣"],
+    ),
+    "trusted_proxies": ("FULL_CIRCLE_TRUSTED_PROXIES", ["-1", "11", "1.5", "yes"]),
+}
+"""For each field of the settings its name in the environment, and what production refuses."""
 
 
 def test_development_needs_no_setting_at_all(tmp_path):
@@ -48,21 +125,69 @@ def test_production_with_a_weak_secret_is_refused(weak):
     assert weak not in str(refusal.value)
 
 
+def test_every_setting_has_its_worst_input_tried():
+    assert WORST.keys() == {field.name for field in fields(Config)}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [(name, value) for name, values in WORST.values() for value in values]
+)
+def test_production_refuses_it_in_one_sentence(name, value, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    with pytest.raises(ConfigError) as refusal:
+        Config.from_environment(GOOD | {name: value})
+
+    (sentence,) = str(refusal.value).splitlines()
+    assert sentence.startswith(name)
+    assert len(sentence) < 300
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("FULL_CIRCLE_ENVIRONMENT", "staging"),
-        ("FULL_CIRCLE_TIMEZONE", "Mars/Olympus"),
-        ("FULL_CIRCLE_PAPER", "A3"),
-        ("FULL_CIRCLE_RESULTS_YEARS", "0"),
-        ("FULL_CIRCLE_RESULTS_YEARS", "many"),
-        ("FULL_CIRCLE_TRUSTED_PROXIES", "-1"),
-        ("DATABASE_URL", "mysql://localhost/x"),
+        ("FULL_CIRCLE_URL", "http://127.0.0.1:8000"),
+        ("FULL_CIRCLE_URL", "http://localhost"),
+        ("FULL_CIRCLE_URL", "http://[::1]:8000"),
+        ("FULL_CIRCLE_URL", "https://example.com:8443/review"),
+        ("FULL_CIRCLE_SMTP_URL", "smtp://me:p%40ss@mail.example.com:587"),
+        ("FULL_CIRCLE_SMTP_URL", "smtps://mail.example.com"),
+        ("FULL_CIRCLE_MAIL_FROM", "review@example.com"),
+        ("FULL_CIRCLE_MAIL_FROM", '"Müller, Review" <review@example.com>'),
+        ("DATABASE_URL", "postgresql://user:password@host:5432/name"),
+        ("DATABASE_URL", "postgresql:///name?host=/run/postgresql"),
+        ("DATABASE_URL", "sqlite:////srv/data/full-circle.sqlite"),
+        ("FULL_CIRCLE_KEYS", "/srv/keys"),
+        ("FULL_CIRCLE_COMPANY", "Nordlicht Hosting GmbH & Co. KG"),
     ],
 )
-def test_a_malformed_setting_is_named(name, value):
-    with pytest.raises(ConfigError, match=name):
-        Config.from_environment(GOOD | {name: value})
+def test_production_takes_what_is_right(name, value):
+    assert Config.from_environment(GOOD | {name: value}).is_production
+
+
+def test_keys_beside_the_database_are_refused_in_production(tmp_path):
+    environ = GOOD | {
+        "DATABASE_URL": f"sqlite:///{tmp_path}/full-circle.sqlite",
+        "FULL_CIRCLE_DATA": f"{tmp_path}/data",
+        "FULL_CIRCLE_KEYS": f"{tmp_path}/keys",
+    }
+
+    with pytest.raises(ConfigError, match="FULL_CIRCLE_KEYS must be a folder apart"):
+        Config.from_environment(environ)
+
+
+def test_development_may_say_no_address_or_one_without_tls():
+    assert Config.from_environment(
+        {"FULL_CIRCLE_SECRET_KEY": GOOD["FULL_CIRCLE_SECRET_KEY"], "FULL_CIRCLE_URL": "http://dev"}
+    )
+
+
+def test_a_damaged_secret_is_not_used(tmp_path):
+    (tmp_path / "secret").write_text("")
+
+    with pytest.raises(ConfigError, match="secret is damaged"):
+        Config.from_environment({"FULL_CIRCLE_DATA": str(tmp_path)})
 
 
 def test_all_faults_are_told_at_once():
@@ -91,8 +216,8 @@ def test_without_an_address_the_database_is_a_file_in_the_data_folder(tmp_path):
     assert settings.sqlalchemy_url == f"sqlite:///{tmp_path / 'full-circle.sqlite'}"
 
 
-def test_keys_lie_in_a_folder_of_their_own_when_one_is_named(tmp_path):
-    assert Config(secret_key="x", data_folder=tmp_path).keys == tmp_path / "keys"
+def test_keys_lie_in_a_folder_of_their_own(tmp_path):
+    assert Config(secret_key="x", data_folder=tmp_path / "data").keys == tmp_path / "data-keys"
     assert Config(secret_key="x", key_folder=Path("/elsewhere")).keys == Path("/elsewhere")
 
 
