@@ -124,6 +124,14 @@ def mark_of(change: Change) -> str:
             return mark
 
 
+EARLIER_NOTE: Final = Markup(
+    '<p class="notice earlier-note"><strong>Where it says “answered earlier”:</strong> since then '
+    "somebody set a new password through a link, so these answers are no longer shown here. They "
+    "still count. Whatever you answer there now takes their place.</p>"
+)
+"""Said wherever answers from before a reset are not shown."""
+SKIPPED: Final = "–"
+"""In the table of all answers: the two did not work together."""
 TWO_VERSIONS: Final = (
     "Another page or device had saved a different text in the meantime. Both are kept below; "
     "please choose which one counts."
@@ -224,6 +232,11 @@ def shown(typed: Typed | None, field: str, stored: int | None) -> int | None:
     return None if stored == EARLIER else stored
 
 
+def earlier_note(review: Review) -> Markup:
+    """Why some answers cannot be read; nothing where all can."""
+    return EARLIER_NOTE if review.ballot.veiled else Markup()
+
+
 def memory_of(rows: tuple[Row, ...], typed: Typed | None) -> str:
     """What a page remembers of its rows.
 
@@ -313,17 +326,9 @@ def open_statements(review: Review) -> tuple[OpenStatement, ...]:
     for number, gaps in groupby(review.gaps, key=lambda gap: gap.statement):
         missing = tuple(by_position[gap.position] for gap in gaps)
         text = review.statements[number - 1].text
-        untouched = len(missing) == len(review.colleagues) - _away_on(review, number)
+        untouched = len(missing) == review.asked_on(number)
         found.append(OpenStatement(number, text, missing, untouched))
     return tuple(found)
-
-
-def _away_on(review: Review, number: int) -> int:
-    """How many colleagues have no answer to statement `number` but "did not work with"."""
-    given = review.ballot.answers
-    return sum(
-        subject not in given or given[subject][number - 1] is None for subject in review.ballot.away
-    )
 
 
 @dataclass(frozen=True)
@@ -332,6 +337,8 @@ class Summary:
 
     rated: int
     not_observed: int
+    away: int
+    """With so many colleagues the rater did not work."""
     earlier: int
     open: int
     comments: int
@@ -351,7 +358,8 @@ def summary(review: Review) -> Summary:
     score = "not answered" if ballot.enps_score is None else str(ballot.enps_score)
     return Summary(
         rated=sum(value is not None and value > 0 for value in given),
-        not_observed=given.count(NOT_OBSERVED),
+        not_observed=given.count(NOT_OBSERVED) - review.skipped,
+        away=len(review.away),
         earlier=given.count(EARLIER),
         open=given.count(None),
         comments=sum(len(texts) for texts in ballot.comments.values())
@@ -369,10 +377,11 @@ def all_answers(review: Review) -> tuple[tuple[str, tuple[str, ...]], ...]:
         (
             colleague.name,
             tuple(
-                marks.get(value, str(value))
-                for number in range(1, STATEMENTS + 1)
-                for value in [review.ballot.rating(colleague.person_id, number)]
+                SKIPPED
+                if review.is_skipped(colleague.person_id, number)
+                else marks.get(value, str(value))
+                for number, value in enumerate(given, 1)
             ),
         )
-        for colleague in review.colleagues
+        for colleague, given in zip(review.colleagues, review.answers, strict=True)
     )

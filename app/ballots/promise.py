@@ -60,7 +60,7 @@ def keepers_of(cycle: Cycle) -> Keepers:
 
 
 def numbered(page: ScalePage, review: Review) -> ScalePage:
-    """`page` with a note at every colleague: how many are asked, and how many are new accounts."""
+    """`page` with a note at everybody about whom people with new accounts are asked as well."""
     found = asked_about(review.cycle.id, [one.person_id for one in review.colleagues])
     notes = {one.position: _in_words(found[one.person_id]) for one in review.colleagues}
     rows = (
@@ -71,8 +71,9 @@ def numbered(page: ScalePage, review: Review) -> ScalePage:
 
 
 def _in_words(asked: Asked) -> str:
-    new = f", {asked.new} of them with new accounts" if asked.new else ""
-    return f"{asked.raters} asked{new}"
+    if not asked.new:
+        return ""
+    return f"{asked.new} of {asked.raters} people asked have a new account"
 
 
 def asked_of(cycle: Cycle, rater_id: int) -> list[tuple[str, Asked]]:

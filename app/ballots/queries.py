@@ -116,9 +116,34 @@ class Review:
         """How many colleagues are to be rated."""
         return len(self.colleagues)
 
+    @cached_property
+    def away(self) -> frozenset[int]:
+        """With whom the rater says not to have worked; one said before a reset is hidden."""
+        return frozenset(one for one in self.ballot.away if f"a{one}" not in self.ballot.veiled)
+
+    def is_skipped(self, subject_id: int, statement: int) -> bool:
+        """Whether no rating is asked for, since the two did not work together."""
+        given = self.ballot.answers.get(subject_id)
+        return subject_id in self.away and not (given and given[statement - 1] is not None)
+
+    def asked_on(self, statement: int) -> int:
+        """How many colleagues are to be rated on a statement."""
+        return self.size - sum(self.is_skipped(one, statement) for one in self.away)
+
+    def asked_about(self, subject_id: int) -> int:
+        """On how many statements a colleague is to be rated."""
+        return sum(not self.is_skipped(subject_id, one) for one in range(1, STATEMENTS + 1))
+
+    @cached_property
+    def skipped(self) -> int:
+        """How many ratings are not asked for, since people did not work together."""
+        given = (self.ballot.answers.get(one, ()) for one in self.away)
+        return sum(STATEMENTS - sum(value is not None for value in values) for values in given)
+
     @property
     def total(self) -> int:
-        return self.size * STATEMENTS
+        """How many ratings are asked for."""
+        return self.size * STATEMENTS - self.skipped
 
     @cached_property
     def answers(self) -> tuple[Sequence[int | None], ...]:
@@ -127,7 +152,19 @@ class Review:
 
     @cached_property
     def answered(self) -> int:
+        """How many of them are given, "not observed" among them."""
         return self.total - sum(given.count(None) for given in self.answers)
+
+    @cached_property
+    def says_something(self) -> bool:
+        """Whether anybody is rated from 1 to 5, or was before a reset."""
+        return any(value for given in self.answers for value in given)
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether nothing is answered that could be sent."""
+        answered = self.answered or self.own_answered or self.away
+        return not answered and self.ballot.enps_score is None
 
     @property
     def own_answered(self) -> int:

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from app.ballots.queries import Review
 from app.domain.pairing.load import SECONDS_PER_RATING, rating_minutes
+from app.domain.plurals import counted
 from app.domain.scale import STATEMENTS
 
 SEGMENTS: Final = 2_000
@@ -64,7 +65,7 @@ class Progress:
     def words(self) -> str:
         """What is left, in words; nothing once all is answered."""
         minutes = self.minutes_left
-        return f"about {_count(minutes, 'minute')} left" if minutes else ""
+        return f"about {counted(minutes, 'minute')} left" if minutes else ""
 
     @property
     def left(self) -> Markup:
@@ -132,9 +133,10 @@ def first_rating(review: Review, view: View) -> Step:
 
 
 def _colleagues_step(review: Review) -> Step:
-    started = review.answered > 0 or review.own_answered > 0
-    status = _count(len(review.colleagues), "colleague")
-    return Step("ballots.colleagues", "Who you worked with", status, started)
+    away = len(review.away)
+    begun = bool(review.answered or review.own_answered or away)
+    status = f"{away} of {review.size} not" if away else counted(review.size, "colleague")
+    return Step("ballots.colleagues", "Whom you worked with", status, begun)
 
 
 def _self_step(review: Review) -> Step:
@@ -143,17 +145,21 @@ def _self_step(review: Review) -> Step:
 
 
 def _statement_steps(review: Review) -> tuple[Step, ...]:
-    team, open_ = len(review.colleagues), _open_by_statement(review)
+    open_ = _open_by_statement(review)
     return tuple(
         Step(
             "ballots.statement",
             statement.text,
-            f"{team - open_[statement.number]} of {team}",
+            _how_far(open_[statement.number], review.asked_on(statement.number)),
             is_done=not open_[statement.number],
             number=statement.number,
         )
         for statement in review.statements
     )
+
+
+def _how_far(open_: int, asked: int) -> str:
+    return f"{asked - open_} of {asked}" if asked else "did not work together"
 
 
 def _person_steps(review: Review) -> tuple[Step, ...]:
@@ -162,7 +168,7 @@ def _person_steps(review: Review) -> tuple[Step, ...]:
         Step(
             "ballots.person",
             colleague.name,
-            f"{STATEMENTS - open_[colleague.position]} of {STATEMENTS}",
+            _how_far(open_[colleague.position], review.asked_about(colleague.person_id)),
             is_done=not open_[colleague.position],
             number=colleague.position,
         )
@@ -181,7 +187,3 @@ def _recommend_step(review: Review) -> Step:
     done = review.ballot.enps_score is not None
     label = "Working here"
     return Step("ballots.recommend", label, "answered" if done else "1 question", done)
-
-
-def _count(number: int, thing: str) -> str:
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"

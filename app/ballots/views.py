@@ -101,6 +101,7 @@ def index(review: Review) -> ResponseReturnValue:
         following=steps.next_open(way),
         progress=_progress(review),
         view=choice.current_view(),
+        earlier_note=pages.earlier_note(review),
     )
 
 
@@ -186,7 +187,7 @@ def recommend(review: Review) -> ResponseReturnValue:
 @with_review
 def check(review: Review) -> ResponseReturnValue:
     """Every gap once; sending with gaps is allowed, after they were named."""
-    nothing = review.answered + review.own_answered == 0 and review.ballot.enps_score is None
+    nothing = review.is_untouched
     if request.method == "POST" and not nothing:
         with transaction():
             services.send(review)
@@ -198,6 +199,7 @@ def check(review: Review) -> ResponseReturnValue:
         open_statements=pages.open_statements(review),
         open_people=persons.open_people(review),
         nothing=nothing,
+        earlier_note=pages.earlier_note(review),
         progress=_progress(review),
     )
     return page, UNPROCESSABLE if request.method == "POST" else 200
@@ -214,6 +216,7 @@ def done(review: Review) -> ResponseReturnValue:
         "ballots/done.html",
         review=review,
         summary=pages.summary(review),
+        earlier_note=pages.earlier_note(review),
         table=pages.all_answers(review),
         folds=pages.comments_page(review).folds,
     )
@@ -257,6 +260,7 @@ def _fill_in(
         "page": show(review, typed=posted.typed if posted else None),
         "promise": review.cycle.policy.promise(moment(review.cycle.closes_at)),
         "person": my_account(),
+        "earlier_note": pages.earlier_note(review),
     }
     if posted:
         page = render_template(f"ballots/{name}.html", faults=posted.faults, **values)

@@ -5,6 +5,7 @@ from flask.cli import AppGroup
 
 from app.cli.failing import one_sentence
 from app.cycles.queries import log_witnesses
+from app.domain.plurals import counted
 from app.infra import audit
 
 commands = AppGroup("audit", help="The log of acts.")
@@ -15,4 +16,4 @@ commands = AppGroup("audit", help="The log of acts.")
 def verify() -> None:
     """Walk the log of acts; fail at the first entry that was changed, removed or cut off."""
     length = audit.verify(log_witnesses())
-    click.echo(f"{length:,} entries; the chain is whole.")
+    click.echo(f"{counted(length, 'entry', 'entries')}; the chain is whole.")

@@ -10,6 +10,7 @@ from app.cli.failing import one_sentence
 from app.cycles.models import Cycle, Pairing
 from app.cycles.queries import cycle_by_name, cycles_newest_first
 from app.cycles.services import SAMPLE, DraftPlan, proposed_name, proposed_pairing
+from app.domain.plurals import counted
 from app.infra import clock
 from app.infra.db import db, transaction
 from app.infra.pages import moment
@@ -63,7 +64,7 @@ def plan(
             by=None,
         )
         found = judging.review(cycle)
-    click.echo(f"{cycle.name} is planned for {len(roster)} people.")
+    click.echo(f"{cycle.name} is planned for {counted(len(roster), 'person', 'people')}.")
     for sentence in (*found.faults, *found.warnings):
         click.echo(f"- {sentence}")
 
@@ -151,8 +152,8 @@ def restored(name: str) -> None:
     with transaction():
         behind = accept_restored(cycle_by_name(name), by=None)
     click.echo(
-        f"{behind} people lost what they had saved since the backup. Please ask everybody to look "
-        "through their answers again."
+        f"{counted(behind, 'person', 'people')} lost what they had saved since the backup. "
+        "Please ask everybody to look through their answers again."
     )
 
 

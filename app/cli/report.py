@@ -14,6 +14,7 @@ from app.cycles.queries import cycle_by_name
 from app.domain.access import Actor
 from app.domain.cycle import CycleState
 from app.domain.errors import NotFoundError, WrongStateError
+from app.domain.plurals import counted
 from app.enps.board import board_report
 from app.enps.pages import on_paper
 from app.infra import audit
@@ -104,7 +105,10 @@ def bundle(name: str, email: str | None, output: Path) -> None:
     with transaction():
         audit.record("report:written", cycle_id=cycle.id, kind="zip")
     files = _volumes(cycle_by_name(name), subject_ids, actor, output)
-    click.echo(f"{output} holds {len(subject_ids)} reports of {name} in {len(files)} ZIP files.")
+    click.echo(
+        f"{output} holds {counted(len(subject_ids), 'report')} of {name} "
+        f"in {counted(len(files), 'ZIP file')}."
+    )
 
 
 def _volumes(
@@ -117,7 +121,7 @@ def _volumes(
         part = subject_ids[number * PER_VOLUME : (number + 1) * PER_VOLUME]
         with written_whole(folder / name) as file:
             written = write_volume(file, Choice(cycle_id, part, reader, holds_plans=False))
-        click.echo(f"{name}: {written} reports", err=True)
+        click.echo(f"{name}: {counted(written, 'report')}", err=True)
     return [folder / name for name in names]
 
 
@@ -168,4 +172,4 @@ def erase(email: str) -> None:
         subject = person_by_email(email)
         reports = erase_subject(subject.id, by=None)
         discard_all()  # one of them may lie in a ZIP that waits to be fetched
-    click.echo(f"{reports} reports of {email} are erased.")
+    click.echo(f"Erased {counted(reports, 'report')} of {email}.")

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Final
 
+from app.domain.plurals import counted
+
 SENTENCES: Final[Mapping[str, str]] = {
     "comment:kept": "decided that a reported comment stays",
     "comment:reported": "noted that a reader reported a comment as abusive",
@@ -14,24 +16,25 @@ SENTENCES: Final[Mapping[str, str]] = {
     "cycle:end_withdrawn": "took back that the cycle should end without results",
     "cycle:closing": "closed the cycle; no more answers were taken",
     "cycle:confirmed": "confirmed the plan as the second person of HR",
-    "cycle:counted": "counted {ballots} ballots of {sent} people who had sent, and destroyed them",
+    "cycle:counted": "counted {ballots:ballot|ballots} of {sent:person|people} who had "
+    "sent, and destroyed them",
     "cycle:discarded": "deleted the draft",
     "cycle:erased": "erased the results after the years they are kept",
     "cycle:extended": "moved the close to {until}",
-    "cycle:imported": "took over a past quarter from another tool: {ballots} people’s answers, "
-    "counted and not kept",
+    "cycle:imported": "took over a past quarter from another tool: the answers of "
+    "{ballots:person|people}, counted and not kept",
     "cycle:opened": "opened the cycle and froze people, pairs, readers and rules",
     "cycle:pair_changed": "changed a pair of the draft by hand",
     "cycle:pair_restored": "took a change of a pair back",
     "cycle:planned": "planned the cycle",
     "cycle:published": "published the reports",
     "cycle:purged": "deleted who was asked about whom and who took part",
-    "cycle:refused": "did not open the cycle at the planned time, for {faults} reasons",
-    "cycle:reminded": "reminded {people} people who had not sent",
-    "cycle:restored": "believed an older backup of the database; {ballots} people lost what they "
-    "had saved since",
+    "cycle:refused": "did not open the cycle at the planned time, for {faults:reason|reasons}",
+    "cycle:reminded": "reminded {people:person|people} who had not sent",
+    "cycle:restored": "believed an older backup of the database; {ballots:person|people} "
+    "lost what they had saved since",
     "cycle:replanned": "changed the plan of the draft",
-    "people:exported": "took out the directory of {people} people as a file",
+    "people:exported": "took out the directory of {people:person|people} as a file",
     "people:imported": "took over a people file: {added} added, {changed} changed, "
     "{deactivated} deactivated",
     "person:added": "added {person} to the directory",
@@ -43,7 +46,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "questionnaire:copied": "made a new version of the questionnaire",
     "questionnaire:reworded": "changed the wording of a questionnaire",
     "report:downloaded": "downloaded a {kind} report",
-    "report:erased": "erased a person’s {reports} reports, as they may ask for",
+    "report:erased": "erased {reports:report|reports} of a person, as they may ask for",
     "report:read": "read a {kind} report",
     "report:written": "wrote a {kind} report as a file",
     "reports:requested": "asked for all reports of a cycle as one file",
@@ -76,16 +79,26 @@ WORDS: Final[Mapping[str, str]] = {
 UNKNOWN: Final = "somebody"
 
 
+class _Word(str):
+    """A detail in words; with a noun after the colon it is counted: `{people:person|people}`."""
+
+    def __format__(self, nouns: str) -> str:
+        if not nouns:
+            return str(self)
+        one, many = nouns.split("|")
+        return counted(int(self), one, many) if self.isdecimal() else f"{self} {many}"
+
+
 class _Details(dict[str, object]):
     """What an older entry does not say reads as "some", or "somebody"."""
 
     def __missing__(self, key: str) -> str:
-        return UNKNOWN if key == "person" else "some"
+        return _Word(UNKNOWN if key == "person" else "some")
 
 
 def sentence(tag: str, details: Mapping[str, object], *, person: str = "") -> str:
     """What was done, without who did it; a tag from another version is shown as it is."""
-    said = {key: _in_words(value) for key, value in details.items()}
+    said: dict[str, object] = {key: _Word(_in_words(value)) for key, value in details.items()}
     if person:
         said["person"] = person
     known = SENTENCES.get(tag)

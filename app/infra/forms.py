@@ -25,6 +25,12 @@ ABOUT_ANY_FIELD: Final = tuple({words.partition("%")[0] for words in OWN_WORDS.v
 """How those words begin, up to a number in them."""
 
 
+JOINER: Final = "\u200d"
+"""Makes one picture of several, for example a family."""
+PICTURE_STYLES: Final = "\ufe0f\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"
+"""Stand between a picture and its joiner: in colour, and the colours of skin."""
+
+
 class OwnWords:
     """WTForms' way to other words, where a field has none of its own."""
 
@@ -43,12 +49,23 @@ def clean_text(value: str | None) -> str | None:
         return None
     if value.isprintable():  # nothing to leave out, and much faster to find out
         return unicodedata.normalize("NFC", value).strip()
-    kept = (
-        letter
-        for letter in value.replace("\r\n", "\n")
-        if letter in "\n\t" or unicodedata.category(letter) not in {"Cc", "Cf", "Cs"}
-    )
+    value = value.replace("\r\n", "\n")
+    kept = (letter for place, letter in enumerate(value) if _stays(value, place))
     return unicodedata.normalize("NFC", "".join(kept)).strip()
+
+
+def _stays(text: str, place: int) -> bool:
+    """Whether the sign at `place` is kept; a joiner is where it makes one picture of two."""
+    letter = text[place]
+    if letter == JOINER:
+        before = text[:place].rstrip(PICTURE_STYLES)[-1:]
+        return all(is_picture(one) for one in (before, text[place + 1 : place + 2]))
+    return letter in "\n\t" or unicodedata.category(letter) not in {"Cc", "Cf", "Cs"}
+
+
+def is_picture(letter: str) -> bool:
+    """Whether this is an emoji, or a sign that can become part of one."""
+    return bool(letter) and unicodedata.category(letter) == "So"
 
 
 def _uncut(field: Any) -> Any:

@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, Map
 
 from app.domain.errors import NotAllowedError, NotFoundError, ReviewError, StalePageError
+from app.domain.plurals import counted
 from app.domain.reports.words import day, one_decimal
 from app.infra.db import LARGEST_ID
 from app.infra.settings import settings
@@ -63,20 +64,29 @@ def _refuse_nul() -> None:
 
 
 def moment(value: datetime) -> str:
-    """A time in the company's time zone: Friday 2 October 2026, 18:00."""
+    """A time where the company is, and where that is: Friday 2 October 2026, 18:00 Berlin time."""
     return _moment(value, settings().zone)
 
 
 @lru_cache(maxsize=1000)
 def _moment(value: datetime, zone: ZoneInfo) -> str:
     # Every page of a review names the same one, and writing it costs as much as a query.
-    return format_datetime(value.astimezone(zone), "EEEE d MMMM y, HH:mm", locale=LOCALE)
+    written = format_datetime(value.astimezone(zone), "EEEE d MMMM y, HH:mm", locale=LOCALE)
+    return f"{written} {zone_in_words(zone)}"
+
+
+def zone_in_words(zone: ZoneInfo) -> str:
+    """A time zone by its city, or by its name where that is no place: Berlin time, UTC."""
+    area, _, city = zone.key.rpartition("/")
+    is_place = area and not area.startswith("Etc")
+    return f"{city.replace('_', ' ')} time" if is_place else city
 
 
 def init_pages(app: Flask) -> None:
     """Register filters, headers and error pages; before the views, whose addresses it bounds."""
     app.url_map.converters["int"] = RowNumber
     app.before_request(_refuse_nul)
+    app.add_template_filter(counted)
     app.add_template_filter(one_decimal)
     app.add_template_filter(day)
     app.add_template_filter(moment)

@@ -68,9 +68,10 @@ def _subjects_of_unsent(cycle: Cycle) -> dict[int, list[int]]:
 
 
 def _progress(ballot: Ballot, subjects: Collection[int]) -> Progress:
-    answered = sum(
-        ballot.rating(subject, statement) is not None
-        for subject in subjects
-        for statement in range(1, STATEMENTS + 1)
-    )
-    return Progress(answered=answered, total=len(subjects) * STATEMENTS)
+    """As the rater's own pages count: who was not worked with is not asked about."""
+    answered = total = 0
+    for subject in subjects:
+        given = [value for value in ballot.answers.get(subject, ()) if value is not None]
+        answered += len(given)
+        total += len(given) if subject in ballot.away else STATEMENTS
+    return Progress(answered=answered, total=total)

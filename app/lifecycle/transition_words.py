@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from app.assignments.queries import Turnout
 from app.cycles.models import Cycle
+from app.domain.plurals import counted
 from app.infra.pages import moment
 
 
@@ -22,7 +23,7 @@ def opening(cycle: Cycle, *, people: int) -> Step:
     return Step(
         title=f"Open {cycle.name}",
         sentences=(
-            f"{people} people are invited by e-mail and can answer until "
+            f"{counted(people, 'person is', 'people are')} invited by e-mail and can answer until "
             f"{moment(cycle.closes_at)}.",
             "Who takes part, who rates whom, who reads each report and the release policy are "
             "fixed from now on. Every rater sees them as a promise.",

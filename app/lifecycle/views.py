@@ -15,6 +15,7 @@ from app.cycles.services import DraftPlan
 from app.domain.access import Permission
 from app.domain.cycle import CycleState
 from app.domain.errors import PlanRefusedError, WrongStateError
+from app.domain.plurals import counted
 from app.infra import clock
 from app.infra.db import transaction
 from app.infra.settings import settings
@@ -365,7 +366,7 @@ def remind(cycle_id: int) -> ResponseReturnValue:
         except TooSoonError as refusal:
             flash(str(refusal), "warning")
         else:
-            flash(f"{count} people are reminded." if count != 1 else "One person is reminded.")
+            flash(f"{counted(count, 'person is', 'people are')} reminded.")
         return redirect(url_for("lifecycle.show", cycle_id=cycle_id))
     return render_template(
         "lifecycle/remind.html",

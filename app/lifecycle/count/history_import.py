@@ -28,6 +28,7 @@ from app.domain.errors import PlanRefusedError, ReviewError
 from app.domain.files.checked_table import Fault, shown
 from app.domain.files.history_file import EnpsRow, History, ReviewRow, parse
 from app.domain.pairing.assignment import Member, relationship_of
+from app.domain.plurals import counted
 from app.domain.release.comments import folded
 from app.domain.scale import NOT_OBSERVED, UNANSWERED
 from app.infra import audit
@@ -130,7 +131,8 @@ def _cycle(quarter: Quarter, history: History, ids: Mapping[str, int]) -> Cycle:
         faults.append("A quarter that is imported has closed before today.")
     if len(history.people) < FEWEST_PEOPLE:
         faults.append(
-            f"{len(history.people)} people take part; a cycle needs at least {FEWEST_PEOPLE}."
+            f"{counted(len(history.people), 'person takes', 'people take')} part; "
+            f"a cycle needs at least {FEWEST_PEOPLE}."
         )
     if faults:
         raise PlanRefusedError(faults)

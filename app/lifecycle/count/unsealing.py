@@ -17,6 +17,7 @@ from app.domain.ballot.encoding import decode
 from app.domain.count.collecting import Pile
 from app.domain.enps.units import EnpsAnswer
 from app.domain.errors import SealBrokenError
+from app.domain.plurals import counted
 from app.domain.release.comments import folded
 from app.infra.db import db
 from app.infra.forms import clean_text
@@ -76,8 +77,8 @@ def _refuse_incomplete(opened: Opened, frozen: Frozen, saves: dict[bytes, int]) 
     """`saves` holds what the key folder remembers and no box confirmed."""
     if opened.pile.ballots != frozen.sent:
         raise SealBrokenError(
-            f"{frozen.sent} ballots were sent but {opened.pile.ballots} can be found; "
-            "the count stopped and nothing was changed."
+            f"{counted(frozen.sent, 'ballot was', 'ballots were')} sent but "
+            f"{opened.pile.ballots} can be found; the count stopped and nothing was changed."
         )
     if any(saves.values()):
         raise SealBrokenError(OUTDATED)

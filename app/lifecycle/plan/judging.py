@@ -12,6 +12,7 @@ from app.domain.cycle import CycleState
 from app.domain.durations import SETTLED
 from app.domain.pairing.assignment import is_connected
 from app.domain.pairing.load import Load, Outlook, load_of, outlooks
+from app.domain.plurals import counted
 from app.infra import clock
 from app.lifecycle.plan.drafting import Draft, worked_out
 from app.lifecycle.plan.fingerprint import plan_digest
@@ -95,7 +96,8 @@ def _people_faults(draft: Draft, found: Sequence[Outlook]) -> list[str]:
     faults = []
     if len(draft.members) < FEWEST_PEOPLE:
         faults.append(
-            f"{len(draft.members)} people take part; a cycle needs at least {FEWEST_PEOPLE}."
+            f"{counted(len(draft.members), 'person takes', 'people take')} part; "
+            f"a cycle needs at least {FEWEST_PEOPLE}."
         )
     threshold = draft.cycle.policy.blind_raters
     if short := [one.subject for one in found if one.blind < threshold]:

@@ -99,5 +99,6 @@ if (outbox.waiting.length) {
 }
 const rows = all(".rate, .score");
 const begin = rows.find(isOpen) ?? rows[0];
-if (begin && outbox.recall(NEXT)) enter(begin);
+// A notice at the top is read first, also on a small screen.
+if (begin && outbox.recall(NEXT) && !document.querySelector("[autofocus]")) enter(begin);
 outbox.forget(NEXT);

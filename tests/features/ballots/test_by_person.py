@@ -62,7 +62,7 @@ def test_marks_of_earlier_and_away_stand_by_person_too(rater, save, stored):
     save("people/1", s3="2")
 
     assert away.count("did not work together") == 14
-    assert html.count("answered earlier") == 1
+    assert html.count(">answered earlier") == 1
     assert stored().ballot.rating(stored().colleagues[0].person_id, 2) == EARLIER
 
 

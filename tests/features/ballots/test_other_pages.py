@@ -184,7 +184,9 @@ def test_what_was_answered_about_working_here_before_a_reset_is_not_shown(rater,
 
     assert " checked" not in html
     assert "Dark words." not in html
-    assert len(re.findall("answered earlier|written earlier", html.lower())) == 3
+    assert len(re.findall("[^“](?:answered earlier|written earlier)", html.lower())) == 3
+    for page in ("recommend", "", "check", "statements/1", "comments"):
+        assert "Where it says “answered earlier”" in text_of(rater, page)
     assert stored().ballot.enps_score == EARLIER
     assert stored().ballot.has_earlier_enps_comment
 
@@ -195,9 +197,22 @@ def test_the_promise_is_read_from_the_frozen_policy(rater, cycle):
 
     assert "at least 7 colleagues" in html
     assert "at least 22 people" in html
-    assert cycle.frozen_hash in html
+    assert f">{cycle.frozen_hash[:16]}<" in html
+    assert cycle.frozen_hash not in html
     assert "HR does not read it" in html
     assert "there was only one" in html
+
+
+def test_the_promise_is_five_short_lines_and_the_rest_is_folded(rater, cycle):
+    html = rater.get("/review/promise").text
+    main = html[html.index("<main") : html.index("</main>")]
+    lines = re.search(r"<ol class=\"promises\">(.*?)</ol>", main, re.DOTALL)
+    unfolded = re.sub(r"<details.*?</details>", "", main, flags=re.DOTALL)
+
+    assert lines is not None
+    assert lines.group(1).count("<li>") == 5
+    assert len(re.sub(r"<[^>]+>", " ", unfolded).split()) <= 180
+    assert "command line" not in main
 
 
 @pytest.mark.parametrize("policy", [ReleasePolicy(hr_reads_reports=True)])

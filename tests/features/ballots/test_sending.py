@@ -72,7 +72,8 @@ def test_done_shows_exactly_what_was_sent(rater, answered, save):
 
     for fact in (
         "<dt>Ratings of colleagues</dt> <dd> 22 </dd>",
-        "<dt>Not observed</dt> <dd> 14 </dd>",
+        "<dt>Not observed</dt> <dd> 0 </dd>",
+        "<dt>Colleagues you did not work with</dt> <dd> 1 </dd>",
         "<dt>Left open</dt> <dd> 300 </dd>",
         "<dt>Comments</dt> <dd> 1 </dd>",
         "<dt>Working here, 0 to 10</dt> <dd> 7 (pay, meaning) </dd>",
@@ -80,7 +81,7 @@ def test_done_shows_exactly_what_was_sent(rater, answered, save):
     ):
         assert fact in html
     assert html.count('<td class="number">4</td>') == 22
-    assert html.count('<td class="number">n/o</td>') == 14
+    assert html.count('<td class="number">–</td>') == 14
 
 
 def test_before_sending_done_leads_to_the_check(rater, answered):
@@ -98,15 +99,45 @@ def test_a_sent_ballot_stays_editable_and_sent(rater, answered, save, stored):
 
 
 def test_all_answered_means_nothing_is_listed(rater, save):
-    save("colleagues", **{f"a{position}": "1" for position in range(1, 25)})
+    save("colleagues", a1="1")
+    for number in range(1, 15):
+        fields = {f"r{position}": str((position + number) % 5 + 1) for position in range(2, 25)}
+        save(f"statements/{number}", **fields)
     save("self", **{f"o{number}": "3" for number in range(1, 15)})
     save("recommend", score="10")
 
     html = text_of(rater, "check")
 
-    assert "All 336 ratings are answered" in html
+    assert "All 322 ratings are answered" in html
+    assert "1 colleague of 24: you did not work together" in html
     assert "Open ratings" not in html
     assert "Send my ballot" in html
+    assert "says nothing" not in html
+
+
+def test_who_ticks_everybody_is_warned_before_sending_a_review_that_says_nothing(rater, save):
+    save("colleagues", **{f"a{position}": "1" for position in range(1, 25)})
+    save("recommend", score="10")
+
+    html = text_of(rater, "check")
+
+    assert "You rate nobody." in html
+    assert "Your review says nothing about any colleague yet." in html
+    assert "You ticked everybody as somebody you did not work with." in html
+    assert "Send it all the same" in html
+    assert "336" not in html
+    start = text_of(rater, "")
+    assert "24 of 24 not" in start
+    assert "24 of 24</span>" not in start
+    assert rater.post("/review/check").location == "/review/done"
+
+
+def test_not_observed_throughout_says_nothing_either(rater, save):
+    save("statements/1", **{f"r{position}": "0" for position in range(1, 25)})
+
+    assert "Nobody is rated from 1 to 5." in text_of(rater, "check")
+    save("statements/2", r1="3")
+    assert "says nothing" not in text_of(rater, "check")
 
 
 def test_an_answer_after_the_close_is_refused_and_told_what_counts(

@@ -259,7 +259,7 @@ def test_an_open_cycle_shows_participation_and_who_lacks_raters(hanna):
     page = text_of(hanna.get(f"/cycles/{cycle.id}"))
 
     assert "0 of 12" in page
-    assert "the scores of these 12 people would stay hidden" in page
+    assert "the scores of 12 people would stay hidden" in page
     assert "Support" in page
     assert cycle.frozen_hash in page
 

@@ -79,7 +79,7 @@ def test_untouched_terms_are_counted(cycle_id):
 def test_what_the_rater_sees_is_the_digest_of_what_is_stored(app, team, cycle_id):
     page = Browser(app, team[3]).get("/review/promise").text
 
-    assert frozen_digest(cycle_by_id(cycle_id)) in page
+    assert f">{frozen_digest(cycle_by_id(cycle_id))[:16]}<" in page
 
 
 def test_a_rater_reads_how_many_are_asked_and_how_many_are_new(app, team):
@@ -94,7 +94,7 @@ def test_a_rater_reads_how_many_are_asked_and_how_many_are_new(app, team):
     assert before != cycle_id
     assert "15 people take part. 1 account is younger than 30 days" in promise
     assert "Rater 01 14 1" in promise
-    assert "14 asked, 1 of them with new accounts" in colleagues
+    assert "1 of 14 people asked have a new account" in colleagues
 
 
 def open_and_end(people):
@@ -122,7 +122,7 @@ def test_the_log_as_it_was_at_the_opening_is_told_to_every_rater(app, team, cycl
 
     assert cycle.log_head[:16] in page
     assert mail is not None
-    assert f"{cycle.log_length} entries, {cycle.log_head[:16]}" in mail.text
+    assert f"{cycle.log_length} entry, {cycle.log_head[:16]}" in mail.text
     assert cycle.frozen_hash[:16] in mail.text
     assert audit.verify(log_witnesses()) >= cycle.log_length
 

@@ -69,9 +69,12 @@ def test_an_invitation_tells_how_much_how_long_and_until_when(alice, cycle):
     message = messages.invitation(alice.person, cycle, colleagues=24)
 
     assert message.subject == "Q4 2026: your colleagues would like to hear from you"
-    assert "about 24 colleagues and yourself.\n" in message.text
+    assert "what you saw 24 colleagues do, and how you see yourself.\n" in message.text
     assert "takes about 14 minutes; comments take longer, and are up to you." in message.text
-    assert "open until Friday 2 October 2026, 18:00 (Europe/Berlin)" in message.text
+    assert "It is voluntary" in message.text
+    assert "http://127.0.0.1:8000/review/promise" in message.text
+    assert message.html.count("<strong>Start your review</strong>") == 1
+    assert "open until Friday 2 October 2026, 18:00 Berlin time" in message.text
     assert "http://127.0.0.1:8000/review" in message.text
 
 

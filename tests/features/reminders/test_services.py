@@ -57,7 +57,7 @@ def test_everybody_on_the_roster_is_invited_with_their_own_number(cycle, company
         services.invite_all(cycle)
 
     assert outbox().keys() == {person.email for person in company}
-    assert "about 7 colleagues and yourself" in outbox()[company[3].email]
+    assert "what you saw 7 colleagues do" in outbox()[company[3].email]
 
 
 def test_somebody_who_left_is_not_written_to(cycle, company):
