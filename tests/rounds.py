@@ -1,5 +1,6 @@
 """A whole cycle in a few lines: opened, answered, closed, counted."""
 
+import os
 from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 
@@ -7,6 +8,7 @@ from app.ballots.queries import Review, review_of
 from app.ballots.services import save, send
 from app.cycles.models import Cycle
 from app.domain.ballot.document import Change
+from app.domain.release.noise import Randomness
 from app.infra import clock
 from app.infra.db import db, transaction
 from app.lifecycle import services
@@ -65,10 +67,10 @@ def begin_closing(cycle_id: int) -> None:
         services.begin_closing(db.session.get_one(Cycle, cycle_id), by=None)
 
 
-def close(cycle_id: int) -> None:
+def close(cycle_id: int, *, randomness: Randomness = os.urandom) -> None:
     """Close and count."""
     begin_closing(cycle_id)
-    count_and_forget(cycle_id)
+    count_and_forget(cycle_id, randomness=randomness)
 
 
 def publish(cycle_id: int) -> None:

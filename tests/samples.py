@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from app.domain.release.policy import Grain, Hidden, Observed, Reason, Shares, Shown
+from app.domain.release.policy import Hidden, Reason, Shares, Shown
 from app.domain.reports.action_plan import LookBack, PlanItem
 from app.domain.reports.contents import (
     CommentText,
@@ -58,17 +58,16 @@ NOTES = (
     "The range beside a mean shows where the mean would likely lie if other colleagues had been "
     "asked; it rests on the spread of ratings in the whole company.",
     "About 1 in 10 reports with no real differences would still show a mark.",
-    "Competencies, differences and changes are computed from the rounded numbers on these pages.",
+    "Competencies, differences and changes are computed from the printed numbers on these pages.",
 )
 
 
 def shown(mean: float, shares: tuple[int, int, int] | None = None, *, half: float = 0.6) -> Shown:
-    """A released mean with an interval, cut to the scale."""
+    """A released mean of twelve colleagues."""
     return Shown(
         mean=mean,
-        grain=Grain.FIFTH if shares else Grain.HALF,
-        low=max(1.0, round(mean - half, 1)),
-        high=min(5.0, round(mean + half, 1)),
+        raters=12,
+        standard_error=half / 1.96,
         shares=Shares(*shares) if shares else None,
     )
 
@@ -83,10 +82,10 @@ def statement(number: int, **over: object) -> StatementLine:
         text=text,
         colleagues=shown(MEANS[place], SHARES[place]),
         own=OWN[place],
-        company=Shown(3.7, Grain.TENTH, 3.5, 3.9),
+        company=Shown(3.7, raters=300, standard_error=0.1),
         previous=shown(PREVIOUS[place], SHARES[place]),
         change=Change.UP if number == 7 else Change.NONE,
-        not_observed=Observed.SOME if number == 2 else Observed.NONE,
+        answered=13 if number == 2 else 12,
         stands_out={7: Change.UP, 9: Change.DOWN}.get(number, Change.NONE),
         own_view={3: Change.DOWN, 8: Change.UP}.get(number, Change.NONE),
     )
@@ -126,7 +125,7 @@ def typical() -> PersonalReport:
         "is where they see most room.",
         highlights=(
             "“Helps unasked when a colleague is stuck” is rated higher than your own average "
-            "(4.8 or more), and higher than last quarter.",
+            "(4.8), and higher than last quarter.",
             "“Speaks openly and respectfully, also about difficult things” is rated lower than "
             "your own average (2.8).",
             "“Keeps promises and says early when one is at risk”: colleagues see this less "
@@ -151,7 +150,7 @@ def _trend(number: int, name: str) -> TrendLine:
 
 
 def first_quarter() -> PersonalReport:
-    """Seven colleagues, half points, no distribution, nothing to look back on."""
+    """Seven colleagues, no distribution, nothing to look back on."""
     lines = tuple(
         statement(
             number,
@@ -251,7 +250,7 @@ def two_views() -> PersonalReport:
                     sign="People begin to ask me.",
                     review_on=date(2026, 9, 14),
                 ),
-                outcome="Colleagues saw this more often than last quarter (4.8 or more, then 4.2).",
+                outcome="Colleagues saw this more often than last quarter (4.8, then 4.2).",
             ),
         ),
         second_view=SecondView(

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from app.charts.marks import Chart, Diamond, Dot, Line, Mark, Path, Rect, Role, Tick
+from app.charts.marks import Chart, Diamond, Dot, Line, Mark, Rect, Role, Tick
 
 WIDTH = 30.0
 HEIGHT = 16.0
@@ -38,27 +38,11 @@ SIGNS: tuple[tuple[str, str, tuple[Mark, ...]], ...] = (
     ),
     (
         "three columns",
-        "share of colleagues who rated 1 or 2 / 3 / 4 or 5; shown from twenty ratings on",
+        "share of colleagues who rated 1 or 2 / 3 / 4 or 5; shown where enough colleagues rated",
         (
             Rect(3, MIDDLE + 3, 7, 4, Role.SHARE),
             Rect(11.5, MIDDLE - 1, 7, 8, Role.SHARE),
             Rect(20, MIDDLE - 6, 7, 13, Role.SHARE),
-        ),
-    ),
-    (
-        "dot with a point beside it",
-        "“or more”, “or less”: where few answered, an extreme average is not told exactly",
-        (
-            Dot(CENTRE - 5, MIDDLE, 3.8, Role.COLLEAGUES),
-            Path(
-                (
-                    (CENTRE + 2, MIDDLE - 3.4),
-                    (CENTRE + 6.5, MIDDLE),
-                    (CENTRE + 2, MIDDLE + 3.4),
-                ),
-                Role.COLLEAGUES,
-                closed=True,
-            ),
         ),
     ),
 )

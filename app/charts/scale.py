@@ -9,18 +9,15 @@ from app.charts.marks import (
     Dot,
     Line,
     Mark,
-    Path,
     Rect,
     Role,
     Text,
     Tick,
 )
-from app.domain.release.policy import TOP_SHARE, Hidden, Score, Shares, Shown
+from app.domain.release.policy import Hidden, Score, Shares, Shown
 from app.domain.reports.contents import CompetencyLine, StatementLine
 from app.domain.reports.words import (
     gap_words,
-    is_at_least,
-    is_at_most,
     number_words,
     score_words,
     statement_words,
@@ -31,12 +28,9 @@ MARGIN = 10.0
 DOT = 3.8
 DIAMOND = 5.8
 TICK = 6.5
-ARROW = 4.5
 BIN_CENTRES = (1.5, 3.0, 4.5)
 """Where ratings of 1-2, of 3 and of 4-5 stand on the scale."""
 BIN_WIDTH = 0.9
-NEXT_TO_TOP = 5
-"""Beside "90 % or more" both others are "10 % or less", drawn alike: unanimity must not show."""
 
 
 def x_at(value: float, width: float) -> float:
@@ -88,7 +82,6 @@ def dumbbell(line: StatementLine, *, width: float = 220, height: float = 24) -> 
     if line.own is not None and isinstance(line.colleagues, Shown):
         own, theirs = x_at(line.own, width), x_at(line.colleagues.mean, width)
         marks.append(Line(own, middle, theirs, middle, Role.GAP))
-        marks.extend(_arrow(line.colleagues, middle, width))
     marks.extend(_diamond(line.own, middle, width))
     marks.extend(_dot(line.colleagues, middle, width))
     title = f"Your own answer: {number_words(line.own)}; colleagues: {score_words(line.colleagues)}"
@@ -119,7 +112,6 @@ def pair_dots(
     middle = height / 2
     marks: list[Mark] = [
         *_tick(other, middle - TICK, width, Role.OWN, 2 * TICK),
-        *_side_arrow(one, middle, width),
         *_dot(one, middle, width),
     ]
     title = f"{names[0]}: {score_words(one)}; {names[1]}: {score_words(other)}"
@@ -134,11 +126,9 @@ def _bins(score: Score, width: float, height: float) -> list[Mark]:
 
 
 def _columns(shares: Shares, width: float, height: float) -> list[Mark]:
-    heights = [NEXT_TO_TOP] * 3 if max(shares) >= TOP_SHARE else list(shares)
-    heights[max(range(3), key=list(shares).__getitem__)] = max(shares)
     column = BIN_WIDTH / (OPTIONS - 1) * (width - 2 * MARGIN)
     marks: list[Mark] = []
-    for centre, share in zip(BIN_CENTRES, heights, strict=True):
+    for centre, share in zip(BIN_CENTRES, shares, strict=True):
         left = x_at(centre, width) - column / 2
         tall = (height - 2) * share / 100
         if tall:
@@ -148,29 +138,11 @@ def _columns(shares: Shares, width: float, height: float) -> list[Mark]:
 
 
 def _interval(score: Score, middle: float, width: float) -> list[Mark]:
-    """The whisker around a mean; an open-ended mean ends in an arrow instead."""
+    """The whisker around a mean."""
     if isinstance(score, Hidden):
         return []
     left, right = x_at(score.low, width), x_at(score.high, width)
-    return [Line(left, middle, right, middle, Role.INTERVAL), *_arrow(score, middle, width)]
-
-
-def _arrow(score: Shown, middle: float, width: float) -> list[Mark]:
-    """The sign of "or more" and "or less": a point beside the dot, outwards."""
-    if not (is_at_least(score) or is_at_most(score)):
-        return []
-    side = 1 if is_at_least(score) else -1
-    foot = x_at(score.mean, width) + side * (DOT + 3.5)
-    outline = (
-        (foot, middle - ARROW * 0.75),
-        (foot + side * ARROW, middle),
-        (foot, middle + ARROW * 0.75),
-    )
-    return [Path(outline, Role.COLLEAGUES, closed=True)]
-
-
-def _side_arrow(score: Score, middle: float, width: float) -> list[Mark]:
-    return [] if isinstance(score, Hidden) else _arrow(score, middle, width)
+    return [Line(left, middle, right, middle, Role.INTERVAL)]
 
 
 def _dot(score: Score | float, middle: float, width: float) -> list[Mark]:

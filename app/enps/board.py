@@ -13,7 +13,7 @@ from app.enps.queries import company_figures
 from app.infra.db import db
 from app.infra.settings import settings
 from app.results.models import CompanyScore, CycleTotals
-from app.results.released import score_of
+from app.results.released import company_score
 
 
 def board_report(cycle: Cycle) -> BoardReport:
@@ -68,4 +68,6 @@ def _means(cycle: Cycle) -> list[Score]:
         row.statement: row
         for row in db.session.scalars(select(CompanyScore).where(CompanyScore.cycle_id == cycle.id))
     }
-    return [score_of(rows.get(one.number), cycle.policy) for one in cycle.questionnaire.statements]
+    return [
+        company_score(rows.get(one.number), cycle.policy) for one in cycle.questionnaire.statements
+    ]

@@ -24,7 +24,7 @@ from app.enps.models import EnpsComment, EnpsHistogram, EnpsReason, EnpsScore
 from app.infra.db import db
 from app.results.models import CompanyScore
 from app.results.queries import totals_of
-from app.results.released import score_of
+from app.results.released import company_score
 
 COUNTED = (CycleState.CLOSED, CycleState.PUBLISHED)
 READABLE = (CycleState.PUBLISHED,)
@@ -176,7 +176,7 @@ def _competencies(cycle: Cycle) -> tuple[CompetencyMeans, ...]:
     for statement in cycle.questionnaire.statements:
         row = rows.get(statement.number)
         if row is not None:
-            score = score_of(row, cycle.policy)
+            score = company_score(row, cycle.policy)
             groups[statement.competency].append(
                 StatementMean(statement.number, statement.text, score)
             )

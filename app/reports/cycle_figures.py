@@ -3,16 +3,17 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, select
 
 from app.assignments.queries import turnout_by_department
 from app.cycles.models import Cycle
 from app.domain.cycle import CycleState
 from app.domain.errors import WrongStateError
-from app.domain.release.policy import Observed
 from app.domain.reports.about_numbers import AboutNumbers, careless_sentences, typical_half_width
 from app.domain.reports.company import Participation
 from app.domain.reports.cycle import Coverage, CycleReport, bands_of
+from app.domain.statistics.intervals import Z
+from app.domain.statistics.spread import Spread, standard_error_of_mean
 from app.infra.db import db
 from app.infra.settings import settings
 from app.results.models import (
@@ -67,20 +68,30 @@ def _coverage(cycle: Cycle) -> Coverage:
 
 
 def _unseen(cycle: Cycle) -> Iterator[str]:
-    """Statements that are hard to observe for many: a hint for the next questionnaire."""
+    """Statements that many could not observe: a hint for the next questionnaire."""
     many = Counter(
         db.session.scalars(
-            select(StatementScore.statement).where(
+            select(StatementScore.statement)
+            .join(SubjectResult, _same_subject())
+            .where(
                 StatementScore.cycle_id == cycle.id,
                 StatementScore.view == View.COLLEAGUES,
-                StatementScore.not_observed == Observed.MANY,
+                2 * StatementScore.raters < SubjectResult.raters,
             )
         )
     )
     texts = {one.number: one.text for one in cycle.questionnaire.statements}
     for number, reports in sorted(many.items(), key=lambda one: (-one[1], one[0])):
         some = "one report" if reports == 1 else f"{reports} reports"
-        yield f"“{texts[number].rstrip('.')}”: in {some} many colleagues did not observe it."
+        text = texts[number].rstrip(".")
+        yield f"“{text}”: in {some} fewer than half of the colleagues rated it."
+
+
+def _same_subject() -> ColumnElement[bool]:
+    return and_(
+        SubjectResult.cycle_id == StatementScore.cycle_id,
+        SubjectResult.subject_id == StatementScore.subject_id,
+    )
 
 
 def about_numbers(cycle: Cycle) -> AboutNumbers | None:
@@ -94,21 +105,24 @@ def about_numbers(cycle: Cycle) -> AboutNumbers | None:
         adjustment=found.adjustment,
         split=None if None in split else split,  # type: ignore[arg-type]
         reliability=found.reliability,
-        half_width=typical_half_width(_widths(cycle)),
+        half_width=typical_half_width(_widths(cycle, found)),
         careless=careless_sentences(uniform=found.uniform, inconsistent=found.inconsistent),
     )
 
 
-def _widths(cycle: Cycle) -> dict[float, int]:
-    """How many released intervals of statements are how wide."""
-    width = func.round(10 * (StatementScore.high - StatementScore.low))
+def _widths(cycle: Cycle, about: AboutCycle) -> dict[float, int]:
+    """How many released intervals of statements are how wide.
+
+    The few whose score is the sum of two views have wider ones; no median moves by them.
+    """
     rows = db.session.execute(
-        select(width, func.count())
+        select(StatementScore.raters, func.count())
         .where(
             StatementScore.cycle_id == cycle.id,
             StatementScore.view == View.COLLEAGUES,
-            StatementScore.mean.is_not(None),
+            StatementScore.raters.is_not(None),
         )
-        .group_by(width)
+        .group_by(StatementScore.raters)
     )
-    return {tenths / 10: count for tenths, count in rows}
+    spread = Spread(about.between_raters, about.within_raters)
+    return {2 * Z * standard_error_of_mean(raters or 1, spread): count for raters, count in rows}

@@ -17,7 +17,7 @@ from app.infra.db import db
 from app.people.models import Person
 from app.results.models import AboutCycle, AdjustedScore, CompanyScore, SubjectResult
 from app.results.queries import totals_of
-from app.results.released import NUMBERS, Released, comments_of, score_of
+from app.results.released import NUMBERS, Released, adjusted_score, comments_of, company_score
 
 FORMAT: Final = "full-circle-results/1"
 PART: Final = 200
@@ -94,20 +94,23 @@ def persons_of(cycle: Cycle) -> Iterator[Record]:
 def score_fields(score: Score) -> Record:
     """A score as fields: numbers or the reason why there are none, and the words on the page."""
     if isinstance(score, Hidden):
-        blank = dict.fromkeys(("mean", "low", "high", "grain", *SHARES))
+        blank = dict.fromkeys([*NUMBERS_OF_A_SCORE, *SHARES])
         return {**blank, "hidden": score.reason, "words": words.score_words(score)}
     shares = dict(zip(SHARES, score.shares or (None, None, None), strict=True))
     return {
-        "mean": score.mean,
-        "low": score.low,
-        "high": score.high,
-        "grain": score.grain.value,
+        **_numbers(score),
         **shares,
         "hidden": None,
         "words": words.score_words(score),
     }
 
 
+def _numbers(score: Shown) -> Record:
+    numbers = (score.mean, score.raters, round(score.standard_error, 3), score.low, score.high)
+    return dict(zip(NUMBERS_OF_A_SCORE, numbers, strict=True))
+
+
+NUMBERS_OF_A_SCORE: Final = ("mean", "raters", "standard_error", "low", "high")
 SHARES: Final = ("share_low", "share_middle", "share_high")
 
 
@@ -129,6 +132,8 @@ def _about(cycle: Cycle) -> Record | None:
         return None
     return {
         "adjustment": row.adjustment.value,
+        "between_raters": row.between_raters,
+        "within_raters": row.within_raters,
         "share_rater": row.share_rater,
         "share_person": row.share_person,
         "share_rest": row.share_rest,
@@ -145,7 +150,7 @@ def _company(cycle: Cycle) -> Iterator[Record]:
         .order_by(CompanyScore.statement)
     )
     for row in rows:
-        score = score_fields(score_of(row, cycle.policy))
+        score = score_fields(company_score(row, cycle.policy))
         yield {"statement": row.statement, **score, "own_mean": row.own_mean}
 
 
@@ -155,16 +160,14 @@ def _adjusted(cycle: Cycle, ids: Sequence[int]) -> dict[int, Record]:
             AdjustedScore.cycle_id == cycle.id, AdjustedScore.subject_id.in_(ids)
         )
     )
+    found = ((row, adjusted_score(row)) for row in rows)
     return {
         row.subject_id: {
-            "mean": row.mean,
-            "low": row.low,
-            "high": row.high,
-            "grain": row.grain.value,
+            **_numbers(score),
             "reliability": row.reliability.value,
-            "words": Shown(row.mean, row.grain, row.low, row.high).text,
+            "words": score.text,
         }
-        for row in rows
+        for row, score in found
     }
 
 
@@ -174,7 +177,6 @@ def _statements(cycle: Cycle, released: Released, subject_id: int) -> Iterator[R
         yield {
             "statement": number,
             **score_fields(quarter.colleagues[place]),
-            "not_observed": quarter.not_observed[place].value,
             "own": quarter.own[place],
         }
 

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from app.domain.arrays import Flags, Floats, Ints
 from app.domain.count.counting import Counted
 from app.domain.release.cells import ScoreTable
-from app.domain.release.grains import GRAINS
 from app.domain.release.policy import Reason
 from app.domain.scale import STATEMENTS
 from app.infra.bulk import write_columns
@@ -33,9 +32,7 @@ from app.results.models import (
 
 Columns = dict[str, list[Any]]
 
-FEWEST_OWN_ANSWERS: Final = 10
 BATCH: Final = 20_000
-OF_PERSONS_ONLY: Final = ("not_observed", "share_low", "share_middle", "share_high")
 
 
 @dataclass(frozen=True)
@@ -57,6 +54,8 @@ class CycleResults:
     counted: Counted
     self_answers: Ints
     """(r, 3): subject id, statement, answer 1-5."""
+    own_means: Floats
+    """(14,): the company's mean answer about oneself; NaN where too few answered."""
     comments: Sequence[Words]
     totals: CycleTotals
 
@@ -67,7 +66,7 @@ def keep(results: CycleResults, *, random: Random) -> None:
     everybody = np.arange(len(results.subject_ids))
     write(SubjectResult, everybody, partial(_subject_columns, results))
     _keep_scores(results, write)
-    adjusted = np.flatnonzero(results.counted.adjusted.grain >= 0)
+    adjusted = np.flatnonzero(results.counted.adjusted.shown)
     write(AdjustedScore, adjusted, partial(_adjusted_columns, results))
     own = np.lexsort((results.self_answers[:, 1], results.self_answers[:, 0]))
     write(SelfAnswer, own, partial(_own_columns, results))
@@ -160,22 +159,16 @@ def _columns(table: ScoreTable, cells: Ints) -> dict[str, list[Any]]:
     """The stored columns of some cells of a flattened table; hidden cells hold None only."""
     hidden = table.hidden.ravel()[cells]
     is_hidden = hidden != None  # noqa: E711 - elementwise
-    grain = np.array([*GRAINS, None], dtype=object)[table.grain.ravel()[cells]]
     shares = table.shares.reshape(-1, 3)[cells]
     bins = _blanked(shares, where=is_hidden | (shares[:, 0] < 0))
-    numbers = {
-        name: _blanked(getattr(table, name).ravel()[cells], where=is_hidden).tolist()
-        for name in ("mean", "low", "high")
-    }
     return {
         "statement": (cells % STATEMENTS + 1).tolist(),
         "hidden": hidden.tolist(),
-        "grain": grain.tolist(),
-        **numbers,
+        "mean": _blanked(table.mean.ravel()[cells], where=is_hidden).tolist(),
+        "raters": _blanked(table.raters.ravel()[cells], where=is_hidden).tolist(),
         "share_low": bins[:, 0].tolist(),
         "share_middle": bins[:, 1].tolist(),
         "share_high": bins[:, 2].tolist(),
-        "not_observed": table.not_observed.ravel()[cells].tolist(),
     }
 
 
@@ -188,27 +181,28 @@ def _blanked(values: Floats | Ints, *, where: Flags) -> NDArray[np.object_]:
 
 def _company_columns(results: CycleResults, statements: Ints) -> Columns:
     """`statements` are places 0-13."""
-    _, number, answer = results.self_answers.T
-    given = np.bincount(number, minlength=STATEMENTS + 1)[statements + 1]
-    total = np.bincount(number, weights=answer, minlength=STATEMENTS + 1)[statements + 1]
-    columns = _columns(results.counted.company, statements)
-    for name in OF_PERSONS_ONLY:
-        del columns[name]
-    own_means = [
-        round(float(of_all / n), 1) if hidden is None and n >= FEWEST_OWN_ANSWERS else None
-        for hidden, n, of_all in zip(columns["hidden"], given, total, strict=True)
-    ]
-    return columns | {"own_mean": own_means}
+    company = results.counted.company
+    is_hidden = company.raters[statements] < 0
+    own = results.own_means[statements]
+    numbers = {
+        name: _blanked(getattr(company, name)[statements], where=is_hidden).tolist()
+        for name in ("mean", "raters", "standard_error")
+    }
+    return {
+        "statement": (statements + 1).tolist(),
+        "hidden": [Reason.FEW_RESPONDENTS if each else None for each in is_hidden.tolist()],
+        **numbers,
+        "own_mean": _blanked(own, where=is_hidden | np.isnan(own)).tolist(),
+    }
 
 
 def _adjusted_columns(results: CycleResults, places: Ints) -> Columns:
     table = results.counted.adjusted
     return {
         "subject_id": _at(results.subject_ids, places),
-        "grain": [GRAINS[grain] for grain in table.grain[places].tolist()],
         "mean": table.mean[places].tolist(),
-        "low": table.low[places].tolist(),
-        "high": table.high[places].tolist(),
+        "raters": table.raters[places].tolist(),
+        "standard_error": table.standard_error[places].tolist(),
         "reliability": table.reliability[places].tolist(),
     }
 
@@ -219,6 +213,8 @@ def _about_cycle(results: CycleResults) -> AboutCycle:
     return AboutCycle(
         cycle_id=results.cycle_id,
         adjustment=about.adjustment,
+        between_raters=results.counted.spread.between,
+        within_raters=results.counted.spread.within,
         share_rater=rater,
         share_person=person,
         share_rest=rest,

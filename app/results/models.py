@@ -6,11 +6,12 @@ from sqlalchemy import CheckConstraint, ForeignKey, SmallInteger, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.count.adjusted import Adjustment
-from app.domain.release.policy import Grain, Observed, Reason
+from app.domain.release.policy import Reason
 from app.domain.statistics.reliability import Reliability
 from app.infra.db import Base, one_of, stored_by_value
 
 HIDDEN_OR_NUMBER = "(hidden IS NULL) = (mean IS NOT NULL)"
+ON_THE_SCALE = "mean BETWEEN 1 AND 5"
 
 
 class View(StrEnum):
@@ -59,14 +60,15 @@ class StatementScore(Base):
     __tablename__ = "statement_score"
     __table_args__ = (
         CheckConstraint("statement BETWEEN 1 AND 14", "statement_in_range"),
-        CheckConstraint("mean BETWEEN 1.2 AND 4.8", "mean_within_limits"),
+        CheckConstraint(ON_THE_SCALE, "mean_within_scale"),
         CheckConstraint(HIDDEN_OR_NUMBER, "hidden_or_number"),
+        CheckConstraint("(mean IS NULL) = (raters IS NULL)", "raters_of_a_mean"),
+        CheckConstraint("raters >= 5", "released_only_above_threshold"),
         CheckConstraint("(share_low IS NULL) = (share_high IS NULL)", "bins_all_or_none"),
+        CheckConstraint("share_low + share_middle + share_high = 100", "bins_add_up"),
         CheckConstraint("mean IS NOT NULL OR share_low IS NULL", "no_bins_when_hidden"),
         one_of('"view"', View, name="view"),
         one_of("hidden", Reason, name="reason"),
-        one_of("grain", Grain, name="grain"),
-        one_of("not_observed", Observed, name="observed"),
         {"sqlite_with_rowid": False},
     )
 
@@ -75,14 +77,13 @@ class StatementScore(Base):
     view: Mapped[View] = mapped_column(stored_by_value(View, checked=False), primary_key=True)
     statement: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
     hidden: Mapped[Reason | None] = mapped_column(stored_by_value(Reason, checked=False))
-    grain: Mapped[Grain | None] = mapped_column(stored_by_value(Grain, checked=False))
     mean: Mapped[float | None]
-    low: Mapped[float | None]
-    high: Mapped[float | None]
+    """With small known noise in it, to one decimal."""
+    raters: Mapped[int | None] = mapped_column(SmallInteger)
+    """How many colleagues who cannot read the report rated this statement."""
     share_low: Mapped[int | None] = mapped_column(SmallInteger)
     share_middle: Mapped[int | None] = mapped_column(SmallInteger)
     share_high: Mapped[int | None] = mapped_column(SmallInteger)
-    not_observed: Mapped[Observed | None] = mapped_column(stored_by_value(Observed, checked=False))
 
 
 class SelfAnswer(Base):
@@ -131,10 +132,10 @@ class CompanyScore(Base):
     cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"), primary_key=True)
     statement: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
     hidden: Mapped[Reason | None]
-    grain: Mapped[Grain | None]
     mean: Mapped[float | None]
-    low: Mapped[float | None]
-    high: Mapped[float | None]
+    raters: Mapped[int | None]
+    """Ratings behind the scores of all persons in it."""
+    standard_error: Mapped[float | None]
     own_mean: Mapped[float | None]
     """Mean of everybody's answer about themselves, one decimal: the usual self-other gap."""
 
@@ -144,17 +145,16 @@ class AdjustedScore(Base):
 
     __tablename__ = "adjusted_score"
     __table_args__ = (
-        CheckConstraint("mean BETWEEN 1.2 AND 4.8", "mean_within_limits"),
-        CheckConstraint("low <= mean AND mean <= high", "interval_around_mean"),
+        CheckConstraint(ON_THE_SCALE, "mean_within_scale"),
+        CheckConstraint("raters >= 10", "released_only_above_threshold"),
         {"sqlite_with_rowid": False},
     )
 
     cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"), primary_key=True)
     subject_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
-    grain: Mapped[Grain]
     mean: Mapped[float]
-    low: Mapped[float]
-    high: Mapped[float]
+    raters: Mapped[int]
+    standard_error: Mapped[float]
     reliability: Mapped[Reliability]
 
 
@@ -165,21 +165,25 @@ class AboutCycle(Base):
     __table_args__ = (
         CheckConstraint("share_rater + share_person + share_rest = 100", "shares_add_up"),
         CheckConstraint("reliability BETWEEN 0 AND 1", "reliability_in_range"),
-        CheckConstraint("uniform >= 3", "uniform_points_at_nobody"),
-        CheckConstraint("inconsistent >= 3", "inconsistent_points_at_nobody"),
+        CheckConstraint("uniform >= 5", "uniform_points_at_nobody"),
+        CheckConstraint("inconsistent >= 5", "inconsistent_points_at_nobody"),
+        CheckConstraint("between_raters > 0 AND within_raters > 0", "spread_is_positive"),
         {"sqlite_with_rowid": False},
     )
 
     cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"), primary_key=True)
     adjustment: Mapped[Adjustment]
+    between_raters: Mapped[float]
+    """The spread of ratings of one person, in squared scale points, with noise in it."""
+    within_raters: Mapped[float]
     share_rater: Mapped[int | None] = mapped_column(SmallInteger)
-    """Percent of the variance, in steps of 5."""
+    """Percent of the variance, in tens."""
     share_person: Mapped[int | None] = mapped_column(SmallInteger)
     share_rest: Mapped[int | None] = mapped_column(SmallInteger)
     reliability: Mapped[float | None]
-    """Of a typical person's score, in steps of .05."""
+    """Of a typical person's score, in tenths."""
     uniform: Mapped[int | None]
-    """Ballots that were nearly uniform; NULL below three."""
+    """Ballots that were nearly uniform; with noise; NULL below five."""
     inconsistent: Mapped[int | None]
 
 

@@ -8,10 +8,11 @@ from sqlalchemy import and_, select
 
 from app.cycles.models import Cycle
 from app.domain.count.adjusted import reason_without
-from app.domain.release.policy import Hidden, Observed, Reason, ReleasePolicy, Score, Shares, Shown
+from app.domain.release.policy import Hidden, Reason, ReleasePolicy, Score, Shares, Shown
 from app.domain.reports.contents import AdjustedOverall, CommentText, SecondView
 from app.domain.reports.personal import Comments, Quarter
 from app.domain.scale import STATEMENTS
+from app.domain.statistics.spread import Spread, standard_error_of_mean
 from app.infra.db import db
 from app.results.models import (
     AboutCycle,
@@ -34,14 +35,11 @@ CELL: Final = (
     StatementScore.view,
     StatementScore.statement,
     StatementScore.hidden,
-    StatementScore.grain,
     StatementScore.mean,
-    StatementScore.low,
-    StatementScore.high,
+    StatementScore.raters,
     StatementScore.share_low,
     StatementScore.share_middle,
     StatementScore.share_high,
-    StatementScore.not_observed,
 )
 NUMBERS: Final = range(1, STATEMENTS + 1)
 
@@ -65,6 +63,7 @@ class Released:
             )
         ):
             self.cells[row.subject_id, row.cycle_id, row.view][row.statement] = row
+        self.spread = _spreads(cycle_ids)
         self.company: dict[int, dict[int, CompanyScore]] = defaultdict(dict)
         for mean in db.session.scalars(
             select(CompanyScore).where(CompanyScore.cycle_id.in_(cycle_ids))
@@ -81,10 +80,9 @@ class Released:
             competencies=[statement.competency for statement in statements],
             texts=[statement.text for statement in statements],
             identities=tuple(statement.identity for statement in statements),
-            colleagues=[score_of(cells.get(n), policy) for n in NUMBERS],
+            colleagues=[self._score(cells.get(n), policy) for n in NUMBERS],
             own=[cells[n].answer if n in cells else None for n in NUMBERS],
-            not_observed=[_observed(cells.get(n)) for n in NUMBERS],
-            company=[score_of(company.get(n), policy) for n in NUMBERS],
+            company=[company_score(company.get(n), policy) for n in NUMBERS],
             company_own=[company[n].own_mean if n in company else None for n in NUMBERS],
         )
 
@@ -96,9 +94,19 @@ class Released:
         if not reports or not others:
             return None
         return SecondView(
-            reports=tuple(score_of(reports[n], cycle.policy) for n in sorted(reports)),
-            others=tuple(score_of(others[n], cycle.policy) for n in sorted(others)),
+            reports=tuple(self._score(reports[n], cycle.policy) for n in sorted(reports)),
+            others=tuple(self._score(others[n], cycle.policy) for n in sorted(others)),
         )
+
+    def _score(self, row: Row | None, policy: ReleasePolicy) -> Score:
+        """A stored cell of a subject; without a row, or hidden, it carries no number."""
+        if row is None or row.mean is None:
+            return _hidden(row, Reason.FEW_RATERS, policy)
+        # The total of two views carries the noise of both.
+        is_sum = (row.subject_id, row.cycle_id, View.REPORTS) in self.cells
+        views = 2 if is_sum and row.view is View.COLLEAGUES else 1
+        error = standard_error_of_mean(row.raters, self.spread[row.cycle_id], views=views)
+        return Shown(row.mean, row.raters, error, _shares(row))
 
 
 def adjusted_of(
@@ -118,29 +126,37 @@ def adjusted_of(
         why = Hidden(reason_without(rows[0].adjustment, raters=cycle.policy.blind_raters))
         found = dict.fromkeys(subject_ids, why)
     for row in (each for _, each in rows if each is not None):
-        score = Shown(row.mean, row.grain, row.low, row.high)
-        found[row.subject_id] = AdjustedOverall(score, row.reliability.words)
+        found[row.subject_id] = AdjustedOverall(adjusted_score(row), row.reliability.words)
     return found
 
 
-def score_of(row: Row | None, policy: ReleasePolicy) -> Score:
-    """A stored cell as a score; without a row, or hidden, it carries no number."""
-    if row is None:
-        return Hidden(policy.words(Reason.FEW_RATERS))
-    if row.mean is None or row.grain is None or row.low is None or row.high is None:
-        return Hidden(policy.words(row.hidden or Reason.FEW_RATERS))
-    return Shown(row.mean, row.grain, row.low, row.high, _shares(row))
+def adjusted_score(row: AdjustedScore) -> Shown:
+    """A stored adjusted score."""
+    return Shown(row.mean, row.raters, row.standard_error)
+
+
+def company_score(row: CompanyScore | None, policy: ReleasePolicy) -> Score:
+    """A stored company mean; without a row, or hidden, it carries no number."""
+    if row is None or row.mean is None or row.raters is None or row.standard_error is None:
+        return _hidden(row, Reason.FEW_RESPONDENTS, policy)
+    return Shown(row.mean, row.raters, row.standard_error)
+
+
+def _hidden(row: Row | None, usual: Reason, policy: ReleasePolicy) -> Hidden:
+    return Hidden(policy.words((row.hidden if row else None) or usual))
 
 
 def _shares(row: Row) -> Shares | None:
-    """The distribution; the company has none."""
-    if getattr(row, "share_low", None) is None:
+    if row.share_low is None:
         return None
     return Shares(row.share_low, row.share_middle, row.share_high)
 
 
-def _observed(row: Row | None) -> Observed:
-    return row.not_observed if row and row.not_observed else Observed.NONE
+def _spreads(cycle_ids: Collection[int]) -> dict[int, Spread]:
+    """How far ratings of one person lie apart, by cycle."""
+    row = select(AboutCycle.cycle_id, AboutCycle.between_raters, AboutCycle.within_raters)
+    found = db.session.execute(row.where(AboutCycle.cycle_id.in_(cycle_ids)))
+    return {cycle_id: Spread(between, within) for cycle_id, between, within in found}
 
 
 def comments_of(cycle: Cycle, subject_ids: Collection[int]) -> dict[int, Comments]:

@@ -17,12 +17,15 @@ def upgrade():
                 "made",
                 "not_connected",
                 "few_across",
+                "no_sample",
                 name="adjustment",
                 native_enum=False,
                 create_constraint=True,
             ),
             nullable=False,
         ),
+        sa.Column("between_raters", sa.Double(), nullable=False),
+        sa.Column("within_raters", sa.Double(), nullable=False),
         sa.Column("share_rater", sa.SmallInteger(), nullable=True),
         sa.Column("share_person", sa.SmallInteger(), nullable=True),
         sa.Column("share_rest", sa.SmallInteger(), nullable=True),
@@ -30,7 +33,11 @@ def upgrade():
         sa.Column("uniform", sa.Integer(), nullable=True),
         sa.Column("inconsistent", sa.Integer(), nullable=True),
         sa.CheckConstraint(
-            "inconsistent >= 3", name=op.f("ck_about_cycle_inconsistent_points_at_nobody")
+            "inconsistent >= 5", name=op.f("ck_about_cycle_inconsistent_points_at_nobody")
+        ),
+        sa.CheckConstraint(
+            "between_raters > 0 AND within_raters > 0",
+            name=op.f("ck_about_cycle_spread_is_positive"),
         ),
         sa.CheckConstraint(
             "reliability BETWEEN 0 AND 1", name=op.f("ck_about_cycle_reliability_in_range")
@@ -39,7 +46,7 @@ def upgrade():
             "share_rater + share_person + share_rest = 100",
             name=op.f("ck_about_cycle_shares_add_up"),
         ),
-        sa.CheckConstraint("uniform >= 3", name=op.f("ck_about_cycle_uniform_points_at_nobody")),
+        sa.CheckConstraint("uniform >= 5", name=op.f("ck_about_cycle_uniform_points_at_nobody")),
         sa.ForeignKeyConstraint(
             ["cycle_id"], ["cycle.id"], name=op.f("fk_about_cycle_cycle_id_cycle")
         ),
@@ -50,22 +57,9 @@ def upgrade():
         "adjusted_score",
         sa.Column("cycle_id", sa.Integer(), nullable=False),
         sa.Column("subject_id", sa.Integer(), nullable=False),
-        sa.Column(
-            "grain",
-            sa.Enum(
-                "whole",
-                "half",
-                "fifth",
-                "tenth",
-                name="grain",
-                native_enum=False,
-                create_constraint=True,
-            ),
-            nullable=False,
-        ),
         sa.Column("mean", sa.Double(), nullable=False),
-        sa.Column("low", sa.Double(), nullable=False),
-        sa.Column("high", sa.Double(), nullable=False),
+        sa.Column("raters", sa.Integer(), nullable=False),
+        sa.Column("standard_error", sa.Double(), nullable=False),
         sa.Column(
             "reliability",
             sa.Enum(
@@ -79,10 +73,10 @@ def upgrade():
             nullable=False,
         ),
         sa.CheckConstraint(
-            "low <= mean AND mean <= high", name=op.f("ck_adjusted_score_interval_around_mean")
+            "mean BETWEEN 1 AND 5", name=op.f("ck_adjusted_score_mean_within_scale")
         ),
         sa.CheckConstraint(
-            "mean BETWEEN 1.2 AND 4.8", name=op.f("ck_adjusted_score_mean_within_limits")
+            "raters >= 10", name=op.f("ck_adjusted_score_released_only_above_threshold")
         ),
         sa.ForeignKeyConstraint(
             ["cycle_id"], ["cycle.id"], name=op.f("fk_adjusted_score_cycle_id_cycle")
@@ -111,22 +105,9 @@ def upgrade():
             ),
             nullable=True,
         ),
-        sa.Column(
-            "grain",
-            sa.Enum(
-                "whole",
-                "half",
-                "fifth",
-                "tenth",
-                name="grain",
-                native_enum=False,
-                create_constraint=True,
-            ),
-            nullable=True,
-        ),
         sa.Column("mean", sa.Double(), nullable=True),
-        sa.Column("low", sa.Double(), nullable=True),
-        sa.Column("high", sa.Double(), nullable=True),
+        sa.Column("raters", sa.Integer(), nullable=True),
+        sa.Column("standard_error", sa.Double(), nullable=True),
         sa.Column("own_mean", sa.Double(), nullable=True),
         sa.CheckConstraint(
             "(hidden IS NULL) = (mean IS NOT NULL)", name=op.f("ck_company_score_hidden_or_number")
@@ -235,34 +216,15 @@ def upgrade():
             ),
             nullable=True,
         ),
-        sa.Column(
-            "grain",
-            sa.Enum("whole", "half", "fifth", "tenth", name="grain", native_enum=False),
-            nullable=True,
-        ),
         sa.Column("mean", sa.Double(), nullable=True),
-        sa.Column("low", sa.Double(), nullable=True),
-        sa.Column("high", sa.Double(), nullable=True),
+        sa.Column("raters", sa.SmallInteger(), nullable=True),
         sa.Column("share_low", sa.SmallInteger(), nullable=True),
         sa.Column("share_middle", sa.SmallInteger(), nullable=True),
         sa.Column("share_high", sa.SmallInteger(), nullable=True),
-        sa.Column(
-            "not_observed",
-            sa.Enum("none", "some", "many", name="observed", native_enum=False),
-            nullable=True,
-        ),
-        sa.CheckConstraint(
-            "grain = 'whole' OR grain = 'half' OR grain = 'fifth' OR grain = 'tenth'",
-            name=op.f("ck_statement_score_grain"),
-        ),
         sa.CheckConstraint(
             "hidden = 'few_raters' OR hidden = 'few_ratings' OR hidden = 'few_respondents' OR "
             "hidden = 'protects_others' OR hidden = 'not_answered'",
             name=op.f("ck_statement_score_reason"),
-        ),
-        sa.CheckConstraint(
-            "not_observed = 'none' OR not_observed = 'some' OR not_observed = 'many'",
-            name=op.f("ck_statement_score_observed"),
         ),
         sa.CheckConstraint(
             "\"view\" = 'colleagues' OR \"view\" = 'reports' OR \"view\" = 'others'",
@@ -277,7 +239,17 @@ def upgrade():
             name=op.f("ck_statement_score_bins_all_or_none"),
         ),
         sa.CheckConstraint(
-            "mean BETWEEN 1.2 AND 4.8", name=op.f("ck_statement_score_mean_within_limits")
+            "mean BETWEEN 1 AND 5", name=op.f("ck_statement_score_mean_within_scale")
+        ),
+        sa.CheckConstraint(
+            "(mean IS NULL) = (raters IS NULL)", name=op.f("ck_statement_score_raters_of_a_mean")
+        ),
+        sa.CheckConstraint(
+            "raters >= 5", name=op.f("ck_statement_score_released_only_above_threshold")
+        ),
+        sa.CheckConstraint(
+            "share_low + share_middle + share_high = 100",
+            name=op.f("ck_statement_score_bins_add_up"),
         ),
         sa.CheckConstraint(
             "mean IS NOT NULL OR share_low IS NULL",

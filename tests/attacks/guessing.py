@@ -1,22 +1,24 @@
 """The best guess that published values allow: learned by playing the same company many times."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.domain.arrays import Ints
-from app.domain.release.cells import Pool, ScoreTable, hidden_where, release
-from app.domain.release.policy import Reason, ReleasePolicy
-from tests.attacks.stage import WEIGHTS
+from app.domain.release.cells import (
+    Pool,
+    ScoreTable,
+    noised_totals,
+    release,
+    released_shares,
+)
+from app.domain.release.policy import ReleasePolicy
+from tests.attacks.opinions import USUAL
 
 OPTIONS: Final = np.arange(1, 6)
-USUAL: Final = np.array(WEIGHTS[1:]) / sum(WEIGHTS[1:])
-"""How often each answer is given in the companies under attack: what any attacker may know."""
-DEMO: Final = np.array([0.008, 0.082, 0.304, 0.395, 0.211])
-"""The same in the company that `flask demo` invents: bell-shaped and narrower."""
 POLICY: Final = ReleasePolicy()
 
 
@@ -48,25 +50,26 @@ def repeated(random: np.random.Generator, answers: Ints, *, usual: Chances = USU
     return np.where(random.random(answers.shape) < 0.9, answers, anew)
 
 
-def published(answers: Ints, *, blind: int | None = None) -> Ints:
+def published(answers: Ints, random: np.random.Generator, *, blind: int | None = None) -> Ints:
     """One number for all that is shown of each row of answers, (m,): mean and distribution."""
-    made = table(answers, blind=blind)
+    made = table(answers, random, blind=blind)
     shares = np.maximum(made.shares[:, 0], 0)
     mean = np.rint(made.mean[:, 0] * 10).astype(np.int64)
-    found: Ints = mean * 10**6 + shares[:, 0] * 1000 + shares[:, 1]
+    found: Ints = mean * 10**6 + shares[:, 0] * 1000 + shares[:, 2]
     return found
 
 
-def table(answers: Ints, *, blind: int | None = None) -> ScoreTable:
+def table(answers: Ints, random: np.random.Generator, *, blind: int | None = None) -> ScoreTable:
     """The released scores of rows of answers (m, raters), as one statement of m subjects."""
     options = np.stack([(answers == option).sum(axis=1) for option in OPTIONS], axis=1)[:, None, :]
     raters = np.full((len(answers), 1), answers.shape[1] if blind is None else blind)
-    pool = Pool(options, raters, np.zeros_like(raters))
-    few = hidden_where(raters < POLICY.blind_raters, Reason.FEW_RATERS)
-    return release(pool, few, policy=POLICY, variance=np.ones(1))
+    pool = Pool(options, raters, raters[:, 0])
+    enough, many = raters >= POLICY.blind_raters, raters >= POLICY.distribution_from
+    made = release(pool, noised_totals(pool, random.bytes), shown=enough, randomness=random.bytes)
+    return replace(made, shares=released_shares(pool, shown=many, randomness=random.bytes))
 
 
-def exactly(answers: Ints) -> Ints:
+def exactly(answers: Ints, _random: np.random.Generator) -> Ints:
     """The same without protection: the exact total and how many gave each group of options."""
     low, middle = (answers <= 2).sum(axis=1), (answers == 3).sum(axis=1)
     found: Ints = answers.sum(axis=1) * 10**6 + low * 1000 + middle

@@ -1,6 +1,6 @@
 """What is published, as equations: each value is a total over some people's answers.
 
-Values are taken as if they were exact, which rounding only makes harder for the attacker.
+Values are taken as if they were exact, which noise only makes harder for the attacker.
 Team reports and adjusted scores are further sets in `Equations`.
 """
 
@@ -127,10 +127,10 @@ def totals_of_ratings(counted: Counted, reviews: Reviews, statement: int) -> Equ
     groups = [
         _rated(reviews, statement, subject, is_report)
         for table, is_report in views
-        for subject in np.flatnonzero(table.grain[:, statement] >= 0).tolist()
+        for subject in np.flatnonzero(table.shown[:, statement]).tolist()
     ]
     company = frozenset().union(*groups) if groups else frozenset()
-    return Equations([*groups, company] if counted.company.grain[0, statement] >= 0 else groups)
+    return Equations([*groups, company] if counted.company.raters[statement] >= 0 else groups)
 
 
 def totals_of_teams(
@@ -140,7 +140,7 @@ def totals_of_teams(
 
     `teams` are the subjects whose reports one manager reads.
     """
-    known = counted.colleagues.grain[:, statement] >= 0
+    known = counted.colleagues.shown[:, statement]
     released = [[one for one in team if known[one]] for team in teams]
     return Equations(
         [
@@ -166,7 +166,7 @@ def adjusted_totals(counted: Counted, reviews: Reviews) -> Equations:
     return Equations(
         [
             frozenset((rater, subject) for rater in reviews.rater[rated & rows].tolist())
-            for subject in np.flatnonzero(counted.adjusted.grain >= 0).tolist()
+            for subject in np.flatnonzero(counted.adjusted.shown).tolist()
             for rows in [reviews.subject == subject]
         ]
     )

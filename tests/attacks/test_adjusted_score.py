@@ -1,147 +1,100 @@
-"""Attacks 8 to 10 with the adjusted overall score: it may tell no more of a rating than means do.
+"""Attacks 8 to 10 with the adjusted overall score: it may tell hardly more than means do.
 
-Colleagues answer alike over the 14 statements (`ALIKE`), because an overall score tells most
-where they do, and the attacker is given how strict everybody is exactly. What is left of the
-adjusted score then is the rounded mean of all answers, at a place on its grain that is known.
+It is the printed overall mean less the noised strictness of the raters, so all it adds is how
+strict they are together. Whoever joins brings their own strictness into that sum.
 """
 
-from statistics import NormalDist
 from typing import Final
 
 import numpy as np
 import pytest
 
+from app.domain.count.adjusted import HALVES, Strictness
 from app.domain.count.counting import count
 from app.domain.count.reviews import Reviews
-from app.domain.release.grains import STEPS, grains_for, overall_grains_for, rounded
-from tests.attacks.guessing import POLICY, USUAL, Rate, best_guess
+from app.domain.release.noise import blurred
+from app.domain.statistics.components import components_of, truncated
+from app.domain.statistics.fit import Penalties, fit
+from tests.attacks import alike
+from tests.attacks.guessing import POLICY, Rate
+from tests.domain.networks import sampled
 
-JOINER_BOUND: Final = 8
-COLLUDER_BOUND: Final = 12
 MORE: Final = 3
 """In points: how much better a guess may become beside the means; chance moves it by one."""
 PLAYS: Final = 12_000
-ALIKE: Final = (0.5, 1.0)
-CUTS: Final = np.array([NormalDist().inv_cdf(part) for part in np.cumsum(USUAL)[:-1]])
+STRICT: Final = 0.4
+"""Standard deviation of strictness in points; the rest of a halo is the two people's own."""
 
 
-def drawn(random, raters: int, alike: float):
-    """Answers 1-5 of many plays, (PLAYS, raters, 14), of which a rater's are `alike` (0-1)."""
-    of_rater = random.normal(size=(PLAYS, raters, 1))
-    of_statement = random.normal(size=(PLAYS, raters, 14))
-    both = np.sqrt(alike) * of_rater + np.sqrt(1 - alike) * of_statement
-    return (np.searchsorted(CUTS, both) + 1).astype(np.int8)
-
-
-def means(answers):
-    """The released means of all statements, (PLAYS, 14)."""
-    grain = np.full((len(answers), 14), grains_for(np.array(answers.shape[1])))
-    return rounded(answers.mean(axis=1), grain)
-
-
-def adjusted(answers, random):
-    """The adjusted score less what strictness does to it, which this attacker knows."""
-    grain = np.full(len(answers), overall_grains_for(np.array(answers.shape[1])))
-    known = random.uniform(-0.5, 0.5, len(answers))
-    return rounded(answers.mean(axis=(1, 2)) + known, grain) - known
-
-
-def exact(answers, _random):
-    """Without rounding."""
-    return answers.mean(axis=(1, 2))
-
-
-def guess(seen, secret) -> Rate:
-    """The best guess from what a straight line makes of all that is seen."""
-    half = PLAYS // 2
-    table = np.column_stack([np.ones(PLAYS), *seen])
-    line = np.linalg.lstsq(table[:half], secret[:half].astype(float), rcond=None)[0]
-    found = table @ line
-    steps = np.quantile(found[:half], np.linspace(0, 1, 40)[1:-1])
-    return best_guess([np.searchsorted(steps, found)], secret)
-
-
-def of_joiner(raters: int, alike: float, *, seen=adjusted) -> tuple[Rate, Rate, Rate]:
-    """Guess a joiner's rating: from means, with the adjusted scores, and from these alone."""
+def of_joiner(raters: int, *, noised: bool = True) -> tuple[Rate, Rate]:
+    """Guess a joiner's level from the means alone, and with what is corrected in both quarters."""
     random = np.random.default_rng(raters)
-    before, anew = drawn(random, raters, alike), drawn(random, raters, alike)
-    joiner = drawn(random, 1, alike)
-    again = random.random((PLAYS, raters, 1)) < 0.9
-    after = np.concatenate([np.where(again, before, anew), joiner], axis=1)
-    one, two = means(before), means(after)
-    plain = [one[:, 0], two[:, 0], one.sum(axis=1), two.sum(axis=1)]
-    overall = [seen(after, random)] + ([seen(before, random)] if raters >= 10 else [])
-    secret = joiner[:, 0, 0].astype(int)
-    return guess(plain, secret), guess(plain + overall, secret), guess(overall, secret)
+    strict = random.normal(0, STRICT, (PLAYS, raters + 1))
+    own = random.normal(0, 0.6, (PLAYS, raters + 1))
+    single = random.normal(0, 0.5, (PLAYS, raters + 1, 14))
+    answers = np.clip(np.rint(3.6 + (strict + own)[:, :, None] + single), 1, 5).astype(np.int64)
+    means = [alike.printed(part, random) for part in (answers[:, 1:], answers)]
+    corrections = [_correction(part, random, noised=noised) for part in (strict[:, 1:], strict)]
+    level = np.rint(answers[:, 0].mean(axis=1)).astype(np.int64)
+    overall = [part.mean(axis=1) for part in means]
+    return alike.guess(overall, level), alike.guess([*overall, *corrections], level)
 
 
-def of_colluders(raters: int, alike: float, *, seen=adjusted) -> tuple[Rate, Rate, Rate]:
-    """The same for one of `raters`, three of whom put their answers together."""
-    random = np.random.default_rng(raters)
-    answers = drawn(random, raters, alike)
-    own = [answers[:, :3, 0].sum(axis=1), answers[:, :3].sum(axis=(1, 2))]
-    released = means(answers)
-    plain, overall = [released[:, 0], released.sum(axis=1)], [seen(answers, random)]
-    secret = answers[:, -1, 0].astype(int)
-    return (
-        guess(own + plain, secret),
-        guess(own + plain + overall, secret),
-        guess(own + overall, secret),
-    )
+def _correction(strict, random, *, noised):
+    halves = np.rint(HALVES * strict.sum(axis=1)).astype(np.int64)
+    total = blurred(halves, randomness=random.bytes) if noised else HALVES * strict.sum(axis=1)
+    return total / HALVES
 
 
-@pytest.mark.parametrize("alike", ALIKE)
-@pytest.mark.parametrize("raters", [9, 10, 19, 29])
-def test_an_adjusted_score_tells_hardly_more_of_a_joiner_than_means_do(raters, alike, tell):
-    plain, both, alone = of_joiner(raters, alike)
+@pytest.mark.parametrize("raters", [10, 12, 15, 24])
+def test_an_adjusted_score_tells_hardly_more_of_a_joiner_than_means_do(raters, tell):
+    plain, both = of_joiner(raters)
 
-    name = f"10 who joins {raters}, adjusted score ({alike:.1f} alike)"
-    tell(name, people=raters + 2, success=alone.success, chance=alone.chance)
-    assert alone.gain <= JOINER_BOUND
+    name = f"10 who joins {raters}, adjusted score"
+    tell(name, people=raters + 2, success=both.success, chance=both.chance)
     assert both.gain - plain.gain <= MORE
 
 
-@pytest.mark.parametrize("alike", ALIKE)
-@pytest.mark.parametrize("raters", [10, 15, 20])
-def test_an_adjusted_score_tells_colluders_hardly_more_than_means_do(raters, alike, tell):
-    plain, both, alone = of_colluders(raters, alike)
+def test_without_noise_on_the_correction_a_joiners_strictness_is_told(tell):
+    plain, both = of_joiner(12, noised=False)
 
-    name = f"9 3 of {raters} collude, adjusted score ({alike:.1f} alike)"
-    tell(name, people=raters + 2, success=alone.success, chance=alone.chance)
-    assert max(alone.gain, both.gain) <= COLLUDER_BOUND
-    assert both.gain - plain.gain <= MORE
+    name = "10 who joins 12, adjusted score"
+    tell(name, people=14, success=both.success, chance=both.chance, off=True)
+    assert both.gain - plain.gain > MORE + 1
 
 
-def test_without_rounding_an_adjusted_score_tells_a_joiner(tell):
-    _, _, alone = of_joiner(10, 1.0, seen=exact)
-
-    tell(
-        "10 who joins 10, adjusted score (1.0 alike)",
-        people=12,
-        success=alone.success,
-        chance=alone.chance,
-        off=True,
-    )
-    assert alone.gain > JOINER_BOUND
-
-
-@pytest.mark.parametrize(("raters", "step"), [(10, 0.2), (19, 0.2), (20, 0.1)])
-def test_what_the_attacker_is_given_has_the_grain_that_the_count_gives(raters, step):
-    people = raters + 1
-    pairs = [(i, j) for i in range(people) for j in range(people) if i != j]
-    rater, subject = np.array(pairs).T
-    reviews = Reviews(
+def everybody(people: int) -> Reviews:
+    """Everybody rates everybody; some are strict."""
+    random = np.random.default_rng(people)
+    rater, subject = np.nonzero(~np.eye(people, dtype=bool))
+    strict, talent = random.normal(0, STRICT, people), random.normal(3.6, 0.4, people)
+    felt = (talent[subject] - strict[rater])[:, None] + random.normal(0, 0.6, (rater.size, 14))
+    return Reviews(
         people=people,
         rater=rater,
         subject=subject,
-        ratings=np.random.default_rng(1).integers(1, 6, (len(pairs), 14)).astype(np.int8),
-        is_blind=np.ones(len(pairs), dtype=bool),
-        is_report=np.zeros(len(pairs), dtype=bool),
-        unit=np.zeros(people, dtype=np.int64),
+        ratings=np.clip(np.rint(felt), 1, 5).astype(np.int8),
+        is_blind=np.ones(rater.size, dtype=bool),
+        is_report=np.zeros(rater.size, dtype=bool),
+        unit=np.arange(people) % 3,
     )
 
-    found = count(reviews, POLICY).adjusted
 
-    assert (found.grain == overall_grains_for(np.array(raters))).all()
-    assert STEPS[found.grain].tolist() == [step] * people
-    np.testing.assert_allclose(found.mean / step, np.rint(found.mean / step), atol=1e-9)
+def strictness_told(people: int, each: int) -> float:
+    """How closely the correction of a person's score follows that person's own strictness."""
+    made = sampled(people, each, random=np.random.default_rng(1), rater=0.2)
+    found = truncated(components_of(made.network))
+    fitted = fit(made.network, Penalties.of(found))
+    corrected = Strictness.of(made.network, fitted, found, people=people).total
+    return abs(float(np.corrcoef(corrected, fitted.rater)[0, 1]))
+
+
+def test_where_everybody_rates_everybody_there_is_no_adjusted_score(tell):
+    """It would be the person's own strictness: only theirs is missing in the sum."""
+    adjusted = count(everybody(25), POLICY, randomness=np.random.default_rng(1).bytes).adjusted
+
+    assert not adjusted.shown.any()
+    assert strictness_told(25, 24) == pytest.approx(1)
+    assert strictness_told(60, 12) < 0.35
+    tell("12 one's own strictness from the score", people=25, success=1, chance=0, off=True)
+    tell("12 one's own strictness from the score", people=25, success=0, chance=0)

@@ -1,7 +1,6 @@
 """Attack 10: somebody joins or leaves between two quarters; nine of ten others answer as before.
 
-The attacker knows who it is, knows both published values, and has played the same company
-many times to learn what they mean.
+The attacker knows who it is, all chances, and every published value.
 """
 
 from typing import Final
@@ -11,112 +10,112 @@ import pytest
 
 from app.domain.enps.histogram import release_histogram
 from app.domain.enps.score import ReleasedShares, release_shares
-from tests.attacks import test_adjusted_score as alike_answers
-from tests.attacks.guessing import (
-    DEMO,
-    USUAL,
-    Rate,
-    best_guess,
-    drawn,
-    exactly,
-    published,
-    repeated,
-)
+from tests.attacks.alike import HALO, exact, level_of_joiner, without_common_draw
+from tests.attacks.exact import NO_NOISE
+from tests.attacks.guessing import Rate, best_guess
+from tests.attacks.opinions import DEMO, OPINIONS, USUAL
+from tests.attacks.quarters import joiner_of_many, joiner_of_two
 
 BOUND: Final = 8
-PLAYS: Final = 60_000
 STANCES: Final = np.arange(3)
 LOYALTY: Final = ((0.37, 0.41, 0.22), (0.5, 0.3, 0.2), (2 / 11, 2 / 11, 7 / 11))
 """Promoters, passives, detractors: an ordinary company, a happy one, and the one of the stage."""
 
 
-def joiner(raters: int, *, seen=published, seed: int = 1, plays: int = PLAYS, usual=USUAL) -> Rate:
-    """Guess the rating of who joins `raters` others; a leaver is the same, read backwards."""
-    random = np.random.default_rng(seed)
-    before = drawn(random, plays, raters, usual=usual)
-    secret = drawn(random, plays, usual=usual)
-    after = np.column_stack([repeated(random, before, usual=usual), secret])
-    first, second = seen(before), seen(after)
-    return max(
-        best_guess([first, second], secret),
-        best_guess([second - first], secret),  # coarser, but learned from more plays each
-        key=lambda rate: rate.success,
-    )
+@pytest.mark.parametrize("name", OPINIONS)
+@pytest.mark.parametrize("raters", [5, 6, 7, 9, 12, 15, 19, 24, 30, 40])
+def test_a_joiners_rating_is_hardly_better_guessed_than_anybodys(raters, name, tell):
+    """From a mean before and one after, over all their exact chances; a leaver is the same."""
+    rate = joiner_of_two(raters, OPINIONS[name], 0.9)
+    alike = joiner_of_two(raters, OPINIONS[name], 1.0)
 
-
-@pytest.mark.parametrize("raters", [5, 6, 7, 9, 10, 11, 12, 14, 15, 19, 20, 23, 24, 29, 30])
-def test_a_joiners_rating_is_hardly_better_guessed_than_anybodys(raters, tell):
-    rate = joiner(raters)
-
-    name = f"10 who joins {raters} raters"
-    tell(name, people=raters + 2, success=rate.success, chance=rate.chance)
-    assert rate.gain <= BOUND
-
-
-@pytest.mark.parametrize("raters", [5, 9, 15, 20, 23])
-def test_a_joiner_is_safe_where_answers_are_more_alike(raters, tell):
-    rate = joiner(raters, usual=DEMO)
-
-    name = f"10 who joins {raters} raters of the demo"
-    tell(name, people=raters + 2, success=rate.success, chance=rate.chance)
-    assert rate.gain <= BOUND
+    told = f"10 who joins {raters} raters, {name}"
+    tell(told, people=raters + 2, success=rate.success, chance=rate.chance)
+    assert rate.gain <= (5 if name == "usual" else 19)
+    assert alike.gain <= (5 if name == "usual" else 22)
 
 
 @pytest.mark.parametrize(("size", "raters"), [(25, 23), (200, 11), (5000, 11)])
 def test_a_joiner_is_safe_in_companies_of_every_size(size, raters, tell):
     """Everybody rates in a company of 25; of 200 and 5,000 a sample of twelve, manager included."""
-    rate = joiner(raters, seed=size)
+    for usual in (USUAL, DEMO):
+        rate = joiner_of_two(raters, usual, 0.9)
 
-    tell("10 joiner or leaver", people=size, success=rate.success, chance=rate.chance)
-    assert rate.gain <= BOUND
-
-
-@pytest.mark.parametrize("raters", [5, 11, 23])
-def test_without_rounding_a_joiner_is_told(raters, tell):
-    rate = joiner(raters, seen=exactly, plays=20_000)
-
-    name = f"10 who joins {raters} raters"
-    tell(name, people=raters + 2, success=rate.success, chance=rate.chance, off=True)
-    assert rate.gain > 2 * BOUND
+        tell("10 joiner or leaver", people=size, success=rate.success, chance=rate.chance)
+        assert rate.gain <= 5
 
 
-HALO: Final = (0.7, 0.8)
-"""How alike one rater's answers about one subject are, beside what all raters of them share.
+MANY: Final = {0.9: (12, 20), 0.95: (12, 22), 0.98: (12, 26), 1.0: (13, 31)}
+"""By how many repeat their answers: bounds in points for usual and for all other opinions.
 
-Of the variance of managers' ratings 53 and 62 % belonged to the single rater and 25 and 21 % to
-the subject: .53 / (1 - .25) and .62 / (1 - .21). Single statements are less alike than those
-scales of several. Source: Scullen, Mount & Goff (2000), J. Applied Psychology 85(6), 956-970.
+With 2,500 plays chance alone moves a gain by two points.
 """
 
 
-def joiner_with_halo(raters: int, alike: float, *, seen=alike_answers.means) -> Rate:
-    """Guess one rating from the means of all 14 statements: who is strict once is so in all."""
-    random = np.random.default_rng(raters)
-    before, anew, joiner = (
-        alike_answers.drawn(random, people, alike) for people in (raters, raters, 1)
-    )
-    again = random.random((len(before), raters, 1)) < 0.9  # nine of ten people, all that they say
-    after = np.concatenate([np.where(again, before, anew), joiner], axis=1)
-    secret = joiner[:, 0, 0].astype(int)
-    return alike_answers.guess([seen(before), seen(after)], secret)
+@pytest.mark.parametrize("name", ["usual", "polarised"])
+@pytest.mark.parametrize("repeat", MANY)
+def test_eight_quarters_tell_more_and_how_much_is_known(repeat, name, tell):
+    """Noise is fresh each quarter, so it averages out where everybody answers alike."""
+    rate = joiner_of_many(6, OPINIONS[name], repeat, before=4, after=4, plays=2_500)
+
+    told = f"10 who joins 6, eight quarters, {100 * repeat:.0f} % alike, {name}"
+    tell(told, people=8, success=rate.success, chance=rate.chance)
+    assert rate.gain <= MANY[repeat][name != "usual"]
 
 
-@pytest.mark.parametrize("alike", HALO)
-@pytest.mark.parametrize("raters", [5, 6, 9, 14])
-def test_all_means_together_hardly_tell_a_joiner_whose_answers_are_alike(raters, alike, tell):
-    rate = joiner_with_halo(raters, alike)
+@pytest.mark.parametrize("raters", [5, 12, 24])
+def test_without_noise_a_joiner_is_told(raters, tell):
+    rate = joiner_of_two(raters, USUAL, 1.0, draws=NO_NOISE)
 
-    name = f"10 who joins {raters}, from all means ({alike:.1f} alike)"
+    told = f"10 who joins {raters} raters, usual"
+    tell(told, people=raters + 2, success=rate.success, chance=rate.chance, off=True)
+    assert rate.gain > 10
+
+
+@pytest.mark.parametrize("part", HALO)
+@pytest.mark.parametrize("raters", [5, 6, 9, 14, 24])
+def test_all_means_together_hardly_tell_a_joiner_whose_answers_are_alike(raters, part, tell):
+    rate = level_of_joiner(raters, part)
+
+    name = f"10 who joins {raters}, level from all means ({part:.1f} alike)"
     tell(name, people=raters + 2, success=rate.success, chance=rate.chance)
-    assert rate.gain <= BOUND
+    assert rate.gain <= 6
 
 
-def test_without_rounding_all_means_together_tell_a_joiner(tell):
-    rate = joiner_with_halo(9, HALO[-1], seen=lambda answers: answers.mean(axis=1))
+LEVELS: Final = {
+    ("usual", 8, 0.9): 12,
+    ("usual", 8, 1.0): 12,
+    ("polarised", 2, 0.9): 18,
+    ("polarised", 8, 0.9): 20,
+    ("polarised", 8, 1.0): 32,
+}
+"""Opinions, quarters, and how many repeat their answers: the bound in points."""
 
-    name = f"10 who joins 9, from all means ({HALO[-1]:.1f} alike)"
-    tell(name, people=11, success=rate.success, chance=rate.chance, off=True)
-    assert rate.gain > 1.5 * BOUND
+
+@pytest.mark.parametrize(("name", "quarters", "repeat"), LEVELS)
+def test_how_far_a_level_is_told_by_many_quarters_is_known(name, quarters, repeat, tell):
+    rate = level_of_joiner(6, 0.8, usual=OPINIONS[name], quarters=quarters, repeat=repeat)
+
+    told = f"10 level of who joins 6, {quarters} quarters, {100 * repeat:.0f} %, {name}"
+    tell(told, people=8, success=rate.success, chance=rate.chance)
+    assert rate.gain <= LEVELS[name, quarters, repeat]
+
+
+def test_without_the_common_draw_all_means_together_tell_a_joiner(tell):
+    """Each total's own noise averages out over 14 statements."""
+    rate = level_of_joiner(6, 0.8, seen=without_common_draw)
+
+    name = "10 who joins 6, level from all means (0.8 alike)"
+    tell(name, people=8, success=rate.success, chance=rate.chance, off=True)
+    assert rate.gain > 7
+
+
+def test_without_noise_all_means_together_tell_a_joiner(tell):
+    rate = level_of_joiner(6, 0.8, seen=exact, repeat=1.0)
+
+    name = "10 who joins 6, level from all means (0.8 alike)"
+    tell(name, people=8, success=rate.success, chance=rate.chance, off=True)
+    assert rate.gain > 40
 
 
 def exact_shares(promoters: int, passives: int, detractors: int) -> ReleasedShares:

@@ -76,7 +76,7 @@ def test_the_subject_guesses_the_managers_rating_hardly_better_than_anybodys(bli
     random = np.random.default_rng(blind)
     others, manager = drawn(random, PLAYS, blind), drawn(random, PLAYS)
 
-    rate = best_guess([published(np.column_stack([others, manager]), blind=blind)], manager)
+    rate = best_guess([published(np.column_stack([others, manager]), random, blind=blind)], manager)
 
     name = f"12 the manager beside {blind} others"
     tell(name, people=blind + 2, success=rate.success, chance=rate.chance)
@@ -97,11 +97,11 @@ def test_a_mean_with_and_one_without_the_manager_would_tell_the_rating(blind, te
 
 
 def shape_of(counted: Counted) -> list[object]:
-    """Everything published but the values themselves: what is shown, how finely, how wide."""
+    """Everything published but the values themselves: what is shown, and of how many raters."""
     found: list[object] = [counted.raters.tolist(), counted.has_second_view.tolist()]
     for name in ("colleagues", "reports", "others"):
         made = getattr(counted, name)
-        found += [made.hidden.tolist(), made.grain.tolist(), made.not_observed.tolist()]
+        found += [made.hidden.tolist(), made.raters.tolist()]
         found.append((made.shares[:, :, 0] >= 0).tolist())
     return found
 
@@ -116,15 +116,15 @@ def test_nothing_tells_whether_the_manager_answered(blind):
     assert shapes[0] == shapes[1] == shapes[2]
 
 
-def test_a_grain_by_all_ratings_would_tell_it():
-    def grain(manager):
+def test_a_number_of_all_ratings_would_tell_it():
+    def raters(manager):
         reviews = reviews_of(blind=6, manager=manager)
         everybody = Reviews(
             **{**vars(reviews), "is_blind": np.ones(len(reviews.rater), dtype=bool)}
         )
-        return count(everybody, POLICY).colleagues.grain.tolist()
+        return count(everybody, POLICY).colleagues.raters.tolist()
 
-    assert grain(3) != grain(None)
+    assert raters(3) != raters(None)
 
 
 def test_every_released_table_is_part_of_the_attack():
@@ -136,6 +136,7 @@ def test_every_released_table_is_part_of_the_attack():
         "reports",
         "others",
         "company",
+        "spread",
         "adjusted",
         "about",
     }

@@ -50,18 +50,18 @@ def test_puppets_uncover_no_score(honest, tell):
     counted = count(around_one(honest), POLICY)
 
     tables = (counted.colleagues, counted.reports, counted.others, counted.company)
-    shown = sum(int((made.grain >= 0).sum()) for made in tables)
+    shown = sum(int((made.raters >= 0).sum()) for made in tables)
     tell(f"13 puppets around {honest}", people=PUPPETS + 1 + honest, success=shown / 14, chance=0)
     assert shown == 0
     assert counted.raters.tolist() == [-1]
-    assert counted.adjusted.grain.tolist() == [-1]
+    assert counted.adjusted.raters.tolist() == [-1]
 
 
 def test_puppets_uncover_no_score_of_many_honest_people_more_than_there_is():
     few, many = count(around_one(5), POLICY), count(around_one(12), POLICY)
 
     assert few.raters.tolist() == [5]  # the puppets are not in it
-    assert set(few.colleagues.grain.ravel()) == {0}  # whole points, as for five
+    assert set(few.colleagues.raters.ravel()) == {5}
     assert (many.colleagues.shares == -1).all()
 
 
@@ -70,7 +70,7 @@ def test_without_the_age_rule_puppets_uncover_it(honest, tell):
     reviews = around_one(honest)
     counted = count(replace(reviews, is_blind=np.ones_like(reviews.is_blind)), POLICY)
 
-    shown = int((counted.colleagues.grain >= 0).sum())
+    shown = int(counted.colleagues.shown.sum())
 
     name = f"13 puppets around {honest}"
     tell(name, people=PUPPETS + 1 + honest, success=shown / 14, chance=0, off=True)

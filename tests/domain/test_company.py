@@ -4,7 +4,7 @@ import pytest
 
 from app.domain.enps.score import ReleasedShares
 from app.domain.enps.shifts import Certainty, Shift
-from app.domain.release.policy import Grain, Hidden, Score, Shown
+from app.domain.release.policy import Hidden, Score, Shown
 from app.domain.reports.company import (
     CompanyFigures,
     CompetencyMeans,
@@ -82,7 +82,7 @@ def test_a_competency_has_a_mean_only_of_shown_statements():
     def line(number: int, score: Score) -> StatementMean:
         return StatementMean(number, "Does good things.", score)
 
-    three, four = (Shown(mean, Grain.TENTH, mean - 0.2, mean + 0.2) for mean in (3.0, 4.0))
+    three, four = (Shown(mean, raters=200, standard_error=0.1) for mean in (3.0, 4.0))
 
     assert CompetencyMeans("Quality", (line(1, three), line(2, four))).mean == 3.5
     assert CompetencyMeans("Quality", (line(1, three), line(2, Hidden("few")))).mean is None

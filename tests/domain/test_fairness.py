@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
+from app.domain.count import counting
 from app.domain.count.adjusted import Adjustment
-from app.domain.count.counting import count
 from app.domain.count.reviews import Reviews
-from app.domain.release.grains import GRAINS
-from app.domain.release.policy import Grain, ReleasePolicy
+from app.domain.release.policy import ReleasePolicy
 from app.domain.statistics.careless import Careless
 from app.domain.statistics.reliability import Reliability
+from tests.randomness import seeded, silent
 
 POLICY = ReleasePolicy()
 
@@ -34,23 +34,35 @@ def company(people=20, *, departments=4, size=None, strict=(), seed=1):
     )
 
 
+def count(reviews, policy=POLICY, *, randomness=silent):
+    """What is counted without noise, unless a test brings some."""
+    return counting.count(reviews, policy, randomness=randomness)
+
+
 def test_everybody_with_ten_raters_gets_an_adjusted_score():
-    counted = count(company(), POLICY)
+    counted = count(company(60, size=12))
 
     assert counted.about.adjustment is Adjustment.MADE
-    assert {GRAINS[place] for place in counted.adjusted.grain} == {Grain.FIFTH}  # 19 raters
-    assert ((counted.adjusted.mean * 5) == np.rint(counted.adjusted.mean * 5)).all()
-    assert (counted.adjusted.low < counted.adjusted.mean).all()
-    assert (counted.adjusted.high > counted.adjusted.mean).all()
-    assert set(counted.adjusted.reliability) == {Reliability.SOLID}
+    assert (counted.adjusted.raters == 12).all()
+    assert ((counted.adjusted.mean * 10) == np.rint(counted.adjusted.mean * 10)).all()
+    assert (counted.adjusted.standard_error > 0.1).all()
+    assert set(counted.adjusted.reliability) <= {Reliability.SOLID, Reliability.INDICATIVE}
+
+
+def test_where_everybody_rates_everybody_nobody_is_adjusted():
+    """The correction would be the person's own strictness: nobody else is missing in it."""
+    counted = count(company(20))
+
+    assert counted.about.adjustment is Adjustment.NO_SAMPLE
+    assert (counted.adjusted.raters == -1).all()
 
 
 def test_an_adjusted_score_lies_on_the_scale_of_the_answers():
-    reviews = company()
-    counted = count(reviews, POLICY)
+    reviews = company(60, size=12)
+    counted = count(reviews)
 
-    raw = np.bincount(reviews.subject, weights=reviews.ratings.mean(axis=1)) / 19
-    assert counted.adjusted.mean == pytest.approx(raw, abs=0.2)
+    raw = np.bincount(reviews.subject, weights=reviews.ratings.mean(axis=1)) / 12
+    assert counted.adjusted.mean == pytest.approx(raw, abs=0.25)
 
 
 def test_who_meets_strict_raters_is_lifted():
@@ -59,13 +71,13 @@ def test_who_meets_strict_raters_is_lifted():
     fair = company(60, size=12)
     truth = np.bincount(fair.subject, weights=fair.ratings.mean(axis=1)) / 12
 
-    adjusted = count(reviews, POLICY).adjusted.mean
+    adjusted = count(reviews).adjusted.mean
 
     assert np.corrcoef(adjusted, truth)[0, 1] > np.corrcoef(raw, truth)[0, 1]
 
 
 def test_nine_blind_raters_and_the_manager_get_none():
-    reviews = company()
+    reviews = company(60, size=12)
     about_zero = np.flatnonzero(reviews.subject == 0)
     blind = reviews.is_blind.copy()
     blind[about_zero[0]] = False  # the manager
@@ -81,69 +93,81 @@ def test_nine_blind_raters_and_the_manager_get_none():
         reviews.unit,
     ).only(rows)
 
-    adjusted = count(made, POLICY).adjusted
+    adjusted = count(made).adjusted
 
-    assert adjusted.grain[0] == -1
-    assert np.isnan([adjusted.mean[0], adjusted.low[0], adjusted.high[0]]).all()
+    assert adjusted.raters[0] == -1
+    assert np.isnan([adjusted.mean[0], adjusted.standard_error[0]]).all()
     assert adjusted.reliability[0] is None
-    assert (adjusted.grain[1:] >= 0).all()
+    assert (adjusted.raters[1:] >= 0).all()
 
 
 def test_a_stricter_policy_asks_for_more_raters():
-    counted = count(company(), ReleasePolicy(blind_raters=20))
+    counted = count(company(60, size=12), ReleasePolicy(blind_raters=13))
 
-    assert (counted.adjusted.grain == -1).all()
+    assert (counted.adjusted.raters == -1).all()
 
 
 def test_nothing_is_adjusted_where_departments_rate_only_themselves():
     reviews = company(24, departments=2)
     inside = reviews.only(reviews.unit[reviews.rater] == reviews.unit[reviews.subject])
 
-    counted = count(inside, POLICY)
+    counted = count(inside)
 
     assert counted.about.adjustment is Adjustment.NOT_CONNECTED
-    assert (counted.adjusted.grain == -1).all()
+    assert (counted.adjusted.raters == -1).all()
     assert np.isnan(counted.adjusted.mean).all()
     assert (counted.raters == 11).all()  # plain scores stay
 
 
 def test_nothing_is_adjusted_where_too_few_rate_across():
-    reviews = company(24, departments=2)
+    reviews = company(60, size=24, departments=2)
     inside = reviews.unit[reviews.rater] == reviews.unit[reviews.subject]
 
-    counted = count(reviews.only(inside | (reviews.rater < 12)), POLICY)
+    counted = count(reviews.only(inside | (reviews.rater < 12)))
 
     assert counted.about.adjustment is Adjustment.FEW_ACROSS
-    assert (counted.adjusted.grain == -1).all()
+    assert (counted.adjusted.raters == -1).all()
 
 
-def test_the_split_is_told_in_steps_of_five_that_add_up():
-    about = count(company(60, size=12, strict=range(20)), POLICY).about
+def test_the_split_is_told_in_tens_that_add_up():
+    about = count(company(60, size=12, strict=range(20))).about
 
     assert about.split is not None
     assert sum(about.split) == 100
-    assert all(share % 5 == 0 for share in about.split)
+    assert all(share % 10 == 0 for share in about.split)
     assert about.split[0] >= 30  # a third of the raters are a point stricter
-    assert about.reliability in {0.85, 0.9, 0.95}
+    assert about.reliability in {0.9, 1.0}
 
 
-def test_careless_ballots_are_told_from_three_on():
-    reviews = company()
-    two = np.isin(reviews.rater, [3, 4])
-    three = np.isin(reviews.rater, [3, 4, 5])
-
-    def uniform(rows):
-        ratings = np.where(rows[:, None], 4, reviews.ratings).astype(np.int8)
-        made = Reviews(**{**vars(reviews), "ratings": ratings})
-        return count(made, POLICY).about.careless.uniform
-
-    assert (uniform(two), uniform(three)) == (None, 3)
+def uniform(rows, reviews, *, randomness=silent):
+    """How many ballots are told to be uniform where some raters answer 4 to everything."""
+    ratings = np.where(rows[:, None], 4, reviews.ratings).astype(np.int8)
+    made = Reviews(**{**vars(reviews), "ratings": ratings})
+    return count(made, randomness=randomness).about.careless.uniform
 
 
-def test_of_fewer_than_ten_raters_nothing_is_told():
-    about = count(company(9), POLICY).about
+def test_careless_ballots_are_told_from_five_on():
+    reviews = company(30)
+    four, five = (np.isin(reviews.rater, range(careless)) for careless in (4, 5))
 
-    assert (about.split, about.reliability, about.careless) == (None, None, Careless())
+    assert (uniform(four, reviews), uniform(five, reviews)) == (None, 5)
+
+
+def test_the_number_of_careless_ballots_is_told_with_noise():
+    reviews = company(30)
+    eight = np.isin(reviews.rater, range(8))
+
+    told = {uniform(eight, reviews, randomness=seeded(seed)) for seed in range(12)}
+
+    assert len(told - {None}) >= 2
+
+
+@pytest.mark.parametrize(("people", "told"), [(24, False), (25, True)])
+def test_of_fewer_than_twenty_five_raters_nothing_is_told(people, told):
+    about = count(company(people)).about
+
+    assert (about.split is not None) is told
+    assert (about.reliability is not None) is told
 
 
 def test_where_nobody_is_released_nothing_is_told_of_the_cycle():
@@ -159,20 +183,20 @@ def test_where_nobody_is_released_nothing_is_told_of_the_cycle():
 def test_without_any_review_nothing_is_told():
     reviews = company()
 
-    counted = count(reviews.only(np.zeros(reviews.rater.size, dtype=bool)), POLICY)
+    counted = count(reviews.only(np.zeros(reviews.rater.size, dtype=bool)))
 
     assert counted.about.split is None
-    assert (counted.adjusted.grain == -1).all()
+    assert (counted.adjusted.raters == -1).all()
     assert counted.about.adjustment is Adjustment.NOT_CONNECTED
 
 
 def test_a_company_that_answers_all_alike_is_counted_too():
-    reviews = company()
+    reviews = company(60, size=12)
     same = Reviews(**{**vars(reviews), "ratings": np.full_like(reviews.ratings, 4)})
 
-    counted = count(same, POLICY)
+    counted = count(same)
 
     assert set(counted.adjusted.mean) == {4.0}
-    assert (counted.adjusted.low < 4.0).all()
-    assert counted.about.split == (20, 25, 55)
-    assert counted.about.careless.uniform == 20
+    assert (counted.adjusted.standard_error > 0).all()
+    assert counted.about.split == (20, 30, 50)  # 20, 25 and 55 in tens
+    assert counted.about.careless.uniform == 60

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from app.domain.release.policy import Grain, Hidden, Observed, ReleasePolicy, Shares, Shown
+from app.domain.release.policy import BOUND, NOISE, Hidden, ReleasePolicy, Shares, Shown
 from app.domain.reports.contents import AdjustedOverall
 from app.domain.reports.personal import Comments, Cover, Quarter, compose
 from app.domain.reports.wording import NOT_COMPARABLE
@@ -18,7 +18,7 @@ COVER = Cover("Acme", "2026 Q3", date(2026, 10, 1), "Alice", "Clerk", "Sales", 1
 
 
 def shown(mean, width=0.2, shares=None):
-    return Shown(mean, Grain.FIFTH, round(mean - width, 1), round(mean + width, 1), shares)
+    return Shown(mean, raters=12, standard_error=width / 1.96, shares=shares)
 
 
 def quarter(
@@ -31,7 +31,6 @@ def quarter(
         identities=identities,
         colleagues=[mean if isinstance(mean, Shown | Hidden) else shown(mean) for mean in means],
         own=own or [None] * 14,
-        not_observed=[Observed.NONE] * 14,
         company=[shown(company, 0.1)] * 14,
         company_own=[company_own] * 14,
     )
@@ -126,17 +125,21 @@ def test_opposite_opinions_are_named_from_the_released_bins():
     assert "Colleagues’ opinions differ: “Does thing 1”." in (made.finding, *made.highlights)
 
 
-def test_not_observed_is_told_in_bands_once_for_all_statements():
-    seen = quarter([3.6] * 14)
-    bands = [Observed.SOME, Observed.SOME, Observed.MANY, *[Observed.NONE] * 11]
+def test_each_row_knows_how_many_colleagues_answered_at_all():
+    made = report(quarter([replace(shown(3.6), raters=9), *[3.6] * 13]))
 
-    made = report(replace(seen, not_observed=bands))
+    assert {line.answered for line in made.statements} == {12}
+    assert remark_words(made.statements[0]) == "9 of 12 rated this"
+    assert remark_words(made.statements[1]) == ""
 
-    assert (
-        "Some colleagues did not observe statements 1 and 2; "
-        "many colleagues did not observe statement 3."
-    ) in made.notes
-    assert not any("observe" in note for note in report(seen).notes)
+
+def test_the_noise_and_its_promise_are_told():
+    plain = report(quarter([3.6] * 14))
+    divided = report(quarter([shown(3.6, shares=Shares(20, 30, 50)), *[3.6] * 13]))
+
+    assert f"{NOISE} {BOUND}" in plain.notes
+    assert not any("blurred" in note for note in plain.notes)
+    assert "The shares of answers are slightly blurred in the same way." in divided.notes
 
 
 def test_a_hidden_number_of_raters_is_said_with_its_reason():

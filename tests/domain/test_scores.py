@@ -2,7 +2,7 @@
 
 import json
 from itertools import pairwise
-from math import inf, isnan, nan, sqrt
+from math import inf, nan, sqrt
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from app.domain.release.policy import Grain, Hidden, Reason, Score, Shares, Shown
+from app.domain.release.policy import Hidden, Reason, Score, Shares, Shown
 from app.domain.reports.marks import (
     change_between,
     changes_between,
@@ -24,117 +24,14 @@ from app.domain.reports.marks import (
 from app.domain.reports.words import agreement_word
 from app.domain.statistics.agreement import intraclass_correlations, within_group_agreement
 from app.domain.statistics.differences import Change, Difference, benjamini_hochberg
-from app.domain.statistics.intervals import (
-    company_interval,
-    pooled_variance,
-    release_interval,
-    release_intervals,
-    t_quantile,
-)
+from app.domain.statistics.spread import Spread, standard_error_of_mean
 
 REFERENCE = Path(__file__).parent.parent / "reference"
 FEW = Hidden(Reason.FEW_RATERS)
 
 
 def shown(mean: float, *, half: float = 0.3) -> Shown:
-    return Shown(mean, Grain.TENTH, low=mean - half, high=mean + half)
-
-
-def test_variance_is_pooled_within_subjects():
-    counts = np.array([[0, 0, 1, 2, 1], [2, 0, 0, 0, 2]])
-
-    found = pooled_variance(counts)
-
-    first, second = [3, 4, 4, 5], [1, 1, 5, 5]
-    squares = 3 * np.var(first, ddof=1) + 3 * np.var(second, ddof=1)
-    assert found == pytest.approx(squares / 6)
-
-
-def test_differences_between_subjects_do_not_count_as_spread():
-    assert pooled_variance([[6, 0, 0, 0, 0], [0, 0, 0, 0, 6], [0, 0, 0, 0, 0]]) == 0
-
-
-@pytest.mark.parametrize("counts", [[[0, 0, 1, 0, 0]], [[0] * 5], np.zeros((0, 5))])
-def test_without_two_ratings_of_anybody_the_prior_variance_stands_in(counts):
-    assert pooled_variance(counts) == 1.0
-
-
-@pytest.mark.parametrize("counts", [[1, 2, 3, 4, 5], [[1, 2, 3]], [[1, 0, 0, 0, -1]]])
-def test_counts_of_another_shape_are_refused(counts):
-    with pytest.raises(ValueError, match="shape"):
-        pooled_variance(counts)
-
-
-def test_an_interval_is_rounded_outwards_to_its_grain():
-    assert release_interval(3.5, ratings=9, variance=1.0, step=0.5) == (2.5, 4.5)
-    assert release_interval(3.6, ratings=17, variance=0.64, step=0.2) == (3.2, 4.0)
-    assert release_interval(3.6, ratings=25, variance=0.64, step=0.1) == (3.2, 4.0)
-
-
-def test_an_interval_is_cut_to_the_scale():
-    assert release_interval(1.5, ratings=5, variance=1.0, step=0.5) == (1.0, 2.5)
-    assert release_interval(4.5, ratings=5, variance=1.0, step=0.5) == (3.5, 5.0)
-
-
-def test_an_interval_without_spread_still_holds_what_rounding_took_away():
-    assert release_interval(3.6, ratings=20, variance=0.0, step=0.2) == (3.4, 3.8)
-
-
-def test_the_rounding_of_the_mean_is_part_of_its_interval():
-    # 1.96·√(.9/14) = .497 would fit into half a point, but the mean is off by up to a quarter.
-    assert release_interval(3.5, ratings=14, variance=0.9, step=0.5) == (2.5, 4.5)
-
-
-@given(
-    st.integers(3, 9).map(lambda steps: steps / 2),
-    st.integers(5, 400),
-    st.floats(0, 4),
-    st.sampled_from((0.5, 0.2, 0.1)),
-)
-def test_a_released_interval_is_never_narrower_than_the_exact_one(mean, ratings, variance, step):
-    half = 1.96 * sqrt(variance / ratings + step**2 / 12)
-
-    low, high = release_interval(mean, ratings=ratings, variance=variance, step=step)
-
-    assert low <= max(1, mean - half) + 1e-4
-    assert high >= min(5, mean + half) - 1e-4
-    assert low >= mean - half - step - 1e-4
-    assert high <= mean + half + step + 1e-4
-
-
-def test_intervals_of_many_cells_are_those_of_each_cell():
-    means, ratings = np.array([[3.5, nan], [2.0, 4.4]]), np.array([[9, 1], [12, 30]])
-    step = np.array([[0.5, 0.5], [0.2, 0.1]])
-
-    low, high = release_intervals(means, ratings=ratings, variance=[0.8, 1.2], step=step)
-
-    assert isnan(low[0, 1])
-    assert isnan(high[0, 1])
-    assert (low[1, 1], high[1, 1]) == release_interval(4.4, ratings=30, variance=1.2, step=0.1)
-    assert (low[1, 0], high[1, 0]) == release_interval(2.0, ratings=12, variance=0.8, step=0.2)
-
-
-@pytest.mark.parametrize(("ratings", "variance"), [(0, 1.0), (5, -0.1)])
-def test_an_interval_of_nothing_is_refused(ratings, variance):
-    with pytest.raises(ValueError, match="at least one rating"):
-        release_interval(3.0, ratings=ratings, variance=variance, step=0.5)
-    with pytest.raises(ValueError, match="at least one rating"):
-        company_interval(3.0, ratings=ratings, variance=variance, own_variance=1.0, step=0.5)
-
-
-@pytest.mark.parametrize("freedom", [5, 8, 9, 12, 30, 1000])
-def test_students_quantile_agrees_with_the_exact_one(freedom):
-    assert t_quantile(freedom) == pytest.approx(stats.t.ppf(0.975, freedom), abs=1e-3)
-
-
-def test_a_company_interval_blends_its_own_spread_with_the_usual_one():
-    blended = (8 * 0.8 + 11 * 1.4) / 19
-    half = stats.t.ppf(0.975, 19) * sqrt(blended / 12)
-
-    low, high = company_interval(3.6, ratings=12, variance=0.8, own_variance=1.4, step=0.1)
-
-    assert low == pytest.approx(np.floor((3.6 - half) * 10) / 10)
-    assert high == pytest.approx(np.ceil((3.6 + half) * 10) / 10)
+    return Shown(mean, raters=20, standard_error=half / 1.96)
 
 
 def test_false_marks_are_kept_to_the_rate_by_the_step_up_rule():
@@ -265,7 +162,7 @@ def test_the_overall_view_needs_half_a_point_and_its_error():
 
 
 def test_agreement_is_a_word_from_the_released_bins():
-    assert agreement_word(Shares(0, 0, 90)) == "colleagues agree"
+    assert agreement_word(Shares(4, 8, 88)) == "colleagues agree"
     assert agreement_word(Shares(30, 50, 20)) == "opinions differ"
     assert agreement_word(Shares(10, 10, 80)) == ""
     assert agreement_word(Shares(40, 50, 10)) == ""
@@ -301,14 +198,9 @@ def test_intraclass_correlations_need_subjects_and_raters_who_differ(ratings):
 
 @given(st.lists(st.integers(1, 400), min_size=2, max_size=5, unique=True).map(sorted))
 def test_more_ratings_never_widen_an_interval(sizes):
-    widths = [
-        high - low
-        for low, high in (
-            release_interval(3.0, ratings=size, variance=1.0, step=0.1) for size in sizes
-        )
-    ]
+    errors = [standard_error_of_mean(size, Spread(0.4, 0.4)) for size in sizes]
 
-    assert all(wider >= narrower for wider, narrower in pairwise(widths))
+    assert all(wider > narrower for wider, narrower in pairwise(errors))
 
 
 def own_answers(*answers: int | None) -> list[Difference | None]:

@@ -1,11 +1,11 @@
-"""A team's report: from released scores of at least five people, and nothing can be subtracted."""
+"""A team's report: from printed scores of at least five people, and from nothing else."""
 
-from collections import Counter
 from datetime import date
+from math import floor, sqrt
 
 import pytest
 
-from app.domain.release.policy import LIMITS, STEP, Grain, Hidden, Shares, Shown
+from app.domain.release.policy import Hidden, Shares, Shown
 from app.domain.reports.team import ALWAYS, TeamCover, TeamQuarter, compose_team, team_score
 from app.domain.reports.wording import NOT_COMPARABLE
 from app.domain.statistics.differences import Change
@@ -13,15 +13,11 @@ from app.domain.statistics.differences import Change
 COVER = TeamCover("Nordlicht", "Bob Baker", date(2026, 10, 5))
 TEXTS = [f"Does good thing number {n}." for n in range(1, 15)]
 IDENTITIES = tuple(f"identity {n}" for n in range(1, 15))
-COMPANY = [Shown(3.7, Grain.TENTH, 3.5, 3.9)] * 14
-GRID = {
-    grain: [round(1 + step * n, 1) for n in range(int(4 / step) + 1)]
-    for grain, step in STEP.items()
-}
+COMPANY = [Shown(3.7, raters=300, standard_error=0.1)] * 14
 
 
-def shown(mean, grain=Grain.TENTH, shares=None, half=0.3):
-    return Shown(mean, grain, max(1.0, mean - half), min(5.0, mean + half), shares)
+def shown(mean, shares=None, half=0.3):
+    return Shown(mean, raters=12, standard_error=half / 1.96, shares=shares)
 
 
 def released(scores):
@@ -44,7 +40,7 @@ def composed(*quarters):
 def test_the_score_of_a_team_is_the_mean_of_released_means():
     score = released([shown(mean) for mean in (3.0, 3.5, 4.0, 4.5, 3.2)])
 
-    assert (score.mean, score.grain) == (3.6, Grain.TENTH)
+    assert score.mean == 3.6
     assert score.low <= 3.6 <= score.high
 
 
@@ -63,42 +59,24 @@ def test_a_stricter_threshold_is_obeyed():
     assert isinstance(team_score([shown(3.5)] * 6, smallest=7), Hidden)
 
 
-def test_one_coarse_score_makes_the_teams_coarse():
-    scores = [*[shown(3.3)] * 4, shown(3.5, Grain.HALF)]
+def test_the_teams_error_is_that_of_its_members_and_of_printing():
+    score = released([shown(3.5, half=0.5)] * 6)
 
-    assert released(scores).mean == 3.5
-    assert released(scores).grain is Grain.HALF
-
-
-@pytest.mark.parametrize("grain", list(Grain))
-@pytest.mark.parametrize("members", [5, 6, 9])
-def test_whoever_knows_all_but_one_cannot_tell_the_last(grain, members):
-    """Wherever the others lie, at least three values of the last one give the same team score."""
-    least, most = LIMITS[grain]
-    grid = [mean for mean in GRID[grain] if least <= mean <= most]
-    for others in grid:
-        fitting = Counter(
-            released([*[shown(others, grain)] * (members - 1), shown(last, grain)]).mean
-            for last in grid
-        )
-        likely = released([shown(others, grain)] * members).mean
-        assert fitting[likely] >= min(3, len(grid)), (others, fitting)
+    assert score.raters == 6 * 12
+    assert score.standard_error == pytest.approx(sqrt((0.5 / 1.96) ** 2 / 6 + 0.01 / 12))
 
 
-def test_distributions_of_small_teams_are_released_in_fifths():
-    parts = [Shares(0, 20, 80), Shares(20, 20, 60), Shares(0, 40, 60), Shares(20, 40, 40)]
+def test_a_team_score_tells_nothing_that_its_members_printed_scores_do_not():
+    means = [3.1, 3.4, 4.2, 4.4, 2.8, 3.7]
+
+    assert released([shown(mean) for mean in means]).mean == floor(sum(means) / 6 * 10 + 0.5) / 10
+
+
+def test_the_distribution_of_a_team_is_the_mean_of_those_released():
+    parts = [Shares(4, 20, 76), Shares(20, 20, 60), Shares(3, 40, 57), Shares(20, 40, 40)]
     scores = [shown(3.6, shares=one) for one in (*parts, Shares(0, 20, 80))]
 
-    found = released(scores).shares
-    assert found == Shares(0, 20, 60)
-
-
-def test_a_team_of_one_mind_is_not_certified():
-    scores = [shown(4.5, shares=Shares(0, 0, 90))] * 12
-
-    shares = released(scores).shares
-    assert shares is not None
-    assert shares.words == ("10 % or less", "10 % or less", "90 % or more")
+    assert released(scores).shares == Shares(9, 28, 63)
 
 
 def test_four_distributions_make_none():
@@ -118,8 +96,8 @@ def test_quarters_stand_beside_each_other_and_a_new_statement_has_no_past():
 
 
 def test_a_move_beyond_chance_is_said_and_asked_about():
-    certain = [Shown(4.5, Grain.TENTH, 4.4, 4.6)] * 14
-    changed = [Shown(3.0, Grain.TENTH, 2.9, 3.1), *certain[1:]]
+    certain = [shown(4.5, half=0.1)] * 14
+    changed = [shown(3.0, half=0.1), *certain[1:]]
     report = composed(quarter("Q1", *[certain] * 8), quarter("Q2", *[changed] * 8))
 
     assert report.finding == (

@@ -1,7 +1,7 @@
 """Scores corrected for how strict or generous each rater usually is, and when they may be shown.
 
 "Your adjusted score is the average of your colleagues' ratings after correcting for how strict
-or generous each colleague usually is." STATISTICS.md section 1.
+or generous each colleague usually is." docs/statistics.md has the formulas.
 """
 
 from dataclasses import dataclass
@@ -12,15 +12,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.domain.arrays import Flags, Floats, Ints
-from app.domain.release.grains import STEPS, overall_grains_for, rounded
+from app.domain.release.cells import TENTHS, ScoreTable
+from app.domain.release.noise import RATINGS_RATIO, Randomness, blurred, variance_of
+from app.domain.scale import OPTIONS, STATEMENTS
 from app.domain.statistics.components import Components
 from app.domain.statistics.connectivity import crosses_departments, parts_of
 from app.domain.statistics.fit import Fit, Penalties
-from app.domain.statistics.intervals import Z, rounded_outwards
 from app.domain.statistics.network import Network
 from app.domain.statistics.reliability import word_for
+from app.domain.statistics.spread import NOISE_VARIANCE, PRINTING_VARIANCE
 
 ADJUSTED_FROM: Final = 10
+LARGEST_SAMPLE: Final = 0.5
+"""The most of all possible pairs that may be asked: where everybody rates everybody, the
+correction of a person's score is that person's own strictness with the sign turned round."""
+HALVES: Final = 2
+"""Strictness is summed up in half points, each of which the noise may move."""
 SMALLEST_REST: Final = 0.05
 """In squared points. Without a floor an interval of no width would certify that all agreed."""
 
@@ -31,6 +38,7 @@ class Adjustment(StrEnum):
     MADE = "made"
     NOT_CONNECTED = "not_connected"
     FEW_ACROSS = "few_across"
+    NO_SAMPLE = "no_sample"
 
 
 def reason_without(adjustment: Adjustment, *, raters: int) -> str:
@@ -39,69 +47,117 @@ def reason_without(adjustment: Adjustment, *, raters: int) -> str:
         Adjustment.MADE: f"fewer than {max(ADJUSTED_FROM, raters)} colleagues answered",
         Adjustment.NOT_CONNECTED: "the ratings of this review do not hang together",
         Adjustment.FEW_ACROSS: "too few colleagues rated people of other departments",
+        Adjustment.NO_SAMPLE: (
+            "where most people rate most others, it would tell how strict you are yourself"
+        ),
     }[adjustment]
 
 
-def adjustment_of(network: Network, department: Ints) -> Adjustment:
-    """What the graph of ratings allows; `department` (n,) any numbers."""
+def adjustment_of(network: Network, department: Ints, *, asked: int) -> Adjustment:
+    """What the graph of ratings allows; `department` (n,) any numbers, `asked` how many pairs."""
+    people = np.count_nonzero((network.given > 0) | (network.received > 0))
+    if asked > LARGEST_SAMPLE * people * (people - 1):
+        return Adjustment.NO_SAMPLE
     if parts_of(network) != 1:
         return Adjustment.NOT_CONNECTED
     return Adjustment.MADE if crosses_departments(network, department) else Adjustment.FEW_ACROSS
 
 
 @dataclass(frozen=True)
-class Adjusted:
-    """Adjusted scores and their standard errors in scale points, (n,); NaN without ratings."""
+class AdjustedTable:
+    """Released adjusted scores, arrays of shape (n,); NaN, -1 and None where hidden."""
 
-    score: Floats
+    mean: Floats
+    raters: Ints
     standard_error: Floats
+    reliability: NDArray[np.object_]
 
-    def first(self, people: int) -> "Adjusted":
-        """Only those with an index below `people`."""
-        return Adjusted(self.score[:people], self.standard_error[:people])
-
-
-def adjusted_scores(network: Network, fitted: Fit, found: Components, *, level: float) -> Adjusted:
-    """s_j = level + the mean over raters of (y_ij - â_i): raters are shrunk, the subject is not.
-
-    SE_j² = (σ²_g + the mean over raters of σ²_g/(n_i + λ_a)) / k_j. `level` brings the values
-    of the network back to the scale 1-5; see `network_of`. Takes truncated components.
-    """
-    received = np.where(network.received > 0, network.received, np.nan)
-    corrected = network.value - fitted.rater[network.rater]
-    score = level + network.by_subject(corrected) / received
-    rest = found.rest
-    given, _ = network.counts
-    strictness: Floats = rest / (given + Penalties.of(found).rater)[network.rater]
-    variance = (rest + network.by_subject(strictness) / received) / received
-    return Adjusted(score, np.sqrt(variance))
+    @property
+    def shown(self) -> Flags:
+        found: Flags = self.raters >= 0
+        return found
 
 
 @dataclass(frozen=True)
-class AdjustedTable:
-    """Released adjusted scores, arrays of shape (n,); grain -1, NaN and None where hidden."""
+class Strictness:
+    """How strict or generous the raters of n subjects are together, (n,), in scale points.
 
-    grain: Ints
-    mean: Floats
-    low: Floats
-    high: Floats
-    reliability: NDArray[np.object_]
+    `ratings` (n,) is how many rated the subject, `variance` (n,) the squared error of the mean
+    of their ratings once the strictness is taken off.
+    """
+
+    total: Floats
+    ratings: Ints
+    variance: Floats
+
+    @classmethod
+    def of(cls, network: Network, fitted: Fit, found: Components, *, people: int) -> "Strictness":
+        """Σ â_i over the raters of a subject; they are shrunk, the subject is not.
+
+        The squared error is (σ²_g + the mean over raters of σ²_g/(n_i + λ_a)) / k_j. Takes
+        truncated components.
+        """
+        received = np.maximum(network.received, 1)
+        given, _ = network.counts
+        rest = max(found.rest, SMALLEST_REST)
+        unknown: Floats = rest / (given + Penalties.of(found).rater)[network.rater]
+        variance = (rest + network.by_subject(unknown) / received) / received
+        total = network.by_subject(fitted.rater[network.rater])
+        return cls(total[:people], network.received[:people], variance[:people])
+
+    def blurred(self, randomness: Randomness) -> Floats:
+        """The sums with noise, counted in half points."""
+        halves = np.rint(HALVES * self.total).astype(np.int64)
+        return blurred(halves, randomness=randomness) / HALVES
+
+
+def overall_means(persons: ScoreTable) -> Floats:
+    """The mean of everybody's printed means, (n,); NaN without any.
+
+    Each counts by its distance from all persons' printed mean of that statement, so that a
+    hidden one shifts nobody's overall score.
+    """
+    shown = persons.shown
+    printed = np.where(shown, persons.mean, 0.0)
+    of_statement = printed.sum(axis=0) / np.maximum(shown.sum(axis=0), 1)
+    level = of_statement[shown.any(axis=0)].mean() if shown.any() else 0.0
+    distance = np.where(shown, printed - of_statement, 0.0).sum(axis=1)
+    statements = shown.sum(axis=1)
+    mean: Floats = level + distance / np.maximum(statements, 1)
+    return np.where(statements > 0, mean, np.nan)
 
 
 def release_adjusted(
-    adjusted: Adjusted, *, reliability: Floats, raters: Ints, shown: Flags
+    persons: ScoreTable,
+    strictness: Strictness,
+    *,
+    reliability: Floats,
+    raters: Ints,
+    shown: Flags,
+    randomness: Randomness,
 ) -> AdjustedTable:
-    """Round adjusted scores to the grain of `raters` (n,), and wipe all that are not `shown`.
+    """Printed overall means less the noised strictness of their raters; the rest is wiped.
 
-    Intervals are 1.96 standard errors around the released score, its rounding included, rounded
-    outwards; of the reliability (n,) only its word is released.
+    `raters` (n,) are blind. Of the reliability (n,) only its word is released.
     """
-    grain = overall_grains_for(raters)
-    mean = np.where(shown, rounded(adjusted.score, grain), np.nan)
-    least = np.sqrt(SMALLEST_REST / np.maximum(raters, 1))
-    error = np.maximum(adjusted.standard_error, least)
-    half = Z * np.sqrt(error**2 + STEPS[grain] ** 2 / 12)
-    low, high = rounded_outwards(mean, half=half, step=STEPS[grain])
+    k = np.maximum(strictness.ratings, 1)
+    score = overall_means(persons) - strictness.blurred(randomness) / k
+    tenths = np.floor(np.where(shown, score, 1.0) * TENTHS + 0.5)
+    mean = np.clip(tenths, TENTHS, OPTIONS * TENTHS) / TENTHS
     words = np.full(shown.shape, None, dtype=object)
     words[shown] = [word_for(found) for found in reliability[shown].tolist()]
-    return AdjustedTable(np.where(shown, grain, -1), mean, low, high, words)
+    error = np.sqrt(strictness.variance + _noise_variance(raters))
+    return AdjustedTable(
+        mean=np.where(shown, mean, np.nan),
+        raters=np.where(shown, raters, -1),
+        standard_error=np.where(shown, error, np.nan),
+        reliability=words,
+    )
+
+
+def _noise_variance(raters: Ints) -> Floats:
+    """Of the noise in the overall mean and in its correction, and of printing one decimal."""
+    common = variance_of(RATINGS_RATIO)
+    of_overall = common + (NOISE_VARIANCE - common) / STATEMENTS
+    found: Floats = (of_overall + common / HALVES**2) / np.maximum(raters, 1) ** 2
+    return found + PRINTING_VARIANCE

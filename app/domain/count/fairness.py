@@ -10,20 +10,26 @@ from app.domain.count.adjusted import (
     ADJUSTED_FROM,
     AdjustedTable,
     Adjustment,
-    adjusted_scores,
+    Strictness,
     adjustment_of,
     release_adjusted,
 )
 from app.domain.count.reviews import Reviews
+from app.domain.release.cells import ScoreTable
+from app.domain.release.noise import Randomness, blurred
 from app.domain.release.policy import ReleasePolicy
 from app.domain.statistics.careless import Careless, careless_of
 from app.domain.statistics.components import Components, blended, components_of, truncated
-from app.domain.statistics.fit import Penalties, fit
+from app.domain.statistics.fit import Fit, Penalties, fit
 from app.domain.statistics.network import Network, network_of
 from app.domain.statistics.reliability import reliabilities
 
-SHARE_STEP: Final = 5
-RELIABILITY_STEP: Final = 0.05
+ABOUT_FROM: Final = 25
+"""Fewer raters than this say nothing of the cycle as a whole."""
+CARELESS_FROM: Final = 5
+"""Noised counts of careless ballots below this could point at somebody, and so could a zero."""
+SHARE_STEP: Final = 10
+RELIABILITY_STEP: Final = 0.1
 
 
 @dataclass(frozen=True)
@@ -32,9 +38,9 @@ class AboutNumbers:
 
     adjustment: Adjustment
     split: tuple[int, int, int] | None = None
-    """Percent of the variance that is the rater, the person and the rest; steps of 5, sum 100."""
+    """Percent of the variance that is the rater, the person and the rest; in tens, sum 100."""
     reliability: float | None = None
-    """Of a typical person's score, in steps of .05."""
+    """Of a typical person's score, in tenths."""
     careless: Careless = field(default_factory=Careless)
 
 
@@ -46,29 +52,35 @@ class Fairness:
     about: AboutNumbers
 
 
-def fairness_of(reviews: Reviews, policy: ReleasePolicy, *, blind_raters: Ints) -> Fairness:
-    """Adjust scores for strictness where the graph allows it, and judge the cycle.
+def fairness_of(
+    reviews: Reviews,
+    policy: ReleasePolicy,
+    *,
+    persons: ScoreTable,
+    blind_raters: Ints,
+    randomness: Randomness,
+) -> Fairness:
+    """Adjust the printed scores of `persons` where the graph allows it, and judge the cycle.
 
     The reviews hold no rating behind a hidden score, so that nothing here depends on one.
     `blind_raters` (n,): how many raters of each subject count towards the threshold. It also
     decides here: a total with the manager in it would tell whether the manager answered.
     """
-    network, level = network_of(
-        reviews.rater, reviews.subject, reviews.ratings, people=reviews.unit.size
-    )
+    network = network_of(reviews.rater, reviews.subject, reviews.ratings, people=reviews.unit.size)
     if not network.value.size:
         return Fairness(_nothing(reviews.people), AboutNumbers(Adjustment.NOT_CONNECTED))
     found = _components(network)
     fitted = fit(network, Penalties.of(found))
     reliability = reliabilities(network, found)[: reviews.people]
-    adjustment = adjustment_of(network, reviews.unit)
+    adjustment = adjustment_of(network, reviews.unit, asked=reviews.rater.size)
     enough = blind_raters >= max(ADJUSTED_FROM, policy.blind_raters)
-    adjusted = adjusted_scores(network, fitted, found, level=level)
     table = release_adjusted(
-        adjusted.first(reviews.people),
+        persons,
+        Strictness.of(network, fitted, found, people=reviews.people),
         reliability=reliability,
         raters=blind_raters,
-        shown=enough & (adjustment is Adjustment.MADE),
+        shown=enough & persons.shown.any(axis=1) & (adjustment is Adjustment.MADE),
+        randomness=randomness,
     )
     if not _is_enough(network, policy):
         return Fairness(table, AboutNumbers(adjustment))
@@ -76,17 +88,26 @@ def fairness_of(reviews: Reviews, policy: ReleasePolicy, *, blind_raters: Ints) 
         adjustment,
         split=_in_steps(found.shares),
         reliability=_typical(reliability, rows=blind_raters >= policy.blind_raters),
-        careless=careless_of(
-            reviews.rater, reviews.ratings, network=network, residuals=fitted.residuals(network)
-        ).published,
+        careless=told(_careless(reviews, network, fitted), randomness),
     )
     return Fairness(table, about)
 
 
+def _careless(reviews: Reviews, network: Network, fitted: Fit) -> Careless:
+    residuals = fitted.residuals(network)
+    return careless_of(reviews.rater, reviews.ratings, network=network, residuals=residuals)
+
+
+def told(careless: Careless, randomness: Randomness) -> Careless:
+    """The numbers with noise; None for those that are then too small to be told."""
+    counts = np.array([careless.uniform or 0, careless.inconsistent or 0])
+    noised = blurred(counts, randomness=randomness).tolist()
+    return Careless(*(found if found >= CARELESS_FROM else None for found in noised))
+
+
 def _nothing(people: int) -> AdjustedTable:
     empty = np.full(people, np.nan)
-    hidden = np.full(people, None, dtype=object)
-    return AdjustedTable(np.full(people, -1), empty, empty, empty, hidden)
+    return AdjustedTable(empty, np.full(people, -1), empty, np.full(people, None, dtype=object))
 
 
 def _components(network: Network) -> Components:
@@ -95,13 +116,15 @@ def _components(network: Network) -> Components:
 
 
 def _is_enough(network: Network, policy: ReleasePolicy) -> bool:
-    """Whether the cycle as a whole may be told of: the thresholds of the company's means."""
+    """Whether the cycle as a whole may be told of."""
     raters, subjects = np.count_nonzero(network.given), np.count_nonzero(network.received)
-    return bool(raters >= policy.unit_respondents and subjects >= policy.team_subjects)
+    return bool(
+        raters >= max(ABOUT_FROM, policy.unit_respondents) and subjects >= policy.team_subjects
+    )
 
 
 def _in_steps(shares: tuple[float, float, float]) -> tuple[int, int, int]:
-    """Shares of 1 as percent in steps of 5 that add up to 100, by largest remainders."""
+    """Shares of 1 as percent in steps of 10 that add up to 100, by largest remainders."""
     parts = np.array(shares) * (100 / SHARE_STEP)
     steps = np.floor(parts + 1e-9).astype(np.int64)
     missing = 100 // SHARE_STEP - int(steps.sum())

@@ -1,29 +1,59 @@
-"""Released cells: tallies of ratings in, values on their grain out, and what is hidden wiped.
+"""Released cells: sums of ratings in, means with small known noise out, what is hidden wiped.
 
-The grain, the interval and the distribution follow the number of blind ratings. Had they
-followed all of them, they would tell whether the manager answered.
+Two draws are added to each total: one of its own, and one common to all statements of a subject.
+Without the second a subject's 14 means together would give away how a colleague rates on the
+whole: their own noise averages out, the common draw does not.
+
+A printed mean pools all ratings; how many stand behind it is told of blind raters only, and
+an even shift by up to half a rating point hides whether one more person, typically the manager,
+is in the sum.
 """
 
-from dataclasses import dataclass, replace
-from typing import Final
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.domain.arrays import Flags, Floats, Ints
-from app.domain.release.grains import LEAST, MOST, STEPS, grains_for
-from app.domain.release.policy import (
-    SHARES_IN_TENTHS_FROM,
-    TOP_SHARE,
-    Observed,
-    Reason,
-    ReleasePolicy,
-)
+from app.domain.release.noise import Randomness, blurred, ratio_to
+from app.domain.release.policy import Reason
 from app.domain.scale import OPTIONS
-from app.domain.statistics.intervals import release_intervals
 
-FINE_SHARES_FROM: Final = 100
-MANY_NOT_OBSERVED: Final = 0.5
+TENTHS = 10
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Ratings that are released together: sums inside the count, which never leave it.
+
+    `options` (n, 14, 5) ratings of each option; `raters` (n, 14) ratings of those who cannot
+    read the report; `blind_raters` (n,) how many of them rated at least one statement.
+    """
+
+    options: Ints
+    raters: Ints
+    blind_raters: Ints
+
+    @cached_property
+    def ratings(self) -> Ints:
+        """How many ratings, those of readers included, shape (n, 14)."""
+        found: Ints = self.options.sum(axis=2)
+        return found
+
+    @property
+    def totals(self) -> Ints:
+        """Their sums in rating points, shape (n, 14)."""
+        found: Ints = self.options @ np.arange(1, OPTIONS + 1)
+        return found
+
+    def without(self, part: "Pool") -> "Pool":
+        """The ratings that are not in `part`."""
+        return Pool(
+            self.options - part.options,
+            self.raters - part.raters,
+            self.blind_raters - part.blind_raters,
+        )
 
 
 @dataclass(frozen=True)
@@ -31,64 +61,38 @@ class ScoreTable:
     """Released scores, one row per subject and statement, arrays of shape (n, 14).
 
     Where `hidden` holds a Reason every other array holds nothing to be read (NaN or -1).
-    `shares` has shape (n, 14, 3): percent of ratings 1-2, 3, 4-5; -1 below the threshold.
+    `raters` are blind. `shares` has shape (n, 14, 3): percent of ratings 1-2, 3, 4-5; -1 below
+    the threshold.
     """
 
     hidden: NDArray[np.object_]
-    grain: Ints
     mean: Floats
-    low: Floats
-    high: Floats
+    raters: Ints
     shares: Ints
-    not_observed: NDArray[np.object_]
 
     @property
     def shown(self) -> Flags:
-        found: Flags = self.grain >= 0
+        found: Flags = self.raters >= 0
         return found
 
-    def without_shares(self) -> "ScoreTable":
-        """The same means without distributions."""
-        return replace(self, shares=np.full_like(self.shares, -1))
+
+def noised_totals(pool: Pool, randomness: Randomness) -> Ints:
+    """The totals with both draws, (n, 14); the common draw is the same along a row."""
+    common = blurred(np.zeros((len(pool.ratings), 1), dtype=np.int64), randomness=randomness)
+    return blurred(pool.totals, randomness=randomness) + common
 
 
-@dataclass(frozen=True)
-class Pool:
-    """Ratings that are released together: sums inside the count, which never leave it.
-
-    `options` (n, 14, 5) ratings of each option; `blind` and `unobserved` (n, 14) ratings and
-    "not observed" of those who cannot read the report.
-    """
-
-    options: Ints
-    blind: Ints
-    unobserved: Ints
-
-
-def release(
-    pool: Pool, hidden: NDArray[np.object_], *, policy: ReleasePolicy, variance: Floats
-) -> ScoreTable:
-    """Round to the grain, add intervals and shares, and wipe what is hidden."""
-    shown: Flags = hidden == None  # noqa: E711 - elementwise
-    grain = grains_for(pool.blind)
-    mean = rounded_means(pool.options, grain)
-    low, high = _intervals(mean, pool, variance)
-    shares = released_shares(pool.options, pool.blind)
-    shares[~(shown & (pool.blind >= policy.distribution_from))] = -1
+def release(pool: Pool, noised: Ints, *, shown: Flags, randomness: Randomness) -> ScoreTable:
+    """Means of `noised` totals (n, 14), without distributions; what is not `shown` is wiped."""
+    divisor = np.maximum(pool.ratings, 1)
+    tenths = ratio_to(noised, divisor, steps=TENTHS, randomness=randomness)
+    mean = np.clip(tenths, TENTHS, OPTIONS * TENTHS) / TENTHS
     return ScoreTable(
-        hidden=hidden,
-        grain=np.where(shown, grain, -1),
+        hidden=hidden_where(~shown, Reason.FEW_RATERS),
         mean=np.where(shown, mean, np.nan),
-        low=np.where(shown, low, np.nan),
-        high=np.where(shown, high, np.nan),
-        shares=shares,
-        not_observed=_bands(pool, shown),
+        raters=np.where(shown, pool.raters, -1),
+        shares=np.full((*shown.shape, 3), -1),
     )
-
-
-def _intervals(mean: Floats, pool: Pool, variance: Floats) -> tuple[Floats, Floats]:
-    step = STEPS[grains_for(pool.blind)]
-    return release_intervals(mean, ratings=np.maximum(pool.blind, 1), variance=variance, step=step)
 
 
 def hidden_where(cells: Flags, reason: Reason) -> NDArray[np.object_]:
@@ -98,99 +102,24 @@ def hidden_where(cells: Flags, reason: Reason) -> NDArray[np.object_]:
     return hidden
 
 
-def rounded_means(options: Ints, grain: Ints) -> Floats:
-    """Means of shape (n, 14), half up on their grain, inside its open-ended limits."""
-    ratings = options.sum(axis=2)
-    return rounded_half_totals(2 * (options @ np.arange(1, OPTIONS + 1)), ratings, grain)
+def released_shares(pool: Pool, *, shown: Flags, randomness: Randomness) -> Ints:
+    """Percent of ratings 1-2, 3 and 4-5, shape (n, 14, 3); -1 where not `shown` (n, 14).
 
-
-def rounded_half_totals(twice_total: Ints, ratings: Ints, grain: Ints) -> Floats:
-    """Half a doubled total over its ratings, half up on the grain, inside its limits.
-
-    The arithmetic is done in whole numbers, so that 4.25 never turns into 4.2499.
+    Both draws are added to how many are low and to how many are high, each; what is left is the
+    middle, so that the three add up to 100.
     """
-    per_unit = _units_per_point(grain)
-    divisor = np.maximum(ratings, 1)
-    units = (twice_total * per_unit + divisor) // (2 * divisor)
-    mean = np.round(units / per_unit, 1)
-    clipped: Floats = np.clip(mean, LEAST[grain], MOST[grain])
-    return clipped
+    low = _noised_percent(pool, pool.options[:, :, :2].sum(axis=2), randomness)
+    high = _noised_percent(pool, pool.options[:, :, 3:].sum(axis=2), randomness)
+    # Where noise made them more than all, both keep their proportion.
+    both = np.maximum(low + high, 100)
+    low = (200 * low + both) // (2 * both)
+    high = np.minimum((200 * high + both) // (2 * both), 100 - low)
+    shares = np.stack([low, 100 - low - high, high], axis=2)
+    return np.where(shown[:, :, None], shares, -1)
 
 
-def _units_per_point(grain: Ints) -> Ints:
-    found: Ints = np.rint(1 / STEPS).astype(np.int64)[grain]
-    return found
-
-
-def twice_centres(table: ScoreTable, ratings: Ints) -> Ints:
-    """Twice the middle of the totals that look like each released mean; 0 where hidden.
-
-    It follows from the released mean and the number of ratings alone, so whatever is
-    computed from it tells nothing that the mean does not.
-    """
-    grain = np.where(table.shown, table.grain, 0)
-    mean = np.where(table.shown, table.mean, 3.0)
-    per_unit = _units_per_point(grain)
-    units = np.rint(mean * per_unit).astype(np.int64)
-    lowest = -((1 - 2 * units) * ratings // (2 * per_unit))  # rounded up
-    highest = -((-1 - 2 * units) * ratings // (2 * per_unit)) - 1
-    lowest = np.where(mean <= LEAST[grain], ratings, lowest)
-    highest = np.where(mean >= MOST[grain], OPTIONS * ratings, highest)
-    return np.where(table.shown, lowest + highest, 0)
-
-
-def together(
-    whole: ScoreTable,
-    parts: tuple[ScoreTable, ScoreTable],
-    *,
-    pools: tuple[Pool, Pool],
-    variance: Floats,
-) -> ScoreTable:
-    """`whole` with each mean computed from the means of its two parts, where they are shown.
-
-    Three roundings of two groups would now and then give one of them away entirely (the
-    whole at the lower edge of its step, one part at the upper edge of its own: the other
-    part is then known to be unanimous); two roundings of two groups never do.
-    """
-    ratings = [pool.options.sum(axis=2) for pool in pools]
-    blind = pools[0].blind + pools[1].blind
-    twice_total = twice_centres(parts[0], ratings[0]) + twice_centres(parts[1], ratings[1])
-    derived = rounded_half_totals(twice_total, ratings[0] + ratings[1], grains_for(blind))
-    from_parts = whole.shown & parts[0].shown & parts[1].shown
-    mean = np.where(from_parts, derived, whole.mean)
-    pool = Pool(pools[0].options + pools[1].options, blind, pools[0].unobserved)
-    low, high = _intervals(mean, pool, variance)
-    return replace(whole, mean=mean, low=low, high=high)
-
-
-def released_shares(options: Ints, blind: Ints) -> Ints:
-    """Percent of ratings 1-2, 3 and 4-5, shape (n, 14, 3), in steps by the blind ratings.
-
-    Steps of 20, from 30 ratings of 10, from 100 of 1. A share from TOP_SHARE on is released as
-    TOP_SHARE and the others as 0: whether everybody or nearly everybody agreed stays open.
-    """
-    bins = np.stack(
-        [
-            options[:, :, 0] + options[:, :, 1],
-            options[:, :, 2],
-            options[:, :, 3] + options[:, :, 4],
-        ],
-        axis=2,
-    )
-    ratings = np.maximum(bins.sum(axis=2, keepdims=True), 1)
-    by_tenths = np.where(blind >= SHARES_IN_TENTHS_FROM, 10, 20)
-    step = np.where(blind >= FINE_SHARES_FROM, 1, by_tenths)[:, :, None]
-    shares = (200 * bins + step * ratings) // (2 * step * ratings) * step
-    one_sided = shares.max(axis=2, keepdims=True) >= TOP_SHARE
-    capped = np.where(shares >= TOP_SHARE, TOP_SHARE, 0)
-    return np.where(one_sided, capped, shares)
-
-
-def _bands(pool: Pool, shown: Flags) -> NDArray[np.object_]:
-    """How many of the blind raters ticked "not observed", in bands; None where hidden."""
-    answered = pool.blind + pool.unobserved
-    bands = np.full(pool.blind.shape, None, dtype=object)
-    bands[shown] = Observed.SOME
-    bands[shown & (pool.unobserved == 0)] = Observed.NONE
-    bands[shown & (pool.unobserved > MANY_NOT_OBSERVED * answered)] = Observed.MANY
-    return bands
+def _noised_percent(pool: Pool, counts: Ints, randomness: Randomness) -> Ints:
+    common = blurred(np.zeros((len(counts), 1), dtype=np.int64), randomness=randomness)
+    noised = blurred(counts, randomness=randomness) + common
+    percent = ratio_to(noised, np.maximum(pool.ratings, 1), steps=100, randomness=randomness)
+    return np.clip(percent, 0, 100)

@@ -1,35 +1,12 @@
-"""What may be shown: thresholds, rounding, and values that hold no number when hidden."""
+"""What may be shown: thresholds, and values that hold no number when hidden."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Final, Self
 
 from app.domain.errors import PlanRefusedError
-
-
-class Grain(StrEnum):
-    """How finely a mean is released; the fewer blind ratings, the coarser."""
-
-    WHOLE = "whole"
-    HALF = "half"
-    FIFTH = "fifth"
-    TENTH = "tenth"
-
-
-STEP: Final = {Grain.WHOLE: 1.0, Grain.HALF: 0.5, Grain.FIFTH: 0.2, Grain.TENTH: 0.1}
-LIMITS: Final = {
-    Grain.WHOLE: (2.0, 4.0),
-    Grain.HALF: (1.5, 4.5),
-    Grain.FIFTH: (1.2, 4.8),
-    Grain.TENTH: (1.2, 4.8),
-}
-HALVES_FROM: Final = 7
-FIFTHS_FROM: Final = 15
-TENTHS_FROM: Final = 20
-SHARES_IN_TENTHS_FROM: Final = 30
-TOP_SHARE: Final = 90
-"""Shares from here on are released as this one value, so that unanimity is never certified."""
+from app.domain.statistics.intervals import LEAST, MOST, Z
 
 
 class Reason(StrEnum):
@@ -42,14 +19,6 @@ class Reason(StrEnum):
     NOT_ANSWERED = "not_answered"
 
 
-class Observed(StrEnum):
-    """How many raters ticked "not observed", in bands."""
-
-    NONE = "none"
-    SOME = "some"
-    MANY = "many"
-
-
 @dataclass(frozen=True)
 class Hidden:
     """A value withheld; it carries a reason and, on purpose, no number."""
@@ -59,7 +28,7 @@ class Hidden:
 
 @dataclass(frozen=True)
 class Shares:
-    """A released distribution: percent of ratings 1-2, 3 and 4-5."""
+    """A released distribution: percent of ratings 1-2, 3 and 4-5, slightly blurred, sum 100."""
 
     low: int
     middle: int
@@ -68,47 +37,35 @@ class Shares:
     def __iter__(self) -> Iterator[int]:
         return iter((self.low, self.middle, self.high))
 
-    @property
-    def words(self) -> tuple[str, str, str]:
-        """The three shares as people read them.
-
-        Beside a share of "90 % or more" the others are "10 % or less": 9 of 10 and 10 of 10
-        read the same, so that nobody learns that everybody said one thing.
-        """
-        if max(self) >= TOP_SHARE:
-            low, middle, high = (
-                f"{TOP_SHARE} % or more" if share >= TOP_SHARE else f"{100 - TOP_SHARE} % or less"
-                for share in self
-            )
-        else:
-            low, middle, high = (f"{share} %" for share in self)
-        return low, middle, high
-
 
 @dataclass(frozen=True)
 class Shown:
-    """A released score: the mean on its grain, and the interval around it."""
+    """A released score: a mean with small known noise in it, and how far to trust it.
+
+    `mean` lies within 1-5 and has one decimal. `raters` says how many ratings stand behind it
+    of colleagues who cannot read the report, of one person or of all together. The
+    `standard_error` in scale points holds chance, noise and printing.
+    """
 
     mean: float
-    grain: Grain
-    low: float
-    high: float
+    raters: int
+    standard_error: float
     shares: Shares | None = None
 
     @property
-    def text(self) -> str:
-        """The mean as people read it: "3.8", "4.5 or more", "1.5 or less"."""
-        least, most = LIMITS[self.grain]
-        if self.mean <= least:
-            return f"{least} or less"
-        if self.mean >= most:
-            return f"{most} or more"
-        return f"{self.mean:.1f}"
+    def low(self) -> float:
+        """The lower end of the 95 % interval, to one decimal."""
+        return max(LEAST, round(self.mean - Z * self.standard_error, 1))
 
     @property
-    def standard_error(self) -> float:
-        """Half the released interval's width in units of 1.96; never smaller than the truth."""
-        return max(self.high - self.mean, self.mean - self.low) / 1.96
+    def high(self) -> float:
+        """The upper end of the 95 % interval, to one decimal."""
+        return min(MOST, round(self.mean + Z * self.standard_error, 1))
+
+    @property
+    def text(self) -> str:
+        """The mean as people read it: "3.8"."""
+        return f"{self.mean:.1f}"
 
 
 Score = Shown | Hidden
@@ -119,7 +76,7 @@ class ReleasePolicy:
     """The thresholds of a cycle; HR may raise them in a draft, nobody ever lowers them."""
 
     blind_raters: int = 5
-    distribution_from: int = 20
+    distribution_from: int = 30
     unit_respondents: int = 20
     reason_respondents: int = 25
     reason_mentions: int = 5
@@ -142,14 +99,8 @@ class ReleasePolicy:
 
     @classmethod
     def from_dict(cls, stored: dict[str, int | bool]) -> Self:
-        """The policy kept with a cycle; what was once the floor is lifted to today's."""
-        known = {item.name for item in fields(cls)}
-        terms = PROMISED_TO_NOBODY | {
-            name: FLOORS[name] if value == FORMER_FLOORS.get(name) else value
-            for name, value in stored.items()
-            if name in known
-        }
-        return cls(**terms)  # type: ignore[arg-type]
+        """The policy kept with a cycle."""
+        return cls(**stored)  # type: ignore[arg-type]
 
     def promise(self, closes: str) -> str:
         """The promise in one sentence; `closes` says when the review closes, as people read it.
@@ -174,6 +125,21 @@ class ReleasePolicy:
         }[reason]
 
 
+NOISE: Final = (
+    "A small random amount is in every score, so that no answer can be worked out for certain; "
+    "with 12 colleagues it is mostly less than 0.2."
+)
+BOUND: Final = (
+    "Whatever others know or answer, the printed scores of a report make no answer more than three "
+    "times as likely as the one next to it."
+)
+NOT_PROMISED: Final = (
+    "Being a little kinder or stricter in everything counts as one such step. Answers that "
+    "differ up here and down there add up, and so do quarters: who answers exactly alike in "
+    "eight quarters is easier to guess than in one."
+)
+"""What the noise promises, in the words of pages and papers, and what it does not."""
+
 THRESHOLDS: Final = {
     "blind_raters": "colleagues who answered",
     "distribution_from": "ratings in a distribution",
@@ -185,14 +151,10 @@ THRESHOLDS: Final = {
 }
 FLOORS: Final = {
     "blind_raters": 5,
-    "distribution_from": 20,
+    "distribution_from": 30,
     "unit_respondents": 20,
     "reason_respondents": 25,
     "reason_mentions": 5,
     "histogram_from": 100,
     "team_subjects": 5,
 }
-PROMISED_TO_NOBODY: Final[dict[str, int | bool]] = {"histogram_from": 2**31}
-"""Terms that came later: in a cycle opened before, nobody was told of them, so nothing is shown."""
-FORMER_FLOORS: Final = {"distribution_from": 10, "unit_respondents": 10}
-"""Cycles opened under them exist; whatever of them is counted from now on is counted stricter."""

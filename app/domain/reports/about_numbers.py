@@ -1,4 +1,4 @@
-"""How far to trust a cycle's numbers, in words that HR can pass on; STATISTICS.md sections 1-3.
+"""How far to trust a cycle's numbers, in words that HR can pass on; docs/statistics.md.
 
 Everything is worked out from what was released. Nobody's strictness, rank or reliability is in
 it, and nothing here could say it: there are only figures of the whole cycle.
@@ -34,6 +34,10 @@ ADJUSTED = {
         "Overall scores are not corrected for strictness: too few people rated colleagues of "
         "other departments, and correcting would take true differences between teams away."
     ),
+    Adjustment.NO_SAMPLE: (
+        "Overall scores are not corrected for strictness: most people rate most others, so strict "
+        "raters pull everybody down alike, and the correction would tell how strict each person is."
+    ),
 }
 RELIABLE = {
     Reliability.SOLID: "solid: another group of colleagues would give much the same picture",
@@ -51,7 +55,7 @@ class AboutNumbers:
     split: Split | None
     """None where too few took part to tell."""
     reliability: float | None
-    """Of a typical person's overall score, 0 to 1 in steps of .05."""
+    """Of a typical person's overall score, 0 to 1 in tenths."""
     half_width: float | None
     """Half the interval of a typical statement score, in points; None when none was released."""
     careless: tuple[str, ...]
@@ -112,7 +116,7 @@ class AboutNumbers:
             "About 1 in 10 reports of people without any real difference would still show a mark "
             "somewhere. One mark is a question, not a verdict."
         )
-        if self.adjustment is not Adjustment.MADE:
+        if self.adjustment in (Adjustment.NOT_CONNECTED, Adjustment.FEW_ACROSS):
             yield "Whether a low overall score is the person or a strict group of raters."
 
 
@@ -127,14 +131,16 @@ def typical_half_width(widths: Mapping[float, int]) -> float | None:
 
 
 def careless_sentences(*, uniform: int | None, inconsistent: int | None) -> tuple[str, ...]:
-    """Counts from three on; fewer could point at somebody, and so would a zero beside them."""
+    """Noised counts from five on; fewer could point at somebody, and so would a zero."""
     counts = (
         (uniform, "ballots were nearly uniform"),
         (inconsistent, "ballots differ from all others more than is usual"),
     )
     told = (
-        f"{count} {words}. They were counted like all others." for count, words in counts if count
+        f"About {count} {words}. They were counted like all others."
+        for count, words in counts
+        if count
     )
     return tuple(told) or (
-        "No three or more ballots were careless in the same way; fewer are never told.",
+        "No more than a few ballots were careless in the same way; fewer than five are never told.",
     )

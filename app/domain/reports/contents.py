@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from app.domain.release.policy import Hidden, Observed, Score, Shown
+from app.domain.release.policy import Hidden, Score, Shown
 from app.domain.reports.action_plan import LookBack, PlanItem
 from app.domain.statistics.differences import Change
 
@@ -23,7 +23,8 @@ class StatementLine:
     company: Score
     previous: Score | None
     change: Change
-    not_observed: Observed
+    answered: int | None = None
+    """How many colleagues who cannot read the report answered about the subject at all."""
     stands_out: Change = Change.NONE
     """Higher or lower than the subject's own average, after Benjamini-Hochberg at 10 %."""
     own_view: Change = Change.NONE

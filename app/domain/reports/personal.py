@@ -10,7 +10,15 @@ from itertools import pairwise
 from math import sqrt
 from typing import Final
 
-from app.domain.release.policy import Hidden, Observed, Reason, ReleasePolicy, Score, Shown
+from app.domain.release.policy import (
+    BOUND,
+    NOISE,
+    Hidden,
+    Reason,
+    ReleasePolicy,
+    Score,
+    Shown,
+)
 from app.domain.reports.contents import (
     AdjustedOverall,
     CommentText,
@@ -42,7 +50,6 @@ class Quarter:
     """What each statement is, whatever its number and spelling."""
     colleagues: Sequence[Score]
     own: Sequence[int | None]
-    not_observed: Sequence[Observed]
     company: Sequence[Score]
     company_own: Sequence[float | None]
 
@@ -84,7 +91,8 @@ def compose(
     `history` holds earlier quarters that the reader may read, oldest first; the newest of
     them is "last quarter".
     """
-    lines = _statement_lines(current, history[-1] if history else None)
+    answered = None if isinstance(cover.raters, Hidden) else cover.raters
+    lines = _statement_lines(current, history[-1] if history else None, answered)
     sentences = _sentences(lines)
     return PersonalReport(
         company=cover.company,
@@ -108,7 +116,9 @@ def compose(
     )
 
 
-def _statement_lines(current: Quarter, last: Quarter | None) -> tuple[StatementLine, ...]:
+def _statement_lines(
+    current: Quarter, last: Quarter | None, answered: int | None
+) -> tuple[StatementLine, ...]:
     previous: Sequence[Score | None] = [None] * len(current.texts)
     if last:
         previous = in_order_of(current.identities, last.identities, last.colleagues)
@@ -127,7 +137,7 @@ def _statement_lines(current: Quarter, last: Quarter | None) -> tuple[StatementL
             company=current.company[i],
             previous=previous[i],
             change=marks.changes[i],
-            not_observed=current.not_observed[i],
+            answered=answered,
             stands_out=marks.stands_out[i],
             own_view=marks.own_views[i],
         )
@@ -286,9 +296,10 @@ def _notes(
         )
     notes = (
         answered,
-        _observed(lines),
-        "Each score is the plain average of what colleagues answered, from 1 (almost never) to "
-        "5 (almost always), rounded so that nobody’s answer can be worked out.",
+        "Each score is the average of what colleagues answered, from 1 (almost never) to 5 "
+        "(almost always).",
+        f"{NOISE} {BOUND}",
+        _blurred(lines),
         _adjusted(adjusted),
         "The line through a score is its 95 % interval: how far chance alone may have moved it.",
         "About 1 in 10 reports with no real differences would still show a mark.",
@@ -304,18 +315,6 @@ def _adjusted(adjusted: AdjustedOverall | Hidden | None) -> str:
     return adjusted.sentences if adjusted else ""
 
 
-def _observed(lines: Sequence[StatementLine]) -> str:
-    """Where "not observed" was ticked, in bands and for all statements in one sentence."""
-    parts = [
-        f"{band.value} colleagues did not observe {_numbers(found)}"
-        for band in (Observed.SOME, Observed.MANY)
-        if (found := [line.number for line in lines if line.not_observed is band])
-    ]
-    sentence = "; ".join(parts)
-    return f"{sentence[0].upper()}{sentence[1:]}." if sentence else ""
-
-
-def _numbers(found: Sequence[int]) -> str:
-    if len(found) == 1:
-        return f"statement {found[0]}"
-    return f"statements {', '.join(map(str, found[:-1]))} and {found[-1]}"
+def _blurred(lines: Sequence[StatementLine]) -> str:
+    has_shares = any(isinstance(one.colleagues, Shown) and one.colleagues.shares for one in lines)
+    return "The shares of answers are slightly blurred in the same way." if has_shares else ""

@@ -1,37 +1,26 @@
 """A team's report, from released scores alone: no names, no ranking, three questions to discuss.
 
-A mean of the released means of at least five people, rounded as coarsely as the coarsest of
-them: whoever knows all but one of them still cannot tell the last (several values fit).
+Everything in it is the average of at least five printed numbers, so it tells nothing that those
+do not.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from math import ceil, floor, sqrt
+from math import floor, sqrt
 from typing import Final
 
-from app.domain.release.policy import (
-    LIMITS,
-    STEP,
-    TOP_SHARE,
-    Grain,
-    Hidden,
-    Observed,
-    Score,
-    Shares,
-    Shown,
-)
+from app.domain.release.policy import Hidden, Score, Shares, Shown
 from app.domain.reports.contents import StatementLine, safe_name
 from app.domain.reports.marks import changes_between, stands_out
 from app.domain.reports.wording import in_order_of
 from app.domain.reports.words import agreement_word
 from app.domain.statistics.differences import Change
+from app.domain.statistics.spread import PRINTING_VARIANCE
 
 SMALLEST_TEAM: Final = 5
-LARGER_TEAM: Final = 10
 QUARTERS: Final = 4
 QUESTIONS: Final = 3
-COARSEST_FIRST: Final = tuple(Grain)
 ASKED: Final = (
     (
         "change",
@@ -62,8 +51,7 @@ ALWAYS: Final = (
     "What one thing would make working together easier, and who begins with it?",
 )
 NOTES: Final = (
-    "Each score is the plain average of the released scores of everybody in the team who has one, "
-    "rounded as coarsely as the coarsest of them. Nobody's own score can be worked out from it.",
+    "Each score is the plain average of the released scores of everybody in the team who has one.",
     "It describes how a group is seen, not how well it is led. Teams do different work: this page "
     "compares the team with itself over time, and with the company, with no other team.",
     "A score needs at least {} people of the team. The line through it is its 95 % interval.",
@@ -175,7 +163,6 @@ def _lines(
                 company=company[place],
                 previous=before[place],
                 change=changes[place],
-                not_observed=Observed.NONE,
                 stands_out=marks[place],
             ),
             tuple(scores_then[place] for scores_then in known),
@@ -194,37 +181,28 @@ def _scores(quarter: TeamQuarter, smallest: int) -> list[Score]:
 def team_score(scores: Sequence[Score], *, smallest: int = SMALLEST_TEAM) -> Score:
     """The mean of released means, in points 1-5; hidden below `smallest` of them.
 
-    Its error is that of the members' released errors, and half a step of its own rounding.
+    Its error is that of the members' errors and of printing one decimal.
     """
     shown = [score for score in scores if isinstance(score, Shown)]
     if len(shown) < max(smallest, SMALLEST_TEAM):
         return Hidden(f"fewer than {max(smallest, SMALLEST_TEAM)} people have a score")
-    grain = min((score.grain for score in shown), key=COARSEST_FIRST.index)
-    step, (least, most) = STEP[grain], LIMITS[grain]
-    exact = sum(score.mean for score in shown) / len(shown)
-    mean = min(max(round(floor(exact / step + 0.5 + 1e-9) * step, 1), least), most)
-    error = sqrt(sum(score.standard_error**2 for score in shown)) / len(shown) + step / 4
-    low, high = mean - 1.96 * error, mean + 1.96 * error
+    n = len(shown)
+    squares = sum(score.standard_error**2 for score in shown)
     return Shown(
-        mean=mean,
-        grain=grain,
-        low=max(1.0, round(floor(low / step) * step, 1)),
-        high=min(5.0, round(ceil(high / step) * step, 1)),
+        mean=floor(sum(round(10 * score.mean) for score in shown) / n + 0.5) / 10,
+        raters=sum(score.raters for score in shown),
+        standard_error=sqrt(squares / n**2 + PRINTING_VARIANCE),
         shares=_shares([score.shares for score in shown if score.shares], smallest),
     )
 
 
 def _shares(found: Sequence[Shares], smallest: int) -> Shares | None:
-    """The mean of released distributions, in steps of 20 %, from ten people on of 10 %."""
+    """The mean of released distributions, in whole percent that add up to 100."""
     if len(found) < max(smallest, SMALLEST_TEAM):
         return None
-    step = 10 if len(found) >= LARGER_TEAM else 20
-    parts = [
-        floor(sum(column) / len(found) / step + 0.5) * step for column in zip(*found, strict=True)
-    ]
-    if max(parts) >= TOP_SHARE:
-        parts = [TOP_SHARE if part >= TOP_SHARE else 0 for part in parts]
-    return Shares(*parts)
+    low = floor(sum(shares.low for shares in found) / len(found) + 0.5)
+    high = min(floor(sum(shares.high for shares in found) / len(found) + 0.5), 100 - low)
+    return Shares(low, 100 - low - high, high)
 
 
 def _finding(lines: Sequence[StatementLine]) -> str:

@@ -8,9 +8,7 @@ from itertools import groupby
 from typing import Final
 
 from app.domain.release.policy import (
-    LIMITS,
     Hidden,
-    Observed,
     Reason,
     ReleasePolicy,
     Score,
@@ -42,11 +40,6 @@ STANDS_OUT_WORDS: Final = {
     Change.DOWN: "below your own average",
     Change.NONE: "",
     Change.UNKNOWN: "",
-}
-OBSERVED_WORDS: Final = {
-    Observed.NONE: "",
-    Observed.SOME: "",  # said once for all rows, under "About these numbers"
-    Observed.MANY: "many did not observe this",
 }
 
 
@@ -110,30 +103,14 @@ def shares_words(shares: Shares | None) -> str:
     """A distribution in one sentence; empty where there is none."""
     if shares is None:
         return ""
-    low, middle, high = shares.words
-    return f"{low} rated 1 or 2, {middle} rated 3, {high} rated 4 or 5"
+    return f"{shares.low} % rated 1 or 2, {shares.middle} % rated 3, {shares.high} % rated 4 or 5"
 
 
 def shares_figures(shares: Shares | None) -> str:
     """A distribution as three figures for a narrow column: 1-2, 3 and 4-5."""
     if shares is None:
         return ""
-    return f"{' / '.join(_short_share(share) for share in shares.words)} %"
-
-
-def _short_share(words: str) -> str:
-    figure = words.split(" ", maxsplit=1)[0]
-    return {"more": "≥", "less": "≤"}.get(words.rsplit(" ", maxsplit=1)[-1], "") + figure
-
-
-def is_at_most(score: Shown) -> bool:
-    """Whether the true mean may lie below the released one ("1.5 or less")."""
-    return score.mean <= LIMITS[score.grain][0]
-
-
-def is_at_least(score: Shown) -> bool:
-    """Whether the true mean may lie above the released one ("4.5 or more")."""
-    return score.mean >= LIMITS[score.grain][1]
+    return f"{' / '.join(map(str, shares))} %"
 
 
 def gap_words(line: StatementLine) -> str:
@@ -143,14 +120,7 @@ def gap_words(line: StatementLine) -> str:
     if abs(line.gap) < SMALLEST_GAP:
         return "the same"
     direction = "higher" if line.gap > 0 else "lower"
-    return f"{_open_end(line.colleagues, line.gap)}{one_decimal(abs(line.gap))} {direction}"
-
-
-def _open_end(score: Shown, gap: float) -> str:
-    """An open-ended mean makes an open-ended gap: say on which side it is open."""
-    if not (is_at_least(score) or is_at_most(score)):
-        return ""
-    return "at most " if is_at_least(score) == (gap > 0) else "at least "
+    return f"{one_decimal(abs(line.gap))} {direction}"
 
 
 def statements_by_competency(report: PersonalReport) -> list[tuple[str, list[StatementLine]]]:
@@ -181,10 +151,17 @@ def remark_words(line: StatementLine) -> str:
     said = (
         STANDS_OUT_WORDS[line.stands_out],
         agreement_word(line.colleagues.shares) if line.colleagues.shares else "",
-        OBSERVED_WORDS[line.not_observed],
+        raters_words(line),
         NOT_COMPARABLE.reason if line.previous == NOT_COMPARABLE else "",
     )
     return " · ".join(part for part in said if part)
+
+
+def raters_words(line: StatementLine) -> str:
+    """How many colleagues rated a statement, where some of those who answered did not."""
+    if isinstance(line.colleagues, Hidden) or line.answered in (None, line.colleagues.raters):
+        return ""
+    return f"{line.colleagues.raters} of {line.answered} rated this"
 
 
 def team_remark(line: StatementLine) -> str:

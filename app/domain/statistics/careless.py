@@ -1,8 +1,8 @@
 """Ballots that look careless or manipulated: counted inside the count, never named, never deleted.
 
-STATISTICS.md section 6. What is published are numbers of ballots, from three up. Pairs who rate
-each other down are not counted: three who do so on purpose make the count three, and one of them
-who rates a fourth down, too, reads from the next pair what the fourth answered.
+What is published are numbers of ballots with noise, told from five up. Pairs who rate each other
+down are not counted: those who do so on purpose fill the count, and one of them who rates
+somebody else down, too, reads from the next pair what that person answered.
 """
 
 from dataclasses import dataclass
@@ -21,28 +21,14 @@ LITTLE_SPREAD: Final = 0.25
 INCONSISTENT_ABOVE: Final = 1.7
 INCONSISTENT_FROM: Final = 5
 """Fewer reviews than this have a mean square that says nothing."""
-PUBLISHED_FROM: Final = 3
 
 
 @dataclass(frozen=True)
 class Careless:
-    """How many ballots are nearly uniform, and how many inconsistent.
-
-    `published` gives the same with None where a count is too small to be told.
-    """
+    """How many ballots are nearly uniform, and how many inconsistent; None where it is not told."""
 
     uniform: int | None = None
     inconsistent: int | None = None
-
-    @property
-    def published(self) -> "Careless":
-        """One or two ballots could point at somebody, so could the absence of a zero."""
-        return Careless(
-            *(
-                count if count is not None and count >= PUBLISHED_FROM else None
-                for count in (self.uniform, self.inconsistent)
-            )
-        )
 
 
 def careless_of(

@@ -67,25 +67,20 @@ class Network:
         )
 
 
-def network_of(
-    rater: Ints, subject: Ints, ratings: NDArray[np.int8], *, people: int
-) -> tuple[Network, float]:
-    """The network of overall values, and the level they are distances from, in scale points.
+def network_of(rater: Ints, subject: Ints, ratings: NDArray[np.int8], *, people: int) -> Network:
+    """The network of overall values.
 
     `rater`, `subject` (m,); `ratings` (m, 14): 1-5, 0 not observed, -1 unanswered. A pair
-    without any rating is left out. The level is the mean of the company's statement means
-    (0.0 where nobody rated anything): level + value lies on the scale 1-5.
+    without any rating is left out.
     """
     total, observed = np.zeros(len(rater)), np.zeros(len(rater), dtype=np.int64)
-    means = []
     for s in range(STATEMENTS):
         column = ratings[:, s]
         rated = column > NOT_OBSERVED
         if rated.any():
-            means.append(float(column[rated].mean(dtype=np.float64)))
-            total += np.where(rated, column - means[-1], 0.0)
+            mean = float(column[rated].mean(dtype=np.float64))
+            total += np.where(rated, column - mean, 0.0)
             observed += rated
     some = observed > 0
     value = total[some] / observed[some]
-    level = sum(means) / len(means) if means else 0.0
-    return Network(people, rater[some], subject[some], value), level
+    return Network(people, rater[some], subject[some], value)

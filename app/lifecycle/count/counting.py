@@ -6,6 +6,7 @@ decrypted. What a crash leaves undone is finished by `forgetting.finish_forgetti
 """
 
 import gc
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,10 +21,12 @@ from app.assignments.queries import turnout
 from app.cycles.models import Cycle
 from app.cycles.queries import lock
 from app.domain.count.collecting import reviews_of
+from app.domain.count.company_means import own_means
 from app.domain.count.counting import Counted, count
 from app.domain.cycle import CycleState
 from app.domain.enps.units import EnpsCell, release_enps
 from app.domain.errors import SealBrokenError, WrongStateError
+from app.domain.release.noise import Randomness
 from app.enps import services as enps
 from app.infra import audit
 from app.infra.db import db, transaction
@@ -51,12 +54,18 @@ class Released:
 
 
 def count_and_forget(
-    cycle_id: int, *, progress: Progress | None = None, random: Random | None = None
+    cycle_id: int,
+    *,
+    progress: Progress | None = None,
+    random: Random | None = None,
+    randomness: Randomness = os.urandom,
 ) -> None:
     """Count a cycle in `closing`, keep what may be shown, and destroy the rest.
 
     Harmless when it has been done already. Raises WrongStateError before the close and
     SealBrokenError when a key half or a ballot cannot be read; then nothing has changed.
+    The noise comes from `randomness`. What a count has drawn that was killed, or was slower than
+    another one, is seen by nobody: it lies in that process's memory only.
     """
     random = random or SystemRandom()
     say = progress or (lambda step: _note(cycle_id, step))
@@ -67,7 +76,7 @@ def count_and_forget(
     if cycle.state is not CycleState.CLOSING:
         raise WrongStateError(f"A cycle that is {cycle.state} cannot be counted.")
     try:
-        _count(cycle, random, say)
+        _count(cycle, random, randomness, say)
     except Exception as error:
         _note_failure(cycle_id, error)
         raise
@@ -87,11 +96,11 @@ def _no_cycles_sought() -> Iterator[None]:
 
 
 @_no_cycles_sought()
-def _count(cycle: Cycle, random: Random, say: Progress) -> None:
+def _count(cycle: Cycle, random: Random, randomness: Randomness, say: Progress) -> None:
     frozen = frozen_plan(cycle)
     opened = open_ballots(cycle, frozen, say)
     say("Computing what may be shown")
-    released = released_from(cycle, frozen, opened)
+    released = released_from(cycle, frozen, opened, randomness=randomness)
     say("Writing the results and destroying the ballots")
     with transaction():
         _through_the_door(cycle, released, random)
@@ -116,11 +125,13 @@ def _note_failure(cycle_id: int, error: Exception) -> None:
     _note(cycle_id, sentence[:300])
 
 
-def released_from(cycle: Cycle, frozen: Frozen, opened: Opened) -> Released:
+def released_from(
+    cycle: Cycle, frozen: Frozen, opened: Opened, *, randomness: Randomness = os.urandom
+) -> Released:
     """What may be shown of what the ballots say; nothing else of it is kept anywhere."""
     policy = frozen.policy
     reviews = reviews_of(opened.pile.answers, frozen.asked, frozen.roster)
-    counted = count(reviews, policy)
+    counted = count(reviews, policy, randomness=randomness)
     cells = release_enps(opened.enps, tree=frozen.tree, policy=policy, reasons=frozen.reasons)
     return Released(
         results=CycleResults(
@@ -129,6 +140,7 @@ def released_from(cycle: Cycle, frozen: Frozen, opened: Opened) -> Released:
             units=frozen.roster.unit.tolist(),
             counted=counted,
             self_answers=opened.pile.own_answers,
+            own_means=own_means(opened.pile.own_answers, randomness=randomness),
             comments=_released_comments(frozen, opened, counted),
             totals=_totals(cycle, opened.pile.ballots),
         ),

@@ -5,7 +5,7 @@ from itertools import accumulate
 from typing import Final
 
 from app.charts.scale import scale_head, statement_row
-from app.domain.release.policy import Hidden, Score, Shown
+from app.domain.release.policy import Hidden, Score
 from app.domain.reports.contents import PersonalReport, StatementLine
 from app.domain.reports.words import (
     CHANGE_WORDS,
@@ -140,7 +140,7 @@ def _numbers(sheet: Sheet, line: StatementLine, middle: float) -> None:
     with sheet.cell():
         _previous(sheet, line, last, middle)
     with sheet.cell():
-        sheet.text_right(company, middle + 3, _short(line.company), NOTE)
+        sheet.text_right(company, middle + 3, number_words(line.company), NOTE)
 
 
 def _colleagues(sheet: Sheet, score: Score, right: float, middle: float) -> None:
@@ -159,16 +159,6 @@ def _colleagues(sheet: Sheet, score: Score, right: float, middle: float) -> None
 def _previous(sheet: Sheet, line: StatementLine, right: float, middle: float) -> None:
     """Last quarter's mean; a change beyond chance is said below it."""
     change = CHANGE_WORDS[line.change]
-    sheet.text_right(right, middle + (-0.5 if change else 3), _short(line.previous), NOTE)
+    sheet.text_right(right, middle + (-0.5 if change else 3), number_words(line.previous), NOTE)
     if change:
         sheet.text_right(right, middle + 8.5, change, TINY)
-
-
-def _short(score: Shown | Hidden | None) -> str:
-    """A mean for a narrow column: ≥ and ≤ instead of "or more" and "or less"."""
-    text = number_words(score)
-    if text.endswith(" or more"):
-        return f"≥ {text.removesuffix(' or more')}"
-    if text.endswith(" or less"):
-        return f"≤ {text.removesuffix(' or less')}"
-    return text

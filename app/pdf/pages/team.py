@@ -81,14 +81,7 @@ def _cells(one: TeamLine) -> list[Cell]:
     line = one.line
     return [
         statement_row(line, width=CHART_WIDTH, height=ROW),
-        *(_short(number_words(score)) for score in one.quarters),
+        *(number_words(score) for score in one.quarters),
         CHANGE_WORDS[line.change] or "–",
-        _short(number_words(line.company)),
+        number_words(line.company),
     ]
-
-
-def _short(words: str) -> str:
-    """A mean for a narrow column: ≥ and ≤ instead of "or more" and "or less"."""
-    if words.endswith(" or more"):
-        return f"≥ {words.removesuffix(' or more')}"
-    return f"≤ {words.removesuffix(' or less')}" if words.endswith(" or less") else words

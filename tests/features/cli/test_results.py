@@ -16,7 +16,7 @@ from app.infra.audit import AuditEntry
 from app.infra.db import db
 from app.results.export import score_fields
 from app.results.models import CompanyScore, StatementScore, View
-from app.results.released import score_of
+from app.results.released import company_score
 from tests.rounds import answer, close, make_team, open_cycle, publish
 
 DOCUMENT = Path("docs/results.md").read_text(encoding="utf-8")
@@ -94,15 +94,15 @@ def test_the_words_are_those_of_the_pages(export):
 
     words = {line["words"] for person in told["persons"] for line in person["statements"]}
     assert words
-    assert all(re.fullmatch(r"\d\.\d( or (more|less))?", each) for each in words), words
+    assert all(re.fullmatch(r"\d\.\d", each) for each in words), words
 
 
 def test_a_hidden_value_has_a_reason_and_no_number(cycle):
-    hidden = StatementScore(hidden="few_raters", mean=None)
+    hidden = CompanyScore(hidden="few_respondents", mean=None)
 
-    fields = score_fields(score_of(hidden, cycle.policy))
+    fields = score_fields(company_score(hidden, cycle.policy))
 
-    assert fields.pop("hidden") == fields.pop("words") == "fewer than 5 colleagues answered"
+    assert fields.pop("hidden") == fields.pop("words") == "fewer than 20 people answered"
     assert set(fields.values()) == {None}
 
 

@@ -6,7 +6,7 @@ from random import Random
 from app.cycles.models import Cycle, Unit
 from app.domain.cycle import CycleState
 from app.domain.enps.units import EnpsAnswer, release_enps
-from app.domain.release.policy import Grain, Reason
+from app.domain.release.policy import Reason
 from app.enps import services
 from app.infra import clock
 from app.infra.db import db, transaction
@@ -59,5 +59,5 @@ def _statement(cycle: Cycle, number: int) -> CompanyScore:
     if number == 14:
         return CompanyScore(cycle_id=cycle.id, statement=14, hidden=Reason.FEW_RESPONDENTS)
     return CompanyScore(
-        cycle_id=cycle.id, statement=number, grain=Grain.TENTH, mean=3.8, low=3.6, high=4.0
+        cycle_id=cycle.id, statement=number, mean=3.8, raters=900, standard_error=0.1
     )

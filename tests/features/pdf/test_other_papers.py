@@ -10,7 +10,7 @@ from pypdf import PdfReader
 
 from app.domain.enps.score import ReleasedShares
 from app.domain.enps.shifts import shift_in
-from app.domain.release.policy import Grain, Hidden, Shown
+from app.domain.release.policy import Hidden, Shown
 from app.domain.reports.action_plan import LookBack, PlanItem
 from app.domain.reports.board import BoardReport, MovedStatement
 from app.domain.reports.company import CompanyFigures, Participation, ScoreQuarter, UnitLine
@@ -44,7 +44,7 @@ def planned(**over):
 
 def team_paper():
     texts = [f"{text}, {'and more of it ' * 6}" for _, text in STATEMENTS]
-    score = Shown(3.7, Grain.TENTH, 3.5, 3.9)
+    score = Shown(3.7, raters=300, standard_error=0.1)
     names = ("2025 Q4", "2026 Q1", "2026 Q2", "2026 Q3")
     report = compose_team(
         TeamCover("Nordlicht Hosting", "Bob Example", date(2026, 10, 5)),
@@ -72,7 +72,7 @@ def board_paper(units=60):
         comments=(),
         histogram=(0, 0, 0, 5, 5, 0, 10, 15, 25, 20, 20) if units else (),
     )
-    before, now = Shown(3.2, Grain.TENTH, 3.1, 3.3), Shown(3.9, Grain.TENTH, 3.8, 4.0)
+    before, now = (Shown(mean, raters=300, standard_error=0.05) for mean in (3.2, 3.9))
     report = BoardReport(
         company="Nordlicht Hosting",
         published_on=date(2026, 10, 5),
@@ -92,7 +92,7 @@ def cycle_paper():
         participation=Participation(50, 40),
         departments=(("Support", Participation(30, 25)), ("Sales", Participation(20, 15))),
         coverage=Coverage(50, 2, (Band("10 to 19 colleagues", 48),), 700, 640, 300, 120),
-        unseen=("“Acts on feedback”: in 3 reports many colleagues did not observe it.",),
+        unseen=("“Acts on feedback”: in 3 reports fewer than half of the colleagues rated it.",),
         about=("A typical person's overall score is solid.",),
     )
     return cycle.render(report)

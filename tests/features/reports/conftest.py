@@ -5,10 +5,12 @@ from datetime import date
 import pytest
 
 from app.cycles.models import Cycle, ReportReader, Unit
+from app.domain.count.adjusted import Adjustment
 from app.domain.cycle import CycleState
-from app.domain.release.policy import Grain, Observed, Reason, ReleasePolicy
+from app.domain.release.policy import Reason, ReleasePolicy
 from app.infra.db import db
 from app.results.models import (
+    AboutCycle,
     CommentKind,
     CompanyScore,
     ReleasedComment,
@@ -31,9 +33,17 @@ def make_report(subject, *, reader=None, state=CycleState.PUBLISHED, hr_reads=Fa
     for number in range(1, 15):
         db.session.add(
             CompanyScore(
-                cycle_id=cycle.id, statement=number, grain=Grain.TENTH, mean=3.7, low=3.5, high=3.9
+                cycle_id=cycle.id, statement=number, mean=3.7, raters=300, standard_error=0.1
             )
         )
+    db.session.add(
+        AboutCycle(
+            cycle_id=cycle.id,
+            adjustment=Adjustment.NOT_CONNECTED,
+            between_raters=0.4,
+            within_raters=0.4,
+        )
+    )
     key = add_results(cycle, subject, reader=reader)
     if db.session.get(ReleasedComment, KIND) is None:
         keep, try_next = "Keeps <b>calm</b> under pressure.", "Something abusive."
@@ -62,18 +72,13 @@ def add_results(cycle, subject, *, reader=None) -> dict[str, int]:
 
 def _score(key: dict[str, int], number: int) -> StatementScore:
     if number == 14:
-        return StatementScore(
-            **key, view=View.COLLEAGUES, statement=14, hidden=Reason.FEW_RATERS, not_observed=None
-        )
+        return StatementScore(**key, view=View.COLLEAGUES, statement=14, hidden=Reason.FEW_RATERS)
     return StatementScore(
         **key,
         view=View.COLLEAGUES,
         statement=number,
-        grain=Grain.HALF,
         mean=4.5 if number == 1 else 3.5,
-        low=3.5 if number == 1 else 2.5,
-        high=5.0 if number == 1 else 4.5,
-        not_observed=Observed.NONE,
+        raters=9,
     )
 
 

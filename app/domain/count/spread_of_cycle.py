@@ -1,0 +1,84 @@
+"""How far the ratings of one person lie apart in a cycle: two numbers for all, with noise."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from app.domain.arrays import Floats, Ints
+from app.domain.count.reviews import Reviews
+from app.domain.release.cells import Pool
+from app.domain.release.noise import Randomness, blurred
+from app.domain.scale import NOT_OBSERVED, OPTIONS, STATEMENTS
+from app.domain.statistics.spread import PRIOR, Spread
+
+STEP: Final = STATEMENTS * (OPTIONS**2 - (OPTIONS - 1) ** 2)
+"""The most by which a sum of squares grows when one rater is a step kinder in all statements."""
+PRIOR_RATINGS: Final = 300
+"""How many ratings the usual spread weighs."""
+SMALLEST: Final = 0.05
+"""In squared points. Without a floor an interval of no width would certify that all agreed."""
+
+
+def spread_of(reviews: Reviews, pool: Pool, randomness: Randomness) -> Spread:
+    """The spread of a cycle from the ratings behind released scores; `pool` tallies them.
+
+    Two sums of squares are set equal to what both variances make of them. Each is counted in
+    whole steps and blurred; the variances are blended with the usual ones, and told to two
+    decimals. Source: moments of the two-way layout, raters by statements within a person.
+    """
+    found = _Sums.of(reviews, pool)
+    whole = np.array([found.of_ratings // STEP, found.of_raters // STEP], dtype=np.int64)
+    of_ratings, of_raters = ((blurred(whole, randomness=randomness) + 0.5) * STEP).tolist()
+    variance = (of_ratings + PRIOR_RATINGS * PRIOR.of_a_rating) / (found.ratings + PRIOR_RATINGS)
+    left = of_raters - variance * found.raters
+    between = (left + PRIOR_RATINGS * PRIOR.between) / (
+        found.ratings - found.raters + PRIOR_RATINGS
+    )
+    between = min(max(between, SMALLEST), max(variance - SMALLEST, SMALLEST))
+    within = max(variance - between, SMALLEST)
+    return Spread(round(between, 2), round(within, 2))
+
+
+@dataclass(frozen=True)
+class _Sums:
+    """Sums of squares, and how many independent ratings and raters each of them holds.
+
+    `of_ratings` = Σ (x - mean of the person's statement)², expected (between + within)·`ratings`.
+    `of_raters` = Σ over reviews (Σ of the same distances)² / answers, expected
+    between·`ratings` + within·`raters`.
+    """
+
+    of_ratings: float
+    of_raters: float
+    ratings: float
+    raters: float
+
+    @classmethod
+    def of(cls, reviews: Reviews, pool: Pool) -> "_Sums":
+        count = np.maximum(pool.ratings, 1)
+        means, independent = pool.totals / count, 1 - 1 / count
+        squares = (pool.options @ np.arange(1, OPTIONS + 1) ** 2).sum()
+        distance, answers, freedom = _per_review(reviews, means, independent)
+        some = answers > 0
+        return cls(
+            of_ratings=float(squares - (pool.totals * means).sum()),
+            of_raters=float((distance[some] ** 2 / answers[some]).sum()),
+            ratings=float((count - 1).sum()),
+            raters=float((freedom[some] / answers[some]).sum()),
+        )
+
+
+def _per_review(
+    reviews: Reviews, means: Floats, independent: Floats
+) -> tuple[Floats, Ints, Floats]:
+    """Sum of distances from `means`, how many answers, and their sum of `independent`; (m,)."""
+    distance, freedom = np.zeros(len(reviews.subject)), np.zeros(len(reviews.subject))
+    answers = np.zeros(len(reviews.subject), dtype=np.int64)
+    for s in range(STATEMENTS):
+        column = reviews.ratings[:, s]
+        rated = column > NOT_OBSERVED
+        distance += np.where(rated, column - means[reviews.subject, s], 0.0)
+        freedom += np.where(rated, independent[reviews.subject, s], 0.0)
+        answers += rated
+    return distance, answers, freedom
