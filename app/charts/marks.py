@@ -16,6 +16,7 @@ class Role(StrEnum):
     COLLEAGUES = "colleagues"
     INTERVAL = "interval"
     OWN = "own"
+    LESS = "less"
     PREVIOUS = "previous"
     COMPANY = "company"
     SHARE = "share"

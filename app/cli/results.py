@@ -45,8 +45,7 @@ COLUMNS: Final = (
     "passives",
     "detractors",
     "score",
-    "points",
-    "share",
+    "mentions",
     "hidden",
     "text",
 )
@@ -118,9 +117,15 @@ def rows_of(cycle: Cycle) -> Iterator[Row]:
         yield {"kind": "company", **_named(line), "own": line["own_mean"]}
     enps = enps_of(cycle)
     for unit in enps["units"]:
-        yield from _enps_rows(unit, names.get(unit["unit"], ""))
-    for answer, share in enumerate(enps["histogram"]):
-        yield {"kind": "enps_histogram", "text": str(answer), "share": share}
+        name = names.get(unit["unit"], "")
+        yield {"kind": "enps", "who": name, "raters": unit["respondents"], **_named(unit)}
+    for line in enps["reasons"]:
+        yield {
+            "kind": "enps_reason",
+            "who": line["side"],
+            "text": line["reason"],
+            "mentions": line["mentions"],
+        }
     for text in enps["comments"]:
         yield {"kind": "enps_comment", "text": text}
     for person in persons_of(cycle):
@@ -130,17 +135,6 @@ def rows_of(cycle: Cycle) -> Iterator[Row]:
 def _named(record: Row) -> Row:
     """The fields of a record that are columns."""
     return {key: value for key, value in record.items() if key in COLUMNS}
-
-
-def _enps_rows(unit: Row, name: str) -> Iterator[Row]:
-    yield {"kind": "enps", "who": name, "raters": unit["respondents"], **_named(unit)}
-    for line in unit["reasons"]:
-        yield {
-            "kind": "enps_reason",
-            "who": name,
-            "text": line["reason"],
-            "points": line["points"],
-        }
 
 
 def _person_rows(person: Row) -> Iterator[Row]:

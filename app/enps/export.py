@@ -1,46 +1,53 @@
 """The released eNPS of a cycle as plain records, for other programs. docs/results.md has names."""
 
-from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import select
 
 from app.cycles.models import Cycle
-from app.domain.enps.score import ReleasedShares
+from app.domain.enps.score import Answers
 from app.domain.release.policy import Hidden
-from app.enps.models import EnpsComment, EnpsReason, EnpsScore
-from app.enps.queries import histogram_of, shares_of
+from app.enps.models import EnpsComment, EnpsScore
+from app.enps.queries import answers_of, mentions_of
 from app.infra.db import db
 
 Record = dict[str, Any]
 
 
 def enps_of(cycle: Cycle) -> Record:
-    """Every unit's shares, score and reasons, and the company's comments in random order."""
+    """Every unit's shares and score, the company's reasons, and comments in random order."""
     comments = select(EnpsComment.text).where(EnpsComment.cycle_id == cycle.id)
     return {
         "units": list(_units(cycle)),
-        "histogram": list(histogram_of(cycle.id)),
+        "reasons": list(_reasons(cycle)),
         "comments": list(db.session.scalars(comments.order_by(EnpsComment.id))),
     }
 
 
 def _units(cycle: Cycle) -> Iterator[Record]:
-    reasons: dict[int, list[Record]] = defaultdict(list)
-    points = select(EnpsReason).where(EnpsReason.cycle_id == cycle.id)
-    for row in db.session.scalars(points.order_by(EnpsReason.points.desc(), EnpsReason.reason)):
-        reasons[row.unit_number].append({"reason": row.reason, "points": row.points})
     scores = select(EnpsScore).where(EnpsScore.cycle_id == cycle.id)
     for score in db.session.scalars(scores.order_by(EnpsScore.unit_number)):
-        shares = _shares(shares_of(score, cycle.policy))
-        yield {"unit": score.unit_number, **shares, "reasons": reasons[score.unit_number]}
+        yield {"unit": score.unit_number, **_answers(answers_of(score, cycle.policy))}
 
 
-def _shares(shares: ReleasedShares | Hidden) -> Record:
-    names = ("respondents", "promoters", "passives", "detractors", "score")
-    if isinstance(shares, Hidden):
-        return {**dict.fromkeys((*names, "low", "high")), "hidden": shares.reason}
-    low, high = shares.interval
-    values = {name: getattr(shares, name) for name in names}
-    return {**values, "low": low, "high": high, "hidden": None}
+def _answers(answers: Answers | Hidden) -> Record:
+    names = ("promoters", "passives", "detractors")
+    if isinstance(answers, Hidden):
+        blank = dict.fromkeys(("respondents", *names, "score", "low", "high"))
+        return {**blank, "hidden": answers.reason}
+    low, high = answers.interval
+    return {
+        "respondents": answers.respondents,
+        **dict(zip(names, answers.shares, strict=True)),
+        "score": answers.score,
+        "low": low,
+        "high": high,
+        "hidden": None,
+    }
+
+
+def _reasons(cycle: Cycle) -> Iterator[Record]:
+    for side, mentions in mentions_of([cycle.id]).get(cycle.id, {}).items():
+        for reason, count in mentions.items():
+            yield {"side": side.value, "reason": reason, "mentions": count}

@@ -1,22 +1,28 @@
 """Released eNPS figures per unit, reasons, and comments."""
 
-from sqlalchemy import CheckConstraint, ForeignKey, SmallInteger, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.domain.release.policy import Reason
+from app.domain.enps.score import Stance
+from app.domain.release.policy import FLOORS, Reason
 from app.infra.db import Base
 
 
 class EnpsScore(Base):
-    """Shares of promoters, passives and detractors of one unit, in whole percent, or hidden."""
+    """How many people of one unit answered, and the blurred number of each side; or hidden."""
 
     __tablename__ = "enps_score"
     __table_args__ = (
-        CheckConstraint("respondents >= 10", "released_only_above_threshold"),
         CheckConstraint(
-            "hidden IS NOT NULL OR promoters + passives + detractors = 100", "shares_add_up"
+            f"respondents >= {FLOORS['unit_respondents']}", "released_only_above_threshold"
         ),
-        CheckConstraint("(hidden IS NULL) = (promoters IS NOT NULL)", "hidden_or_number"),
+        CheckConstraint(
+            "promoters >= 0 AND detractors >= 0 AND promoters + detractors <= respondents",
+            "sides_within_respondents",
+        ),
+        CheckConstraint("(hidden IS NULL) = (respondents IS NOT NULL)", "hidden_or_number"),
+        CheckConstraint("(hidden IS NULL) = (promoters IS NOT NULL)", "hidden_or_promoters"),
+        CheckConstraint("(hidden IS NULL) = (detractors IS NOT NULL)", "hidden_or_detractors"),
         {"sqlite_with_rowid": False},
     )
 
@@ -24,36 +30,26 @@ class EnpsScore(Base):
     unit_number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     hidden: Mapped[Reason | None]
     respondents: Mapped[int | None]
-    promoters: Mapped[int | None] = mapped_column(SmallInteger)
-    passives: Mapped[int | None] = mapped_column(SmallInteger)
-    detractors: Mapped[int | None] = mapped_column(SmallInteger)
+    promoters: Mapped[int | None]
+    detractors: Mapped[int | None]
 
 
-class EnpsHistogram(Base):
-    """The share of one answer from 0 to 10 in a large company, in percent."""
+class EnpsMention(Base):
+    """How many promoters, or detractors, of the company named a reason; blurred."""
 
-    __tablename__ = "enps_histogram"
+    __tablename__ = "enps_mention"
     __table_args__ = (
-        CheckConstraint("answer BETWEEN 0 AND 10", "from_0_to_10"),
-        CheckConstraint("share BETWEEN 0 AND 95", "never_unanimous"),
+        CheckConstraint("mentions >= 0", "not_negative"),
+        CheckConstraint(
+            f"side IN ('{Stance.PROMOTER.value}', '{Stance.DETRACTOR.value}')", "one_of_two_sides"
+        ),
         {"sqlite_with_rowid": False},
     )
 
     cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"), primary_key=True)
-    answer: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
-    share: Mapped[int] = mapped_column(SmallInteger)
-
-
-class EnpsReason(Base):
-    """Points of a unit's score mentioned with a reason; with the rest line they add up to it."""
-
-    __tablename__ = "enps_reason"
-    __table_args__ = {"sqlite_with_rowid": False}
-
-    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"), primary_key=True)
-    unit_number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    side: Mapped[Stance] = mapped_column(primary_key=True)
     reason: Mapped[str] = mapped_column(String(60), primary_key=True)
-    points: Mapped[int] = mapped_column(SmallInteger)
+    mentions: Mapped[int]
 
 
 class EnpsComment(Base):

@@ -8,10 +8,10 @@ from markupsafe import Markup
 
 from app.charts.marks import Anchor, Chart, Dot, Line, Mark, Path, Rect, Role, Text
 from app.charts.svg import svg
-from app.domain.enps.histogram import share_words
-from app.domain.enps.score import ReleasedShares, Stance, stance_of
+from app.domain.enps.score import Answers
 from app.domain.release.policy import Shown
-from app.domain.reports.company import CompanyFigures, ScoreQuarter, signed
+from app.domain.reports.company import CompanyFigures, ScoreQuarter
+from app.domain.reports.score_change import signed
 
 LONGEST: Final = 8
 SCORES: Final = (-100, -50, 0, 50, 100)
@@ -29,14 +29,11 @@ TREND_FOOT: Final = 22.0
 TREND_LEFT: Final = 38.0
 TREND_RIGHT: Final = 22.0
 WITHOUT_CROWDING: Final = 6
-HISTOGRAM_WIDTH: Final = 352.0
-HISTOGRAM_HEIGHT: Final = 130.0
-HISTOGRAM_HEAD: Final = 16.0
-HISTOGRAM_FOOT: Final = 16.0
+REASONS_SHOWN: Final = 5
 LABEL: Final = Role.LABEL
 MIDDLE: Final = Anchor.MIDDLE
 STANCES: Final = (
-    ("detractors", "0–6", Role.OWN),
+    ("detractors", "0–6", Role.LESS),
     ("passives", "7–8", Role.SHARE),
     ("promoters", "9–10", Role.COLLEAGUES),
 )
@@ -63,29 +60,29 @@ class Ruler:
         return EDGE + (value - least) / (most - least) * (self.width - 2 * EDGE)
 
 
-def score_bar(shares: ReleasedShares) -> Markup:
+def score_bar(answers: Answers) -> Markup:
     """The score with its interval as SVG."""
-    return svg(score_picture(shares))
+    return svg(score_picture(answers))
 
 
-def score_picture(shares: ReleasedShares) -> Chart:
+def score_picture(answers: Answers) -> Chart:
     """The score with its interval on the whole range from -100 to +100, numbers below."""
-    low, high = shares.interval
-    words = f"eNPS {signed(shares.score)}, likely between {signed(low)} and {signed(high)}"
+    low, high = answers.interval
+    words = f"eNPS {signed(answers.score)}, likely between {signed(low)} and {signed(high)}"
     wide = Ruler(SCORES, 320.0)
     numbers = tuple(
         Text(wide.x_at(tick), SCORE_HEIGHT - 3, signed(tick), LABEL, MIDDLE) for tick in SCORES
     )
     ground = (*_grid(wide, SCORE_HEIGHT - 16), *numbers)
-    marks = _span(Span(shares.score, low, high), wide, (SCORE_HEIGHT - 16) / 2)
+    marks = _span(Span(answers.score, low, high), wide, (SCORE_HEIGHT - 16) / 2)
     return Chart("score", wide.width, SCORE_HEIGHT, words, ground, marks)
 
 
-def unit_bar(shares: ReleasedShares) -> Markup:
+def unit_bar(answers: Answers) -> Markup:
     """The same for a row of a table, below `range_head`."""
-    low, high = shares.interval
-    words = f"{signed(shares.score)}, likely between {signed(low)} and {signed(high)}"
-    return _range_bar(Span(shares.score, low, high), HALVES, words)
+    low, high = answers.interval
+    words = f"{signed(answers.score)}, likely between {signed(low)} and {signed(high)}"
+    return _range_bar(Span(answers.score, low, high), HALVES, words)
 
 
 def mean_bar(score: Shown) -> Markup:
@@ -131,65 +128,34 @@ class Part(NamedTuple):
     answers: str
     role: Role
     share: int
-    text: str
 
 
-def parts_of(shares: ReleasedShares) -> list[Part]:
+def parts_of(answers: Answers) -> list[Part]:
     """Detractors, passives and promoters with their shares, in this order."""
-    found = zip(STANCES, (shares.detractors, shares.passives, shares.promoters), strict=True)
     return [
-        Part(*stance, share, text)
-        for (stance, share), text in zip(found, reversed(shares.texts), strict=True)
+        Part(*stance, share)
+        for stance, share in zip(STANCES, reversed(answers.shares), strict=True)
     ]
 
 
-def shares_bar(shares: ReleasedShares, *, width: float = 320, height: float = 28) -> Markup:
+def shares_bar(answers: Answers, *, width: float = 320, height: float = 28) -> Markup:
     """The three groups as one bar."""
     marks: list[Mark] = []
     left = 0.0
-    for part in parts_of(shares):
+    for part in parts_of(answers):
         wide = part.share * width / 100
         if wide:
             marks.append(Rect(left, 0, max(wide - GUTTER, 0.5), height, part.role))
         left += wide
-    words = ", ".join(f"{part.text} {part.name}" for part in parts_of(shares))
+    words = ", ".join(f"{part.share} % {part.name}" for part in parts_of(answers))
     return svg(Chart("shares", width, height, words, (), tuple(marks)))
 
 
-def histogram(shares: Sequence[int]) -> Markup:
-    """How many gave each answer as SVG."""
-    return svg(histogram_picture(shares))
-
-
-def histogram_picture(shares: Sequence[int]) -> Chart:
-    """A column for each answer from 0 to 10, its percent above, in the colours of the groups."""
-    step, ground = HISTOGRAM_WIDTH / len(shares), HISTOGRAM_HEIGHT - HISTOGRAM_FOOT
-    marks: list[Mark] = [Line(0, ground, HISTOGRAM_WIDTH, ground, Role.AXIS)]
-    for answer, share in enumerate(shares):
-        middle = (answer + 0.5) * step
-        tall = share / max(shares) * (ground - HISTOGRAM_HEAD)
-        marks.append(Rect(middle - 0.36 * step, ground - tall, 0.72 * step, tall, _role_of(answer)))
-        marks.append(Text(middle, ground - tall - 5, str(share), Role.VALUE, MIDDLE))
-        marks.append(Text(middle, HISTOGRAM_HEIGHT - 3, str(answer), LABEL, MIDDLE))
-    said = ", ".join(f"{answer}: {share_words(share)}" for answer, share in enumerate(shares))
-    words = f"Answers from 0 to 10. {said}"
-    return Chart("histogram", HISTOGRAM_WIDTH, HISTOGRAM_HEIGHT, words, (), tuple(marks))
-
-
-def _role_of(answer: int) -> Role:
-    places = {Stance.DETRACTOR: 0, Stance.PASSIVE: 1, Stance.PROMOTER: 2}
-    return STANCES[places[stance_of(answer)]][2]
-
-
-def reason_bar(points: int, reach: int, *, width: float = 200, height: float = 20) -> Markup:
-    """Points to the right of zero when positive, to the left when negative."""
-    middle = width / 2
-    wide = abs(points) / max(reach, 1) * (middle - 2)
-    role = Role.COLLEAGUES if points > 0 else Role.OWN
-    bar = (Rect(middle if points > 0 else middle - wide, 3, wide, height - 6, role),)
-    ground = (Line(middle, 0, middle, height, Role.AXIS),)
-    words = f"{signed(points)} points"
-    return svg(Chart("reason", width, height, words, ground, bar if points else ()))
+def reason_bar(share: int, *, width: float = 100, height: float = 12) -> Markup:
+    """The share of one side that named a reason, out of all of them."""
+    ground = (Rect(0, 0, width, height, Role.SHARE_BASE),)
+    bar = (Rect(0, 0, share * width / 100, height, Role.COLLEAGUES),) if share else ()
+    return svg(Chart("reason", width, height, f"{share} %", ground, bar))
 
 
 def trend_chart(quarters: Sequence[ScoreQuarter]) -> Markup:
@@ -198,9 +164,8 @@ def trend_chart(quarters: Sequence[ScoreQuarter]) -> Markup:
 
 
 def on_paper(figures: CompanyFigures) -> list[Chart]:
-    """The charts of the board’s sheet: a trend from two quarters on, the answers where released."""
-    trend = [trend_picture(figures.trend)] if len(figures.trend) > 1 else []
-    return [*trend, *([histogram_picture(figures.histogram)] if figures.histogram else [])]
+    """The charts of the board’s sheet: a trend from two quarters on."""
+    return [trend_picture(figures.trend)] if len(figures.trend) > 1 else []
 
 
 def trend_picture(quarters: Sequence[ScoreQuarter]) -> Chart:
@@ -214,9 +179,9 @@ def trend_picture(quarters: Sequence[ScoreQuarter]) -> Chart:
         x = TREND_LEFT + (place + 0.5) * step
         if (len(last) - 1 - place) % every == 0:
             marks.append(Text(x, TREND_HEIGHT - 4, quarter.cycle_name, LABEL, MIDDLE))
-        if isinstance(quarter.shares, ReleasedShares):
-            path.append((x, _y_at(quarter.shares.score)))
-            marks.extend(_quarter(quarter.shares, x))
+        if isinstance(quarter.answers, Answers):
+            path.append((x, _y_at(quarter.answers.score)))
+            marks.extend(_quarter(quarter.answers, x))
     if len(path) > 1:
         marks.insert(0, Path(tuple(path), Role.COLLEAGUES))
     words = "eNPS by quarter; the table below has the numbers"
@@ -236,11 +201,11 @@ def _trend_ground() -> tuple[Mark, ...]:
     return tuple(ground)
 
 
-def _quarter(shares: ReleasedShares, x: float) -> tuple[Mark, ...]:
-    low, high = shares.interval
-    y = _y_at(shares.score)
+def _quarter(answers: Answers, x: float) -> tuple[Mark, ...]:
+    low, high = answers.interval
+    y = _y_at(answers.score)
     return (
         Line(x, _y_at(low), x, _y_at(high), Role.INTERVAL),
         Dot(x, y, 4.5, Role.COLLEAGUES),
-        Text(x + 8, y - 6, signed(shares.score), Role.VALUE),
+        Text(x + 8, y - 6, signed(answers.score), Role.VALUE),
     )

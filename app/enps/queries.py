@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from app.cycles.models import COMPANY_UNIT, Cycle, Unit
 from app.domain.cycle import CycleState
-from app.domain.enps.score import ReleasedShares
+from app.domain.enps.reasons import QUARTERS_TOGETHER, SIDES, TOGETHER_FROM, ranking
+from app.domain.enps.score import Answers, Stance, together
 from app.domain.enps.shifts import Shift, shift_in
 from app.domain.errors import WrongStateError
 from app.domain.release.policy import Hidden, Reason, ReleasePolicy
@@ -15,14 +16,14 @@ from app.domain.reports.company import (
     CompanyFigures,
     CompetencyMeans,
     Participation,
-    ReasonLines,
+    Rankings,
     ScoreQuarter,
     StatementMean,
     UnitLine,
 )
-from app.enps.models import EnpsComment, EnpsHistogram, EnpsReason, EnpsScore
+from app.enps.models import EnpsComment, EnpsMention, EnpsScore
 from app.infra.db import db
-from app.results.models import CompanyScore
+from app.results.models import CompanyScore, CycleTotals
 from app.results.queries import totals_of
 from app.results.released import company_score
 
@@ -48,37 +49,40 @@ def company_figures(cycle: Cycle) -> CompanyFigures:
             "there are no company figures yet."
         )
     trend = _trend(cycle)
-    shares = trend[-1].shares
     scores = _scores_of_units(cycle)
     units = _units_of(cycle)
     return CompanyFigures(
         cycle_id=cycle.id,
         cycle_name=cycle.name,
         is_published=cycle.state is CycleState.PUBLISHED,
-        shares=shares,
         shift=_shift(trend),
         trend=trend,
         units=tuple(_unit_lines(units, scores, COMPANY_UNIT, depth=1)),
-        reasons=tuple(_reason_lines(cycle, units, scores)),
+        rankings=_rankings(cycle, trend),
         participation=_participation(cycle),
         competencies=_competencies(cycle),
         comments=_comments(cycle),
-        histogram=histogram_of(cycle.id),
     )
 
 
-def histogram_of(cycle_id: int) -> tuple[int, ...]:
-    """The released share of each answer from 0 to 10; empty where none was released."""
-    rows = select(EnpsHistogram.share).where(EnpsHistogram.cycle_id == cycle_id)
-    return tuple(db.session.scalars(rows.order_by(EnpsHistogram.answer)))
-
-
-def shares_of(row: EnpsScore | None, policy: ReleasePolicy) -> ReleasedShares | Hidden:
-    """A stored row as shares; without a row, or hidden, it carries no number."""
+def answers_of(row: EnpsScore | None, policy: ReleasePolicy) -> Answers | Hidden:
+    """A stored row as answers; without a row, or hidden, it carries no number."""
     if row is None or row.hidden is not None:
         return Hidden(policy.words((row and row.hidden) or Reason.FEW_RESPONDENTS))
-    counts = (row.respondents, row.promoters, row.passives, row.detractors)
-    return ReleasedShares(*(count or 0 for count in counts))
+    return Answers(row.respondents or 0, row.promoters or 0, row.detractors or 0)
+
+
+def mentions_of(cycle_ids: Sequence[int]) -> dict[int, dict[Stance, dict[str, int]]]:
+    """How often each side named each reason in some cycles; no entry where nothing was released."""
+    found: dict[int, dict[Stance, dict[str, int]]] = {}
+    for row in db.session.scalars(
+        select(EnpsMention)
+        .where(EnpsMention.cycle_id.in_(cycle_ids))
+        .order_by(EnpsMention.side, EnpsMention.reason)
+    ):
+        sides = found.setdefault(row.cycle_id, {side: {} for side in SIDES})
+        sides[row.side][row.reason] = row.mentions
+    return found
 
 
 def _trend(cycle: Cycle) -> tuple[ScoreQuarter, ...]:
@@ -87,11 +91,12 @@ def _trend(cycle: Cycle) -> tuple[ScoreQuarter, ...]:
     An earlier one without a row has been erased: nothing can be said about how many answered.
     """
     found = db.session.execute(
-        select(Cycle, EnpsScore)
+        select(Cycle, EnpsScore, CycleTotals.invited)
         .outerjoin(
             EnpsScore,
             (EnpsScore.cycle_id == Cycle.id) & (EnpsScore.unit_number == COMPANY_UNIT),
         )
+        .outerjoin(CycleTotals, CycleTotals.cycle_id == Cycle.id)
         .where(
             (
                 (Cycle.state == CycleState.PUBLISHED)
@@ -103,19 +108,43 @@ def _trend(cycle: Cycle) -> tuple[ScoreQuarter, ...]:
         .order_by(Cycle.closes_at, Cycle.id)
     )
     return tuple(
-        ScoreQuarter(each.id, each.name, shares_of(row, each.policy)) for each, row in found
+        ScoreQuarter(each.id, each.name, answers_of(row, each.policy), invited or 0)
+        for each, row, invited in found
     )
 
 
 def _shift(trend: Sequence[ScoreQuarter]) -> Shift | None:
     """What the last quarter says; None when it has no score itself."""
-    shown = [quarter.shares for quarter in trend if isinstance(quarter.shares, ReleasedShares)]
-    return None if isinstance(trend[-1].shares, Hidden) else shift_in(shown)
+    shown = [quarter.shown for quarter in trend if quarter.shown is not None]
+    return shift_in(shown) if trend[-1].shown else None
 
 
-def _scores_of_units(cycle: Cycle) -> dict[int, ReleasedShares | Hidden]:
+def _rankings(cycle: Cycle, trend: Sequence[ScoreQuarter]) -> Rankings | None:
+    """Reasons by side: of this quarter where enough answered, else of the last four together."""
+    shown = [(one.cycle_id, one.answers) for one in trend if isinstance(one.answers, Answers)]
+    if isinstance(trend[-1].answers, Hidden):
+        return None
+    enough = cycle.policy.reason_respondents
+    for quarters, least in ((1, enough), (QUARTERS_TOGETHER, max(TOGETHER_FROM, enough))):
+        part = shown[-quarters:]
+        answers, mentions = (
+            together([one for _, one in part]),
+            mentions_of([key for key, _ in part]),
+        )
+        if answers.respondents >= least and len(mentions) == len(part):
+            sides = {side: [one[side] for one in mentions.values()] for side in SIDES}
+            return Rankings(
+                ranking(sides[Stance.PROMOTER], people=answers.promoters),
+                ranking(sides[Stance.DETRACTOR], people=answers.detractors),
+                respondents=answers.respondents,
+                quarters=len(part),
+            )
+    return None
+
+
+def _scores_of_units(cycle: Cycle) -> dict[int, Answers | Hidden]:
     rows = db.session.scalars(select(EnpsScore).where(EnpsScore.cycle_id == cycle.id))
-    return {row.unit_number: shares_of(row, cycle.policy) for row in rows}
+    return {row.unit_number: answers_of(row, cycle.policy) for row in rows}
 
 
 def _units_of(cycle: Cycle) -> list[Unit]:
@@ -128,37 +157,18 @@ def _units_of(cycle: Cycle) -> list[Unit]:
 
 
 def _unit_lines(
-    units: Sequence[Unit],
-    scores: dict[int, ReleasedShares | Hidden],
-    parent: int,
-    *,
-    depth: int,
+    units: Sequence[Unit], scores: dict[int, Answers | Hidden], parent: int, *, depth: int
 ) -> Iterator[UnitLine]:
-    """The units inside `parent`, each followed by what is inside it."""
-    for unit in units:
-        if unit.parent_number == parent and unit.number in scores:
-            yield UnitLine(unit.name, depth, scores[unit.number])
-            yield from _unit_lines(units, scores, unit.number, depth=depth + 1)
+    """The units inside `parent`, each followed by what is inside it.
 
-
-def _reason_lines(
-    cycle: Cycle, units: Sequence[Unit], scores: dict[int, ReleasedShares | Hidden]
-) -> Iterator[ReasonLines]:
-    points: dict[int, list[tuple[str, int]]] = defaultdict(list)
-    for row in db.session.scalars(select(EnpsReason).where(EnpsReason.cycle_id == cycle.id)):
-        points[row.unit_number].append((row.reason, row.points))
+    One without a cell is not named, but what is inside it is.
+    """
     for unit in units:
-        shares = scores.get(unit.number)
-        if unit.number in points and isinstance(shares, ReleasedShares):
-            lines = sorted(points[unit.number], key=lambda line: (-line[1], line[0]))
-            named = {reason for reason, _ in lines}
-            yield ReasonLines(
-                unit_name=unit.name,
-                score=shares.score,
-                points=tuple(lines),
-                rest=shares.score - sum(value for _, value in lines),
-                unnamed=tuple(reason for reason in cycle.reasons if reason not in named),
-            )
+        if unit.parent_number == parent:
+            has_line = unit.number in scores
+            if has_line:
+                yield UnitLine(unit.name, depth, scores[unit.number])
+            yield from _unit_lines(units, scores, unit.number, depth=depth + has_line)
 
 
 def _participation(cycle: Cycle) -> Participation | None:

@@ -9,12 +9,12 @@ from sqlalchemy import delete, insert
 from app.cycles.models import Cycle
 from app.domain.enps.units import EnpsCell
 from app.domain.release.policy import Hidden, Reason
-from app.enps.models import EnpsComment, EnpsHistogram, EnpsReason, EnpsScore
+from app.enps.models import EnpsComment, EnpsMention, EnpsScore
 from app.infra.db import Base, db
 
 Row = dict[str, Any]
 
-OF_CYCLE: Final = (EnpsScore, EnpsHistogram, EnpsReason, EnpsComment)
+OF_CYCLE: Final = (EnpsScore, EnpsMention, EnpsComment)
 
 
 def keep(
@@ -22,8 +22,7 @@ def keep(
 ) -> None:
     """Write every released cell and comment, shuffled, within the current transaction."""
     _write(EnpsScore, (_score_row(cycle, cell) for cell in cells), random)
-    _write(EnpsReason, _reason_rows(cycle, cells), random)
-    _write(EnpsHistogram, _histogram_rows(cycle, cells), random)
+    _write(EnpsMention, _mention_rows(cycle, cells), random)
     _write(
         EnpsComment,
         (
@@ -48,29 +47,19 @@ def _write(table: type[Base], rows: Iterable[Row], random: Random) -> None:
         db.session.execute(insert(table.__table__), shuffled)  # type: ignore[arg-type]
 
 
-def _histogram_rows(cycle: Cycle, cells: Sequence[EnpsCell]) -> Iterator[Row]:
-    for cell in cells:
-        for answer, share in enumerate(cell.histogram):
-            yield {"cycle_id": cycle.id, "answer": answer, "share": share}
-
-
 def _score_row(cycle: Cycle, cell: EnpsCell) -> Row:
-    hidden = isinstance(cell.shares, Hidden)
-    row: Row = {
+    is_hidden = isinstance(cell.answers, Hidden)
+    columns = ("respondents", "promoters", "detractors")
+    return {
         "cycle_id": cycle.id,
         "unit_number": cell.unit,
-        "hidden": Reason(cell.shares.reason) if isinstance(cell.shares, Hidden) else None,
+        "hidden": Reason(cell.answers.reason) if isinstance(cell.answers, Hidden) else None,
+        **{name: None if is_hidden else getattr(cell.answers, name) for name in columns},
     }
-    columns = ("respondents", "promoters", "passives", "detractors")
-    return row | {name: None if hidden else getattr(cell.shares, name) for name in columns}
 
 
-def _reason_rows(cycle: Cycle, cells: Sequence[EnpsCell]) -> Iterator[Row]:
+def _mention_rows(cycle: Cycle, cells: Sequence[EnpsCell]) -> Iterator[Row]:
     for cell in cells:
-        for reason, points in cell.reasons.points if cell.reasons else ():
-            yield {
-                "cycle_id": cycle.id,
-                "unit_number": cell.unit,
-                "reason": reason,
-                "points": points,
-            }
+        for side, mentions in (cell.mentions or {}).items():
+            for reason, count in mentions.items():
+                yield {"cycle_id": cycle.id, "side": side, "reason": reason, "mentions": count}

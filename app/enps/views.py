@@ -9,7 +9,8 @@ from app.cycles.models import Cycle
 from app.cycles.queries import cycle_by_id
 from app.domain.access import CompanyAccess, Permission
 from app.domain.cycle import CycleState
-from app.domain.reports.company import signed
+from app.domain.reports.company import RANGE
+from app.domain.reports.score_change import signed
 from app.enps import pages, queries
 from app.enps.board import board_report
 from app.infra import audit
@@ -40,7 +41,9 @@ def show(cycle_id: int) -> ResponseReturnValue:
 def _page(cycle: Cycle) -> str:
     check(Permission.COMPANY_READ, CompanyAccess(cycle.state is CycleState.PUBLISHED))
     figures = queries.company_figures(cycle)
-    return render_template("enps/company.html", figures=figures, draw=pages, signed=signed)
+    return render_template(
+        "enps/company.html", figures=figures, draw=pages, signed=signed, about_range=RANGE
+    )
 
 
 @bp.route("/board")
@@ -60,7 +63,9 @@ def board_of(cycle_id: int) -> ResponseReturnValue:
 
 def _board(cycle: Cycle) -> str:
     report = board_report(cycle)
-    page = render_template("enps/board.html", report=report, draw=pages, signed=signed)
+    page = render_template(
+        "enps/board.html", report=report, draw=pages, signed=signed, about_range=RANGE
+    )
     _note("report:read", cycle.id)
     return page
 

@@ -23,30 +23,30 @@ def upgrade():
         batch_op.create_index(batch_op.f("ix_enps_comment_cycle_id"), ["cycle_id"], unique=False)
 
     op.create_table(
-        "enps_histogram",
+        "enps_mention",
         sa.Column("cycle_id", sa.Integer(), nullable=False),
-        sa.Column("answer", sa.SmallInteger(), autoincrement=False, nullable=False),
-        sa.Column("share", sa.SmallInteger(), nullable=False),
-        sa.CheckConstraint("answer BETWEEN 0 AND 10", name=op.f("ck_enps_histogram_from_0_to_10")),
-        sa.CheckConstraint(
-            "share BETWEEN 0 AND 95", name=op.f("ck_enps_histogram_never_unanimous")
+        sa.Column(
+            "side",
+            sa.Enum(
+                "promoter",
+                "passive",
+                "detractor",
+                name="stance",
+                native_enum=False,
+                create_constraint=True,
+            ),
+            nullable=False,
         ),
-        sa.ForeignKeyConstraint(
-            ["cycle_id"], ["cycle.id"], name=op.f("fk_enps_histogram_cycle_id_cycle")
-        ),
-        sa.PrimaryKeyConstraint("cycle_id", "answer", name=op.f("pk_enps_histogram")),
-        sqlite_with_rowid=False,
-    )
-    op.create_table(
-        "enps_reason",
-        sa.Column("cycle_id", sa.Integer(), nullable=False),
-        sa.Column("unit_number", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("reason", sa.String(length=60), nullable=False),
-        sa.Column("points", sa.SmallInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["cycle_id"], ["cycle.id"], name=op.f("fk_enps_reason_cycle_id_cycle")
+        sa.Column("mentions", sa.Integer(), nullable=False),
+        sa.CheckConstraint("mentions >= 0", name=op.f("ck_enps_mention_not_negative")),
+        sa.CheckConstraint(
+            "side IN ('promoter', 'detractor')", name=op.f("ck_enps_mention_one_of_two_sides")
         ),
-        sa.PrimaryKeyConstraint("cycle_id", "unit_number", "reason", name=op.f("pk_enps_reason")),
+        sa.ForeignKeyConstraint(
+            ["cycle_id"], ["cycle.id"], name=op.f("fk_enps_mention_cycle_id_cycle")
+        ),
+        sa.PrimaryKeyConstraint("cycle_id", "side", "reason", name=op.f("pk_enps_mention")),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -68,19 +68,26 @@ def upgrade():
             nullable=True,
         ),
         sa.Column("respondents", sa.Integer(), nullable=True),
-        sa.Column("promoters", sa.SmallInteger(), nullable=True),
-        sa.Column("passives", sa.SmallInteger(), nullable=True),
-        sa.Column("detractors", sa.SmallInteger(), nullable=True),
+        sa.Column("promoters", sa.Integer(), nullable=True),
+        sa.Column("detractors", sa.Integer(), nullable=True),
         sa.CheckConstraint(
-            "(hidden IS NULL) = (promoters IS NOT NULL)",
+            "(hidden IS NULL) = (respondents IS NOT NULL)",
             name=op.f("ck_enps_score_hidden_or_number"),
         ),
         sa.CheckConstraint(
-            "hidden IS NOT NULL OR promoters + passives + detractors = 100",
-            name=op.f("ck_enps_score_shares_add_up"),
+            "(hidden IS NULL) = (promoters IS NOT NULL)",
+            name=op.f("ck_enps_score_hidden_or_promoters"),
         ),
         sa.CheckConstraint(
-            "respondents >= 10", name=op.f("ck_enps_score_released_only_above_threshold")
+            "(hidden IS NULL) = (detractors IS NOT NULL)",
+            name=op.f("ck_enps_score_hidden_or_detractors"),
+        ),
+        sa.CheckConstraint(
+            "promoters >= 0 AND detractors >= 0 AND promoters + detractors <= respondents",
+            name=op.f("ck_enps_score_sides_within_respondents"),
+        ),
+        sa.CheckConstraint(
+            "respondents >= 20", name=op.f("ck_enps_score_released_only_above_threshold")
         ),
         sa.ForeignKeyConstraint(
             ["cycle_id"], ["cycle.id"], name=op.f("fk_enps_score_cycle_id_cycle")
@@ -92,8 +99,7 @@ def upgrade():
 
 def downgrade():
     op.drop_table("enps_score")
-    op.drop_table("enps_reason")
-    op.drop_table("enps_histogram")
+    op.drop_table("enps_mention")
     with op.batch_alter_table("enps_comment", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_enps_comment_cycle_id"))
 

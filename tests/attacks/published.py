@@ -103,8 +103,8 @@ def _free_vector(
 def totals_of_units(
     cells: Iterable[EnpsCell], tree: Tree, staff: Mapping[int, Collection[Hashable]]
 ) -> Equations:
-    """The shares of every shown unit: totals over the answers of all in its subtree."""
-    shown = [cell.unit for cell in cells if not isinstance(cell.shares, Hidden)]
+    """The answers of every shown unit: totals over the answers of all in its subtree."""
+    shown = [cell.unit for cell in cells if not isinstance(cell.answers, Hidden)]
     return Equations([frozenset(_inside(unit, tree, staff)) for unit in shown])
 
 

@@ -3,23 +3,18 @@
 The attacker knows who it is, all chances, and every published value.
 """
 
+from dataclasses import replace
 from typing import Final
 
-import numpy as np
 import pytest
 
-from app.domain.enps.histogram import release_histogram
-from app.domain.enps.score import ReleasedShares, release_shares
 from tests.attacks.alike import HALO, exact, level_of_joiner, without_common_draw
 from tests.attacks.exact import NO_NOISE
-from tests.attacks.guessing import Rate, best_guess
 from tests.attacks.opinions import DEMO, OPINIONS, USUAL
 from tests.attacks.quarters import joiner_of_many, joiner_of_two
+from tests.bench.numbers_enps import Watched, joiner_gain
 
 BOUND: Final = 8
-STANCES: Final = np.arange(3)
-LOYALTY: Final = ((0.37, 0.41, 0.22), (0.5, 0.3, 0.2), (2 / 11, 2 / 11, 7 / 11))
-"""Promoters, passives, detractors: an ordinary company, a happy one, and the one of the stage."""
 
 
 @pytest.mark.parametrize("name", OPINIONS)
@@ -118,91 +113,43 @@ def test_without_noise_all_means_together_tell_a_joiner(tell):
     assert rate.gain > 40
 
 
-def exact_shares(promoters: int, passives: int, detractors: int) -> ReleasedShares:
-    """No rounding at all: the counts themselves."""
-    return ReleasedShares(promoters + passives + detractors, promoters, passives, detractors)
+WATCHED: Final = (
+    ("20, with reasons", Watched((20,))),
+    ("25, with reasons", Watched((25,))),
+    ("60, with reasons", Watched((60,))),
+    ("three levels, with reasons", Watched((20, 60, 120))),
+)
 
 
-def stance_of_joiner(people: int, loyalty, *, release=release_shares, plays: int = 40_000) -> Rate:
-    random = np.random.default_rng(people)
-    before = random.choice(STANCES, size=(plays, people), p=loyalty)
-    anew = random.choice(STANCES, size=before.shape, p=loyalty)
-    secret = random.choice(STANCES, size=plays, p=loyalty)
-    again = np.where(random.random(before.shape) < 0.9, before, anew)
-    seen = [shares_of(before, release), shares_of(np.column_stack([again, secret]), release)]
-    return best_guess(seen, secret, options=STANCES)
+def told_of_joiner(name: str, watched: Watched, tell, *, plays: int = 8_000) -> float:
+    gain = joiner_gain(watched, plays=plays)
+    chance = max(watched.opinions)
+    tell(
+        f"10 joiner's eNPS, {name}",
+        people=watched.units[-1],
+        success=chance + gain / 100,
+        chance=chance,
+        off=not watched.is_blurred,
+    )
+    return gain
 
 
-def shares_of(stances, release):
-    """One number for the published shares of each row."""
-    promoters, passives = (stances == 0).sum(axis=1), (stances == 1).sum(axis=1)
-    counts, place = np.unique(np.column_stack([promoters, passives]), axis=0, return_inverse=True)
-    people = stances.shape[1]
-    shown = [release(p, q, people - p - q) for p, q in counts.tolist()]
-    return np.array([one.promoters * 1000 + one.passives for one in shown])[place.ravel()]
+@pytest.mark.parametrize(("name", "watched"), WATCHED)
+@pytest.mark.parametrize(("quarters", "bound"), [(2, 8), (8, 12)])
+def test_a_joiners_recommendation_is_hardly_better_guessed(name, watched, quarters, bound, tell):
+    gain = told_of_joiner(name, replace(watched, quarters=quarters), tell)
+
+    assert gain <= bound
 
 
-@pytest.mark.parametrize("loyalty", LOYALTY)
-@pytest.mark.parametrize("people", [20, 24, 39, 40, 70])
-def test_a_joiners_recommendation_is_hardly_better_guessed_than_anybodys(people, loyalty, tell):
-    rate = stance_of_joiner(people, loyalty)
+def test_where_everybody_else_repeats_their_answer_a_joiner_of_two_quarters_is_as_safe(tell):
+    watched = Watched((25,), repeats=1.0)
 
-    tell("10 joiner's eNPS", people=people, success=rate.success, chance=rate.chance)
-    assert rate.gain <= BOUND
+    assert told_of_joiner("25, all repeated", watched, tell) <= BOUND
 
 
-def test_without_rounding_a_joiners_recommendation_is_told(tell):
-    rate = stance_of_joiner(20, LOYALTY[0], release=exact_shares, plays=20_000)
+@pytest.mark.parametrize(("name", "watched"), WATCHED)
+def test_exact_counts_would_tell_a_joiners_recommendation(name, watched, tell):
+    exact = replace(watched, repeats=1.0, is_blurred=False)
 
-    tell("10 joiner's eNPS", people=20, success=rate.success, chance=rate.chance, off=True)
-    assert rate.gain > 2 * BOUND
-
-
-ANSWERS: Final = np.arange(11)
-SPREAD: Final = np.array([2, 1, 2, 3, 4, 8, 9, 15, 20, 18, 18]) / 100
-"""How often each answer from 0 to 10 is given in an ordinary large company."""
-
-
-def answer_of_joiner(people: int, *, release=release_histogram, plays: int = 20_000) -> Rate:
-    """Guess the answer of who joins `people` others, from the published spread of two quarters.
-
-    Eleven shares are seen too seldom alike to be learned together: each is weighed for itself.
-    """
-    random = np.random.default_rng(people)
-    before = random.multinomial(people, SPREAD, size=plays)
-    changed = random.binomial(before, 0.1)
-    anew = np.array([random.multinomial(few, SPREAD) for few in changed.sum(axis=1)])
-    secret = random.choice(ANSWERS, size=plays, p=SPREAD)
-    after = before - changed + anew
-    after[np.arange(plays), secret] += 1
-    moved = spreads_of(after, release) - spreads_of(before, release)
-    half = plays // 2
-    odds = np.tile(np.log(SPREAD), (plays, 1))
-    for answer in ANSWERS:
-        is_theirs = secret[:half] == answer
-        seen, place = np.unique(moved[:, answer], return_inverse=True)
-        theirs = np.bincount(place[:half][is_theirs], minlength=len(seen)) + 0.3
-        others = np.bincount(place[:half][~is_theirs], minlength=len(seen)) + 0.3
-        weight = np.log(theirs / theirs.sum()) - np.log(others / others.sum())
-        odds[:, answer] += weight[place]
-    hits = odds[half:].argmax(axis=1) == secret[half:]
-    return Rate(float(hits.mean()), float(SPREAD.max()))
-
-
-def spreads_of(counts, release):
-    return np.array([release(np.repeat(ANSWERS, row).tolist()) for row in counts])
-
-
-@pytest.mark.parametrize("people", [100, 150])
-def test_a_joiners_answer_is_hardly_better_guessed_from_the_spread_of_all(people, tell):
-    rate = answer_of_joiner(people)
-
-    tell("10 joiner's answer", people=people, success=rate.success, chance=rate.chance)
-    assert rate.gain <= BOUND
-
-
-def test_without_rounding_a_joiners_answer_is_guessed_better(tell):
-    rate = answer_of_joiner(100, release=lambda answers: np.bincount(answers, minlength=11))
-
-    tell("10 joiner's answer", people=100, success=rate.success, chance=rate.chance, off=True)
-    assert rate.gain > BOUND
+    assert told_of_joiner(name, exact, tell, plays=3_000) > 50

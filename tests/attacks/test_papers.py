@@ -12,7 +12,7 @@ from sqlalchemy import select
 from app.cycles.models import Cycle, ReportReader
 from app.domain.access import Actor
 from app.enps.board import board_report
-from app.enps.models import EnpsReason, EnpsScore
+from app.enps.models import EnpsMention, EnpsScore
 from app.infra.db import db
 from app.people.models import Person
 from app.reports.cycle_figures import about_numbers, cycle_report
@@ -100,7 +100,7 @@ def test_papers_and_pages_of_the_company_print_no_other_number(played):
     rates = {float(took.rate) for _, took in (*board.participation, *report.departments)}
     counts = {float(report.coverage.percent(part)) for part in _parts(report.coverage)}
     change = {about.half_width * 2**0.5} if about.half_width is not None else set()
-    known = numbers_in(board) | rates | _one_answer(board.figures.shares)
+    known = numbers_in(board) | rates
 
     of_board = printed(played, chief, f"/board/{cycle.id}", f"/board/{cycle.id}.pdf")
     address = f"/reports/cycle/{cycle.id}"
@@ -117,10 +117,6 @@ def test_papers_and_pages_of_the_company_print_no_other_number(played):
 
 def _parts(coverage) -> tuple[int, ...]:
     return coverage.shown, coverage.distributions
-
-
-def _one_answer(shares) -> set[float]:
-    return {100 / shares.respondents} if hasattr(shares, "respondents") else set()
 
 
 def _in_sentences(sentences) -> set[float]:
@@ -166,11 +162,11 @@ def test_an_export_holds_only_what_stands_in_the_tables(played):
         AdjustedScore, *SCORES, cycle_id=cycle_id
     )
     assert of(told["company"], *SCORES) == rows(CompanyScore, *SCORES, cycle_id=cycle_id)
-    shares = ("respondents", "promoters", "passives", "detractors")
-    assert of(told["enps"]["units"], *shares) == rows(EnpsScore, *shares, cycle_id=cycle_id)
-    assert of(
-        (line for unit in told["enps"]["units"] for line in unit["reasons"]), "points"
-    ) == rows(EnpsReason, "points", cycle_id=cycle_id)
+    shown = [unit for unit in told["enps"]["units"] if unit["hidden"] is None]
+    assert shown
+    assert of(shown, "respondents") <= rows(EnpsScore, "respondents", cycle_id=cycle_id)
+    mentions = ("side", "reason", "mentions")
+    assert of(told["enps"]["reasons"], *mentions) == rows(EnpsMention, *mentions, cycle_id=cycle_id)
 
 
 def test_the_table_of_an_export_holds_no_number_that_the_document_does_not(played):
@@ -178,7 +174,7 @@ def test_the_table_of_an_export_holds_no_number_that_the_document_does_not(playe
 
     table = list(csv.DictReader(StringIO(exported(played, "csv"))))
 
-    numbers = (*SCORES, *BINS, "own", "raters", "promoters", "passives", "detractors", "points")
+    numbers = (*SCORES, *BINS, "own", "raters", "promoters", "passives", "detractors", "mentions")
     found = {row[name] for row in table for name in (*numbers, "score") if row[name]}
     assert len(found) > 10
     assert found <= known

@@ -10,9 +10,9 @@ from sqlalchemy import select
 
 from app.cycles.models import Cycle, ReportReader
 from app.domain.access import Actor
-from app.domain.enps.score import ReleasedShares
+from app.domain.enps.score import Answers
 from app.domain.release.policy import NOISE, Shown
-from app.enps.models import EnpsReason, EnpsScore
+from app.enps.models import EnpsScore
 from app.enps.queries import company_figures
 from app.infra.db import db
 from app.people.models import Person
@@ -44,8 +44,8 @@ def _worked_out(thing) -> set[float]:
     """Numbers that follow from those which an object holds."""
     if isinstance(thing, Shown):
         return {thing.low, thing.high}
-    if isinstance(thing, ReleasedShares):
-        return {float(thing.score), *map(float, thing.interval), float(thing.grain)}
+    if isinstance(thing, Answers):
+        return {float(thing.score), *map(float, thing.interval), *map(float, thing.shares)}
     return set()
 
 
@@ -120,27 +120,21 @@ def test_the_company_page_prints_no_share_that_was_not_released(played):
     shares = {f"{value:.0f} %" for value in kept} | KNOWN_TEXTS
     assert SHARE.findall(page)
     assert set(SHARE.findall(page)) <= shares
-    assert unknown_scores(page, kept | _one_answer(figures)) == set()
-
-
-def _one_answer(figures) -> set[float]:
-    """How much one answer weighs follows from their number."""
-    shares = figures.shares
-    return {100 / shares.respondents} if isinstance(shares, ReleasedShares) else set()
+    assert unknown_scores(page, kept) == set()
 
 
 def test_the_companys_figures_hold_only_what_stands_in_the_tables(played):
     figures = company_figures(db.session.get_one(Cycle, played.cycle_id))
 
     kept = {
-        (row.respondents, row.promoters, row.passives, row.detractors)
+        (row.respondents, row.promoters, row.detractors)
         for row in db.session.scalars(select(EnpsScore))
     }
-    shown = [figures.shares, *(line.shares for line in figures.units)]
-    assert {
-        (one.respondents, one.promoters, one.passives, one.detractors)
+    shown = [figures.answers, *(line.answers for line in figures.units)]
+    given = {
+        (one.respondents, one.promoters, one.detractors)
         for one in shown
-        if isinstance(one, ReleasedShares)
-    } <= kept
-    points = {(row.reason, row.points) for row in db.session.scalars(select(EnpsReason))}
-    assert {pair for lines in figures.reasons for pair in lines.points} <= points
+        if isinstance(one, Answers)
+    }
+    assert given
+    assert given <= kept

@@ -4,6 +4,7 @@ Accounts younger than thirty days count as blind raters of nobody, and towards n
 the eNPS; the very first cycle of a company is the exception, and the promise says so.
 """
 
+import os
 from dataclasses import replace
 from datetime import timedelta
 
@@ -14,7 +15,6 @@ from app.cycles.models import Cycle
 from app.domain.count.counting import count
 from app.domain.count.reviews import Reviews
 from app.domain.cycle import CycleState
-from app.domain.enps.score import release_shares
 from app.domain.enps.units import EnpsAnswer, release_enps
 from app.domain.errors import PlanRefusedError
 from app.domain.release.policy import Hidden
@@ -22,6 +22,7 @@ from app.infra import clock
 from app.infra.db import db, transaction
 from app.lifecycle import services
 from tests.attacks.guessing import POLICY, drawn
+from tests.domain.noiseless import no_noise
 from tests.factories import make_cycle, make_department, make_person
 
 PUPPETS = 30
@@ -77,14 +78,18 @@ def test_without_the_age_rule_puppets_uncover_it(honest, tell):
     assert shown == 14
 
 
-def unit_of_victim(score: int, *, is_new: bool, puppets=(9,) * PUPPETS):
-    """The released shares of a unit of one honest person among puppets."""
+def unit_of_victim(score: int, *, is_new: bool, randomness=os.urandom):
+    """What is released of a unit of one honest person among puppets."""
     others = [EnpsAnswer(7, (), 2) for _ in range(40)]
-    crowd = [EnpsAnswer(answer, (), 1, is_new) for answer in puppets]
+    crowd = [EnpsAnswer(9, (), 1, is_new) for _ in range(PUPPETS)]
     cells = release_enps(
-        [*others, *crowd, EnpsAnswer(score, (), 1)], tree=TREE, policy=POLICY, reasons=REASONS
+        [*others, *crowd, EnpsAnswer(score, (), 1)],
+        tree=TREE,
+        policy=POLICY,
+        reasons=REASONS,
+        randomness=randomness,
     )
-    return {cell.unit: cell.shares for cell in cells}
+    return {cell.unit: cell.answers for cell in cells}
 
 
 def test_puppets_uncover_no_recommendation(tell):
@@ -95,38 +100,45 @@ def test_puppets_uncover_no_recommendation(tell):
     assert isinstance(found[2], Hidden)  # the company less this unit would be the other
 
 
-def test_without_the_age_rule_puppets_uncover_a_recommendation(tell):
-    """The puppets answer so that one more promoter or detractor tips the rounding."""
-    tipping = next(
-        (p, q)
-        for p in range(PUPPETS + 1)
-        for q in range(PUPPETS + 1 - p)
-        if _shares(p + 1, q, PUPPETS - p - q) != _shares(p, q, PUPPETS - p - q + 1)
+def test_without_the_age_rule_and_the_noise_puppets_uncover_a_recommendation(tell):
+    content, unhappy = (
+        unit_of_victim(score, is_new=False, randomness=no_noise)[1] for score in (10, 0)
     )
-    puppets = (9,) * tipping[0] + (7,) * tipping[1] + (0,) * (PUPPETS - sum(tipping))
-
-    content, unhappy = (unit_of_victim(s, is_new=False, puppets=puppets)[1] for s in (10, 0))
 
     tell("13 puppets around one eNPS", people=71, success=1, chance=0, off=True)
     assert not isinstance(content, Hidden)
     assert content != unhappy
 
 
-def _shares(promoters: int, passives: int, detractors: int):
-    made = release_shares(promoters, passives, detractors)
-    return made.promoters, made.passives
+def test_without_the_age_rule_the_noise_still_leaves_doubt(tell):
+    """The odds of one answer against the next are three to one at most: two to one here."""
+    draw = np.random.default_rng(1)
+    plays, right = 4_000, 0
+    for _ in range(plays):
+        is_unhappy = draw.random() < 0.5
+        found = unit_of_victim(0 if is_unhappy else 7, is_new=False, randomness=draw.bytes)[1]
+        assert not isinstance(found, Hidden)
+        right += (found.detractors > 0) == is_unhappy
+
+    rate = right / plays
+    tell("13 puppets around one eNPS, not new", people=71, success=rate, chance=0.5)
+    assert rate <= 2 / 3 + 0.03
 
 
-def test_new_colleagues_still_count_in_the_shares():
+def test_new_colleagues_still_count_in_the_totals():
     settled = [EnpsAnswer(9, (), 1) for _ in range(20)]
     new = [EnpsAnswer(0, (), 1, is_new=True) for _ in range(10)]
 
-    (company, _) = release_enps(
-        [*settled, *new], tree={0: None, 1: 0}, policy=POLICY, reasons=REASONS
+    (company,) = release_enps(
+        [*settled, *new],
+        tree={0: None, 1: 0},
+        policy=POLICY,
+        reasons=REASONS,
+        randomness=no_noise,
     )
 
-    assert not isinstance(company.shares, Hidden)
-    assert (company.shares.respondents, company.shares.detractors) == (30, 40)
+    assert not isinstance(company.answers, Hidden)
+    assert (company.answers.respondents, company.answers.detractors) == (30, 10)
 
 
 def around_a_victim(*, account_made_days_ago: int) -> Cycle:

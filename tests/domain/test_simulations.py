@@ -10,8 +10,6 @@ from scipy.stats import norm
 from app.domain.count.adjusted import Strictness, release_adjusted
 from app.domain.count.counting import count
 from app.domain.count.reviews import Reviews
-from app.domain.enps.score import release_shares
-from app.domain.enps.shifts import Certainty, shift_in
 from app.domain.release.cells import ScoreTable
 from app.domain.release.noise import blurred
 from app.domain.release.policy import ReleasePolicy, Shown
@@ -107,20 +105,6 @@ def test_a_report_without_any_true_difference_is_rarely_marked(k):
         marked += kinds != {Change.NONE}
 
     assert marked / PEOPLE <= 0.10
-
-
-@pytest.mark.parametrize("respondents", [20, 60, 600])
-def test_a_stable_company_is_rarely_alarmed_within_eight_quarters(respondents):
-    random = np.random.default_rng(respondents)
-    companies, alarmed = 1000, 0
-    for _ in range(companies):
-        drawn = random.multinomial(respondents, (0.40, 0.35, 0.25), size=8).tolist()
-        quarters = [release_shares(*groups) for groups in drawn]
-        alarmed += any(
-            shift_in(quarters[:seen]).certainty is Certainty.CLEAR for seen in range(2, 9)
-        )
-
-    assert alarmed / companies <= 0.05
 
 
 def corrected(made, random):

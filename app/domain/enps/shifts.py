@@ -1,8 +1,7 @@
-"""Has the eNPS moved? Two quarters side by side, many quarters together, and who may speak.
+"""Has the eNPS moved? The newest quarters against the ones before, and who may explain it away.
 
-All of it on released shares. Up to the fourth quarter the two-quarter test speaks; from the
-fifth on a "clear shift" comes from the moving average only, because testing every pair of
-quarters would alarm a quarter of all stable companies within eight. STATISTICS.md section 4.
+All of it from released answers. The base is the mean of up to four quarters; after an alarm it
+starts anew, so that an old rise is not announced again, and a fall after it is.
 """
 
 from collections.abc import Sequence
@@ -11,52 +10,17 @@ from enum import StrEnum
 from math import ceil, sqrt
 from typing import Final
 
-from app.domain.enps.score import Groups, ReleasedShares, rounding_variance, standard_error
+from app.domain.enps.score import Answers, Stance, together
 from app.domain.statistics.differences import Change, Difference
-from app.domain.statistics.intervals import Z
 
-WEIGHT: Final = 0.3
-WIDTH: Final = 2.7
 BASE_QUARTERS: Final = 4
-CLEAR_BELOW: Final = 0.003
-"""Three tests in the first four quarters, and then the moving average, may alarm a stable company.
-
-At .05 each, one in seven would be alarmed within eight quarters (simulated); at this value
-fewer than one in twenty are, which is what we promise.
-"""
-POSSIBLE_BELOW: Final = 0.20
-
-
-def ewma(values: Sequence[float], *, start: float = 0.0, weight: float = WEIGHT) -> list[float]:
-    """Exponentially weighted moving average, one number per value, in the unit of `values`.
-
-    E_t = weight·x_t + (1 - weight)·E_(t-1), E_0 = start. Raises ValueError unless
-    0 < weight <= 1. Source: Roberts (1959), Technometrics 1(3), 239-250.
-    """
-    if not 0 < weight <= 1:
-        raise ValueError("the weight lies above 0 and at most at 1")
-    averages: list[float] = []
-    for value in values:
-        start = weight * value + (1 - weight) * start
-        averages.append(start)
-    return averages
-
-
-def ewma_limits(
-    length: int, *, weight: float = WEIGHT, width: float = WIDTH, base_quarters: int | None = None
-) -> list[float]:
-    """How far the average of z-values may stray by chance, for t = 1 … `length`.
-
-    width·√(weight/(2 - weight)·[1 - (1 - weight)^(2t)] + [1 - (1 - weight)^t]²/base_quarters);
-    the last term only with `base_quarters`: the base is an estimate itself. Unit: standard
-    errors of one value.
-    """
-    base = 0.0 if base_quarters is None else 1 / base_quarters
-    faded = [(1 - weight) ** t for t in range(1, length + 1)]
-    return [
-        width * sqrt(weight / (2 - weight) * (1 - rest**2) + base * (1 - rest) ** 2)
-        for rest in faded
-    ]
+SPANS: Final = (1, 2)
+"""The latest quarter alone, and the last two together."""
+CLEAR_FROM: Final = 3.0
+POSSIBLE_FROM: Final = 2.0
+"""In standard errors. False alarms within eight quarters stay below one in twenty."""
+SEEN_IN_80_PERCENT: Final = CLEAR_FROM + 0.84
+"""A shift of so many standard errors exceeds CLEAR_FROM in 80 % of all cases."""
 
 
 class Certainty(StrEnum):
@@ -69,94 +33,139 @@ class Certainty(StrEnum):
 
 
 @dataclass(frozen=True)
+class Quarter:
+    """What was released of one quarter, and how many were asked."""
+
+    answers: Answers
+    invited: int
+
+    @property
+    def silent(self) -> int:
+        """How many were asked and did not answer."""
+        return max(0, self.invited - self.answers.respondents)
+
+
+@dataclass(frozen=True)
 class Shift:
-    """What the newest quarter says against the ones before; `smallest` in points."""
+    """What the newest quarters say against their base; scores and `smallest` in points."""
 
     certainty: Certainty
     direction: Change = Change.NONE
-    smallest: int | None = None
-    against_base: bool = False
-
-    @property
-    def finding(self) -> str:
-        """The shift in words, to follow the score: "clear shift up since last quarter"."""
-        since = "against the first four quarters" if self.against_base else "since last quarter"
-        return {
-            Certainty.FIRST: "the first quarter with a score",
-            Certainty.NONE: "no detectable shift since last quarter",
-            Certainty.POSSIBLE: f"possible shift {self.direction}, watch next quarter",
-            Certainty.CLEAR: f"clear shift {self.direction} {since}",
-        }[self.certainty]
-
-    @property
-    def reach(self) -> str:
-        """How small a shift would still have been noticed."""
-        if self.certainty is Certainty.FIRST:
-            return "Shifts are looked for from the next quarter on."
-        return f"The smallest shift we could have seen is ±{self.smallest} points."
-
-    @property
-    def sentence(self) -> str:
-        """The whole truth in one sentence: what was found, and what could have been."""
-        found = self.finding[0].upper() + self.finding[1:]
-        return f"{found}; {self.reach[0].lower()}{self.reach[1:]}"
+    span: int = 1
+    """How many of the newest quarters the shift is seen in."""
+    base: float = 0.0
+    """The mean score of the quarters before them."""
+    base_quarters: int = 0
+    smallest: int = 0
+    """A shift of this size of the latest quarter would be clear in four of five cases."""
+    stopped: int = 0
+    """How many fewer people answered than usual, where they could explain the shift; else 0."""
 
 
-def difference_between(previous: Groups, current: Groups, *, rounding: float = 0.0) -> Difference:
-    """The change of the adjusted score in points, with the error of both quarters.
-
-    `rounding` is the variance that rounding adds to both, in squared points. No finite
-    population correction: the same people answer differently on different days.
-    """
-    variance = standard_error(previous) ** 2 + standard_error(current) ** 2 + rounding
-    return Difference(current.adjusted.score - previous.adjusted.score, sqrt(variance))
-
-
-def two_quarters(previous: ReleasedShares, current: ReleasedShares) -> Difference:
-    """The same on released shares, their rounding included."""
-    rounding = rounding_variance(previous.grain) + rounding_variance(current.grain)
-    return difference_between(previous.groups, current.groups, rounding=rounding)
-
-
-def shift_in(history: Sequence[ReleasedShares]) -> Shift:
+def shift_in(history: Sequence[Quarter]) -> Shift:
     """What may be said of the last quarter of `history`, oldest first, gaps left out.
 
     Raises ValueError without any quarter.
     """
     if not history:
         raise ValueError("a shift needs at least one quarter")
-    if len(history) == 1:
-        return Shift(Certainty.FIRST)
-    change = two_quarters(history[-2], history[-1])
-    smallest = ceil(Z * change.standard_error)
-    if len(history) > BASE_QUARTERS:
-        strayed = _strayed(history)
-        if strayed is not Change.NONE:
-            return Shift(Certainty.CLEAR, strayed, smallest, against_base=True)
-    certainty = _certainty(change.p, quarters=len(history))
-    return Shift(certainty, _sign(change.delta, certainty), smallest)
+    start, found = 0, Shift(Certainty.FIRST)
+    for end in range(2, len(history) + 1):
+        found = _judged(history[start:end])
+        if found.certainty is Certainty.CLEAR:
+            start = end - found.span
+    return found
 
 
-def _certainty(p: float, *, quarters: int) -> Certainty:
-    """What the two-quarter test may say."""
-    if p < CLEAR_BELOW and quarters <= BASE_QUARTERS:
-        return Certainty.CLEAR
-    return Certainty.POSSIBLE if p < POSSIBLE_BELOW else Certainty.NONE
+def _judged(quarters: Sequence[Quarter]) -> Shift:
+    """The last of at least two quarters; the latest alone is heard before the last two."""
+    tests = [_Test.of(quarters, span) for span in SPANS if span < len(quarters)]
+    for certainty, least in (
+        (Certainty.CLEAR, CLEAR_FROM),
+        (Certainty.POSSIBLE, POSSIBLE_FROM),
+        (Certainty.NONE, 0.0),
+    ):
+        found = next((test for test in tests if abs(test.z) >= least), None)
+        if found is not None:
+            return _shift(found, certainty, least, tests[0])
+    raise AssertionError("every test reaches 0 standard errors")
 
 
-def _sign(delta: float, certainty: Certainty) -> Change:
-    if certainty is Certainty.NONE:
-        return Change.NONE
-    return Change.UP if delta > 0 else Change.DOWN
+def _shift(found: "_Test", certainty: Certainty, least: float, latest: "_Test") -> Shift:
+    is_shift = certainty is not Certainty.NONE
+    return Shift(
+        certainty,
+        direction=(Change.UP if found.z > 0 else Change.DOWN) if is_shift else Change.NONE,
+        span=found.span,
+        base=found.base_score,
+        base_quarters=len(found.base),
+        smallest=ceil(SEEN_IN_80_PERCENT * latest.difference.standard_error),
+        stopped=found.stopped if is_shift and found.is_explained(least) else 0,
+    )
 
 
-def _strayed(history: Sequence[ReleasedShares]) -> Change:
-    """Whether the moving average has left its limits; monitored from the fifth quarter on."""
-    scores = [quarter.groups.adjusted.score for quarter in history]
-    base = sum(scores[:BASE_QUARTERS]) / BASE_QUARTERS
-    later = list(zip(scores, history, strict=True))[BASE_QUARTERS:]
-    average = ewma([(score - base) / quarter.standard_error for score, quarter in later])[-1]
-    limit = ewma_limits(len(later), base_quarters=BASE_QUARTERS)[-1]
-    if abs(average) <= limit:
-        return Change.NONE
-    return Change.UP if average > 0 else Change.DOWN
+@dataclass(frozen=True)
+class _Test:
+    """The newest quarters, `latest`, against the `base` before them."""
+
+    base: Sequence[Quarter]
+    latest: Sequence[Quarter]
+
+    @classmethod
+    def of(cls, quarters: Sequence[Quarter], span: int) -> "_Test":
+        before = quarters[:-span]
+        return cls(before[-BASE_QUARTERS:], quarters[-span:])
+
+    @property
+    def span(self) -> int:
+        return len(self.latest)
+
+    @property
+    def base_score(self) -> float:
+        return sum(one.answers.score for one in self.base) / len(self.base)
+
+    @property
+    def difference(self) -> Difference:
+        """Mean of the latest adjusted scores minus that of the base, in points."""
+        return _between(self.base, [one.answers for one in self.latest])
+
+    @property
+    def z(self) -> float:
+        return self.difference.z
+
+    @property
+    def missing(self) -> list[int]:
+        """How many fewer answered in each of the latest quarters than the base's rate of them."""
+        invited = sum(one.invited for one in self.base)
+        rate = sum(one.answers.respondents for one in self.base) / invited if invited else 0.0
+        return [max(0, round(rate * one.invited) - one.answers.respondents) for one in self.latest]
+
+    @property
+    def stopped(self) -> int:
+        return max(self.missing)
+
+    def is_explained(self, least: float) -> bool:
+        """Whether the shift could vanish if those who stopped had answered against it."""
+        against = Stance.DETRACTOR if self.z > 0 else Stance.PROMOTER
+        answered = [
+            one.answers.with_more(more, against)
+            for one, more in zip(self.latest, self.missing, strict=True)
+        ]
+        z = _between(self.base, answered).z
+        return (z if self.z > 0 else -z) < least
+
+
+def _between(base: Sequence[Quarter], latest: Sequence[Answers]) -> Difference:
+    """The difference of two means of quarters, with the error of both.
+
+    What one answer varies by is taken from all these quarters together: taken from each alone, a
+    quarter that chance has made extreme would also seem the more certain.
+    """
+    before = [one.answers for one in base]
+    variance = together([*before, *latest]).variance
+    means = [sum(one.adjusted for one in part) / len(part) for part in (before, latest)]
+    variances = [
+        sum(one.error_with(variance) ** 2 for one in part) / len(part) ** 2
+        for part in (before, latest)
+    ]
+    return Difference(means[1] - means[0], sqrt(sum(variances)))

@@ -78,9 +78,7 @@ class ReleasePolicy:
     blind_raters: int = 5
     distribution_from: int = 30
     unit_respondents: int = 20
-    reason_respondents: int = 25
-    reason_mentions: int = 5
-    histogram_from: int = 100
+    reason_respondents: int = 60
     team_subjects: int = 5
     shows_comments: bool = True
     hr_reads_reports: bool = False
@@ -145,16 +143,12 @@ THRESHOLDS: Final = {
     "distribution_from": "ratings in a distribution",
     "unit_respondents": "people in a unit",
     "reason_respondents": "people behind the reasons",
-    "reason_mentions": "mentions of a reason",
-    "histogram_from": "people in a histogram",
     "team_subjects": "people in a team report",
 }
 FLOORS: Final = {
     "blind_raters": 5,
     "distribution_from": 30,
     "unit_respondents": 20,
-    "reason_respondents": 25,
-    "reason_mentions": 5,
-    "histogram_from": 100,
+    "reason_respondents": 60,
     "team_subjects": 5,
 }

@@ -3,26 +3,42 @@
 from dataclasses import dataclass
 from typing import Final
 
-from app.domain.enps.score import ReleasedShares
-from app.domain.enps.shifts import Certainty, Shift
+from app.domain.enps.reasons import Place
+from app.domain.enps.score import Answers, together
+from app.domain.enps.shifts import BASE_QUARTERS, Quarter, Shift
 from app.domain.release.policy import Hidden, Score, Shown
+from app.domain.reports.score_change import (
+    NUMBERS,
+    SMALL_COMPANY,
+    counted,
+    headline,
+    lead,
+    silent_sentence,
+)
 
-MINUS: Final = "\u2212"
-
-
-def signed(points: float) -> str:
-    """A score as people read it: "+25", "0", with a true minus sign below zero."""
-    whole = round(points)
-    return f"+{whole}" if whole > 0 else f"{MINUS}{-whole}" if whole < 0 else "0"
+RANGE: Final = (
+    "The likely range says where the score would lie if the same people answered on another day. "
+    "It holds chance and the blur: a small random amount, about two answers, is in the number of "
+    "promoters and of detractors. It says nothing about those who did not answer."
+)
 
 
 @dataclass(frozen=True)
 class ScoreQuarter:
-    """The company's released shares in one cycle, or why there are none."""
+    """The company's released answers in one cycle, or why there are none."""
 
     cycle_id: int
     cycle_name: str
-    shares: ReleasedShares | Hidden
+    answers: Answers | Hidden
+    invited: int
+    """How many people were asked."""
+
+    @property
+    def shown(self) -> Quarter | None:
+        """None where nothing was released."""
+        if isinstance(self.answers, Hidden):
+            return None
+        return Quarter(self.answers, self.invited)
 
 
 @dataclass(frozen=True)
@@ -31,20 +47,24 @@ class UnitLine:
 
     name: str
     depth: int
-    shares: ReleasedShares | Hidden
+    answers: Answers | Hidden
 
 
 @dataclass(frozen=True)
-class ReasonLines:
-    """The reasons behind one unit's score; with `rest` they add up to it."""
+class Rankings:
+    """What promoters and detractors of the company name, in one quarter or several together."""
 
-    unit_name: str
-    score: int
-    points: tuple[tuple[str, int], ...]
-    """Reason and points, largest first."""
-    rest: int
-    unnamed: tuple[str, ...]
-    """Reasons that too few people mentioned; their points are part of the rest."""
+    promoters: tuple[Place, ...]
+    detractors: tuple[Place, ...]
+    respondents: int
+    quarters: int
+
+    @property
+    def source(self) -> str:
+        """Whose reasons these are, as a sentence."""
+        several = f"the last {counted(self.quarters, 'quarter', 'quarters')} together"
+        when = "this quarter" if self.quarters == 1 else several
+        return f"{self.respondents} answers of {when}, up to three reasons each."
 
 
 @dataclass(frozen=True)
@@ -90,33 +110,67 @@ class CompanyFigures:
     cycle_id: int
     cycle_name: str
     is_published: bool
-    shares: ReleasedShares | Hidden
     shift: Shift | None
     """None when there is no score."""
     trend: tuple[ScoreQuarter, ...]
     """Oldest first, this cycle last."""
     units: tuple[UnitLine, ...]
-    reasons: tuple[ReasonLines, ...]
+    rankings: Rankings | None
+    """None while too few people answered to rank reasons."""
     participation: Participation | None
     competencies: tuple[CompetencyMeans, ...]
     comments: tuple[str, ...]
-    histogram: tuple[int, ...] = ()
-    """Percent of the answers 0 to 10; empty where too few people answered for it."""
+
+    @property
+    def answers(self) -> Answers | Hidden:
+        """Of this cycle."""
+        return self.trend[-1].answers
 
     @property
     def finding(self) -> str:
-        """The first sentence of the page: score, interval and shift in one breath."""
-        if isinstance(self.shares, Hidden) or self.shift is None:
-            why = self.shares.reason if isinstance(self.shares, Hidden) else "nothing to compare"
+        """The first sentence of the page: the latest change, and how sure it is."""
+        if isinstance(self.answers, Hidden) or self.shift is None:
+            why = self.answers.reason if isinstance(self.answers, Hidden) else "nothing to compare"
             return f"There is no eNPS for {self.cycle_name}: {why}."
-        low, high = self.shares.interval
-        score = f"{signed(self.shares.score)}, likely between {signed(low)} and {signed(high)}"
-        return _opening(self.shift).format(score=score)
+        shown = self._shown
+        before = shown[-2].answers if len(shown) > 1 else None
+        return headline(self.shift, before=before, now=self.answers)
+
+    @property
+    def lead(self) -> str:
+        """How small a shift would still have been seen; empty without a score."""
+        if isinstance(self.answers, Hidden) or self.shift is None:
+            return ""
+        return lead(self.shift, self.answers)
+
+    @property
+    def silent(self) -> str:
+        """How far those who did not answer could move the score; empty where there is nothing."""
+        quarter = self.trend[-1].shown
+        return silent_sentence(quarter) if quarter else ""
+
+    @property
+    def together(self) -> Answers | None:
+        """Up to four quarters as one, where a single one says little; else None."""
+        quarters = [one.answers for one in self._shown[-BASE_QUARTERS:]]
+        if isinstance(self.answers, Hidden) or self.answers.respondents >= SMALL_COMPANY:
+            return None
+        return together(quarters) if len(quarters) > 1 else None
+
+    @property
+    def together_name(self) -> str:
+        """For example "Last four together"."""
+        many = min(BASE_QUARTERS, len(self._shown))
+        return f"Last {NUMBERS[many]} together"
+
+    @property
+    def _shown(self) -> list[Quarter]:
+        return [one.shown for one in self.trend if one.shown is not None]
 
     @property
     def shown_units(self) -> tuple[UnitLine, ...]:
         """Departments large enough to be shown."""
-        return tuple(one for one in self.units if isinstance(one.shares, ReleasedShares))
+        return tuple(one for one in self.units if isinstance(one.answers, Answers))
 
     @property
     def hidden_units(self) -> str:
@@ -128,22 +182,3 @@ class CompanyFigures:
         some = some if self.shown_units else "No department is"
         it = "it" if hidden == 1 else "them"
         return f"{some} shown: too few people answered, or others could be worked out from {it}."
-
-    @property
-    def one_answer(self) -> str:
-        """How much a single answer weighs, so that small moves are not overrated."""
-        if isinstance(self.shares, Hidden):
-            return ""
-        return (
-            f"With {self.shares.respondents} answers, one answer that turns from passive to "
-            f"promoter moves the score by {100 / self.shares.respondents:.1f} points."
-        )
-
-
-def _opening(shift: Shift) -> str:
-    return {
-        Certainty.FIRST: "Our first eNPS is {score}.",
-        Certainty.NONE: f"Our eNPS is {{score}}: {shift.finding}.",
-        Certainty.POSSIBLE: f"Our eNPS is {{score}}: {shift.finding}.",
-        Certainty.CLEAR: f"Our eNPS shows a {shift.finding}: it is now {{score}}.",
-    }[shift.certainty]

@@ -132,7 +132,13 @@ def released_from(
     policy = frozen.policy
     reviews = reviews_of(opened.pile.answers, frozen.asked, frozen.roster)
     counted = count(reviews, policy, randomness=randomness)
-    cells = release_enps(opened.enps, tree=frozen.tree, policy=policy, reasons=frozen.reasons)
+    cells = release_enps(
+        opened.enps,
+        tree=frozen.tree,
+        policy=policy,
+        reasons=frozen.reasons,
+        randomness=randomness,
+    )
     return Released(
         results=CycleResults(
             cycle_id=cycle.id,

@@ -33,6 +33,7 @@ FILLS: Final[dict[Role, Colour]] = {
     Role.COLLEAGUES: ACCENT,
     Role.INTERVAL: ACCENT,
     Role.OWN: INK,
+    Role.LESS: GREY,
     Role.PREVIOUS: ACCENT,
     Role.COMPANY: GREY,
     Role.SHARE: TINT,

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from app.charts.marks import Chart
-from app.domain.enps.score import ReleasedShares
+from app.domain.enps.score import Answers
 from app.domain.release.policy import Hidden
 from app.domain.reports.board import BoardReport
-from app.domain.reports.company import signed
+from app.domain.reports.company import RANGE
+from app.domain.reports.score_change import signed
 from app.domain.reports.words import DASH, day
 from app.pdf.engine.document import Document, Sheet
 from app.pdf.engine.tables import Column, plain_imprint, table
@@ -34,7 +35,6 @@ MOVED: Final = (
 )
 TABLE, SENTENCE = 130.0, 60.0
 """Points that a heading needs with the first rows of a table, or with two lines, below it."""
-HISTOGRAM: Final = "Percent of the answers from 0 to 10 in {}, each rounded to 5 for itself."
 
 
 def render(report: BoardReport, *, charts: Sequence[Chart], paper: str = "A4") -> bytes:
@@ -49,8 +49,8 @@ def render(report: BoardReport, *, charts: Sequence[Chart], paper: str = "A4") -
     document = Document(imprint, paper=paper)
     sheet = document.sheet()
     sheet.title(f"For the board, {figures.cycle_name}", figures.finding)
-    if figures.shift:
-        sheet.paragraph(f"{figures.shift.reach} {figures.one_answer}", after=4)
+    if figures.lead:
+        sheet.paragraph(f"{figures.lead} {figures.silent}".strip(), after=4)
     sheet.paragraph(f"{report.company} · published {day(report.published_on)}", NOTE, after=14)
     _score(document, report, charts)
     _moved(document, report)
@@ -63,26 +63,29 @@ def _score(document: Document, report: BoardReport, charts: Sequence[Chart]) -> 
     for chart in charts:
         sheet.chart(chart, sheet.left, sheet.y)
         sheet.y += chart.height + 10
-    if report.figures.histogram:
-        sheet.paragraph(HISTOGRAM.format(report.figures.cycle_name), NOTE, after=10)
     took_part = {
         name: f"{took.sent} of {took.invited}, {took.rate} %" for name, took in report.participation
     }
     rows = [
-        (one.cycle_name, [took_part.get(one.cycle_name, DASH), *_quarter(one.shares)])
+        (one.cycle_name, [took_part.get(one.cycle_name, DASH), *_quarter(one.answers)])
         for one in reversed(report.figures.trend)
     ]
-    table(document, QUARTERS, rows, first="Quarter")
+    if report.figures.together:
+        rows.append((report.figures.together_name, [DASH, *_quarter(report.figures.together)]))
+    sheet = table(document, QUARTERS, rows, first="Quarter")
+    if report.figures.lead:
+        sheet.paragraph(RANGE, NOTE)
 
 
-def _quarter(shares: ReleasedShares | Hidden) -> list[str]:
-    if isinstance(shares, Hidden):
+def _quarter(answers: Answers | Hidden) -> list[str]:
+    if isinstance(answers, Hidden):
         return [DASH] * (len(QUARTERS) - 1)
-    return [str(shares.respondents), *shares.texts, signed(shares.score), _range(shares)]
+    shares = [f"{share} %" for share in answers.shares]
+    return [str(answers.respondents), *shares, signed(answers.score), _range(answers)]
 
 
-def _range(shares: ReleasedShares) -> str:
-    low, high = shares.interval
+def _range(answers: Answers) -> str:
+    low, high = answers.interval
     return f"{signed(low)} to {signed(high)}"
 
 
@@ -102,10 +105,10 @@ def _units(document: Document, report: BoardReport) -> None:
         rows = [
             (
                 unit.name,
-                [str(unit.shares.respondents), signed(unit.shares.score), _range(unit.shares)],
+                [str(unit.answers.respondents), signed(unit.answers.score), _range(unit.answers)],
             )
             for unit in report.units
-            if isinstance(unit.shares, ReleasedShares)
+            if isinstance(unit.answers, Answers)
         ]
         sheet = table(document, UNITS, rows, first="Department")
     if report.figures.hidden_units:

@@ -11,8 +11,9 @@ import pytest
 from sqlalchemy import select
 
 from app.domain.ballot.document import Comment, EnpsComment, EnpsReasons, EnpsScore, Own, Rating
+from app.domain.enps.score import Stance
 from app.enps.models import EnpsComment as ReleasedEnpsComment
-from app.enps.models import EnpsReason
+from app.enps.models import EnpsMention
 from app.enps.models import EnpsScore as ReleasedEnps
 from app.infra.db import db
 from app.results.models import (
@@ -186,17 +187,18 @@ def test_comments_are_pooled_per_subject(counted):
     assert len({one.id for one in comments}) == len(comments)
 
 
-def test_the_enps_of_the_company_from_its_released_shares(counted):
+def test_the_enps_of_the_company_holds_the_number_of_answers_and_blurred_sides(counted):
     cycle_id, _ = counted
 
     cells = db.session.scalars(select(ReleasedEnps).filter_by(cycle_id=cycle_id)).all()
 
     company = next(cell for cell in cells if cell.unit_number == 0)
-    # 11, 6 and 5 of 22 are 50, 27.3 and 22.7 %: in twenties, with the largest remainder
     assert company.respondents == PEOPLE
-    assert (company.promoters, company.passives, company.detractors) == (60, 20, 20)
-    reasons = db.session.scalars(select(EnpsReason).filter_by(cycle_id=cycle_id)).all()
-    assert reasons == []  # fewer than 25 answered
+    # The noise is the system's own here; tests/domain/test_enps.py takes it away.
+    assert (company.promoters or 0) + (company.detractors or 0) <= PEOPLE
+    mentions = db.session.scalars(select(EnpsMention).filter_by(cycle_id=cycle_id)).all()
+    assert {one.side for one in mentions} == {Stance.PROMOTER, Stance.DETRACTOR}
+    assert all(one.mentions >= 0 for one in mentions)
     comments = db.session.scalars(select(ReleasedEnpsComment).filter_by(cycle_id=cycle_id)).all()
     assert [one.text for one in comments] == ["Fine here."] * PEOPLE
 

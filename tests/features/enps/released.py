@@ -11,6 +11,7 @@ from app.enps import services
 from app.infra import clock
 from app.infra.db import db, transaction
 from app.results.models import CompanyScore, CycleTotals
+from tests.domain.noiseless import no_noise
 from tests.factories import make_cycle
 
 NAMES = ("Whole company", "Engineering", "Sales", "Finance")
@@ -44,7 +45,9 @@ def make_counted_cycle(
             Unit(cycle_id=cycle.id, number=number, parent_number=parent, name=NAMES[number])
         )
     db.session.commit()
-    cells = release_enps(given, tree=TREE, policy=cycle.policy, reasons=cycle.reasons)
+    cells = release_enps(
+        given, tree=TREE, policy=cycle.policy, reasons=cycle.reasons, randomness=no_noise
+    )
     with transaction():
         services.keep(cycle, cells, comments, random=Random(1))
         db.session.add_all(_statement(cycle, number) for number in range(1, 15))

@@ -4,17 +4,22 @@ import html
 import re
 
 import pytest
+from sqlalchemy import delete
 
+from app.cycles.models import Unit
 from app.domain.cycle import CycleState
-from app.domain.enps.score import ReleasedShares
+from app.domain.enps.score import Answers
 from app.domain.enps.shifts import Certainty
 from app.domain.errors import WrongStateError
 from app.domain.release.policy import Hidden
 from app.domain.reports.company import ScoreQuarter
 from app.enps import pages
+from app.enps.board import board_report
+from app.enps.models import EnpsScore
 from app.enps.queries import company_figures, newest_cycle
 from app.enps.services import erase_cycle
-from app.infra.db import transaction
+from app.infra.db import db, transaction
+from app.questionnaires.models import new_identity
 from tests.factories import make_cycle
 from tests.features.enps.released import COMPANY, answers, make_counted_cycle
 
@@ -46,9 +51,10 @@ def test_everybody_reads_the_published_figures(alice):
 
     page = text_of(alice.get("/company"))
 
-    assert "Our first eNPS is +20, likely between" in page
+    assert "Our first score is +17, likely" in page
     assert "80 of 82 people sent their review (98 %)" in page
-    assert "With 80 answers" in page
+    assert "Two people did not answer. Whatever they think, the score would lie between" in page
+    assert "It says nothing about those who did not answer." in page
     assert "More <focus>, please." in page
     assert "because of" not in page
 
@@ -58,9 +64,18 @@ def test_units_are_shown_by_the_release_policy(alice):
 
     page = text_of(alice.get("/company"))
 
-    assert re.search(r"Engineering 40 \+30 ", page)
+    assert re.search(r"Engineering 40 \+25 ", page)
     assert "Finance fewer than 20 people answered" in page
+    assert re.search(r"Sales 32 0 ", page)
+
+
+def test_a_rest_of_four_people_hides_the_smallest_department(alice):
+    make_counted_cycle([*COMPANY[:72], *answers(3, promoters=4)])
+
+    page = text_of(alice.get("/company"))
+
     assert "Sales hidden so that a smaller group cannot be worked out" in page
+    assert re.search(r"Engineering 40 \+25 ", page)
 
 
 def test_departments_that_are_all_too_small_are_one_sentence_and_no_table(alice):
@@ -83,14 +98,37 @@ def test_statement_means_come_with_their_range_or_with_the_reason(alice):
     assert "Does good thing number 14. fewer than 20 people answered" in page
 
 
-def test_reasons_add_up_to_the_score(app):
-    found = company_figures(make_counted_cycle())
+def test_reasons_are_two_rankings_of_the_company(alice):
+    make_counted_cycle()
 
-    (reasons,) = found.reasons
-    assert reasons.unit_name == "Engineering"
-    assert reasons.points == (("colleagues", 50), ("workload", -30))
-    assert sum(points for _, points in reasons.points) + reasons.rest == reasons.score == 30
-    assert "pay" in reasons.unnamed
+    page = text_of(alice.get("/company"))
+
+    assert "80 answers of this quarter, up to three reasons each." in page
+    assert re.search(r"Those who answer 9 or 10 Place .*? 1 colleagues 100 % 100 %", page)
+    assert re.search(r"Those who answer 0 to 6 Place .*? 1 workload 100 % 100 %", page)
+    assert "named about as often" in page
+
+
+def test_a_small_company_ranks_reasons_of_four_quarters_together(app):
+    few = answers(1, promoters=12, passives=8, detractors=6)
+    early = [make_counted_cycle(few, quarters_ago=ago) for ago in (4, 3, 2)][-1]
+    newest = make_counted_cycle(few, quarters_ago=1)
+
+    found = company_figures(newest)
+
+    assert company_figures(early).rankings is None  # 78 answers
+    assert found.rankings is not None
+    assert (found.rankings.respondents, found.rankings.quarters) == (104, 4)
+    assert found.rankings.promoters[0].reason == "colleagues"
+    assert found.rankings.promoters[0].share == 100
+    assert found.together_name == "Last four together"
+
+
+def test_below_100_answers_the_quarters_together_stand_below_the_trend(alice):
+    make_counted_cycle(quarters_ago=1)
+    make_counted_cycle()
+
+    assert "Last two together 160 +17" in text_of(alice.get("/company"))
 
 
 def test_hr_sees_counted_figures_before_they_are_published(hanna, alice):
@@ -127,8 +165,8 @@ def test_earlier_quarters_are_linked_and_open(alice):
 
     assert f'href="/company/{earlier.id}"' in page.get_data(as_text=True)
     assert newest_cycle() == newest
-    assert "clear shift down since last quarter" in text_of(page)
-    assert "Our first eNPS" in text_of(alice.get(f"/company/{earlier.id}"))
+    assert "It is clearly lower than in the quarter before (+17)" in text_of(page)
+    assert "Our first score" in text_of(alice.get(f"/company/{earlier.id}"))
 
 
 def test_the_trend_holds_published_quarters_up_to_the_one_shown(app):
@@ -141,7 +179,7 @@ def test_the_trend_holds_published_quarters_up_to_the_one_shown(app):
     found = company_figures(shown)
 
     assert [quarter.cycle_id for quarter in found.trend] == [first.id, small.id, shown.id]
-    assert found.trend[1].shares == Hidden("fewer than 20 people answered")
+    assert found.trend[1].answers == Hidden("fewer than 20 people answered")
     assert found.shift is not None
     assert found.shift.certainty is Certainty.NONE
 
@@ -174,7 +212,7 @@ def test_a_cycle_without_any_figures_still_has_a_page(app):
 
     found = company_figures(cycle)
 
-    assert isinstance(found.shares, Hidden)
+    assert isinstance(found.answers, Hidden)
     assert found.shift is None
     assert found.participation is None
     assert found.competencies == ()
@@ -194,7 +232,7 @@ def test_every_chart_has_a_text_alternative_and_no_style(alice):
 
 def test_a_crowded_trend_names_every_second_quarter():
     figures = [
-        ScoreQuarter(number, f"Q{number}", ReleasedShares(40, 50, 30, 20))
+        ScoreQuarter(number, f"Q{number}", Answers(40, 20, 8), invited=40)
         for number in range(1, 11)
     ]
 
@@ -206,18 +244,44 @@ def test_a_crowded_trend_names_every_second_quarter():
     assert drawn.count("<circle") == 8
 
 
-def test_a_reason_bar_grows_to_the_side_of_its_sign():
-    up, down, none = (pages.reason_bar(points, 20) for points in (20, -10, 0))
+def test_a_reason_bar_is_as_long_as_its_share():
+    some, none = pages.reason_bar(40), pages.reason_bar(0)
 
-    assert 'x="100"' in up
-    assert 'x="51"' in down
-    assert "<rect" not in none
+    assert 'width="40"' in some
+    assert some.count("<rect") == 2
+    assert none.count("<rect") == 1
 
 
-def test_a_score_page_names_the_shares_in_words(alice):
+def test_a_score_page_names_the_shares(alice):
     make_counted_cycle([*COMPANY[:10], *answers(2, promoters=30)])
 
     page = text_of(alice.get("/company"))
 
-    assert "Promoters 9–10 90 % or more" in page
-    assert "Passives 7–8 10 % or less" in page
+    assert "Promoters 9–10 100 %" in page
+    assert "Passives 7–8 0 %" in page
+
+
+def test_departments_below_one_with_the_same_people_are_listed_in_its_place(app):
+    cycle = make_counted_cycle()
+    db.session.execute(delete(EnpsScore).where(EnpsScore.unit_number == 1))
+    sales = db.session.get_one(Unit, (cycle.id, 2))
+    sales.parent_number = 1
+    db.session.commit()
+
+    found = company_figures(cycle)
+
+    assert [(line.name, line.depth) for line in found.units] == [("Sales", 1), ("Finance", 1)]
+
+
+def test_the_board_is_told_how_many_statements_have_new_words(app):
+    before = make_counted_cycle(quarters_ago=1)
+    now = make_counted_cycle()
+    assert before.questionnaire_id != now.questionnaire_id
+    assert board_report(now).left_out == ""
+    now.questionnaire.statements[2].identity = new_identity()
+    db.session.commit()
+
+    report = board_report(now)
+
+    assert report.left_out == "One statement has new wording: not comparable."
+    assert report.movement.endswith(report.left_out)

@@ -6,39 +6,51 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from app.cycles.services import REASONS
+from app.domain.enps.score import Stance
 from app.domain.enps.units import EnpsCell
-from app.domain.release.policy import Hidden, Reason
+from app.domain.release.policy import FLOORS, Hidden, Reason
 from app.enps import services
 from app.enps.export import enps_of
-from app.enps.models import EnpsComment, EnpsReason, EnpsScore
-from app.enps.queries import company_figures
+from app.enps.models import EnpsComment, EnpsMention, EnpsScore
 from app.infra.db import db, transaction
 from tests.factories import make_cycle
 from tests.features.enps.released import answers, make_counted_cycle
 
 
 def test_a_hidden_unit_is_kept_without_any_number(app):
-    make_counted_cycle()
+    make_counted_cycle(
+        [
+            *answers(1, promoters=20, passives=20),
+            *answers(2, promoters=22),
+            *answers(3, promoters=4),
+        ]
+    )
 
     rows = {row.unit_number: row for row in db.session.scalars(select(EnpsScore))}
 
-    assert rows[0].respondents == 80
-    assert (rows[0].promoters, rows[0].passives, rows[0].detractors) == (45, 30, 25)
+    assert rows[0].respondents == 66
+    assert (rows[0].promoters, rows[0].detractors) == (46, 0)
     for unit, reason in ((2, Reason.PROTECTS_OTHERS), (3, Reason.FEW_RESPONDENTS)):
         assert rows[unit].hidden is reason
-        assert rows[unit].respondents is None
-        assert rows[unit].promoters is rows[unit].passives is rows[unit].detractors is None
+        assert rows[unit].respondents is rows[unit].promoters is rows[unit].detractors is None
 
 
-def test_reasons_are_kept_without_mentions(app):
+def test_mentions_are_kept_by_side_for_the_company_alone(app):
     make_counted_cycle()
 
-    rows = db.session.scalars(select(EnpsReason).order_by(EnpsReason.reason)).all()
+    rows = db.session.scalars(select(EnpsMention)).all()
 
-    assert [(row.unit_number, row.reason, row.points) for row in rows] == [
-        (1, "colleagues", 50),
-        (1, "workload", -30),
-    ]
+    named = {(row.side, row.reason): row.mentions for row in rows if row.mentions}
+    assert named == {(Stance.PROMOTER, "colleagues"): 36, (Stance.DETRACTOR, "workload"): 22}
+    assert len(rows) == 2 * len(REASONS)
+
+
+def test_below_the_threshold_not_even_blurred_reasons_are_kept(app):
+    make_counted_cycle(answers(1, promoters=19))
+
+    assert db.session.scalars(select(EnpsMention)).all() == []
+    assert [row.respondents for row in db.session.scalars(select(EnpsScore))] == [None] * 4
 
 
 def test_comments_get_ids_that_tell_no_order(app):
@@ -52,16 +64,18 @@ def test_comments_get_ids_that_tell_no_order(app):
     assert all(len(row.id) == 32 for row in kept)
 
 
-def test_the_spread_of_a_large_companys_answers_is_kept_shown_and_erased(hanna):
-    cycle = make_counted_cycle(answers(1, promoters=60, passives=30, detractors=20))
-    spread = (0, 0, 20, 0, 0, 0, 0, 25, 0, 55, 0)
+def test_everything_kept_is_exported_and_erased(app):
+    cycle = make_counted_cycle()
 
-    assert company_figures(cycle).histogram == tuple(enps_of(cycle)["histogram"]) == spread
-    assert "2: 20 %, 3: 0 %" in hanna.get("/company").text
+    found = enps_of(cycle)
 
+    company = found["units"][0]
+    assert (company["promoters"], company["passives"], company["detractors"]) == (45, 27, 28)
+    assert company["score"] == 17
+    assert {"side": "promoter", "reason": "colleagues", "mentions": 36} in found["reasons"]
     with transaction():
         services.erase_cycle(cycle.id)
-    assert company_figures(cycle).histogram == ()
+    assert enps_of(cycle)["units"] == enps_of(cycle)["reasons"] == []
 
 
 def test_nothing_to_keep_is_kept_without_fuss(app):
@@ -89,9 +103,12 @@ def test_keeping_does_not_commit(app):
 @pytest.mark.parametrize(
     "row",
     [
-        {"respondents": 9, "promoters": 50, "passives": 30, "detractors": 20},
-        {"respondents": 40, "promoters": 50, "passives": 30, "detractors": 30},
-        {"hidden": Reason.FEW_RESPONDENTS, "promoters": 50, "passives": 30, "detractors": 20},
+        {"respondents": FLOORS["unit_respondents"] - 1, "promoters": 9, "detractors": 5},
+        {"respondents": 40, "promoters": 30, "detractors": 11},
+        {"respondents": 40, "promoters": -1, "detractors": 11},
+        {"hidden": Reason.FEW_RESPONDENTS, "promoters": 20, "detractors": 5},
+        {"hidden": Reason.FEW_RESPONDENTS, "respondents": 40},
+        {"hidden": Reason.FEW_RESPONDENTS, "detractors": 5},
         {"respondents": 40},
     ],
 )
