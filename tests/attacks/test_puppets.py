@@ -22,8 +22,8 @@ from app.infra import clock
 from app.infra.db import db, transaction
 from app.lifecycle import services
 from tests.attacks.guessing import POLICY, drawn
-from tests.domain.noiseless import no_noise
 from tests.factories import make_cycle, make_department, make_person
+from tests.randomness import silent
 
 PUPPETS = 30
 TREE = {0: None, 1: 0, 2: 0}
@@ -102,7 +102,7 @@ def test_puppets_uncover_no_recommendation(tell):
 
 def test_without_the_age_rule_and_the_noise_puppets_uncover_a_recommendation(tell):
     content, unhappy = (
-        unit_of_victim(score, is_new=False, randomness=no_noise)[1] for score in (10, 0)
+        unit_of_victim(score, is_new=False, randomness=silent)[1] for score in (10, 0)
     )
 
     tell("13 puppets around one eNPS", people=71, success=1, chance=0, off=True)
@@ -134,7 +134,7 @@ def test_new_colleagues_still_count_in_the_totals():
         tree={0: None, 1: 0},
         policy=POLICY,
         reasons=REASONS,
-        randomness=no_noise,
+        randomness=silent,
     )
 
     assert not isinstance(company.answers, Hidden)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from app.domain.enps.score import NOISE, Answers, Stance, release, stance_of, together
 from app.domain.statistics.differences import Difference
 from tests.bench.numbers_enps import MIXTURES, coverage
-from tests.domain.noiseless import no_noise
+from tests.randomness import silent
 
 REFERENCE = json.loads((Path(__file__).parent.parent / "reference" / "enps.json").read_text())
 
@@ -106,7 +106,7 @@ def test_quarters_together_have_all_their_answers_and_all_their_noise():
 
 
 def test_without_noise_the_exact_counts_are_released():
-    assert release(exact(9, 8, 5), randomness=no_noise) == Answers(22, 9, 5)
+    assert release(exact(9, 8, 5), randomness=silent) == Answers(22, 9, 5)
 
 
 @given(counts(), st.integers(0, 2**32 - 1))

@@ -7,7 +7,7 @@ import pytest
 
 from app.domain.enps.reasons import ranking, release_mentions
 from app.domain.enps.score import Stance
-from tests.domain.noiseless import no_noise
+from tests.randomness import silent
 
 REASONS = ("pay", "tools", "growth")
 
@@ -15,7 +15,7 @@ REASONS = ("pay", "tools", "growth")
 def test_mentions_are_counted_among_promoters_and_among_detractors():
     answers = [(9, ("pay", "tools")), (10, ("pay",)), (7, ("growth",)), (2, ("tools",)), (0, ())]
 
-    found = release_mentions(answers, REASONS, randomness=no_noise)
+    found = release_mentions(answers, REASONS, randomness=silent)
 
     assert found[Stance.PROMOTER] == {"pay": 2, "tools": 1, "growth": 0}
     assert found[Stance.DETRACTOR] == {"pay": 0, "tools": 1, "growth": 0}
@@ -54,7 +54,7 @@ def test_one_draw_is_common_to_all_reasons_of_a_side_and_to_no_other_side():
 
 def test_a_reason_that_is_not_offered_is_refused():
     with pytest.raises(ValueError, match="not offered"):
-        release_mentions([(9, ("weather",))], REASONS, randomness=no_noise)
+        release_mentions([(9, ("weather",))], REASONS, randomness=silent)
 
 
 def test_a_clear_order_has_a_place_for_each():

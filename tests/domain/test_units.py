@@ -11,7 +11,7 @@ from app.domain.enps.score import Answers, Stance
 from app.domain.enps.units import EnpsAnswer, EnpsCell, Tree, release_enps
 from app.domain.enps.units import visible_units as verdicts_of
 from app.domain.release.policy import Hidden, Reason, ReleasePolicy
-from tests.domain.noiseless import no_noise
+from tests.randomness import silent
 
 SHOWN = None
 FEW = Reason.FEW_RESPONDENTS
@@ -201,7 +201,7 @@ POLICY = ReleasePolicy()
 REASONS = ("pay", "tools", "growth")
 
 
-def released(given_answers, tree, *, policy=POLICY, randomness=no_noise):
+def released(given_answers, tree, *, policy=POLICY, randomness=silent):
     cells = release_enps(
         given_answers, tree=tree, policy=policy, reasons=REASONS, randomness=randomness
     )

@@ -187,18 +187,18 @@ def test_comments_are_pooled_per_subject(counted):
     assert len({one.id for one in comments}) == len(comments)
 
 
-def test_the_enps_of_the_company_holds_the_number_of_answers_and_blurred_sides(counted):
+def test_the_enps_of_the_company_and_who_named_what(counted):
     cycle_id, _ = counted
 
     cells = db.session.scalars(select(ReleasedEnps).filter_by(cycle_id=cycle_id)).all()
 
     company = next(cell for cell in cells if cell.unit_number == 0)
     assert company.respondents == PEOPLE
-    # The noise is the system's own here; tests/domain/test_enps.py takes it away.
-    assert (company.promoters or 0) + (company.detractors or 0) <= PEOPLE
+    assert (company.promoters, company.detractors) == (11, 5)
     mentions = db.session.scalars(select(EnpsMention).filter_by(cycle_id=cycle_id)).all()
     assert {one.side for one in mentions} == {Stance.PROMOTER, Stance.DETRACTOR}
-    assert all(one.mentions >= 0 for one in mentions)
+    pay = {one.side: one.mentions for one in mentions if one.reason == "pay"}
+    assert pay == {Stance.PROMOTER: 11, Stance.DETRACTOR: 5}
     comments = db.session.scalars(select(ReleasedEnpsComment).filter_by(cycle_id=cycle_id)).all()
     assert [one.text for one in comments] == ["Fine here."] * PEOPLE
 

@@ -11,8 +11,8 @@ from app.enps import services
 from app.infra import clock
 from app.infra.db import db, transaction
 from app.results.models import CompanyScore, CycleTotals
-from tests.domain.noiseless import no_noise
 from tests.factories import make_cycle
+from tests.randomness import silent
 
 NAMES = ("Whole company", "Engineering", "Sales", "Finance")
 TREE = {0: None, 1: 0, 2: 0, 3: 0}
@@ -46,7 +46,7 @@ def make_counted_cycle(
         )
     db.session.commit()
     cells = release_enps(
-        given, tree=TREE, policy=cycle.policy, reasons=cycle.reasons, randomness=no_noise
+        given, tree=TREE, policy=cycle.policy, reasons=cycle.reasons, randomness=silent
     )
     with transaction():
         services.keep(cycle, cells, comments, random=Random(1))
