@@ -63,11 +63,14 @@ class Released:
             )
         ):
             self.cells[row.subject_id, row.cycle_id, row.view][row.statement] = row
-        self.spread = _spreads(cycle_ids)
+        self.spread: dict[int, Spread] = {}
         self.company: dict[int, dict[int, CompanyScore]] = defaultdict(dict)
-        for mean in db.session.scalars(
-            select(CompanyScore).where(CompanyScore.cycle_id.in_(cycle_ids))
+        for mean, between, within in db.session.execute(
+            select(CompanyScore, AboutCycle.between_raters, AboutCycle.within_raters)
+            .join(AboutCycle, AboutCycle.cycle_id == CompanyScore.cycle_id)
+            .where(CompanyScore.cycle_id.in_(cycle_ids))
         ):
+            self.spread[mean.cycle_id] = Spread(between, within)
             self.company[mean.cycle_id][mean.statement] = mean
 
     def quarter(self, cycle: Cycle, subject_id: int) -> Quarter:
@@ -150,13 +153,6 @@ def _shares(row: Row) -> Shares | None:
     if row.share_low is None:
         return None
     return Shares(row.share_low, row.share_middle, row.share_high)
-
-
-def _spreads(cycle_ids: Collection[int]) -> dict[int, Spread]:
-    """How far ratings of one person lie apart, by cycle."""
-    row = select(AboutCycle.cycle_id, AboutCycle.between_raters, AboutCycle.within_raters)
-    found = db.session.execute(row.where(AboutCycle.cycle_id.in_(cycle_ids)))
-    return {cycle_id: Spread(between, within) for cycle_id, between, within in found}
 
 
 def comments_of(cycle: Cycle, subject_ids: Collection[int]) -> dict[int, Comments]:

@@ -13,7 +13,7 @@ from app.domain.count.adjusted import AdjustedTable
 from app.domain.count.company_means import CompanyMeans, company_means, company_shown
 from app.domain.count.fairness import AboutNumbers, fairness_of
 from app.domain.count.reviews import Reviews
-from app.domain.count.spread_of_cycle import spread_of
+from app.domain.count.spread_of_cycle import spread_of, standard_errors
 from app.domain.release.cells import (
     Pool,
     ScoreTable,
@@ -24,7 +24,7 @@ from app.domain.release.cells import (
 from app.domain.release.noise import Randomness
 from app.domain.release.policy import ReleasePolicy
 from app.domain.scale import NOT_OBSERVED, OPTIONS, STATEMENTS
-from app.domain.statistics.spread import Spread, standard_errors
+from app.domain.statistics.spread import Spread
 
 
 @dataclass(frozen=True)

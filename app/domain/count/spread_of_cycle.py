@@ -10,7 +10,7 @@ from app.domain.count.reviews import Reviews
 from app.domain.release.cells import Pool
 from app.domain.release.noise import Randomness, blurred
 from app.domain.scale import NOT_OBSERVED, OPTIONS, STATEMENTS
-from app.domain.statistics.spread import PRIOR, Spread
+from app.domain.statistics.spread import NOISE_VARIANCE, PRINTING_VARIANCE, PRIOR, Spread
 
 STEP: Final = STATEMENTS * (OPTIONS**2 - (OPTIONS - 1) ** 2)
 """The most by which a sum of squares grows when one rater is a step kinder in all statements."""
@@ -38,6 +38,14 @@ def spread_of(reviews: Reviews, pool: Pool, randomness: Randomness) -> Spread:
     between = min(max(between, SMALLEST), max(variance - SMALLEST, SMALLEST))
     within = max(variance - between, SMALLEST)
     return Spread(round(between, 2), round(within, 2))
+
+
+def standard_errors(raters: Ints, spread: Spread, *, views: Ints | int = 1) -> Floats:
+    """`standard_error_of_mean` for many means at once; for k < 1 as if it were 1."""
+    k = np.maximum(raters, 1)
+    noise = views * NOISE_VARIANCE / k**2
+    found: Floats = np.sqrt(spread.of_a_rating / k + noise + PRINTING_VARIANCE)
+    return found
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,8 @@
 """How far ratings of one person lie apart in a cycle, and what that means for a released mean."""
 
 from dataclasses import dataclass
+from math import sqrt
 from typing import Final
-
-import numpy as np
-
-from app.domain.arrays import Floats, Ints
 
 NOISE_VARIANCE: Final = 1.5 + 1.5 + 1 / 12
 """Of a released total, in squared rating points: its own draw, the common one, and the even
@@ -44,12 +41,5 @@ def standard_error_of_mean(raters: int, spread: Spread, *, views: int = 1) -> fl
     """
     if raters < 1:
         raise ValueError("a mean needs at least one rating")
-    return float(standard_errors(np.array(raters), spread, views=views))
-
-
-def standard_errors(raters: Ints, spread: Spread, *, views: Ints | int = 1) -> Floats:
-    """The same for many means at once; for k < 1 as if it were 1."""
-    k = np.maximum(raters, 1)
-    noise = views * NOISE_VARIANCE / k**2
-    found: Floats = np.sqrt(spread.of_a_rating / k + noise + PRINTING_VARIANCE)
-    return found
+    noise = views * NOISE_VARIANCE / raters**2
+    return sqrt(spread.of_a_rating / raters + noise + PRINTING_VARIANCE)

@@ -4,6 +4,7 @@ The ratings never touch our disk. They are read into memory, go through the same
 the same release policy, and one transaction writes the cycle with what may be shown.
 """
 
+import os
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
@@ -30,6 +31,7 @@ from app.domain.files.history_file import EnpsRow, History, ReviewRow, parse
 from app.domain.pairing.assignment import Member, relationship_of
 from app.domain.plurals import counted
 from app.domain.release.comments import folded
+from app.domain.release.noise import Randomness
 from app.domain.scale import NOT_OBSERVED, UNANSWERED
 from app.infra import audit
 from app.infra.db import db
@@ -99,6 +101,7 @@ def import_quarter(
     *,
     say: Progress = lambda _step: None,
     random: Random | None = None,
+    randomness: Randomness = os.urandom,
 ) -> Cycle:
     """Count a past quarter and keep what may be shown, within the current transaction.
 
@@ -114,7 +117,7 @@ def import_quarter(
     say(f"Counting {len(history.reviews):,} reviews")
     frozen = _with_pairs(frozen, cycle, history, ids)
     opened = _opened(frozen, history, ids, random)
-    released = released_from(cycle, frozen, opened)
+    released = released_from(cycle, frozen, opened, randomness=randomness)
     say("Writing the results")
     for state in (CycleState.OPEN, CycleState.CLOSING, CycleState.CLOSED):
         cycle.move_to(state)
