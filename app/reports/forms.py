@@ -38,7 +38,12 @@ class MarksForm(Form):
     def of(cls, plan: OwnPlan, statements: int) -> Self:
         """The form for so many statements, filled with what is marked."""
         fields = {
-            f"mark_{n}": SelectField(f"Statement {n} is to me", choices=list(MARKS), default="")
+            f"mark_{n}": SelectField(
+                f"Statement {n} is to me",
+                choices=list(MARKS),
+                default="",
+                render_kw={"data-cell": f"mark.{n}", "autocomplete": "off"},
+            )
             for n in range(1, statements + 1)
             if plan.item(n) is None
         }

@@ -11,6 +11,7 @@ from app.domain.reports import words
 from app.people.guard import asking, check
 from app.reports.blueprint import note
 from app.reports.forms import MarksForm
+from app.reports.marks_owner import owner_of_marks
 from app.reports.queries import OpenedReport, opened_for
 from app.results.queries import dossier
 
@@ -41,6 +42,7 @@ def report_page(
         subject_id=subject_id,
         pictures=Pictures(report),
         words=words,
+        owner=owner_of_marks(cycle_id, subject_id) if marks else "",
     )
     note("report:read", cycle_id, "personal")
     return page

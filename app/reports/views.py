@@ -16,7 +16,13 @@ from app.infra.pages import paper
 from app.infra.settings import settings
 from app.pdf.pages.personal import render
 from app.people.guard import asking, requires
-from app.reports import views_action_plan, views_downloads, views_numbers, views_overviews
+from app.reports import (
+    views_action_plan,
+    views_downloads,
+    views_marks,
+    views_numbers,
+    views_overviews,
+)
 from app.reports.blueprint import bp, note
 from app.reports.bundling import bundles_of
 from app.reports.forms import FindForm
@@ -26,6 +32,8 @@ from app.results import queries, services
 
 MOST_LISTED: Final = 100
 """So many names of a quarter are listed; who may read more finds them by name."""
+
+bp.register_blueprint(views_marks.bp)
 
 __all__ = ("bp", "views_action_plan", "views_downloads", "views_numbers", "views_overviews")
 

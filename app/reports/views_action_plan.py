@@ -9,36 +9,37 @@ from app.domain.reports.action_plan import PlanFullError
 from app.domain.scale import STATEMENTS
 from app.infra.db import transaction
 from app.infra.settings import company_day
-from app.people.guard import asking, check, my_account, requires
+from app.people.guard import my_account, requires
 from app.reports import queries, services
 from app.reports.blueprint import bp
 from app.reports.forms import MarksForm, PlanForm
+from app.reports.own_part import own_part
 from app.reports.personal_page import report_page
-from app.results.queries import Part, dossiers
+from app.results.queries import Part
 
 
 @bp.route("/<int:cycle_id>/marks", methods=["POST"])
 @requires(Permission.PLAN_WRITE)
 def mark(cycle_id: int) -> ResponseReturnValue:
     """Keep what the statements' results were to the subject."""
-    form = MarksForm.of(queries.own_plan(_own_part(cycle_id)), STATEMENTS)
+    form = MarksForm.of(queries.own_plan(own_part(cycle_id)), STATEMENTS)
     if not form.validate_on_submit():
         flash("Nothing was saved. Please choose one of the marks offered.", "error")
-        return redirect(_report(cycle_id, "statements"))
+        return redirect(_report(cycle_id))
     try:
         with transaction():
-            services.save_marks(_own_part(cycle_id), form.marks)
+            services.save_marks(own_part(cycle_id), form.marks)
     except PlanFullError as full:
         return report_page(cycle_id, my_account().id, marks=form, faults=[str(full)]), 422
-    flash("Your marks are saved. Only you see them.")
-    return redirect(_report(cycle_id, "plan"))
+    flash("Your marks are saved. Only you see them. What you work on waits in your plan, below.")
+    return redirect(_report(cycle_id))
 
 
 @bp.route("/<int:cycle_id>/plan/<int:statement>", methods=["GET", "POST"])
 @requires(Permission.PLAN_WRITE)
 def plan(cycle_id: int, statement: int) -> ResponseReturnValue:
     """Plan one behaviour; a fault keeps everything that was typed."""
-    part = _own_part(cycle_id)
+    part = own_part(cycle_id)
     text = _text_of(part, statement)
     item = queries.own_plan(part).item(statement)
     readers = queries.plan_readers(cycle_id, part.subject.id)
@@ -48,7 +49,7 @@ def plan(cycle_id: int, statement: int) -> ResponseReturnValue:
         faults = form.faults if not form.validate() else _kept(cycle_id, statement, form)
         if not faults:
             flash("It is in your plan. The last page of your PDF prints it.")
-            return redirect(_report(cycle_id, "plan"))
+            return redirect(_report(cycle_id))
     page = render_template(
         "reports/plan.html", form=form, item=item, text=text, part=part, faults=faults
     )
@@ -59,7 +60,7 @@ def _kept(cycle_id: int, statement: int, form: PlanForm) -> list[str]:
     """Save what was sent: the faults that stop it, or none."""
     try:
         with transaction():
-            part = _own_part(cycle_id)
+            part = own_part(cycle_id)
             services.save_item(part, form.item(statement, _text_of(part, statement)))
     except PlanFullError as full:
         return [str(full)]
@@ -70,18 +71,11 @@ def _kept(cycle_id: int, statement: int, form: PlanForm) -> list[str]:
 @requires(Permission.PLAN_WRITE)
 def drop_plan(cycle_id: int, statement: int) -> ResponseReturnValue:
     """Take a behaviour off the plan."""
-    _own_part(cycle_id)
+    own_part(cycle_id)
     with transaction():
-        services.drop_item(_own_part(cycle_id), statement)
+        services.drop_item(own_part(cycle_id), statement)
     flash("It is no longer in your plan. The mark stays.")
-    return redirect(_report(cycle_id, "plan"))
-
-
-def _own_part(cycle_id: int) -> Part:
-    """The actor's own published report of a cycle; 403 for everybody without one."""
-    found = dossiers(cycle_id, [my_account().id], reader=asking())
-    check(Permission.PLAN_WRITE, found[0].access if found else None)
-    return found[0].part
+    return redirect(_report(cycle_id))
 
 
 def _text_of(part: Part, statement: int) -> str:
@@ -91,5 +85,6 @@ def _text_of(part: Part, statement: int) -> str:
     raise NotFoundError("There is no such statement.")
 
 
-def _report(cycle_id: int, place: str) -> str:
-    return url_for("reports.personal", cycle_id=cycle_id, subject_id=my_account().id, _anchor=place)
+def _report(cycle_id: int) -> str:
+    """The report from its beginning, where what was done is said."""
+    return url_for("reports.personal", cycle_id=cycle_id, subject_id=my_account().id)

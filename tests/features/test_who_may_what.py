@@ -38,6 +38,7 @@ MAY = {
     "reports": BY_ROSTER,
     "reports.index": EVERYBODY,
     "reports.mark": WITH_REPORT,
+    "reports.marks.save": WITH_REPORT,
     "reports.plan": WITH_REPORT,
     "reports.drop_plan": WITH_REPORT,
     "reports.team": {"reader"},
@@ -76,6 +77,7 @@ BUTTONS_ONLY = {
     "reports.take",
     "ballots.check",
     "ballots.saving.save",  # takes JSON; test_save_endpoint.py
+    "reports.marks.save",  # takes JSON; test_marks.py
 }
 FIELD = re.compile(r"<(?:input|select|textarea)\b[^>]*>")
 NONSENSE = "\x00<b>\u202e99999999999999999999"

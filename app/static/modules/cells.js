@@ -3,7 +3,7 @@ export const all = (pattern, within = document) => [...within.querySelectorAll(p
 
 export const readCell = (cell) => {
   if (cell.type === "checkbox") return cell.checked;
-  if (cell.type === "textarea") return cell.value;
+  if (cell.type === "textarea" || cell.matches("select")) return cell.value;
   const chosen = all(":checked", cell).map((input) => input.value);
   if (cell.querySelector("[type=checkbox]")) return chosen;
   return chosen.length ? +chosen[0] : null;
@@ -11,7 +11,7 @@ export const readCell = (cell) => {
 
 export const showCell = (cell, value) => {
   if (cell.type === "checkbox") cell.checked = value;
-  else if (cell.type === "textarea") cell.value = value;
+  else if (cell.type === "textarea" || cell.matches("select")) cell.value = value;
   else for (const input of all("input", cell)) input.checked = [value].flat().some((one) => one == input.value);
 };
 

@@ -1,6 +1,6 @@
 // What is said about saving. The words are chosen here, without looking at any page.
 const TEXTS = {
-  ready: () => "Answers are saved as you go.",
+  ready: ({ thing }) => `${thing[0].toUpperCase()}${thing.slice(1)}s are saved as you go.`,
   doubled: ({ doubled }) => `${doubled === 1 ? "One text has" : `${doubled} texts have`} two versions.`,
   saving: () => "Saving …",
   saved: ({ at }) => `Saved at ${at}`,
@@ -11,14 +11,14 @@ const TEXTS = {
   refused: ({ refusals }) => `Not accepted: ${refusals[0]}`,
 };
 
-const keptInWords = (left, outlivesPage) =>
-  `${left} ${left === 1 ? "answer" : "answers"} kept ${outlivesPage ? "on this device" : "in this page"}`;
+const keptInWords = (left, thing, outlivesPage) =>
+  `${left} ${thing}${left === 1 ? "" : "s"} kept ${outlivesPage ? "on this device" : "in this page"}`;
 
 // The kind of message, its text, and whether something is wrong.
-export const message = ({ left, refusals, problem, over, at, outlivesPage, doubled }) => {
+export const message = ({ left, refusals, problem, over, at, outlivesPage, doubled, thing = "answer" }) => {
   const wrong = over ? "closed" : problem && left ? problem : refusals.length ? "refused" : doubled && !left ? "doubled" : "";
   const kind = wrong || (left ? "saving" : at ? "saved" : "ready");
-  return { kind, wrong, text: TEXTS[kind]({ at, over, doubled, refusals, kept: keptInWords(left, outlivesPage) }) };
+  return { kind, wrong, text: TEXTS[kind]({ at, over, doubled, refusals, thing, kept: keptInWords(left, thing, outlivesPage) }) };
 };
 
 // Ears hear when something begins or ends, not every save.

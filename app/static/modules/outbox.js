@@ -61,6 +61,9 @@ export class Outbox {
   refuse(cell, written, why) {
     this.#refused.set(cell, [written, why]);
   }
+  tryRefusedAgain() {
+    this.#refused.clear();
+  }
   empty() {
     for (const cell of this.waiting) delete this.#box[this.#prefix + cell];
   }

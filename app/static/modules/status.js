@@ -9,9 +9,9 @@ export class Status {
     [this.text, this.door, this.choice, this.live] = bar.querySelectorAll("p, a");
   }
 
-  tell({ outbox, problem, over, at, doubled }) {
+  tell({ outbox, problem, over, at, doubled, thing }) {
     const { outlivesPage, refusals, waiting } = outbox;
-    const found = message({ left: waiting.length, refusals, problem, over, at, outlivesPage, doubled });
+    const found = message({ left: waiting.length, refusals, problem, over, at, outlivesPage, doubled, thing });
     this.text.textContent = found.text;
     this.bar.dataset.kind = found.kind;
     this.door.hidden = found.kind !== "signed_out";

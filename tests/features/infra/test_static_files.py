@@ -5,7 +5,7 @@ import re
 import pytest
 from flask import url_for
 
-from app.infra.static_files import MODULES, StaticFiles, joined, tightened
+from app.infra.static_files import IMPORT, MODULES, PAGES_SCRIPTS, StaticFiles, joined, tightened
 
 
 @pytest.fixture
@@ -40,11 +40,17 @@ def test_nothing_of_an_import_or_export_is_left_in_what_pages_get(app):
             assert not re.search(r"^\s*(import|export)\b", text.decode(), re.MULTILINE), name
 
 
-def test_no_two_modules_give_one_name_to_two_things(app):
+@pytest.mark.parametrize("script", PAGES_SCRIPTS)
+def test_no_two_modules_of_a_page_give_one_name_to_two_things(app, script):
     given = re.compile(r"^(?:export )?(?:const|let|class|function) (\w+)", re.MULTILINE)
-    modules = (StaticFiles.of(app).folder / MODULES).glob("*.js")
+    folder = StaticFiles.of(app).folder / MODULES
+    waiting, modules = [script], set()
+    while waiting:
+        module = waiting.pop()
+        modules.add(module)
+        waiting += set(IMPORT.findall((folder / f"{module}.js").read_text())) - modules
 
-    found = [name for file in modules for name in given.findall(file.read_text())]
+    found = [name for one in modules for name in given.findall((folder / f"{one}.js").read_text())]
 
     assert sorted(found) == sorted(set(found))
 

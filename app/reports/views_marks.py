@@ -1,0 +1,80 @@
+"""Marks of the report save themselves as they are chosen; the form of the page saves them too.
+
+200 saved, 401 signed out, 403 with a fresh token when only the page is old, 422 with a sentence.
+"""
+
+from typing import Any, Final
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError, generate_csrf
+
+from app.domain.access import Permission
+from app.domain.reports.action_plan import Mark, PlanFullError
+from app.domain.scale import STATEMENTS
+from app.infra import clock
+from app.infra.db import transaction
+from app.infra.pages import stale_page
+from app.infra.settings import settings
+from app.people.guard import account, my_account, requires
+from app.reports import services
+from app.reports.marks_owner import owner_of_marks
+from app.reports.own_part import own_part
+
+bp = Blueprint("marks", __name__)
+
+LARGEST_BATCH: Final = 16 * 1024
+NOT_OFFERED: Final = "Please choose one of the marks offered."
+
+
+@bp.route("/<int:cycle_id>/marks/save", methods=["POST"])
+@requires(Permission.PLAN_WRITE)
+def save(cycle_id: int) -> ResponseReturnValue:
+    """Save the marks that were chosen since the last time, all of them or none."""
+    request.max_content_length = LARGEST_BATCH
+    part = own_part(cycle_id)
+    body: Any = request.get_json(silent=True)
+    body = body if isinstance(body, dict) else {}
+    if body.get("owner") != owner_of_marks(cycle_id, my_account().id):
+        return _fresh_token(cycle_id)
+    chosen = marks_in(body.get("cells"))
+    if chosen is None:
+        return {"message": NOT_OFFERED, "faults": None}, 422
+    try:
+        with transaction():
+            services.save_marks(part, chosen)
+    except PlanFullError as full:
+        return {"message": str(full), "faults": None}, 422
+    now = clock.now().astimezone(settings().zone)
+    return {"at": now.strftime("%H:%M"), "marks": [None] * len(chosen)}
+
+
+def marks_in(cells: object) -> dict[int, Mark | None] | None:
+    """Marks by statement from cells such as ["mark", 3, "surprise"]; None when one does not fit."""
+    if not isinstance(cells, list) or len(cells) > STATEMENTS:
+        return None
+    found: dict[int, Mark | None] = {}
+    for cell in cells:
+        match cell:
+            case ["mark", int(statement), str(mark)] if 1 <= statement <= STATEMENTS:
+                if mark and mark not in set(Mark):
+                    return None
+                found[statement] = Mark(mark) if mark else None
+            case _:
+                return None
+    return found
+
+
+def _fresh_token(cycle_id: int) -> ResponseReturnValue:
+    owner = owner_of_marks(cycle_id, my_account().id)
+    return {"owner": owner, "token": generate_csrf()}, 403
+
+
+@bp.errorhandler(CSRFError)
+def refuse(error: CSRFError) -> ResponseReturnValue:
+    """Marks without our token: signed out, or sent from an old page or from elsewhere."""
+    if not request.is_json:
+        return stale_page(error)
+    if account() is None:
+        return {"message": "Please sign in first."}, 401
+    return _fresh_token(int((request.view_args or {}).get("cycle_id", 0)))

@@ -1,0 +1,87 @@
+"""Marks on the report, kept and saved like answers."""
+
+from datetime import date
+
+import pytest
+from playwright.sync_api import expect
+from sqlalchemy import select
+
+from app.infra.db import db
+from app.people.passwords import hashed
+from app.reports.models import PlanMark
+from tests.browser.navigators import PASSWORD, Somebody
+from tests.features.reports.conftest import make_report
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def cycle(alice, bob):
+    alice.person.password_hash = hashed(PASSWORD)
+    db.session.commit()
+    made = make_report(alice.person, reader=bob.person)
+    made.opened_on = date(2026, 9, 1)
+    db.session.commit()
+    return made
+
+
+@pytest.fixture
+def reader(window, alice, cycle):
+    """Alice in front of her report."""
+    found = Somebody(window, alice.person)
+    found.page.goto(f"/reports/{cycle.id}/{alice.person.id}")
+    return found
+
+
+def kept():
+    db.session.rollback()
+    rows = db.session.scalars(select(PlanMark).order_by(PlanMark.statement))
+    return {row.statement: str(row.mark) for row in rows}
+
+
+def expect_status(reader, text):
+    expect(reader.page.locator("#saving > p").first).to_contain_text(text, timeout=15_000)
+
+
+def test_a_mark_outlives_the_page_and_a_lost_connection(window, reader):
+    reader.page.locator("#mark_2").select_option("surprise")
+    expect_status(reader, "Saved at")
+    assert kept() == {2: "surprise"}
+
+    window.set_offline(True)
+    reader.page.locator("#mark_3").select_option("work_on")
+    expect_status(reader, "No connection, 1 mark kept on this device.")
+    window.set_offline(False)
+    expect_status(reader, "Saved at")
+    reader.page.reload()
+    expect(reader.page.locator("#mark_3")).to_have_value("work_on")
+    assert kept() == {2: "surprise", 3: "work_on"}
+
+
+def test_a_third_to_work_on_is_refused_and_saved_once_there_is_room(reader):
+    for statement in (1, 2, 3):
+        reader.page.locator(f"#mark_{statement}").select_option("work_on")
+        reader.page.wait_for_timeout(100)
+    expect_status(reader, "Not accepted: “Work on this” is for 2 statements at most")
+
+    reader.page.locator("#mark_1").select_option("expected")
+
+    expect_status(reader, "Saved at")
+    assert kept() == {1: "expected", 2: "work_on", 3: "work_on"}
+
+
+def test_the_outline_of_the_menus_can_be_seen(reader):
+    ratios = """() => {
+      const menu = document.querySelector(".mark select");
+      const rgb = (text) => text.match(/[0-9.]+/g).slice(0, 3).map((part) => {
+        const c = part / 255;
+        return c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+      });
+      const light = (c) => [0.2126, 0.7152, 0.0722].reduce((sum, x, n) => sum + x * rgb(c)[n], 0);
+      const edge = light(getComputedStyle(menu).borderTopColor);
+      const page = light(getComputedStyle(document.documentElement).backgroundColor);
+      return (Math.max(edge, page) + 0.05) / (Math.min(edge, page) + 0.05);
+    }"""
+    for scheme in ("light", "dark"):
+        reader.page.emulate_media(color_scheme=scheme)
+        assert reader.page.evaluate(ratios) >= 3
