@@ -4,7 +4,7 @@
 overtaken by a later batch of the device, 422 with a fault for each cell that does not fit.
 """
 
-from typing import Any, Final
+from typing import Final
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
@@ -19,7 +19,7 @@ from app.domain.cycle import CycleState
 from app.domain.errors import CycleClosedError
 from app.infra import clock
 from app.infra.db import transaction
-from app.infra.pages import stale_page
+from app.infra.pages import posted_object, stale_page
 from app.infra.settings import settings
 from app.people.credentials import epoch_of
 from app.people.guard import account, my_account, requires
@@ -46,12 +46,10 @@ def save() -> ResponseReturnValue:
     request.max_content_length = LARGEST_BATCH
     if (request.content_length or 0) > LARGEST_BATCH:
         return {"message": "That is more than one page can hold."}, TOO_LARGE
-    body: Any = request.get_json(silent=True)
-    body = body if isinstance(body, dict) else {}
     rater = my_account()
     try:
         with transaction():
-            saved = services.save_batch(rater.id, epoch_of(rater), body)
+            saved = services.save_batch(rater.id, epoch_of(rater), posted_object())
             own_pace = pace.seconds_per_rating(saved.review)  # a commit forgets what was read
     except CycleClosedError:
         return _too_late()

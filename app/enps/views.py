@@ -13,8 +13,7 @@ from app.domain.reports.company import RANGE
 from app.domain.reports.score_change import signed
 from app.enps import pages, queries
 from app.enps.board import board_report
-from app.infra import audit
-from app.infra.db import transaction
+from app.infra import audit_readings
 from app.infra.pages import paper
 from app.infra.settings import settings
 from app.pdf.pages import board as board_paper
@@ -83,6 +82,4 @@ def download_board(cycle_id: int) -> ResponseReturnValue:
 
 def _note(tag: str, cycle_id: int) -> None:
     """Log that somebody of the board read or took the board's report."""
-    reader_id = my_account().id
-    with transaction():
-        audit.record(tag, actor_id=reader_id, cycle_id=cycle_id, kind="board")
+    audit_readings.note(tag, actor_id=my_account().id, cycle_id=cycle_id, kind="board")

@@ -9,7 +9,7 @@ shown and mailed when a cycle opened.
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -66,21 +66,31 @@ class Witness:
 
 
 def record(tag: str, *, actor_id: int | None = None, **details: object) -> None:
-    """Add an act to the chain within the current transaction."""
-    if forbidden := NEVER_LOGGED & details.keys():
-        raise ValueError(f"never logged: {', '.join(sorted(forbidden))}")
+    """Add an act of today to the chain within the current transaction."""
+    record_on(company_day(), tag, actor_id, details)
+
+
+def record_on(day: date, tag: str, actor_id: int | None, details: Mapping[str, object]) -> None:
+    """Add an act of `day` to the chain within the current transaction."""
+    refuse_what_is_never_logged(details)
     wait_for_others()
     last = db.session.scalar(select(AuditEntry.digest).order_by(AuditEntry.id.desc()).limit(1))
     entry = AuditEntry(
         tag=tag,
-        day=company_day(),
+        day=day,
         actor_id=actor_id,
-        details=details,
+        details=dict(details),
         previous=last or CHAIN_START,
     )
     entry.digest = entry.computed_digest()
     db.session.add(entry)
     db.session.flush()
+
+
+def refuse_what_is_never_logged(details: Mapping[str, object]) -> None:
+    """Raises ValueError where details would say more than an act."""
+    if forbidden := NEVER_LOGGED & details.keys():
+        raise ValueError(f"never logged: {', '.join(sorted(forbidden))}")
 
 
 def wait_for_others() -> None:

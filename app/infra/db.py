@@ -38,6 +38,8 @@ LARGEST_ID: Final = 2**31 - 1
 """The largest number that an id column of PostgreSQL holds."""
 
 
+WRITER_WAITS_MS: Final = 15_000
+"""How long an act waits on SQLite until another one has committed."""
 RESTED: Final = 1.0
 """A connection that rested for so many seconds may have been cut off by the server meanwhile."""
 
@@ -112,7 +114,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
         "synchronous=FULL",  # a save that was confirmed survives a power cut
         "foreign_keys=ON",
         "secure_delete=ON",  # what is deleted is overwritten in its page
-        "busy_timeout=15000",
+        f"busy_timeout={WRITER_WAITS_MS}",
     ):
         connection.execute(f"PRAGMA {pragma}")
 
@@ -120,8 +122,17 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     # A deferred transaction that reads and then writes fails at once when somebody else
     # wrote in between; taking the write lock first makes it wait instead.
-    writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    if not options.get("writes"):
+        connection.exec_driver_sql("BEGIN")
+        return
+    if patience := options.get("patience_ms"):
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={patience:d}")
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        if patience:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={WRITER_WAITS_MS}")
 
 
 def _begin_nothing(connection: DBAPIConnection, _record: object, _proxy: object) -> None:
@@ -131,8 +142,11 @@ def _begin_nothing(connection: DBAPIConnection, _record: object, _proxy: object)
 
 
 def _begin_postgresql(connection: Connection) -> None:
-    if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
+    options = connection.get_execution_options()
+    if options.get("isolation_level") != "AUTOCOMMIT":
         connection.exec_driver_sql("BEGIN")
+    if patience := options.get("patience_ms"):
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {patience:d}")
 
 
 def _note_rest(_connection: object, record: ConnectionPoolEntry) -> None:
@@ -170,10 +184,11 @@ def after_commit(act: Callable[[], None]) -> None:
 
 
 @contextmanager
-def transaction() -> Iterator[None]:
+def transaction(*, patience_ms: int | None = None) -> Iterator[None]:
     """One act: commit at the end, roll back on any exception.
 
-    Starts afresh: what was read before is read again under the act's own lock.
+    With `patience_ms` it waits so long for other acts and no longer. Starts afresh: what was read
+    before is read again under the act's own lock.
     Raises RuntimeError inside another transaction(): half an act must be impossible.
     """
     session = db.session()
@@ -183,7 +198,8 @@ def transaction() -> Iterator[None]:
     session.info["in_act"] = True
     session.info["afterwards"] = []
     try:
-        connection = session.connection(execution_options={"writes": True})
+        options = {"writes": True, "patience_ms": patience_ms}
+        connection = session.connection(execution_options=options)
         session.info["connection"] = session.get_transaction(), connection
         yield
         session.commit()

@@ -3,7 +3,9 @@
 import unicodedata
 from typing import Any, Final
 
+from flask import request
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
 from wtforms import EmailField, StringField, TextAreaField
 
 TEXT_FIELDS = (StringField, TextAreaField, EmailField)
@@ -82,6 +84,12 @@ class Form(FlaskForm):
     """A form whose text fields arrive trimmed."""
 
     class Meta(FlaskForm.Meta):
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            # Flask-WTF would take JSON for a form, and fail where it is no object.
+            if request and request.is_json and not isinstance(formdata, MultiDict):
+                return request.form
+            return super().wrap_formdata(form, formdata)
+
         def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Any:
             filters = [clean_text] if unbound_field.field_class in TEXT_FIELDS else []
             options["filters"] = filters + list(unbound_field.kwargs.get("filters", ()))

@@ -1,13 +1,17 @@
 """What every page shares: addresses, security headers, error pages, and how values are written."""
 
+import sqlite3
 from datetime import datetime
 from functools import lru_cache
 from typing import IO, Any, Final
 from zoneinfo import ZoneInfo
 
+import psycopg
 from babel.dates import format_datetime
 from flask import Flask, Response, abort, render_template, request, send_file
+from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, Map
 
@@ -16,6 +20,7 @@ from app.domain.plurals import counted
 from app.domain.reports.words import day, one_decimal
 from app.infra.db import LARGEST_ID
 from app.infra.settings import settings
+from app.infra.troubles import is_busy, is_full
 
 LAST_PAGE: Final = 1_000_000
 LOCALE: Final = "en_GB"
@@ -97,6 +102,8 @@ def init_pages(app: Flask) -> None:
     app.register_error_handler(StalePageError, _misfit)
     app.register_error_handler(CSRFError, stale_page)
     app.register_error_handler(HTTPException, _http_error)
+    for kind in (DBAPIError, sqlite3.Error, psycopg.Error, OSError):
+        app.register_error_handler(kind, _unwritten)
     app.register_error_handler(500, _bug)
 
 
@@ -105,6 +112,15 @@ def paper(file: IO[bytes] | str, *, name: str, kind: str = "application/pdf") ->
     response: Response = send_file(file, mimetype=kind, as_attachment=True, download_name=name)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def posted_object() -> dict[str, Any]:
+    """The JSON object that was sent; an empty one for anything else."""
+    try:
+        sent: Any = request.get_json(silent=True)
+    except RecursionError:  # nested deeper than Python reads
+        return {}
+    return sent if isinstance(sent, dict) else {}
 
 
 def _harden(response: Response) -> Response:
@@ -156,6 +172,37 @@ def _http_error(error: HTTPException) -> tuple[str, int] | HTTPException:
         return error
     title, message = TEXTS.get(error.code, (error.name, error.description or error.name))
     return _page(title, message, error.code)
+
+
+FULL: Final = (
+    "The server has no room left, so this could not be saved. Whatever was saved before is safe.",
+    "Please tell whoever runs Full Circle.",
+)
+BUSY: Final = (
+    "The server was busy for too long, so this could not be saved. Whatever was saved before is "
+    "safe.",
+    "Please try again in a minute.",
+)
+STILL_HERE: Final = "What you entered is still in your browser: go back, and send it again later."
+INSUFFICIENT_STORAGE, UNAVAILABLE = 507, 503
+
+
+def _unwritten(error: Exception) -> ResponseReturnValue:
+    """A full disk, or somebody who writes for very long: nothing is lost, and we say where it is.
+
+    A script keeps what it sent and sends it again; a form keeps what was typed when its reader
+    goes back. Every other fault of a disk or a database is a bug.
+    """
+    if is_full(error):
+        title, (what, advice), status = "The server is full", FULL, INSUFFICIENT_STORAGE
+    elif is_busy(error):
+        title, (what, advice), status = "The server is busy", BUSY, UNAVAILABLE
+    else:
+        raise error
+    if request.is_json:
+        return {"message": f"{what} Your answers are kept on this device. {advice}"}, status
+    entered = [STILL_HERE] if request.method == "POST" else []
+    return _page(title, " ".join([what, *entered, advice]), status)
 
 
 def _bug(_error: Exception) -> tuple[str, int]:

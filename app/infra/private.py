@@ -12,7 +12,15 @@ from typing import Final
 
 from config import Config, ConfigError
 
-OURS: Final = ("full-circle.sqlite*", "jobs.sqlite*", "secret", "samples", "bundles", "uploads")
+OURS: Final = (
+    "full-circle.sqlite*",
+    "jobs.sqlite*",
+    "secret",
+    "samples",
+    "bundles",
+    "uploads",
+    "readings-to-note",
+)
 """What may lie in the data folder; anything else there was put there by somebody else."""
 OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 OLD_KEYS: Final = "keys"

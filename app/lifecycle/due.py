@@ -14,7 +14,7 @@ from sqlalchemy import select
 from app.cycles.models import Cycle
 from app.domain.cycle import CycleState
 from app.domain.errors import PlanRefusedError, ReviewError
-from app.infra import audit, clock, mail, processes
+from app.infra import audit, audit_readings, clock, mail, processes
 from app.infra.db import db, transaction
 from app.infra.settings import settings
 from app.lifecycle import reminding, services
@@ -40,6 +40,7 @@ def do_all() -> None:
         purge_what_is_due,
         erase_what_is_old,
         finish_what_was_interrupted,
+        audit_readings.take_up,
         audit.leave_witness,
         bundling.forget_old,
         ring_for_reports,

@@ -3,8 +3,7 @@
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from app.infra import audit
-from app.infra.db import transaction
+from app.infra import audit_readings
 from app.infra.settings import company_day
 from app.people.guard import my_account, person
 
@@ -23,6 +22,4 @@ def _wait_for_an_objection() -> ResponseReturnValue | None:
 
 def note(tag: str, cycle_id: int, kind: str) -> None:
     """Log who read or took which kind; not about whom, which could pair a rater with a subject."""
-    reader_id = my_account().id
-    with transaction():
-        audit.record(tag, actor_id=reader_id, cycle_id=cycle_id, kind=kind)
+    audit_readings.note(tag, actor_id=my_account().id, cycle_id=cycle_id, kind=kind)

@@ -1,0 +1,111 @@
+"""Reading acts in the log: noted at once, or in a file when somebody else is writing.
+
+SQLite lets one transaction write at a time, and the log's chain grows by one entry at a time on
+both databases. A page that only shows something does not wait for that: what cannot be noted
+within a moment is appended to a file in the data folder, durably and before the page is shown. The
+next reading or the worker's next minute moves it into the chain. Nothing is lost by a crash, and
+nothing is noted twice: every line has a name, which the entry made of it keeps.
+"""
+
+import fcntl
+import json
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
+
+from app.infra import audit
+from app.infra.db import db, transaction
+from app.infra.settings import company_day, settings
+from app.infra.troubles import is_busy
+
+PATIENCE_MS: Final = 50
+"""How long a reader waits for a writer."""
+FILE: Final = "readings-to-note"
+NAME: Final = "noted_as"
+"""The detail of a late entry that names the line it was made of."""
+
+
+def note(tag: str, *, actor_id: int, **details: object) -> None:
+    """Log a reading act; once this returns it is not lost, whatever happens.
+
+    Raises OSError when the line cannot be kept either: then nothing may be shown.
+    """
+    audit.refuse_what_is_never_logged(details)
+    try:
+        with transaction(patience_ms=PATIENCE_MS):
+            audit.record(tag, actor_id=actor_id, **details)
+    except DBAPIError as error:
+        if not is_busy(error):
+            raise
+        _keep({"tag": tag, "day": company_day().isoformat(), "actor": actor_id, "details": details})
+        return
+    take_up()
+
+
+def take_up() -> None:
+    """Move what waits in the file into the chain; while others write, it waits on."""
+    if not _place().exists() or not _place().stat().st_size:
+        return
+    with _locked() as handle:
+        waiting = _lines(handle)
+        try:
+            with transaction(patience_ms=PATIENCE_MS):  # readers wait for the file
+                for line in _not_noted(waiting):
+                    day = date.fromisoformat(line["day"])
+                    details = line["details"] | {NAME: line["name"]}
+                    audit.record_on(day, line["tag"], line["actor"], details)
+        except DBAPIError as error:
+            if not is_busy(error):
+                raise
+            return
+        os.ftruncate(handle, 0)
+        os.fsync(handle)
+
+
+def _not_noted(waiting: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The lines without an entry; one has it where we were killed before the file was emptied."""
+    name = audit.AuditEntry.details[NAME].as_string()
+    names = [line["name"] for line in waiting]
+    noted = set(db.session.scalars(select(name).where(name.in_(names))))
+    return [line for line in waiting if line["name"] not in noted]
+
+
+def _keep(act: dict[str, object]) -> None:
+    """Append one line, and wait until the disk has it."""
+    line = json.dumps({**act, "name": secrets.token_hex(8)}) + "\n"
+    with _locked() as handle:
+        end = os.lseek(handle, 0, os.SEEK_END)
+        try:
+            os.write(handle, line.encode())
+            os.fsync(handle)
+        except OSError:  # half a line would spoil the next one
+            os.ftruncate(handle, end)
+            raise
+
+
+def _lines(handle: int) -> list[dict[str, Any]]:
+    """What waits. A power cut may have left half a line, of a page that was never shown."""
+    content = os.pread(handle, os.fstat(handle).st_size, 0).decode()
+    return [json.loads(line) for line in content.splitlines(keepends=True) if line.endswith("\n")]
+
+
+@contextmanager
+def _locked() -> Iterator[int]:
+    """The file, which nobody else of this machine uses meanwhile."""
+    handle = os.open(_place(), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield handle
+    finally:
+        os.close(handle)  # this also lets go of the lock
+
+
+def _place() -> Path:
+    return settings().data_folder / FILE

@@ -1,0 +1,42 @@
+"""Why something could not be written: no room on the disk, or somebody else is writing."""
+
+import errno
+import sqlite3
+from typing import Final
+
+import psycopg
+from sqlalchemy.exc import DBAPIError
+
+NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
+SQLITE_BUSY: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+POSTGRESQL_FULL: Final = "53100"
+POSTGRESQL_BUSY: Final = "55P03"
+"""A lock that was not had within lock_timeout."""
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether the disk of the database, or our own, has no room left."""
+    cause = _cause_of(error)
+    if isinstance(cause, sqlite3.Error):
+        return _sqlite_code(cause) == sqlite3.SQLITE_FULL
+    if isinstance(cause, psycopg.Error):
+        return cause.sqlstate == POSTGRESQL_FULL
+    return isinstance(cause, OSError) and cause.errno in NO_ROOM
+
+
+def is_busy(error: BaseException) -> bool:
+    """Whether somebody else was writing for longer than we wait."""
+    cause = _cause_of(error)
+    if isinstance(cause, sqlite3.Error):
+        return _sqlite_code(cause) in SQLITE_BUSY
+    return isinstance(cause, psycopg.Error) and cause.sqlstate == POSTGRESQL_BUSY
+
+
+def _cause_of(error: BaseException) -> BaseException | None:
+    """What the driver said; SQLAlchemy wraps it."""
+    return error.orig if isinstance(error, DBAPIError) else error
+
+
+def _sqlite_code(error: sqlite3.Error) -> int:
+    """The primary code; the rest tells details of no use here."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
