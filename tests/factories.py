@@ -15,7 +15,8 @@ from app.domain.cycle import CycleState
 from app.domain.release.policy import ReleasePolicy
 from app.infra import clock
 from app.infra.db import Base, db
-from app.people.models import Department, Person
+from app.people import two_person_requests
+from app.people.models import Act, Department, Person
 from app.questionnaires.models import Questionnaire, Statement
 
 Thing = TypeVar("Thing", bound=Base)
@@ -164,5 +165,7 @@ def make_cycle(people: Iterable[Person] = (), **over: Any) -> Cycle:
         values["questionnaire_id"] = make_questionnaire().id
     cycle: Cycle = keep(Cycle(**(values | over)))
     db.session.add_all(RosterEntry(cycle_id=cycle.id, person_id=person.id) for person in people)
+    if cycle.state is CycleState.DRAFT:
+        two_person_requests.ask(Act.PLAN, cycle.id, by=cycle.planned_by_id)
     db.session.commit()
     return cycle

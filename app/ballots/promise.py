@@ -13,9 +13,11 @@ from app.cycles.models import Cycle, RosterEntry
 from app.cycles.queries import has_opened_before
 from app.domain.durations import SETTLED
 from app.infra.db import db
-from app.people.models import Person
+from app.people import two_person_requests
+from app.people.models import Act, Person
 from app.people.queries import people_by_ids
-from app.people.second_confirmation import Turn, hands, turns_since
+from app.people.second_confirmation import Turn, hr_people_that_count, turns_since
+from app.people.two_person_requests import Request
 
 
 @dataclass(frozen=True)
@@ -26,8 +28,8 @@ class Keepers:
     """Empty for the command line."""
     confirmed_by: str
     """Empty where only one person of HR was there."""
-    close_asked_by: str
-    """Who asked for an early close that waits for a second person; empty when nobody did."""
+    close_asked: Request | None
+    """An early close that waits for a second person of HR."""
     needs_two: bool
     turns: Sequence[Turn]
     """Who came to HR or left it from 30 days before the opening on."""
@@ -40,18 +42,16 @@ class Keepers:
 
 def keepers_of(cycle: Cycle) -> Keepers:
     """Who stands behind `cycle`, as every rater is told."""
-    ids = (cycle.planned_by_id, cycle.confirmed_by_id, cycle.close_asked_by_id)
+    ids = (cycle.planned_by_id, cycle.confirmed_by_id)
     people = people_by_ids(one for one in ids if one is not None)
-    planned, confirmed, asked = (people[one].name if one else "" for one in ids)
-    if cycle.close_asked_on is not None and not asked:
-        asked = "Somebody at the command line"
+    planned, confirmed = (people[one].name if one else "" for one in ids)
     roster = select(func.count(), func.count().filter(RosterEntry.is_new))
     everybody, new = db.session.execute(roster.where(RosterEntry.cycle_id == cycle.id)).one()
     return Keepers(
         planned_by=planned,
         confirmed_by=confirmed,
-        close_asked_by=asked,
-        needs_two=hands().need_two,
+        close_asked=two_person_requests.find(Act.CLOSE_EARLY, cycle.id),
+        needs_two=hr_people_that_count().need_two,
         turns=turns_since(cycle.opened_on - SETTLED) if cycle.opened_on else [],
         people=everybody,
         new=new,

@@ -52,12 +52,6 @@ class Cycle(Base):
     log_length: Mapped[int] = mapped_column(default=0, server_default="0")
     """How many acts the log held at the opening, shown to every rater with its last digest."""
     log_head: Mapped[str] = mapped_column(String(64), default="", server_default="")
-    close_asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    """Who of HR asked for an early close; empty with a day means the command line."""
-    close_asked_on: Mapped[date | None] = mapped_column(Date)
-    end_asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    """Who of HR asked to end it without results; empty with a day means the command line."""
-    end_asked_on: Mapped[date | None] = mapped_column(Date)
     is_imported: Mapped[bool] = mapped_column(default=False)
     is_abandoned: Mapped[bool] = mapped_column(default=False)
     """Its answers could not be read any more, so it ended without results."""

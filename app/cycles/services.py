@@ -14,6 +14,8 @@ from app.domain.errors import PlanRefusedError
 from app.domain.release.policy import ReleasePolicy
 from app.infra import clock
 from app.infra.db import db
+from app.people import two_person_requests
+from app.people.models import Act
 
 REASONS: Final = (
     "pay",
@@ -116,8 +118,8 @@ def keep_draft(
     cycle.pairing, cycle.sample_size = plan.pairing, plan.sample_size
     cycle.opens_at, cycle.closes_at = plan.opens_at, plan.closes_at
     cycle.policy_terms, cycle.reasons = plan.policy.as_dict(), list(plan.reasons)
-    unconfirm(cycle, by=by)
     db.session.flush()
+    unconfirm(cycle, by=by)
     _keep_roster(cycle, plan.roster)
     return cycle
 
@@ -128,6 +130,8 @@ def unconfirm(cycle: Cycle, *, by: int | None) -> None:
     cycle.confirmed_by_id = None
     cycle.confirmed_hash = ""
     cycle.progress = ""
+    db.session.flush()
+    two_person_requests.ask(Act.PLAN, cycle.id, by=by)
 
 
 def _keep_roster(cycle: Cycle, roster: frozenset[int]) -> None:

@@ -7,5 +7,11 @@ SETTLED: Final = timedelta(days=30)
 """So long an account or the HR role is new: its word does not count fully yet."""
 OBJECTION: Final = timedelta(days=14)
 """So long an account in new hands reads no report: the owner of the old address may object."""
+LINKED: Final = timedelta(days=3)
+"""So long the word of somebody of HR does not count after a link set their password."""
+REQUEST_HOLDS: Final = timedelta(days=14)
+"""So long what one person of HR asked for waits for a second one."""
+END_HOLDS: Final = timedelta(days=3)
+"""The same for an end without results: the answers may come back and be lost again."""
 NAMES_KEPT: Final = timedelta(days=30)
 """So long after publishing it is kept who was asked about whom."""

@@ -12,8 +12,12 @@ SENTENCES: Final[Mapping[str, str]] = {
     "cycle:abandoned": "ended the cycle without results, because its answers were lost",
     "cycle:end_asked": "asked to end the cycle without results; a second person of HR has to agree",
     "cycle:close_asked": "asked to close the cycle early; a second person of HR has to agree",
-    "cycle:close_withdrawn": "took back that the cycle should close early",
-    "cycle:end_withdrawn": "took back that the cycle should end without results",
+    "cycle:close_refused": "refused that the cycle closes early",
+    "cycle:close_withdrawn": "withdrew the request to close the cycle early",
+    "cycle:end_refused": "refused that the cycle ends without results",
+    "cycle:end_withdrawn": "withdrew the request to end the cycle without results",
+    "cycle:plan_refused": "refused the plan of the cycle",
+    "cycle:plan_withdrawn": "withdrew the request to confirm the plan of the cycle",
     "cycle:closing": "closed the cycle; no more answers were taken",
     "cycle:confirmed": "confirmed the plan as the second person of HR",
     "cycle:counted": "counted {ballots:ballot|ballots} of {sent:person|people} who had "
@@ -37,6 +41,13 @@ SENTENCES: Final[Mapping[str, str]] = {
     "people:exported": "took out the directory of {people:person|people} as a file",
     "people:imported": "took over a people file: {added} added, {changed} changed, "
     "{deactivated} deactivated",
+    "person:address_asked": "asked for another e-mail address of {person}; a second person of HR "
+    "has to agree",
+    "person:address_refused": "refused another e-mail address of {person}",
+    "person:address_withdrawn": "withdrew the request for another e-mail address of {person}",
+    "person:return_asked": "asked to take {person} back; a second person of HR has to agree",
+    "person:return_refused": "refused to take {person} back",
+    "person:return_withdrawn": "withdrew the request to take {person} back",
     "person:added": "added {person} to the directory",
     "person:changed": "changed {fields} of {person}",
     "person:deactivated": "deactivated {person}",

@@ -18,7 +18,8 @@ from app.home.acts import sentence
 from app.infra.audit import AuditEntry
 from app.infra.db import db
 from app.infra.mail import OutboxMail
-from app.people.models import Person
+from app.people import two_person_requests
+from app.people.models import Act, Person
 from app.people.queries import people_by_ids, reports_of
 from app.results.models import CommentState, ReleasedComment
 from app.results.queries import ReadableReport, readable_reports
@@ -58,6 +59,8 @@ class Desk:
     turnout: Turnout | None
     missing: list[Coverage]
     reported: list[ReportedComment]
+    open_requests: int
+    """What waits for a second person of HR."""
     waiting_mails: int
     without_password: int
 
@@ -123,9 +126,17 @@ def desk(for_: int) -> Desk:
             else []
         ),
         reported=reported_comments(not_about=for_),
+        open_requests=_open_requests(),
         waiting_mails=_count(OutboxMail.id, OutboxMail.is_sent.is_(False)),
         without_password=_count(Person.id, Person.is_active, Person.password_hash.is_(None)),
     )
+
+
+def _open_requests() -> int:
+    """How many acts wait for a second person of HR; a plan that was confirmed does not."""
+    confirmed = set(db.session.scalars(select(Cycle.id).where(Cycle.confirmed_hash != "")))
+    found = [one for one in two_person_requests.all_open() if one.is_for_two]
+    return len([one for one in found if one.act is not Act.PLAN or one.object_id not in confirmed])
 
 
 def cycle_at_hand() -> Cycle | None:

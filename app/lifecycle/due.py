@@ -21,6 +21,7 @@ from app.lifecycle import reminding, services
 from app.lifecycle.count import counting
 from app.lifecycle.count.forgetting import finish_forgetting, owed
 from app.lifecycle.plan import planning
+from app.people import two_person_requests
 from app.reports import bundling
 from app.reports.jobs import make_volumes
 
@@ -44,6 +45,7 @@ def do_all() -> None:
         audit.leave_witness,
         bundling.forget_old,
         ring_for_reports,
+        forget_old_requests,
         mail.forget_old,
         mail.deliver,
     ):
@@ -119,6 +121,12 @@ def erase_what_is_old() -> None:
     for cycle in services.due_for_erasing(years=settings().results_years):
         with transaction():
             services.erase_results(cycle)
+
+
+def forget_old_requests() -> None:
+    """Delete what waited too long for a second person of HR."""
+    with transaction():
+        two_person_requests.forget_old()
 
 
 def ring_for_reports() -> None:

@@ -1,7 +1,7 @@
 """What HR fills in on a cycle's own pages."""
 
-from wtforms import RadioField, SelectField
-from wtforms.validators import InputRequired
+from wtforms import RadioField, SelectField, StringField
+from wtforms.validators import InputRequired, Length
 
 from app.assignments.models import ChangeKind
 from app.assignments.services import PairChange
@@ -11,6 +11,12 @@ from app.infra.forms import Form
 
 class StepForm(Form):
     """Nothing to fill in: the button that says yes."""
+
+
+class RefuseForm(Form):
+    """Why a request is refused; who asked is told."""
+
+    word = StringField("Why (it is mailed to whoever asked)", [Length(max=500)])
 
 
 class ExtendForm(Form):

@@ -1,7 +1,7 @@
 """What a cycle's page shows, state by state: never an answer."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from app.assignments import queries as assignments
 from app.assignments.models import ManualChange
@@ -9,11 +9,12 @@ from app.assignments.queries import Coverage, Turnout
 from app.cycles.models import Cycle
 from app.domain.cycle import CycleState
 from app.domain.pairing.load import Forecast, Outlook, forecasts
-from app.lifecycle.count import abandoning
 from app.lifecycle.plan import judging
 from app.lifecycle.plan.judging import LIKELY_RESPONSE, PlanReview
-from app.people import second_confirmation
+from app.people import two_person_requests
+from app.people.models import Act
 from app.people.queries import people_by_ids
+from app.people.two_person_requests import Request
 from app.reminders.queries import last_round
 
 
@@ -28,6 +29,8 @@ class DraftOverview:
     """Rater, subject and HR's manual change."""
     planned_by: str
     confirmed_by: str
+    asked: Request | None
+    """The request to confirm it; None once somebody of HR refused it."""
     has_lapsed: bool
     """It was confirmed, and something has changed since."""
 
@@ -40,8 +43,8 @@ class RunningOverview:
     departments: list[Turnout]
     missing: list[Coverage]
     last_reminder: datetime | None
-    close_asked_by: str
-    """Who of HR asked for an early close that waits for a second person; empty when nobody did."""
+    close_asked: Request | None
+    """An early close that waits for a second person of HR."""
 
 
 def draft_overview(cycle: Cycle) -> DraftOverview:
@@ -66,6 +69,7 @@ def draft_overview(cycle: Cycle) -> DraftOverview:
         changes=[(names[change.rater_id], names[change.subject_id], change) for change in changes],
         planned_by=names.get(cycle.planned_by_id or 0, ""),
         confirmed_by=names.get(cycle.confirmed_by_id or 0, ""),
+        asked=two_person_requests.find(Act.PLAN, cycle.id),
         has_lapsed=bool(cycle.confirmed_hash) and cycle.confirmed_hash != review.plan_hash,
     )
 
@@ -81,40 +85,5 @@ def running_overview(cycle: Cycle) -> RunningOverview | None:
         departments=assignments.turnout_by_department(cycle),
         missing=assignments.missing(found, cycle.policy.blind_raters),
         last_reminder=last_round(cycle) if is_open else None,
-        close_asked_by=close_asked_by(cycle) if is_open else "",
+        close_asked=two_person_requests.find(Act.CLOSE_EARLY, cycle.id) if is_open else None,
     )
-
-
-def waits_for_second(asked_on: date | None) -> bool:
-    """Whether what was asked for then, or is asked for now, waits for a second person of HR."""
-    return asked_on is None and second_confirmation.hands().need_two
-
-
-def close_awaits_another(cycle: Cycle, by: int) -> bool:
-    """Whether it was `by` who asked for an early close, so that somebody else has to confirm."""
-    return _awaits_another(cycle.close_asked_on, cycle.close_asked_by_id, by)
-
-
-def end_awaits_another(cycle: Cycle, by: int) -> bool:
-    """The same for an end without results."""
-    return _awaits_another(abandoning.asked_on(cycle), cycle.end_asked_by_id, by)
-
-
-def _awaits_another(asked_on: date | None, asked: int | None, by: int) -> bool:
-    return asked_on is not None and asked == by and second_confirmation.hands().need_two
-
-
-def close_asked_by(cycle: Cycle) -> str:
-    """Who asked for an early close; empty when nobody did."""
-    return _asked_by(cycle.close_asked_on, cycle.close_asked_by_id)
-
-
-def end_asked_by(cycle: Cycle) -> str:
-    """Who asked to end it without results; empty when nobody did."""
-    return _asked_by(abandoning.asked_on(cycle), cycle.end_asked_by_id)
-
-
-def _asked_by(asked_on: date | None, asked: int | None) -> str:
-    if asked_on is None:
-        return ""
-    return people_by_ids([asked])[asked].name if asked else "Somebody at the command line"

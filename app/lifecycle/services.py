@@ -24,8 +24,8 @@ from app.infra.keys import key_folder
 from app.infra.settings import company_day
 from app.lifecycle.plan import judging, planning
 from app.lifecycle.plan.fingerprint import frozen_digest
-from app.people import second_confirmation
-from app.people.models import Department, Person
+from app.people import two_person_requests
+from app.people.models import Act, Department, Person
 from app.questionnaires.services import freeze
 from app.reminders import services as reminders
 from app.reports import bundling
@@ -66,6 +66,7 @@ def open_(cycle: Cycle, *, by: int | None, from_history: bool = False) -> None:
     db.session.flush()
     audit.record("cycle:opened", actor_id=by, cycle_id=cycle.id, plan=cycle.frozen_hash)
     cycle.log_length, cycle.log_head = audit.head()
+    two_person_requests.close(Act.PLAN, cycle.id)
     if not from_history:
         reminders.invite_all(cycle)
 
@@ -82,7 +83,7 @@ def extend(cycle: Cycle, closes_at: datetime, *, by: int | None) -> None:
             [f"A cycle can stay open for {LONGEST_EXTENSION.days} days from now at the longest."]
         )
     cycle.closes_at = closes_at
-    cycle.close_asked_on = cycle.close_asked_by_id = None
+    two_person_requests.close(Act.CLOSE_EARLY, cycle.id)
     reminders.announce_extension(cycle)
     audit.record("cycle:extended", actor_id=by, cycle_id=cycle.id, until=closes_at.isoformat())
 
@@ -97,36 +98,18 @@ def close_early(cycle: Cycle, *, by: int | None) -> bool:
     lock(cycle)
     if cycle.state is not CycleState.OPEN:
         raise WrongStateError(f"A cycle that is {cycle.state} cannot become closing.")
-    if not second_confirmation.hands().agree(
-        by,
-        asked_on=cycle.close_asked_on,
-        asked_by=cycle.close_asked_by_id,
-        to_what=f"{cycle.name} closes early",
-    ):
-        cycle.close_asked_on, cycle.close_asked_by_id = company_day(), by
-        audit.record("cycle:close_asked", actor_id=by, cycle_id=cycle.id)
+    to = f"close {cycle.name} early"
+    if not two_person_requests.settle(Act.CLOSE_EARLY, cycle.id, by=by, to=to):
         return False
     begin_closing(cycle, by=by)
     return True
-
-
-def withdraw_close(cycle: Cycle, *, by: int | None) -> None:
-    """Take back that somebody asked for an early close; nothing happens when nobody did.
-
-    Raises WrongStateError once the cycle takes no more answers: that is for good.
-    """
-    lock(cycle)
-    if cycle.state is not CycleState.OPEN:
-        raise WrongStateError(f"{cycle.name} is {cycle.state}; its close cannot be taken back.")
-    if cycle.close_asked_on is not None:
-        cycle.close_asked_on = cycle.close_asked_by_id = None
-        audit.record("cycle:close_withdrawn", actor_id=by, cycle_id=cycle.id)
 
 
 def begin_closing(cycle: Cycle, *, by: int | None) -> None:
     """Take no more answers; the count follows as a job of its own."""
     lock(cycle)
     cycle.move_to(CycleState.CLOSING)
+    two_person_requests.close(Act.CLOSE_EARLY, cycle.id)
     # Closed by hand, it closes now: pages and the order of quarters go by what happened.
     cycle.closes_at = min(cycle.closes_at, max(clock.now(), cycle.opens_at + A_MOMENT))
     cycle.progress = "Waiting for the count to start"

@@ -19,15 +19,24 @@ from app.domain.plurals import counted
 from app.infra import clock
 from app.infra.db import transaction
 from app.infra.settings import settings
-from app.lifecycle import jobs, overview, reminding, services, transition_words
+from app.lifecycle import (
+    jobs,
+    overview,
+    reminding,
+    services,
+    transition_words,
+    views_requests,
+)
 from app.lifecycle.asking import WORDS, ask, attempt, in_state, status
 from app.lifecycle.count import abandoning
 from app.lifecycle.count.forgetting import ensure_forgotten, finish_forgetting
 from app.lifecycle.forms import ExtendForm, PairForm, StepForm
 from app.lifecycle.plan import drafting, planning
+from app.people import two_person_requests
 from app.people.guard import me, my_account, requires
-from app.people.models import Person
+from app.people.models import Act, Person
 from app.people.queries import active_people, department_paths, people_by_ids
+from app.people.second_confirmation import hr_people_that_count
 from app.questionnaires.queries import all_versions
 from app.questionnaires.services import ensure_default
 from app.reminders import messages
@@ -36,6 +45,7 @@ from app.reminders.services import BETWEEN_REMINDERS, TooSoonError
 from app.results.queries import has_results, totals_of
 
 bp = Blueprint("lifecycle", __name__, url_prefix="/cycles")
+bp.register_blueprint(views_requests.bp)
 
 
 @bp.route("")
@@ -56,14 +66,11 @@ def show(cycle_id: int) -> ResponseReturnValue:
             "lifecycle/draft.html", cycle=cycle, draft=draft, may_confirm=_may_confirm(cycle, draft)
         )
     if cycle.state is CycleState.CLOSING:
-        fault = abandoning.fault_of_answers(cycle)
-        asked_by = overview.end_asked_by(cycle)
         return render_template(
             "lifecycle/closing.html",
             cycle=cycle,
-            fault=fault,
-            end_asked_by=asked_by,
-            end_awaits_another=overview.end_awaits_another(cycle, my_account().id),
+            fault=abandoning.fault_of_answers(cycle),
+            end_asked=two_person_requests.find(Act.END, cycle.id),
         )
     return render_template(
         "lifecycle/show.html",
@@ -72,9 +79,7 @@ def show(cycle_id: int) -> ResponseReturnValue:
         totals=totals_of(cycle.id),
         has_results=has_results(cycle.id),
         fault=abandoning.fault_of_answers(cycle),
-        end_asked_by=overview.end_asked_by(cycle),
-        close_awaits_another=overview.close_awaits_another(cycle, my_account().id),
-        end_awaits_another=overview.end_awaits_another(cycle, my_account().id),
+        end_asked=two_person_requests.find(Act.END, cycle.id),
     )
 
 
@@ -194,7 +199,9 @@ def _zone() -> ZoneInfo:
 
 
 def _may_confirm(cycle: Cycle, draft: overview.DraftOverview) -> bool:
-    return draft.review.may_be_confirmed and cycle.planned_by_id != my_account().id
+    asked = draft.asked
+    by_me = asked is None or asked.asked_by == my_account().id
+    return draft.review.may_be_confirmed and not by_me
 
 
 @bp.route("/<int:cycle_id>/confirm", methods=["GET", "POST"])
@@ -270,35 +277,26 @@ def extend(cycle_id: int) -> ResponseReturnValue:
 def close(cycle_id: int) -> ResponseReturnValue:
     """Ask once, then close the cycle for good and ring for the count."""
     cycle = in_state(cycle_id, CycleState.OPEN)
-    if request.method == "GET" and overview.close_awaits_another(cycle, my_account().id):
+    asked = two_person_requests.find(Act.CLOSE_EARLY, cycle_id)
+    if request.method == "GET" and asked and asked.needs_second_person(my_account().id):
         return redirect(url_for("lifecycle.show", cycle_id=cycle_id))
-
-    waits, asked_by = (
-        overview.waits_for_second(cycle.close_asked_on),
-        overview.close_asked_by(cycle),
-    )
 
     def act(found: Cycle) -> bool:
         return services.close_early(found, by=my_account().id)
 
     return ask(
         cycle,
-        transition_words.closing(cycle, turnout=turnout(cycle), asked_by=asked_by, waits=waits),
+        transition_words.closing(
+            cycle,
+            turnout=turnout(cycle),
+            asked_by=asked.asker if asked else "",
+            waits=asked is None and hr_people_that_count().need_two,
+        ),
         act,
         done=f"{cycle.name} takes no more answers.",
         noted=f"Noted. {cycle.name} stays open until somebody else of HR confirms.",
         after=lambda: jobs.count_cycle(cycle_id),
     )
-
-
-@bp.route("/<int:cycle_id>/close/withdraw", methods=["POST"])
-@requires(Permission.CYCLE_RUN)
-def withdraw_close(cycle_id: int) -> ResponseReturnValue:
-    """Take back that somebody asked for an early close."""
-    with transaction():
-        services.withdraw_close(cycles.cycle_by_id(cycle_id), by=my_account().id)
-    flash("Taken back. The cycle closes when it was going to.")
-    return redirect(url_for("lifecycle.show", cycle_id=cycle_id))
 
 
 @bp.route("/<int:cycle_id>/publish", methods=["GET", "POST"])
@@ -322,35 +320,26 @@ def abandon(cycle_id: int) -> ResponseReturnValue:
     cycle = cycles.cycle_by_id(cycle_id)
     if not (fault := abandoning.fault_of_answers(cycle)):
         raise WrongStateError(f"{cycle.name} {WORDS[cycle.state]}; none of its answers are lost.")
-    if request.method == "GET" and overview.end_awaits_another(cycle, my_account().id):
+    asked = two_person_requests.find(Act.END, cycle_id)
+    if request.method == "GET" and asked and asked.needs_second_person(my_account().id):
         return redirect(url_for("lifecycle.show", cycle_id=cycle_id))
-
-    waits, asked_by = (
-        overview.waits_for_second(abandoning.asked_on(cycle)),
-        overview.end_asked_by(cycle),
-    )
 
     def act(found: Cycle) -> bool:
         return abandoning.abandon(found, by=my_account().id)
 
     return ask(
         cycle,
-        transition_words.abandoning(cycle, fault=fault, asked_by=asked_by, waits=waits),
+        transition_words.abandoning(
+            cycle,
+            fault=fault,
+            asked_by=asked.asker if asked else "",
+            waits=asked is None and hr_people_that_count().need_two,
+        ),
         act,
         done=f"{cycle.name} has ended without results.",
         noted="Noted. Nothing is destroyed until somebody else of HR confirms.",
         after=lambda: finish_forgetting(cycle_id),
     )
-
-
-@bp.route("/<int:cycle_id>/abandon/withdraw", methods=["POST"])
-@requires(Permission.CYCLE_RUN)
-def withdraw_end(cycle_id: int) -> ResponseReturnValue:
-    """Take back that somebody asked to end a cycle without results."""
-    with transaction():
-        abandoning.withdraw(cycles.cycle_by_id(cycle_id), by=my_account().id)
-    flash("Taken back. The cycle does not end without results.")
-    return redirect(url_for("lifecycle.show", cycle_id=cycle_id))
 
 
 @bp.route("/<int:cycle_id>/remind", methods=["GET", "POST"])

@@ -1,11 +1,15 @@
 """E-mails about somebody's account; composing them returns data, sending happens elsewhere."""
 
+from typing import Literal
+
 from flask import current_app
 
 from app.infra.mail import Message
 from app.infra.settings import settings
 from app.people import passwords
 from app.people.models import Person
+
+Step = Literal["link", "password"]
 
 
 def link_to_set_password(person: Person) -> str:
@@ -36,14 +40,38 @@ def password_set(person: Person) -> Message:
     return _to(person, "password_set", link=_forgot())
 
 
-def email_changed(person: Person, *, before: str) -> Message:
-    """Tell the mailbox of `before` that `person` signs in with another address from now on."""
-    return _to(person, "email_changed", to=before, before=before, now=person.email)
+def email_changed(person: Person, *, before: str, to: str = "") -> Message:
+    """Tell `to`, by default `before`, that `person` signs in with another address from now on."""
+    return _to(person, "email_changed", to=to or before, before=before, now=person.email)
+
+
+def email_change_asked(person: Person, *, wanted: str) -> Message:
+    """Tell `person` that HR is about to give their account the address `wanted`."""
+    return _to(person, "email_change_asked", before=person.email, wanted=wanted)
+
+
+def former_address_told(person: Person, *, to: str, step: Step) -> Message:
+    """Tell the former address `to` that a link was mailed to the new one, or that it was used."""
+    return _to(person, "former_address_told", to=to, now=person.email, step=step)
+
+
+def second_person_wanted(reader: Person, *, asker: str, to: str) -> Message:
+    """Ask `reader` of HR to agree to what `asker` asked to do, or to refuse it."""
+    return _to(reader, "second_person_wanted", asker=asker, wanted=to, link=_requests())
+
+
+def request_refused(reader: Person, *, by: str, to: str, word: str) -> Message:
+    """Tell `reader` that somebody else of HR refused what they asked for, and why."""
+    return _to(reader, "request_refused", refuser=by, wanted=to, word=word, link=_requests())
 
 
 def hr_changed(reader: Person, *, about: Person, came: bool) -> Message:
     """Tell `reader` of HR, or whom it is about, that somebody came to HR or left it."""
     return _to(reader, "hr_changed", someone=about.name, came=came)
+
+
+def _requests() -> str:
+    return f"{settings().base_url}/cycles/requests"
 
 
 def _forgot() -> str:

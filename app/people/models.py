@@ -1,6 +1,7 @@
 """Departments as a tree, and persons."""
 
 from datetime import date, datetime
+from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, Date, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -47,10 +48,21 @@ class Person(Base):
     """When they got the HR role; empty for those who always had it or never did."""
     hr_until: Mapped[date | None] = mapped_column(Date)
     """When they last lost it, or left; kept when they get it again."""
-    email_changed_on: Mapped[date | None] = mapped_column(Date)
-    """When HR changed the address; empty again once the owner has proved to be the same."""
+    board_until: Mapped[date | None] = mapped_column(Date)
+    """When they last lost the board role."""
+    led_until: Mapped[date | None] = mapped_column(Date)
+    """When somebody last stopped reporting to them, by leaving or by getting another manager."""
+    unproven_since: Mapped[date | None] = mapped_column(Date)
+    """When the address was changed or the account taken back, until a link sets the password.
+
+    Signing in with the old password does not empty it: the link may be asked for later.
+    """
+    former_email: Mapped[str | None] = mapped_column(String(254))
+    """The address before that change: it is told whatever happens to the account next."""
     handed_over_on: Mapped[date | None] = mapped_column(Date)
-    """When a link to a changed address set the password: somebody else may hold the account."""
+    """When a link set the password of an unproven account: somebody else may hold it."""
+    password_by_link_on: Mapped[date | None] = mapped_column(Date)
+    """When a link last set the password: it proves who reads the mailbox, and nothing else."""
     password_hash: Mapped[str | None] = mapped_column(String(200), active_history=True)
     credential_epoch: Mapped[int] = mapped_column(default=0, active_history=True)
     """Another one when somebody other than the signed-in owner sets the password."""
@@ -77,6 +89,16 @@ class Person(Base):
         """The first day on which an account in new hands reads reports; None when it is not."""
         return self.handed_over_on + OBJECTION if self.handed_over_on else None
 
+    def doubt_owner(self, today: date) -> None:
+        """Note that the next password by link may be somebody else's; an older note stays."""
+        self.unproven_since = self.unproven_since or today
+
+    def watching_address(self, today: date) -> str | None:
+        """The former address while it is told of everything: until its owner had time to object."""
+        opens_on = self.reads_reports_from
+        may_object = self.unproven_since is not None or (opens_on is not None and today < opens_on)
+        return self.former_email if may_object else None
+
     @property
     def is_acting_hr(self) -> bool:
         """Whether they can act for HR: the role alone is nothing once they have left."""
@@ -96,3 +118,30 @@ class SignInAttempts(Base):
     key: Mapped[str] = mapped_column(String(64), primary_key=True)
     failures: Mapped[int] = mapped_column(default=0)
     window_ends_at: Mapped[datetime]
+
+
+class Act(StrEnum):
+    """What one person of HR asks for and another one has to agree to."""
+
+    PLAN = "plan"
+    CLOSE_EARLY = "close early"
+    END = "end without results"
+    TAKE_BACK = "take back"
+    CHANGE_ADDRESS = "change address"
+
+
+class TwoPersonRequest(Base):
+    """An act that one person of HR asked for and that waits for a second one."""
+
+    __tablename__ = "two_person_request"
+    __table_args__ = (UniqueConstraint("act", "object_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    act: Mapped[Act]
+    object_id: Mapped[int]
+    """The cycle or the person that it is about."""
+    content: Mapped[str] = mapped_column(String(254), default="")
+    """What exactly was asked for, where the act alone does not say it: a new address."""
+    asked_on: Mapped[date] = mapped_column(Date)
+    asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """Empty for the command line."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from app.domain.errors import ReviewError
 from app.domain.files.checked_table import Fault, shown
@@ -22,13 +22,17 @@ from app.domain.files.people_changes import (
 from app.domain.files.people_file import PersonRow, parse
 from app.infra import audit
 from app.infra.db import db
-from app.people import queries
+from app.people import account_ownership, queries
 from app.people.models import Department, Person
 from app.people.services import is_email, lock_directory, tell_hr
 
 BATCH: Final = 5_000
 HR_FAULT: Final = Fault(
     1, "roles", "", "at least one person with the role hr: nobody else could run a cycle"
+)
+RETURN_NEEDS_TWO: Final = (
+    "an account that is active: HR, board and managers are taken back on their own page, where "
+    "two people of HR agree; after that import this file again"
 )
 
 Thing = TypeVar("Thing")
@@ -68,7 +72,20 @@ def propose(content: bytes, *, today: date) -> Proposal:
         raise FileRefusedError(faults)
     departments = queries.full_department_paths().values()
     preview = compare(current, file.rows, departments=departments)
+    _refuse_returns_for_two(file.rows, preview)
     return Proposal(file.rows, preview, fingerprint(current))
+
+
+def _refuse_returns_for_two(rows: Sequence[PersonRow], preview: Preview) -> None:
+    """Refuse a file that takes back accounts which need two people of HR."""
+    back = account_ownership.emails_for_two(
+        change.email for change in preview.changed if change.comes_back
+    )
+    faults = [
+        Fault(row.line, "email", row.email, RETURN_NEEDS_TWO) for row in rows if row.email in back
+    ]
+    if faults:
+        raise FileRefusedError(faults)
 
 
 def import_people(
@@ -93,6 +110,7 @@ def import_people(
     if not hr_remains(current, rows):
         raise FileRefusedError((HR_FAULT,))
     preview = compare(current, rows, departments=queries.full_department_paths().values())
+    _refuse_returns_for_two(rows, preview)
     _write(rows, current, preview, today=today, progress=progress)
     audit.record(
         "people:imported",
@@ -136,6 +154,34 @@ def _write(
     for some in _parts(back):
         _renew(some, today)
     _note_hr({person.email for person in current if person.is_active and HR in person.roles}, today)
+    _note_roles_ended(current, rows, ids, today)
+
+
+def _note_roles_ended(
+    current: Sequence[KnownPerson],
+    rows: Sequence[PersonRow],
+    ids: dict[str, int],
+    today: date,
+) -> None:
+    """Note until when people were of the board or led somebody who has another manager now."""
+    wanted = {row.email: row for row in rows}
+    led, board = set(), set()
+    for person in current:
+        row = wanted.get(person.email)
+        if person.is_active and person.manager and (row is None or row.manager != person.manager):
+            led.add(ids[person.manager])
+        if row is not None and BOARD in person.roles and not _keeps(BOARD, row, person):
+            board.add(ids[person.email])
+    for part in _parts(sorted(led)):
+        account_ownership.note_led_until(part)
+    for part in _parts(sorted(board)):
+        lost = update(Person).where(Person.id.in_(part)).values(board_until=today)
+        db.session.execute(lost.execution_options(synchronize_session=False))
+
+
+def _keeps(role: str, row: PersonRow, before: KnownPerson) -> bool:
+    """Whether `before` keeps a role; a file without that column takes none away."""
+    return role in (before.roles if row.roles is None else row.roles)
 
 
 def _new(row: PersonRow, departments: dict[tuple[str, ...], int], today: date) -> dict[str, Any]:
@@ -195,7 +241,9 @@ def _deactivate(ids: Sequence[int]) -> None:
 
 def _renew(ids: Sequence[int], today: date) -> None:
     """An account that was woken up is a new one, as when HR takes somebody back by hand."""
-    woken = update(Person).where(Person.id.in_(ids)).values(account_made_on=today)
+    since = func.coalesce(Person.unproven_since, today)
+    woken = update(Person).where(Person.id.in_(ids))
+    woken = woken.values(account_made_on=today, unproven_since=since)
     db.session.execute(woken.execution_options(synchronize_session=False))
 
 

@@ -1,6 +1,6 @@
-"""Two people of HR for what matters: whose word on a plan or an early close is a second one.
+"""Two people of HR for what matters: who counts as the first, and who as the second.
 
-The rule must not fall away because somebody takes the role from the other one, wakes up an
+The rule must not fall away because somebody takes the role from the other one, takes back an
 old account, or invents a colleague: whoever had the role within the last 30 days keeps it
 alive, and a new holder of it, or of the account, cannot stand in.
 """
@@ -12,7 +12,7 @@ from typing import Final
 
 from sqlalchemy import or_, select
 
-from app.domain.durations import SETTLED
+from app.domain.durations import LINKED, SETTLED
 from app.domain.errors import NotAllowedError
 from app.infra.db import db
 from app.infra.settings import company_day
@@ -22,10 +22,14 @@ NEW_IN_HR: Final = (
     "{name} has had the HR role, or this account, for less than {days} days. Somebody who has had "
     "both for longer has to do this."
 )
+LINKED_LATELY: Final = (
+    "The password of {name} was set by a link less than {days} days ago. Such a link proves who "
+    "reads the mailbox, not who holds the account. Somebody else of HR has to do this, or wait."
+)
 
 
 @dataclass(frozen=True)
-class Hands:
+class HrPeople:
     """Everybody whose HR role counts on a day, now or until lately."""
 
     people: tuple[Person, ...]
@@ -39,57 +43,39 @@ class Hands:
 
     @property
     def trusted(self) -> list[Person]:
-        """Who may say the second word, or the first."""
+        """Who may ask, and who may agree."""
         return [one for one in self.people if one.is_acting_hr and not self.is_too_new(one.id)]
 
     def is_too_new(self, person_id: int | None) -> bool:
-        """Whether this person is new in HR, or their account in new hands, where others are not.
+        """Whether this person is new in HR, or may have got the account, where others are not.
 
         Where fewer than two people have had the role for long, nobody is too new: there the
         new one stands in for nobody.
         """
-        limit = self.today - SETTLED
-        long_serving = [one for one in self.people if not _is_after(one.hr_since, limit)]
-        if len(long_serving) < 2:
-            return False
-        found = next((one for one in self.people if one.id == person_id), None)
-        return found is not None and (
-            _is_after(found.hr_since, limit) or _is_after(found.handed_over_on, limit)
-        )
+        return bool(self._why_not_yet(person_id))
 
     def refuse_new(self, person_id: int | None) -> None:
         """Raises NotAllowedError for somebody whose word does not count yet."""
-        if self.is_too_new(person_id):
-            raise NotAllowedError(sentence_about(self._name(person_id)))
+        if reason := self._why_not_yet(person_id):
+            raise NotAllowedError(reason)
 
-    def agree(
-        self, by: int | None, *, asked_on: date | None, asked_by: int | None, to_what: str
-    ) -> bool:
-        """Whether what `by` wants may be done at once: False when it waits for a second word.
-
-        `asked_on` and `asked_by` are the first word, None where there is none yet; `by` is None
-        on the command line, which may ask but is nobody's second word. Raises NotAllowedError
-        for whoever asked already, and for whoever is too new in HR.
-        """
-        self.refuse_new(by)
-        if not self.need_two:
-            return True
-        if asked_on is not None and by in (None, asked_by):
-            raise NotAllowedError(
-                f"A second person of HR has to confirm that {to_what}, on its page."
-            )
-        return asked_on is not None
-
-    def _name(self, person_id: int | None) -> str:
-        return next((one.name for one in self.people if one.id == person_id), "")
+    def _why_not_yet(self, person_id: int | None) -> str:
+        """Why the word of this person does not count yet; empty when it does."""
+        limit = self.today - SETTLED
+        long_serving = [one for one in self.people if not _is_after(one.hr_since, limit)]
+        found = next((one for one in self.people if one.id == person_id), None)
+        if len(long_serving) < 2 or found is None:
+            return ""
+        # An account that was taken back is as new as one that was made that day.
+        begun = (found.hr_since, found.handed_over_on, found.account_made_on)
+        if any(_is_after(day, limit) for day in begun):
+            return NEW_IN_HR.format(name=found.name, days=SETTLED.days)
+        if _is_after(found.password_by_link_on, self.today - LINKED):
+            return LINKED_LATELY.format(name=found.name, days=LINKED.days)
+        return ""
 
 
-def sentence_about(name: str) -> str:
-    """Why the word of `name` does not count yet."""
-    return NEW_IN_HR.format(name=name, days=SETTLED.days)
-
-
-def hands() -> Hands:
+def hr_people_that_count() -> HrPeople:
     """Whose HR role counts today."""
     today = company_day()
     acting = Person.is_hr & Person.is_active
@@ -97,7 +83,7 @@ def hands() -> Hands:
     lasted = Person.hr_since.is_(None) | (Person.hr_until > Person.hr_since)
     until_lately = (Person.hr_until >= today - SETTLED) & lasted
     found = select(Person).where(or_(acting, until_lately))
-    return Hands(tuple(db.session.scalars(found.order_by(Person.id))), today)
+    return HrPeople(tuple(db.session.scalars(found.order_by(Person.id))), today)
 
 
 @dataclass(frozen=True)

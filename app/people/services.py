@@ -1,6 +1,6 @@
 """What HR and people themselves do to the directory: one verb each."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -12,8 +12,15 @@ from app.domain.files.email_address import is_plain_email
 from app.infra import audit, mail
 from app.infra.db import db, is_sqlite
 from app.infra.settings import company_day
-from app.people import credentials, messages, passwords, queries
-from app.people.models import Department, Person
+from app.people import (
+    account_ownership,
+    credentials,
+    messages,
+    passwords,
+    queries,
+    two_person_requests,
+)
+from app.people.models import Act, Department, Person
 
 
 class FieldError(ReviewError):
@@ -76,6 +83,14 @@ class PersonFields:
     is_board: bool = False
 
 
+@dataclass(frozen=True)
+class Change:
+    """What was saved of a person, and whether the new address still waits."""
+
+    fields: list[str]
+    new_email_waits: bool
+
+
 def is_email(address: str) -> bool:
     """Whether mail can be addressed so: ordinary addresses, and those of other scripts."""
     if is_plain_email(address):
@@ -110,28 +125,47 @@ def add(fields: PersonFields, *, by: int | None, today: date) -> Person:
     return person
 
 
-def change(person: Person, fields: PersonFields, *, by: int | None) -> list[str]:
-    """Take over what HR wrote about `person`; return the names of the fields that changed.
+def change(person: Person, fields: PersonFields, *, by: int | None) -> Change:
+    """Take over what HR wrote about `person`.
 
-    A new e-mail ends every session and link of the person; the caller tells the old address.
+    A new address of HR, board or a manager waits for a second person of HR; the rest is saved.
     """
     lock_directory()
-    if fields.email.lower() != person.email:
-        _refuse_taken(fields.email)
+    email = fields.email.lower()
+    if email != person.email:
+        _refuse_taken(email)
     if person.is_hr and not fields.is_hr:
         _refuse_last_hr(person)
-    before, was_hr = _snapshot(person), person.is_acting_hr
-    _write(person, fields, _manager(fields.manager, of=person))
-    if person.email != before["email"]:
-        person.session_epoch += 1  # whoever has the old mailbox must not get in with its links
-        person.email_changed_on = company_day()
+    before, was_hr, led_by = _snapshot(person), person.is_acting_hr, person.manager_id
+    manager = _manager(fields.manager, of=person)
+    # Asked before roles are taken away: without them a new address would need nobody else.
+    waits = email != person.email and not account_ownership.change_address(person, email, by=by)
+    _write(person, replace(fields, email=person.email), manager)
     _note_hr(person, was_hr=was_hr)
+    if before["is_board"] and not person.is_board:
+        person.board_until = company_day()
+    if person.manager_id != led_by:
+        account_ownership.note_led_until([led_by])
     db.session.flush()
     after = _snapshot(person)
     changed = [name for name in after if after[name] != before[name]]
     if changed:
         audit.record("person:changed", actor_id=by, person_id=person.id, fields=changed)
-    return changed
+    return Change(changed, new_email_waits=waits)
+
+
+def agree_to_address(person: Person, *, by: int) -> None:
+    """Give `person` the address that another person of HR asked for.
+
+    Raises ReviewError where nobody asks any more, or somebody else has the address meanwhile.
+    """
+    lock_directory()
+    asked = two_person_requests.find(Act.CHANGE_ADDRESS, person.id)
+    if asked is None:
+        raise ReviewError(two_person_requests.GONE)
+    _refuse_taken(asked.content)
+    if account_ownership.change_address(person, asked.content, by=by):
+        audit.record("person:changed", actor_id=by, person_id=person.id, fields=["email"])
 
 
 def deactivate(person: Person, *, by: int | None) -> None:
@@ -143,21 +177,20 @@ def deactivate(person: Person, *, by: int | None) -> None:
     was_hr = person.is_acting_hr
     person.is_active = False
     person.session_epoch += 1
+    account_ownership.note_led_until([person.manager_id])
     _note_hr(person, was_hr=was_hr)
     audit.record("person:deactivated", actor_id=by, person_id=person.id)
 
 
-def reactivate(person: Person, *, by: int | None) -> None:
-    """Take `person` back, with the password they had.
-
-    The account is a new one: an old one that was woken up must not pass for a colleague.
-    """
+def reactivate(person: Person, *, by: int | None) -> bool:
+    """Take `person` back, with the password they had; False when it waits for a second person."""
+    lock_directory()
     if person.is_active:
-        return
-    person.is_active = True
-    person.account_made_on = company_day()
+        return True
+    if not account_ownership.take_back(person, by=by):
+        return False
     _note_hr(person, was_hr=False)
-    audit.record("person:reactivated", actor_id=by, person_id=person.id)
+    return True
 
 
 def make_hr(person: Person, *, by: int | None) -> None:
@@ -210,8 +243,9 @@ def set_password_by_link(token: str, password: str, *, secret: str) -> Person:
         raise LinkSpentError(SPENT)
     _keep_password(person, password)
     person.credential_epoch = credentials.new_epoch()
-    if person.email_changed_on is not None:
-        person.handed_over_on = company_day()
+    if watching := person.watching_address(company_day()):
+        mail.post(messages.former_address_told(person, to=watching, step="password"))
+    account_ownership.hand_over(person)
     audit.record("person:password_set", actor_id=person.id, by="link")
     return person
 
@@ -248,7 +282,9 @@ def refuse_link_for_leavers(person: Person) -> None:
 
 
 def note_link(person: Person, *, by: int | None) -> None:
-    """Write down that a link to set this person's password was given out."""
+    """Write down that a link to set this person's password was given out, and tell who watches."""
+    if watching := person.watching_address(company_day()):
+        mail.post(messages.former_address_told(person, to=watching, step="link"))
     audit.record("person:password_link", actor_id=by, person_id=person.id)
 
 
@@ -257,11 +293,6 @@ def _keep_password(person: Person, password: str) -> None:
         raise PasswordRefusedError(fault)
     person.password_hash = passwords.hashed(password)
     person.session_epoch += 1
-
-
-def note_owner(person: Person) -> None:
-    """Somebody signed in with the password: an address changed before is still the owner's."""
-    person.email_changed_on = None
 
 
 def _note_hr(person: Person, *, was_hr: bool) -> None:

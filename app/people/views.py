@@ -1,5 +1,6 @@
 """HR's directory; its pages hang on the same blueprint as the doors to an account."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -12,7 +13,16 @@ from app.infra import clock, mail
 from app.infra.db import db, transaction
 from app.infra.pages import page_number
 from app.infra.settings import settings
-from app.people import export, guard, messages, people_import, queries, services
+from app.people import (
+    account_ownership,
+    export,
+    guard,
+    messages,
+    people_import,
+    queries,
+    services,
+    two_person_requests,
+)
 from app.people.forms import (
     ConfirmForm,
     ConfirmImportForm,
@@ -21,13 +31,26 @@ from app.people.forms import (
     UploadForm,
 )
 from app.people.guard import my_account, requires
-from app.people.models import Person
+from app.people.models import Act, Person
+from app.people.two_person_requests import Request
 from app.people.uploads import CHOOSE_AGAIN, UploadGoneError, Uploads
 from app.people.views_account import bp
 
 OFFERED_MANAGERS: Final = 300
 """More than these would make the page heavy; the e-mail can be typed anyway."""
 SHOWN_CHANGES: Final = 100
+ADDRESS_WAITS: Final = (
+    "The new address waits until a second person of HR agrees. The present one works until then."
+)
+
+
+@dataclass(frozen=True)
+class AccountPage:
+    """What HR can do about an account, and what waits for a second person of HR."""
+
+    needs_two: bool
+    return_asked: Request | None
+    address_asked: Request | None
 
 
 def _secret() -> str:
@@ -90,28 +113,41 @@ def show(person_id: int) -> ResponseReturnValue:
     form = _person_form(person)
     if form.validate_on_submit():
         try:
-            changed = _save(person, form)
+            _save(person, form)
         except services.FieldError as error:
             _put_right(form, error)
         else:
-            flash(f"{person.name} is saved." if changed else "Nothing was different.")
             return redirect(url_for("people.show", person_id=person.id))
-    reports = queries.reports_of(person)
     return render_template(
-        "people/show.html", form=form, someone=person, reports=reports, **_offers()
+        "people/show.html",
+        form=form,
+        someone=person,
+        reports=queries.reports_of(person),
+        account=_account_of(person),
+        **_offers(),
     )
 
 
-def _save(person: Person, form: PersonForm) -> list[str]:
-    """Save what HR typed; a mailbox that loses its account is told. Returns what changed."""
-    before, is_me = person.email, person.id == my_account().id
+def _account_of(person: Person) -> AccountPage:
+    """What HR can do about the account, and what waits for a second person."""
+    return AccountPage(
+        needs_two=account_ownership.needs_second_person(person),
+        return_asked=two_person_requests.find(Act.TAKE_BACK, person.id),
+        address_asked=two_person_requests.find(Act.CHANGE_ADDRESS, person.id),
+    )
+
+
+def _save(person: Person, form: PersonForm) -> None:
+    """Save what HR typed, and say what was saved and what waits."""
+    is_me = person.id == my_account().id
     with transaction():
-        changed = services.change(person, form.person_fields(), by=my_account().id)
-        if "email" in changed:
-            mail.post(messages.email_changed(person, before=before))
-    if "email" in changed and is_me:
+        change = services.change(person, form.person_fields(), by=my_account().id)
+    if "email" in change.fields and is_me:
         guard.sign_in(person)
-    return changed
+    if change.new_email_waits:
+        flash(ADDRESS_WAITS, "warning")
+    if change.fields or not change.new_email_waits:
+        flash(f"{person.name} is saved." if change.fields else "Nothing was different.")
 
 
 def _person_form(person: Person | None) -> PersonForm:
@@ -153,7 +189,13 @@ def deactivate(person_id: int) -> ResponseReturnValue:
         return redirect(url_for("people.show", person_id=person_id))
     form, reports = ConfirmForm(), queries.reports_of(person)
     if not form.validate_on_submit():
-        return render_template("people/deactivate.html", form=form, someone=person, reports=reports)
+        return render_template(
+            "people/deactivate.html",
+            form=form,
+            someone=person,
+            reports=reports,
+            needs_two=account_ownership.needs_second_person(person),
+        )
     with transaction():
         services.deactivate(person, by=my_account().id)
     flash(f"{person.name} is deactivated and can no longer sign in.")
@@ -167,11 +209,25 @@ def deactivate(person_id: int) -> ResponseReturnValue:
 @bp.route("/people/<int:person_id>/reactivate", methods=["POST"])
 @requires(Permission.PEOPLE_MANAGE)
 def reactivate(person_id: int) -> ResponseReturnValue:
-    """Take a person back."""
+    """Take a person back, or ask a second person of HR to agree."""
     person = queries.person_by_id(person_id)
     with transaction():
-        services.reactivate(person, by=my_account().id)
-    flash(f"{person.name} is active again.")
+        is_back = services.reactivate(person, by=my_account().id)
+    if is_back:
+        flash(f"{person.name} is active again.")
+    else:
+        flash(f"Noted. {person.name} comes back once a second person of HR agrees.", "warning")
+    return redirect(url_for("people.show", person_id=person.id))
+
+
+@bp.route("/people/<int:person_id>/address", methods=["POST"])
+@requires(Permission.PEOPLE_MANAGE)
+def agree_to_address(person_id: int) -> ResponseReturnValue:
+    """Agree to the address that another person of HR asked for."""
+    person = queries.person_by_id(person_id)
+    with transaction():
+        services.agree_to_address(person, by=my_account().id)
+    flash(f"{person.name} signs in with {person.email} from now on.")
     return redirect(url_for("people.show", person_id=person.id))
 
 

@@ -70,8 +70,6 @@ def _authenticated(email: str, password: str) -> Person:
         raise services.WrongPasswordError(WRONG)
     with transaction():
         throttle.forgive(limits)
-        if person.email_changed_on is not None:
-            services.note_owner(person)
         if passwords.is_outdated(kept):
             services.keep_rehashed(person, password)
     return person

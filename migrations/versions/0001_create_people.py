@@ -41,8 +41,12 @@ def upgrade():
         sa.Column("account_made_on", sa.Date(), nullable=False),
         sa.Column("hr_since", sa.Date(), nullable=True),
         sa.Column("hr_until", sa.Date(), nullable=True),
-        sa.Column("email_changed_on", sa.Date(), nullable=True),
+        sa.Column("board_until", sa.Date(), nullable=True),
+        sa.Column("led_until", sa.Date(), nullable=True),
+        sa.Column("unproven_since", sa.Date(), nullable=True),
+        sa.Column("former_email", sa.String(length=254), nullable=True),
         sa.Column("handed_over_on", sa.Date(), nullable=True),
+        sa.Column("password_by_link_on", sa.Date(), nullable=True),
         sa.Column("password_hash", sa.String(length=200), nullable=True),
         sa.Column("credential_epoch", sa.Integer(), nullable=False),
         sa.Column("credential_mark", sa.String(length=64), server_default="", nullable=False),
@@ -64,9 +68,37 @@ def upgrade():
             batch_op.f("ix_person_department_id"), ["department_id"], unique=False
         )
         batch_op.create_index(batch_op.f("ix_person_manager_id"), ["manager_id"], unique=False)
+    op.create_table(
+        "two_person_request",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column(
+            "act",
+            sa.Enum(
+                "plan",
+                "close early",
+                "end without results",
+                "take back",
+                "change address",
+                name="act",
+                native_enum=False,
+                create_constraint=True,
+            ),
+            nullable=False,
+        ),
+        sa.Column("object_id", sa.Integer(), nullable=False),
+        sa.Column("content", sa.String(length=254), nullable=False),
+        sa.Column("asked_on", sa.Date(), nullable=False),
+        sa.Column("asked_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["asked_by_id"], ["person.id"], name=op.f("fk_two_person_request_asked_by_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_two_person_request")),
+        sa.UniqueConstraint("act", "object_id", name=op.f("uq_two_person_request_act_object_id")),
+    )
 
 
 def downgrade():
+    op.drop_table("two_person_request")
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_person_manager_id"))
         batch_op.drop_index(batch_op.f("ix_person_department_id"))

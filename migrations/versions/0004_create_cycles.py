@@ -46,10 +46,6 @@ def upgrade():
         sa.Column("frozen_hash", sa.String(length=64), nullable=False),
         sa.Column("log_length", sa.Integer(), server_default="0", nullable=False),
         sa.Column("log_head", sa.String(length=64), server_default="", nullable=False),
-        sa.Column("close_asked_by_id", sa.Integer(), nullable=True),
-        sa.Column("close_asked_on", sa.Date(), nullable=True),
-        sa.Column("end_asked_by_id", sa.Integer(), nullable=True),
-        sa.Column("end_asked_on", sa.Date(), nullable=True),
         sa.Column("is_imported", sa.Boolean(), nullable=False),
         sa.Column("is_abandoned", sa.Boolean(), nullable=False),
         sa.Column("progress", sa.String(length=300), nullable=False),
@@ -61,13 +57,7 @@ def upgrade():
         sa.CheckConstraint("closes_at > opens_at", name=op.f("ck_cycle_closes_after_it_opens")),
         sa.CheckConstraint("sample_size >= 8", name=op.f("ck_cycle_sample_large_enough")),
         sa.ForeignKeyConstraint(
-            ["close_asked_by_id"], ["person.id"], name=op.f("fk_cycle_close_asked_by_id_person")
-        ),
-        sa.ForeignKeyConstraint(
             ["confirmed_by_id"], ["person.id"], name=op.f("fk_cycle_confirmed_by_id_person")
-        ),
-        sa.ForeignKeyConstraint(
-            ["end_asked_by_id"], ["person.id"], name=op.f("fk_cycle_end_asked_by_id_person")
         ),
         sa.ForeignKeyConstraint(
             ["planned_by_id"], ["person.id"], name=op.f("fk_cycle_planned_by_id_person")

@@ -10,7 +10,8 @@ from werkzeug.routing import Rule
 from app.cycles.models import Cycle
 from app.domain.ballot.document import Comment, Rating
 from app.infra.db import Base, db
-from app.people.models import Person
+from app.people import two_person_requests
+from app.people.models import Act, Person
 from app.questionnaires.models import Questionnaire
 from app.reports import bundling
 from app.results.models import ReleasedComment
@@ -63,8 +64,8 @@ BUTTONS_ONLY = {
     "lifecycle.publish",
     "lifecycle.remind",
     "lifecycle.restore_pair",
-    "lifecycle.withdraw_close",
-    "lifecycle.withdraw_end",
+    "lifecycle.requests.refuse",  # any word will do
+    "people.agree_to_address",
     "people.deactivate",
     "people.reactivate",
     "people.send_password_link",
@@ -124,6 +125,7 @@ def stage(app):
         "board": make_person(name="Bea Board", is_board=True),
     }
     comment = select(ReleasedComment.id).where(ReleasedComment.subject_id == subject.id)
+    request_id = asked_for(Act.TAKE_BACK, subject)
     bundle_id = bundling.ask(db.session.get_one(Cycle, cycle_id), reader_id=reader.id).id
     db.session.commit()
     values: dict[str, object] = {
@@ -131,6 +133,7 @@ def stage(app):
         "subject_id": subject.id,
         "person_id": subject.id,
         "bundle_id": bundle_id,
+        "request_id": request_id,
         "volume": 1,
         "manager_id": reader.id,
         "statement": 3,
@@ -141,6 +144,14 @@ def stage(app):
         "token": "x",
     }
     return Stage({role: Browser(app, person) for role, person in people.items()}, values)
+
+
+def asked_for(act, person):
+    """The number of an open request about `person`."""
+    two_person_requests.ask(act, person.id, by=None)
+    found = two_person_requests.find(act, person.id)
+    assert found
+    return found.id
 
 
 def allowed(rule: Rule) -> set[str]:

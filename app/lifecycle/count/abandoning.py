@@ -1,6 +1,5 @@
 """Ending a cycle whose answers can never be read again, so that the next one can open."""
 
-from datetime import date, timedelta
 from random import SystemRandom
 from typing import Final
 
@@ -15,12 +14,11 @@ from app.infra.db import db
 from app.infra.settings import company_day
 from app.lifecycle.count.counting import ANSWERS_LOST
 from app.lifecycle.count.forgetting import forget_ballots
-from app.people import second_confirmation
+from app.people import two_person_requests
+from app.people.models import Act
 from app.results.models import CycleTotals
 
 RUNNING: Final = (CycleState.OPEN, CycleState.CLOSING)
-WORD_HOLDS: Final = timedelta(days=3)
-"""So long the word of the first person of HR waits for the second one's."""
 
 
 def fault_of_answers(cycle: Cycle) -> str:
@@ -50,14 +48,8 @@ def abandon(cycle: Cycle, *, by: int | None) -> bool:
         raise WrongStateError(
             f"The answers of {cycle.name} can be read. Close it, and they are counted."
         )
-    if not second_confirmation.hands().agree(
-        by,
-        asked_on=asked_on(cycle),
-        asked_by=cycle.end_asked_by_id,
-        to_what=f"{cycle.name} ends without results",
-    ):
-        cycle.end_asked_on, cycle.end_asked_by_id = company_day(), by
-        audit.record("cycle:end_asked", actor_id=by, cycle_id=cycle.id)
+    to = f"end {cycle.name} without results"
+    if not two_person_requests.settle(Act.END, cycle.id, by=by, to=to):
         return False
     found = turnout(cycle)
     if cycle.state is CycleState.OPEN:
@@ -70,25 +62,3 @@ def abandon(cycle: Cycle, *, by: int | None) -> bool:
     db.session.add(CycleTotals(cycle_id=cycle.id, invited=found.invited, sent=0, counted=0))
     audit.record("cycle:abandoned", actor_id=by, cycle_id=cycle.id)
     return True
-
-
-def withdraw(cycle: Cycle, *, by: int | None) -> None:
-    """Take back that somebody asked for an end without results; nothing where nobody did.
-
-    Raises WrongStateError once the cycle has ended: what was destroyed does not come back.
-    """
-    lock(cycle)
-    if cycle.state not in RUNNING:
-        raise WrongStateError(f"{cycle.name} is {cycle.state}; its end cannot be taken back.")
-    if cycle.end_asked_on is not None:
-        cycle.end_asked_on = cycle.end_asked_by_id = None
-        audit.record("cycle:end_withdrawn", actor_id=by, cycle_id=cycle.id)
-
-
-def asked_on(cycle: Cycle) -> date | None:
-    """When it was asked to end `cycle`; None when nobody did, or so long ago that it is void.
-
-    The answers may have come back and been lost again meanwhile: one word is for one loss.
-    """
-    asked = cycle.end_asked_on
-    return asked if asked is not None and company_day() - asked <= WORD_HOLDS else None

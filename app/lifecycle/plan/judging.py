@@ -16,9 +16,8 @@ from app.domain.plurals import counted
 from app.infra import clock
 from app.lifecycle.plan.drafting import Draft, worked_out
 from app.lifecycle.plan.fingerprint import plan_digest
-from app.people import second_confirmation
 from app.people.queries import people_by_ids
-from app.people.second_confirmation import Hands
+from app.people.second_confirmation import HrPeople, hr_people_that_count
 
 FEWEST_PEOPLE: Final = 7
 OVERDUE: Final = timedelta(days=1)
@@ -61,7 +60,7 @@ def review(cycle: Cycle, *, from_history: bool = False, opens_now: bool = False)
     A quarter taken over from history skips the rules about dates, and needs no second person:
     nobody will answer it, so nobody is promised anything.
     """
-    draft, second = worked_out(cycle, opens_now=opens_now), second_confirmation.hands()
+    draft, hr = worked_out(cycle, opens_now=opens_now), hr_people_that_count()
     found = outlooks(
         draft.pairs,
         subjects=[member.person_id for member in draft.members],
@@ -71,16 +70,14 @@ def review(cycle: Cycle, *, from_history: bool = False, opens_now: bool = False)
     fingerprint = plan_digest(
         cycle, members=draft.members, pairs=draft.pairs, readers=draft.readers
     )
-    needs_confirmation = (
-        not from_history and second.need_two and cycle.confirmed_hash != fingerprint
-    )
+    needs_confirmation = not from_history and hr.need_two and cycle.confirmed_hash != fingerprint
     faults = _people_faults(draft, found) + _running_faults(cycle)
     if not from_history:
         faults += _date_faults(cycle)
     warnings = _warnings(draft, found)
     if needs_confirmation:
         faults.append(CONFIRMATION_MISSING)
-        warnings += _missing_hand(cycle, second)
+        warnings += _missing_confirmation(cycle, hr)
     return PlanReview(
         draft=draft,
         faults=tuple(faults),
@@ -155,11 +152,11 @@ def _warnings(draft: Draft, found: Sequence[Outlook]) -> list[str]:
     return warnings
 
 
-def _missing_hand(cycle: Cycle, second: Hands) -> list[str]:
+def _missing_confirmation(cycle: Cycle, hr: HrPeople) -> list[str]:
     """Why a confirmation cannot be had at the moment, if so."""
-    if second.is_too_new(cycle.planned_by_id):
+    if hr.is_too_new(cycle.planned_by_id):
         return [PLANNED_BY_NEW]
-    if any(one.id != cycle.planned_by_id for one in second.trusted):
+    if any(one.id != cycle.planned_by_id for one in hr.trusted):
         return []
     return [
         "Nobody can confirm this plan now: whoever had the HR role within the last "

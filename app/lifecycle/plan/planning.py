@@ -1,6 +1,7 @@
 """A cycle before it opens: drafted, changed, confirmed by a second person, thrown away."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from sqlalchemy import delete, select
 
@@ -18,9 +19,15 @@ from app.infra import audit
 from app.infra.db import db
 from app.lifecycle.plan.drafting import worked_out
 from app.lifecycle.plan.judging import CONFIRMATION_MISSING, PLANNED_BY_NEW, review
-from app.people import second_confirmation
-from app.people.models import Person
+from app.people import two_person_requests
+from app.people.models import Act, Person
+from app.people.second_confirmation import hr_people_that_count
 from app.reminders import services as reminders
+
+REFUSED: Final = (
+    "Nobody asks for this plan: somebody of HR refused it. Once it is saved again it can be "
+    "confirmed."
+)
 
 
 def create_draft(plan: DraftPlan, *, by: int | None, from_history: bool = False) -> Cycle:
@@ -45,6 +52,7 @@ def delete_draft(cycle: Cycle, *, by: int | None) -> None:
     _refuse_unless_draft(cycle)
     assignments.forget_all_changes(cycle)
     db.session.execute(delete(RosterEntry).where(RosterEntry.cycle_id == cycle.id))
+    two_person_requests.close(Act.PLAN, cycle.id)
     audit.record("cycle:discarded", actor_id=by, cycle_id=cycle.id)
     db.session.delete(cycle)
     db.session.flush()
@@ -94,11 +102,14 @@ def confirm(cycle: Cycle, *, by: int) -> None:
     for a plan that could not open.
     """
     _refuse_unless_draft(cycle)
-    if cycle.planned_by_id == by:
+    asked = two_person_requests.find(Act.PLAN, cycle.id)
+    if asked is None:
+        raise NotAllowedError(REFUSED)
+    if asked.asked_by == by:
         raise NotAllowedError("You planned this cycle; somebody else of HR has to confirm it.")
-    second = second_confirmation.hands()
-    second.refuse_new(by)
-    if second.is_too_new(cycle.planned_by_id):
+    hr = hr_people_that_count()
+    hr.refuse_new(by)
+    if hr.is_too_new(asked.asked_by):
         raise NotAllowedError(PLANNED_BY_NEW)
     found = review(cycle)
     if faults := [fault for fault in found.faults if fault != CONFIRMATION_MISSING]:

@@ -15,9 +15,9 @@ from app.infra.mail import OutboxMail
 from app.lifecycle import services as lifecycle
 from app.lifecycle.count.abandoning import abandon
 from app.lifecycle.plan import drafting, judging, planning
-from app.people import export, people_import, second_confirmation
+from app.people import export, people_import, second_confirmation, two_person_requests
 from app.people import services as people
-from app.people.models import Person
+from app.people.models import Act, Person
 from tests.browsing import Browser
 from tests.factories import make_cycle, make_person
 from tests.features.lifecycle.stage import make_draft, make_second_hr, open_now
@@ -41,6 +41,13 @@ def confirm(cycle, person):
 
 def needs_confirmation(cycle):
     return judging.review(cycle_by_id(cycle.id)).needs_confirmation
+
+
+def refusal_of(act, cycle):
+    """The page on which a request is refused or withdrawn."""
+    asked = two_person_requests.find(act, cycle.id)
+    assert asked
+    return f"/cycles/requests/{asked.id}/refuse"
 
 
 def make_hr(person):
@@ -100,21 +107,19 @@ def test_somebody_new_in_hr_cannot_stand_in_for_the_one_who_was_sent_away(draft,
 
 def test_a_plan_saved_by_somebody_new_is_not_confirmed_by_its_true_author(draft, hanna, henry):
     puppet = make_hr(make_person(name="Peter Puppet"))
-    draft.planned_by_id = puppet.id
+    two_person_requests.ask(Act.PLAN, draft.id, by=puppet.id)
     db.session.commit()
 
     with pytest.raises(NotAllowedError, match="too new in HR"):
         confirm(draft, hanna.person)
 
 
-def test_giving_the_role_back_does_not_make_an_old_hand_new(draft, henry):
-    deactivate(henry)
-    with transaction():
-        people.reactivate(henry, by=None)
+def test_an_account_that_was_taken_back_is_new(draft, henry):
+    henry.account_made_on = clock.now().date()
+    db.session.commit()
 
-    confirm(draft, henry)
-
-    assert not needs_confirmation(draft)
+    with pytest.raises(NotAllowedError, match="this account, for less than 30 days"):
+        confirm(draft, henry)
 
 
 def test_an_account_in_new_hands_cannot_confirm(draft, henry):
@@ -198,11 +203,11 @@ class TestClosingEarly:
         assert "Confirm the early close" in other.get(page).text
         assert "you are the second person" in other.get(f"{page}/close").text
         assert "asked on" in hanna.get("/review/promise").text
-        hanna.post(f"{page}/close/withdraw", page=page)
+        refuse_page = refusal_of(Act.CLOSE_EARLY, cycle)
+        assert "Withdraw it" in hanna.get(refuse_page).text
+        hanna.post(refuse_page)
         assert "asked to close it early" not in hanna.get(page).text
-        with transaction():
-            lifecycle.begin_closing(cycle_by_id(cycle.id), by=None)
-        assert hanna.post(f"{page}/close/withdraw", page="/cycles").status_code == 409
+        assert hanna.post(refuse_page, page="/cycles").status_code == 404
 
     def test_the_command_line_is_nobodys_second_word(self, app, hanna, cycle):
         run = app.test_cli_runner().invoke
@@ -227,7 +232,8 @@ class TestClosingEarly:
             found = cycle_by_id(cycle.id)
             lifecycle.extend(found, found.closes_at + timedelta(days=3), by=hanna.person.id)
 
-        assert cycle_by_id(cycle.id).close_asked_on is None
+        assert cycle_by_id(cycle.id).state is CycleState.OPEN
+        assert two_person_requests.find(Act.CLOSE_EARLY, cycle.id) is None
 
 
 class TestEndingWithoutResults:
@@ -271,22 +277,21 @@ class TestEndingWithoutResults:
         other = Browser(app, henry)
         assert "Confirm the end without results" in other.get(page).text
         assert "you are the second person" in other.get(f"{page}/abandon").text
-        hanna.post(f"{page}/abandon/withdraw", page=page)
+        hanna.post(refusal_of(Act.END, cycle))
         assert "asked to end it" not in hanna.get(page).text
-        assert "took back that the cycle should end without results" in hanna.get("/audit").text
+        assert "withdrew the request to end the cycle without results" in hanna.get("/audit").text
         with transaction():
             assert not abandon(cycle_by_id(cycle.id), by=henry.id)  # the first word again
         assert cycle_by_id(cycle.id).state == state
 
     def test_what_has_ended_is_not_taken_back(self, hanna, henry, cycle):
         hanna.post(f"/cycles/{cycle.id}/abandon")
+        refuse_page = refusal_of(Act.END, cycle)
         with transaction():
             abandon(cycle_by_id(cycle.id), by=henry.id)
 
-        late = hanna.post(f"/cycles/{cycle.id}/abandon/withdraw", page="/cycles")
-
-        assert late.status_code == 409
-        assert cycle_by_id(cycle.id).end_asked_by_id == hanna.person.id
+        assert hanna.post(refuse_page, page="/cycles").status_code == 404
+        assert cycle_by_id(cycle.id).is_abandoned
 
     def test_the_command_line_is_nobodys_second_word(self, app, hanna, cycle):
         run = app.test_cli_runner().invoke
@@ -307,7 +312,9 @@ class TestEndingWithoutResults:
 
         assert not ended
         assert cycle_by_id(cycle.id).state is CycleState.OPEN
-        assert cycle_by_id(cycle.id).end_asked_by_id == henry.id
+        asked = two_person_requests.find(Act.END, cycle.id)
+        assert asked
+        assert asked.asked_by == henry.id
 
     def test_somebody_new_in_hr_is_not_asked(self, hanna, henry, cycle):
         newcomer = make_hr(make_person(name="Peter Puppet"))

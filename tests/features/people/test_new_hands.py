@@ -8,7 +8,12 @@ from app.infra import clock
 from app.infra.db import db, transaction
 from app.people import messages, passwords, services
 from tests.browsing import Browser
-from tests.features.people.test_account_theft import change_email, path_in, set_by_link
+from tests.features.people.test_account_theft import (
+    change_email,
+    mails_to,
+    path_in,
+    set_by_link,
+)
 
 DAY = timedelta(days=1)
 
@@ -41,8 +46,56 @@ def test_a_changed_address_alone_takes_nothing_from_its_owner(app, hanna, alice)
     owner.post("/sign-in", {"email": "alice.bell@example.com", "password": "four quiet rivers"})
 
     assert owner.get("/reports").status_code == 200
-    assert alice.person.email_changed_on is None
     assert alice.person.handed_over_on is None
+
+
+def test_signing_in_does_not_clear_the_mark_of_a_new_address(app, hanna, alice):
+    alice.person.password_hash = passwords.hashed("four quiet rivers")
+    change_email(hanna, alice.person, "hanna+x@example.com")
+    Browser(app).post("/sign-in", {"email": "hanna+x@example.com", "password": "four quiet rivers"})
+
+    set_by_link(app, path_in(messages.link_to_set_password(alice.person)))
+
+    db.session.rollback()
+    assert Browser(app, alice.person).get("/reports").status_code == 403
+
+
+def test_a_password_by_link_after_being_taken_back_closes_reports(app, hanna, alice):
+    hanna.post(f"/people/{alice.person.id}/deactivate")
+    hanna.post(f"/people/{alice.person.id}/reactivate", page=f"/people/{alice.person.id}")
+
+    set_by_link(app, path_in(messages.link_to_set_password(alice.person)))
+
+    db.session.rollback()
+    assert alice.person.is_active
+    assert Browser(app, alice.person).get("/reports").status_code == 403
+
+
+def test_the_old_address_is_told_at_every_step(app, hanna, alice):
+    change_email(hanna, alice.person, "hanna+x@example.com")
+    page = f"/people/{alice.person.id}"
+    change_email(hanna, alice.person, "hanna+y@example.com")
+    hanna.post(f"{page}/password-link", page=page)
+    set_by_link(app, path_in(mails_to("hanna+y@example.com")[-1].text))
+
+    assert [mail.subject for mail in mails_to("alice@example.com")] == [
+        "Your e-mail address for Full Circle was changed",
+        "Your e-mail address for Full Circle was changed",
+        "A link was mailed for your account in Full Circle",
+        "The password of your account was set by a link in Full Circle",
+    ]
+
+
+def test_the_old_address_hears_nothing_more_once_its_owner_had_time_to_object(
+    app, hanna, alice, at
+):
+    take_over(app, hanna, alice.person)
+    told = len(mails_to("alice@example.com"))
+
+    with at(clock.now() + 15 * DAY):
+        Browser(app).post("/password/forgot", {"email": "hanna+x@example.com"})
+
+    assert len(mails_to("alice@example.com")) == told
 
 
 def test_a_forgotten_password_at_the_same_address_closes_no_report(app, alice):

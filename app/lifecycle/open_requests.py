@@ -1,0 +1,55 @@
+"""What waits for a second person of HR, in words and with the page where it is looked at."""
+
+from dataclasses import dataclass
+
+from app.cycles.models import Cycle
+from app.domain.cycle import CycleState
+from app.infra.db import db
+from app.lifecycle.plan import judging
+from app.people import two_person_requests
+from app.people.models import Act, Person
+from app.people.two_person_requests import Request
+
+RUNNING = (CycleState.OPEN, CycleState.CLOSING)
+STATES = {Act.CLOSE_EARLY: (CycleState.OPEN,), Act.END: RUNNING}
+
+
+@dataclass(frozen=True)
+class OpenRequest:
+    """A request as HR reads it."""
+
+    request: Request
+    to: str
+    """What is asked for, after "asked to"."""
+
+
+def waiting() -> list[OpenRequest]:
+    """Every request that still waits for a second person of HR, the oldest first."""
+    found = two_person_requests.all_open()
+    return [OpenRequest(one, in_words(one)) for one in found if _still_waits(one)]
+
+
+def in_words(request: Request) -> str:
+    """What is asked for, after "asked to"."""
+    if request.act in (Act.TAKE_BACK, Act.CHANGE_ADDRESS):
+        person = db.session.get_one(Person, request.object_id)
+        if request.act is Act.TAKE_BACK:
+            return f"take {person.name} back"
+        return f"change the e-mail address of {person.name} to {request.content}"
+    name = db.session.get_one(Cycle, request.object_id).name
+    return {
+        Act.PLAN: f"confirm the plan of {name}",
+        Act.CLOSE_EARLY: f"close {name} early",
+        Act.END: f"end {name} without results",
+    }[request.act]
+
+
+def _still_waits(request: Request) -> bool:
+    """Whether there is something left to agree to; a confirmed plan waits for nobody."""
+    if not request.is_for_two:
+        return False
+    if request.act is Act.PLAN:
+        return judging.review(db.session.get_one(Cycle, request.object_id)).needs_confirmation
+    if request.act in STATES:
+        return db.session.get_one(Cycle, request.object_id).state in STATES[request.act]
+    return True

@@ -1,0 +1,193 @@
+"""Acts that one person of HR asks for and another one agrees to or refuses.
+
+There is one open request at most for an act and the cycle or person that it is about. Whoever
+asked cannot agree; nor can the command line, which is nobody's second person.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from sqlalchemy import delete, select
+
+from app.domain.durations import END_HOLDS, REQUEST_HOLDS
+from app.domain.errors import NotAllowedError, NotFoundError
+from app.infra import audit, mail
+from app.infra.db import db
+from app.infra.settings import company_day
+from app.people import messages
+from app.people.models import Act, Person, TwoPersonRequest
+from app.people.queries import people_by_ids
+from app.people.second_confirmation import hr_people_that_count
+
+COMMAND_LINE: Final = "Somebody at the command line"
+GONE: Final = "Nobody asks for this any more: it was done, refused or withdrawn."
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How an act is written down, and how long a request for it waits."""
+
+    tag: str
+    """How its entries in the log of acts begin."""
+    object_name: str
+    holds: timedelta | None
+    """None for a plan, which waits as long as it is a draft."""
+
+
+KINDS: Final = {
+    Act.PLAN: Kind("cycle:plan", "cycle_id", None),
+    Act.CLOSE_EARLY: Kind("cycle:close", "cycle_id", REQUEST_HOLDS),
+    Act.END: Kind("cycle:end", "cycle_id", END_HOLDS),
+    Act.TAKE_BACK: Kind("person:return", "person_id", REQUEST_HOLDS),
+    Act.CHANGE_ADDRESS: Kind("person:address", "person_id", REQUEST_HOLDS),
+}
+
+
+@dataclass(frozen=True)
+class Request:
+    """What was asked for, by whom, and on which day."""
+
+    id: int
+    act: Act
+    object_id: int
+    content: str
+    asked_on: date
+    asked_by: int | None
+    """None for the command line."""
+    asker: str
+    """The name of who asked."""
+    is_for_two: bool
+    """Whether HR still has two people, so that one alone is not enough."""
+
+    def needs_second_person(self, actor_id: int | None) -> bool:
+        """True for whoever asked and for the command line: somebody else has to agree."""
+        return self.is_for_two and actor_id in (None, self.asked_by)
+
+
+def find(act: Act, object_id: int) -> Request | None:
+    """The open request for `act` on this cycle or person; None where nobody asks any more."""
+    row = _row(act, object_id)
+    return _as_requests([row])[0] if row is not None and _is_open(row) else None
+
+
+def by_id(request_id: int) -> Request:
+    """The open request with this number. Raises NotFoundError."""
+    row = db.session.get(TwoPersonRequest, request_id)
+    if row is None or not _is_open(row):
+        raise NotFoundError(GONE)
+    return _as_requests([row])[0]
+
+
+def all_open() -> list[Request]:
+    """Every open request, the oldest first."""
+    rows = db.session.scalars(select(TwoPersonRequest).order_by(TwoPersonRequest.id))
+    return _as_requests([row for row in rows if _is_open(row)])
+
+
+def settle(act: Act, object_id: int, *, by: int | None, to: str, content: str = "") -> bool:
+    """Whether `by` may do this now; False when it is noted and waits for a second person.
+
+    `to` says what is asked for, after "asked to". A request for something else on the same cycle
+    or person is replaced. Raises NotAllowedError for whoever asked already and for whoever is too
+    new in HR.
+    """
+    hr = hr_people_that_count()
+    hr.refuse_new(by)
+    if not hr.need_two:
+        close(act, object_id)
+        return True
+    asked = find(act, object_id)
+    if asked is None or asked.content != content or hr.is_too_new(asked.asked_by):
+        ask(act, object_id, by=by, content=content)
+        _log(act, object_id, "asked", by=by)
+        _tell_others(hr.trusted, by=by, to=to)
+        return False
+    if asked.needs_second_person(by):
+        raise NotAllowedError(f"A second person of HR has to confirm this: to {to}.")
+    close(act, object_id)
+    return True
+
+
+def ask(act: Act, object_id: int, *, by: int | None, content: str = "") -> None:
+    """Note what `by` asks for, in place of an earlier request for the same act."""
+    row = _row(act, object_id)
+    if row is None:
+        row = TwoPersonRequest(act=act, object_id=object_id)
+        db.session.add(row)
+    row.content, row.asked_on, row.asked_by_id = content, company_day(), by
+    db.session.flush()
+
+
+def close(act: Act, object_id: int) -> None:
+    """Forget the request: it was agreed to, or nobody needs it any more."""
+    mine = TwoPersonRequest.act == act, TwoPersonRequest.object_id == object_id
+    db.session.execute(delete(TwoPersonRequest).where(*mine))
+
+
+def refuse(request: Request, *, by: int, to: str, word: str) -> None:
+    """Refuse what another person asked for, or withdraw one's own request.
+
+    Who asked is mailed the refusal with its `word`. Raises NotAllowedError for whoever is too
+    new in HR to agree: their refusal does not count either.
+    """
+    if request.asked_by == by:
+        close(request.act, request.object_id)
+        _log(request.act, request.object_id, "withdrawn", by=by)
+        return
+    hr_people_that_count().refuse_new(by)
+    close(request.act, request.object_id)
+    _log(request.act, request.object_id, "refused", by=by)
+    if request.asked_by is not None:
+        people = people_by_ids([request.asked_by, by])
+        asker, refuser = people[request.asked_by], people[by]
+        mail.post(messages.request_refused(asker, by=refuser.name, to=to, word=word))
+
+
+def forget_old() -> None:
+    """Delete requests that waited too long; they are open to nobody before that already."""
+    for row in db.session.scalars(select(TwoPersonRequest)):
+        if not _is_open(row):
+            db.session.delete(row)
+
+
+def _row(act: Act, object_id: int) -> TwoPersonRequest | None:
+    mine = TwoPersonRequest.act == act, TwoPersonRequest.object_id == object_id
+    return db.session.scalar(select(TwoPersonRequest).where(*mine))
+
+
+def _is_open(row: TwoPersonRequest) -> bool:
+    holds = KINDS[row.act].holds
+    return holds is None or company_day() - row.asked_on <= holds
+
+
+def _as_requests(rows: list[TwoPersonRequest]) -> list[Request]:
+    people = people_by_ids(row.asked_by_id for row in rows if row.asked_by_id is not None)
+    is_for_two = hr_people_that_count().need_two
+    return [
+        Request(
+            id=row.id,
+            act=row.act,
+            object_id=row.object_id,
+            content=row.content,
+            asked_on=row.asked_on,
+            asked_by=row.asked_by_id,
+            asker=people[row.asked_by_id].name if row.asked_by_id is not None else COMMAND_LINE,
+            is_for_two=is_for_two,
+        )
+        for row in rows
+    ]
+
+
+def _log(act: Act, object_id: int, what: str, *, by: int | None) -> None:
+    kind = KINDS[act]
+    details: dict[str, object] = {kind.object_name: object_id}
+    audit.record(f"{kind.tag}_{what}", actor_id=by, **details)
+
+
+def _tell_others(trusted: list[Person], *, by: int | None, to: str) -> None:
+    """Mail those who may agree; a question that nobody hears of is never answered."""
+    names = people_by_ids([by] if by is not None else [])
+    asker = names[by].name if by is not None else COMMAND_LINE
+    others = [one for one in trusted if one.id != by]
+    mail.post(*(messages.second_person_wanted(one, asker=asker, to=to) for one in others))

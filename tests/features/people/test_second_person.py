@@ -1,0 +1,312 @@
+"""Every way to become somebody else × every act that needs two people of HR."""
+
+import ast
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from app.cycles.queries import cycle_by_id
+from app.domain.cycle import CycleState
+from app.domain.errors import ReviewError
+from app.infra import clock
+from app.infra.db import db, transaction
+from app.infra.keys import key_folder
+from app.lifecycle import services as lifecycle
+from app.lifecycle.count.abandoning import abandon
+from app.lifecycle.plan import judging, planning
+from app.people import people_import, services, two_person_requests
+from app.people.models import Act, Person
+from tests.browsing import Browser
+from tests.factories import make_person
+from tests.features.lifecycle.stage import make_draft, make_second_hr, open_now
+from tests.features.people.test_account_theft import mails_to
+from tests.features.people.test_directory import as_typed
+from tests.features.people.ways import NO_DOOR, NO_WAY, WAYS, file_with, make_scene
+from tests.guards.places import functions, name, python_files
+
+HOLDERS = {"is_active", "email", "is_hr", "is_board", "password_hash"}
+"""Who an account is, what it may do, and who gets into it."""
+
+
+@pytest.fixture
+def scene(app, hanna):
+    return make_scene(app, hanna, make_second_hr())
+
+
+def confirmed_draft(scene, other):
+    cycle = make_draft(9, planner=scene.hanna.person)
+    with transaction():
+        planning.confirm(cycle_by_id(cycle.id), by=other.id)
+    return cycle
+
+
+class Plan:
+    def __init__(self, scene):
+        self.cycle = make_draft(9, planner=scene.hanna.person)
+
+    def agree(self, actor):
+        planning.confirm(cycle_by_id(self.cycle.id), by=actor.id)
+
+    def is_done(self):
+        return not judging.review(cycle_by_id(self.cycle.id)).needs_confirmation
+
+
+class CloseEarly:
+    def __init__(self, scene):
+        self.cycle = open_now(confirmed_draft(scene, scene.henry))
+        with transaction():
+            lifecycle.close_early(cycle_by_id(self.cycle.id), by=scene.hanna.person.id)
+
+    def agree(self, actor):
+        lifecycle.close_early(cycle_by_id(self.cycle.id), by=actor.id)
+
+    def is_done(self):
+        return cycle_by_id(self.cycle.id).state is not CycleState.OPEN
+
+
+class End:
+    def __init__(self, scene):
+        self.cycle = open_now(confirmed_draft(scene, scene.henry))
+        key_folder().destroy(self.cycle.id)
+        with transaction():
+            abandon(cycle_by_id(self.cycle.id), by=scene.hanna.person.id)
+
+    def agree(self, actor):
+        abandon(cycle_by_id(self.cycle.id), by=actor.id)
+
+    def is_done(self):
+        return cycle_by_id(self.cycle.id).is_abandoned
+
+
+class TakeBack:
+    def __init__(self, scene):
+        self.board = make_person(name="Bea Board", is_board=True, is_active=False)
+        with transaction():
+            services.reactivate(self.board, by=scene.hanna.person.id)
+
+    def agree(self, actor):
+        services.reactivate(self.board, by=actor.id)
+
+    def is_done(self):
+        return self.board.is_active
+
+
+class ChangeAddress:
+    def __init__(self, scene):
+        self.person, self.before = scene.manager, scene.manager.email
+        page = f"/people/{self.person.id}"
+        scene.hanna.post(page, as_typed(self.person, email="hanna+mara@example.com"))
+
+    def agree(self, actor):
+        services.agree_to_address(self.person, by=actor.id)
+
+    def is_done(self):
+        return self.person.email != self.before
+
+
+ACTS: dict[Act, Any] = {
+    Act.PLAN: Plan,
+    Act.CLOSE_EARLY: CloseEarly,
+    Act.END: End,
+    Act.TAKE_BACK: TakeBack,
+    Act.CHANGE_ADDRESS: ChangeAddress,
+}
+
+
+@pytest.mark.parametrize("act", ACTS)
+@pytest.mark.parametrize("way", WAYS)
+def test_whoever_became_somebody_else_is_no_second_person(scene, way, act):
+    asked = ACTS[act](scene)
+    second = WAYS[way].go(scene)
+    db.session.rollback()
+
+    if second is not None:
+        with pytest.raises(ReviewError), transaction():
+            asked.agree(second)
+
+    db.session.rollback()
+    assert not asked.is_done()
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_control_somebody_else_of_hr_is_a_second_person(scene, act):
+    asked = ACTS[act](scene)
+
+    with transaction():
+        asked.agree(scene.henry)
+
+    assert asked.is_done()
+
+
+def test_every_act_that_needs_two_is_in_the_table():
+    assert set(ACTS) == set(Act)
+
+
+def test_every_function_that_changes_who_holds_an_account_is_in_the_table():
+    found = {
+        f"{name(file)}: {function.name}"
+        for file in python_files("app")
+        for function in functions(file)
+        if touched(function) & HOLDERS
+    }
+
+    assert found == {place for way in WAYS.values() for place in way.through} | NO_WAY.keys()
+
+
+def test_every_door_to_an_account_is_in_the_table(app):
+    routes = {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint.startswith("people.") and "POST" in (rule.methods or set())
+    }
+    commands = {f"flask people {one}" for one in app.cli.commands["people"].commands}
+
+    assert (
+        routes | commands == {door for way in WAYS.values() for door in way.doors} | NO_DOOR.keys()
+    )
+
+
+def touched(function):
+    """Names of a person's columns that `function` writes: set, given to a statement or a row."""
+    found = set()
+    for node in ast.walk(function):
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            found.add(node.attr)
+        elif isinstance(node, ast.Call) and writes(node):
+            found |= {one.arg for one in node.keywords if one.arg}
+        elif isinstance(node, ast.Dict) and {"name", "department_id"} <= keys(node):
+            found |= keys(node)  # a row of people
+    return found
+
+
+def writes(call):
+    called = ast.unparse(call.func)
+    return called.endswith(".values") or called == "Person"
+
+
+def keys(node):
+    return {one.value for one in node.keys if isinstance(one, ast.Constant)}
+
+
+def test_an_account_that_is_not_guarded_needs_nobody_else(scene, alice):
+    page = f"/people/{alice.person.id}"
+
+    scene.hanna.post(page, as_typed(alice.person, email="alice.new@example.com"))
+
+    assert alice.person.email == "alice.new@example.com"
+
+
+def test_whoever_led_somebody_until_lately_is_guarded_still(scene):
+    report = db.session.query(Person).filter_by(manager_id=scene.manager.id).one()
+    scene.hanna.post(f"/people/{report.id}", as_typed(report, manager=""))
+
+    asked = ChangeAddress(scene)
+
+    assert report.manager_id is None
+    assert not asked.is_done()
+
+
+def test_taking_the_roles_away_in_the_same_form_does_not_open_the_address(scene):
+    page = f"/people/{scene.henry.id}"
+
+    scene.hanna.post(page, as_typed(scene.henry, is_hr="", email="hanna+henry@example.com"))
+
+    assert (scene.henry.is_hr, scene.henry.email) == (False, "henry@example.com")
+
+
+def test_a_single_person_of_hr_changes_a_managers_address_alone(hanna):
+    manager = make_person(name="Mara Manager", email="mara@example.com")
+    make_person(manager_id=manager.id)
+
+    hanna.post(f"/people/{manager.id}", as_typed(manager, email="mara.new@example.com"))
+
+    assert manager.email == "mara.new@example.com"
+
+
+def test_a_people_file_that_takes_a_guarded_account_back_is_refused_in_words(scene):
+    with pytest.raises(people_import.FileRefusedError, match="two people of HR agree"):
+        people_import.propose(file_with(scene.greta), today=clock.now().date())
+
+
+def test_the_role_given_back_after_a_gap_does_not_make_an_old_holder_new(scene):
+    henry = scene.henry
+    henry.is_hr, henry.hr_until = False, clock.now().date()
+    db.session.commit()
+    with transaction():
+        services.make_hr(henry, by=None)
+    asked = Plan(scene)
+
+    with transaction():
+        asked.agree(henry)
+
+    assert asked.is_done()
+
+
+def test_a_link_weighs_for_three_days_only(scene, at):
+    asked = TakeBack(scene)
+    WAYS["a link sent by HR"].go(scene)
+
+    with at(clock.now() + timedelta(days=3)), transaction():
+        asked.agree(scene.henry)
+
+    assert asked.is_done()
+
+
+class TestThePages:
+    def test_both_see_what_waits_and_the_desk_leads_there(self, app, scene):
+        ChangeAddress(scene)
+        henry = Browser(app, scene.henry)
+
+        assert "1 request waits for a second person of HR" in henry.get("/desk").text
+        listed = henry.get("/cycles/requests").text
+        assert "Hanna Hill asked to change the e-mail address of Mara Manager to" in listed
+        assert "You asked to change" in scene.hanna.get("/cycles/requests").text
+        page = f"/people/{scene.manager.id}"
+        assert "Agree to hanna+mara@example.com" in henry.get(page).text
+        assert "Agree to" not in scene.hanna.get(page).text
+        henry.post(f"{page}/address", page=page)
+        assert scene.manager.email == "hanna+mara@example.com"
+        assert "Nothing waits at the moment." in henry.get("/cycles/requests").text
+
+    def test_who_may_agree_and_the_owner_are_mailed(self, scene):
+        ChangeAddress(scene)
+
+        assert [mail.subject for mail in mails_to("henry@example.com")] == [
+            "Hanna Hill needs a second person of HR in Full Circle"
+        ]
+        (told,) = mails_to("mara@example.com")
+        assert "to hanna+mara@example.com" in told.text
+
+    def test_a_request_is_refused_with_a_word(self, app, scene):
+        asked = ChangeAddress(scene)
+        henry = Browser(app, scene.henry)
+        request = two_person_requests.find(Act.CHANGE_ADDRESS, scene.manager.id)
+        assert request
+
+        henry.post(f"/cycles/requests/{request.id}/refuse", {"word": "Mara knows nothing of it."})
+
+        (told,) = mails_to("hanna@example.com")
+        assert "Henry Hart wrote: Mara knows nothing of it." in told.text
+        assert two_person_requests.find(Act.CHANGE_ADDRESS, scene.manager.id) is None
+        assert "refused another e-mail address of Mara Manager" in henry.get("/audit").text
+        assert not asked.is_done()
+
+    def test_a_refused_plan_is_saved_again_before_anybody_confirms_it(self, app, scene):
+        plan = Plan(scene)
+        request = two_person_requests.find(Act.PLAN, plan.cycle.id)
+        assert request
+        Browser(app, scene.henry).post(f"/cycles/requests/{request.id}/refuse")
+
+        for person in (scene.hanna.person, scene.henry):
+            with pytest.raises(ReviewError, match="somebody of HR refused it"):
+                plan.agree(person)
+
+    def test_what_waited_too_long_is_void(self, scene, at):
+        asked = TakeBack(scene)
+
+        with at(clock.now() + timedelta(days=15)), transaction():
+            two_person_requests.forget_old()
+            asked.agree(scene.henry)
+
+        assert not asked.is_done()
