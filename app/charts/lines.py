@@ -42,7 +42,7 @@ def trend_line(
     height: float = 76,
     scale: tuple[float, float] | None = None,
 ) -> Chart:
-    """A competency over its last eight cycles, with the band of normal variation.
+    """A competency over its last eight cycles, with the band that chance alone fills.
 
     The band lies around the mean of the cycles before the last: a last point outside it
     is more than chance usually does.

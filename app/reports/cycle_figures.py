@@ -9,11 +9,10 @@ from app.assignments.queries import turnout_by_department
 from app.cycles.models import Cycle
 from app.domain.cycle import CycleState
 from app.domain.errors import WrongStateError
-from app.domain.reports.about_numbers import AboutNumbers, careless_sentences, typical_half_width
+from app.domain.reports.about_numbers import AboutNumbers, careless_sentences, typical_of
 from app.domain.reports.company import Participation
 from app.domain.reports.cycle import Coverage, CycleReport, bands_of
-from app.domain.statistics.intervals import Z
-from app.domain.statistics.spread import Spread, standard_error_of_mean
+from app.domain.statistics.spread import Spread
 from app.infra.db import db
 from app.infra.settings import settings
 from app.results.models import (
@@ -105,16 +104,18 @@ def about_numbers(cycle: Cycle) -> AboutNumbers | None:
         adjustment=found.adjustment,
         split=None if None in split else split,  # type: ignore[arg-type]
         reliability=found.reliability,
-        half_width=typical_half_width(_widths(cycle, found)),
+        typical=typical_of(
+            _raters(cycle),
+            Spread(found.between_raters, found.within_raters),
+            earlier=_earlier(cycle),
+            competencies=[one.competency for one in cycle.questionnaire.statements],
+        ),
         careless=careless_sentences(uniform=found.uniform, inconsistent=found.inconsistent),
     )
 
 
-def _widths(cycle: Cycle, about: AboutCycle) -> dict[float, int]:
-    """How many released intervals of statements are how wide.
-
-    The few whose score is the sum of two views have wider ones; no median moves by them.
-    """
+def _raters(cycle: Cycle) -> dict[int, int]:
+    """How many released scores of statements were rated by how many colleagues."""
     rows = db.session.execute(
         select(StatementScore.raters, func.count())
         .where(
@@ -124,5 +125,12 @@ def _widths(cycle: Cycle, about: AboutCycle) -> dict[float, int]:
         )
         .group_by(StatementScore.raters)
     )
-    spread = Spread(about.between_raters, about.within_raters)
-    return {2 * Z * standard_error_of_mean(raters or 1, spread): count for raters, count in rows}
+    return {raters: count for raters, count in rows if raters}
+
+
+def _earlier(cycle: Cycle) -> int:
+    """How many published quarters lie before this one."""
+    found = select(func.count()).where(
+        Cycle.state == CycleState.PUBLISHED, Cycle.closes_at < cycle.closes_at
+    )
+    return db.session.scalar(found) or 0

@@ -134,7 +134,7 @@ def _quarter(cycle: Cycle, ids: Sequence[int], released: Released) -> TeamQuarte
         cycle_name=cycle.name,
         texts=[statement.text for statement in cycle.questionnaire.statements],
         identities=tuple(statement.identity for statement in cycle.questionnaire.statements),
-        members=[released.quarter(cycle, one).colleagues for one in ids],
+        members=[released.quarter(cycle, one).measured for one in ids],
     )
 
 

@@ -10,9 +10,10 @@ from app.cycles.models import Cycle
 from app.domain.count.adjusted import reason_without
 from app.domain.release.policy import Hidden, Reason, ReleasePolicy, Score, Shares, Shown
 from app.domain.reports.contents import AdjustedOverall, CommentText, SecondView
+from app.domain.reports.measured import Measured
 from app.domain.reports.personal import Comments, Quarter
 from app.domain.scale import STATEMENTS
-from app.domain.statistics.spread import Spread, standard_error_of_mean
+from app.domain.statistics.spread import PRIOR, Spread, standard_error_of_mean
 from app.infra.db import db
 from app.results.models import (
     AboutCycle,
@@ -83,7 +84,11 @@ class Released:
             competencies=[statement.competency for statement in statements],
             texts=[statement.text for statement in statements],
             identities=tuple(statement.identity for statement in statements),
-            colleagues=[self._score(cells.get(n), policy) for n in NUMBERS],
+            measured=Measured(
+                [self._score(cells.get(n), policy) for n in NUMBERS],
+                self.spread.get(cycle.id, PRIOR),
+                views=self._views(subject_id, cycle.id),
+            ),
             own=[cells[n].answer if n in cells else None for n in NUMBERS],
             company=[company_score(company.get(n), policy) for n in NUMBERS],
             company_own=[company[n].own_mean if n in company else None for n in NUMBERS],
@@ -105,11 +110,14 @@ class Released:
         """A stored cell of a subject; without a row, or hidden, it carries no number."""
         if row is None or row.mean is None:
             return _hidden(row, Reason.FEW_RATERS, policy)
-        # The total of two views carries the noise of both.
-        is_sum = (row.subject_id, row.cycle_id, View.REPORTS) in self.cells
-        views = 2 if is_sum and row.view is View.COLLEAGUES else 1
+        is_sum = row.view is View.COLLEAGUES
+        views = self._views(row.subject_id, row.cycle_id) if is_sum else 1
         error = standard_error_of_mean(row.raters, self.spread[row.cycle_id], views=views)
         return Shown(row.mean, row.raters, error, _shares(row))
+
+    def _views(self, subject_id: int, cycle_id: int) -> int:
+        """The total of two views carries the noise of both."""
+        return 2 if (subject_id, cycle_id, View.REPORTS) in self.cells else 1
 
 
 def adjusted_of(

@@ -5,7 +5,17 @@ from typing import Any
 import pytest
 
 from app.domain.count.adjusted import Adjustment
-from app.domain.reports.about_numbers import AboutNumbers, careless_sentences, typical_half_width
+from app.domain.reports.about_numbers import (
+    AboutNumbers,
+    Typical,
+    careless_sentences,
+    typical_of,
+)
+from app.domain.reports.marks import Smallest
+from app.domain.statistics.spread import Spread
+
+TYPICAL = Typical(raters=12, half_width=0.5, smallest=Smallest(1.14, 0.86, 0.8))
+NAMES = [f"Competency {n // 2}" for n in range(14)]
 
 
 def about(**over):
@@ -14,7 +24,7 @@ def about(**over):
         "adjustment": Adjustment.MADE,
         "split": (20, 30, 50),
         "reliability": 0.85,
-        "half_width": 0.5,
+        "typical": TYPICAL,
         "careless": (),
     }
     return AboutNumbers(**(values | over))
@@ -46,11 +56,17 @@ def test_the_split_is_told_part_by_part_with_what_it_means():
 
 
 def test_intervals_and_changes_are_told_in_points():
-    told = " ".join(about(half_width=0.5).tells)
+    told = " ".join(about().tells)
 
-    assert "±0.5 points" in told
-    assert "a change from about 0.7 points on" in told
-    assert "±" not in " ".join(about(half_width=None).tells)
+    assert "rated by 12 colleagues, is good to about ±0.5 points" in told
+    assert "A change of about 1.1 points in one statement, or of 0.9 in all together" in told
+    assert "±" not in " ".join(about(typical=None).tells)
+
+
+def test_in_the_first_quarter_no_change_is_spoken_of():
+    first = Typical(raters=12, half_width=0.5, smallest=Smallest(None, None, 0.8))
+
+    assert "change" not in " ".join(about(typical=first).tells[:2])
 
 
 def test_without_correction_the_page_says_what_cannot_be_told_apart():
@@ -61,10 +77,27 @@ def test_without_correction_the_page_says_what_cannot_be_told_apart():
         assert not any("strict group" in one for one in about(adjustment=other).does_not_tell)
 
 
-def test_the_typical_interval_is_the_median_of_the_released_ones():
-    assert typical_half_width({2.0: 1, 0.4: 1, 0.8: 1}) == pytest.approx(0.4)
-    assert typical_half_width({0.4: 3, 0.8: 1, 2.0: 1}) == pytest.approx(0.2)
-    assert typical_half_width({}) is None
+def typical(raters, *, earlier=1):
+    found = typical_of(raters, Spread(0.36, 0.4), earlier=earlier, competencies=NAMES)
+    assert found is not None
+    return found
+
+
+def test_a_typical_score_was_rated_by_the_median_number_of_colleagues():
+    assert typical({5: 1, 12: 10, 30: 3}).raters == 12
+    assert typical({12: 14}).half_width == pytest.approx(1.96 * (0.76 / 12 + 0.0223) ** 0.5, 1e-2)
+    assert typical_of({}, Spread(0.36, 0.4), earlier=1, competencies=NAMES) is None
+
+
+def test_more_raters_and_more_quarters_make_smaller_changes_visible():
+    found = [typical({12: 1}), typical({24: 1}), typical({12: 1}, earlier=4)]
+
+    one, raters, quarters = (each.smallest.change for each in found)
+    assert one is not None
+    assert raters is not None
+    assert quarters is not None
+    assert max(raters, quarters) < one
+    assert typical({12: 1}, earlier=0).smallest.change is None
 
 
 def test_careless_ballots_are_told_with_noise_in_their_number():

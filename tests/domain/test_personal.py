@@ -5,6 +5,7 @@ from datetime import date
 
 from app.domain.release.policy import BOUND, NOISE, Hidden, ReleasePolicy, Shares, Shown
 from app.domain.reports.contents import AdjustedOverall
+from app.domain.reports.measured import Measured
 from app.domain.reports.personal import Comments, Cover, Quarter, compose
 from app.domain.reports.wording import NOT_COMPARABLE
 from app.domain.reports.words import remark_words, statement_words
@@ -29,7 +30,9 @@ def quarter(
         competencies=NAMES,
         texts=TEXTS,
         identities=identities,
-        colleagues=[mean if isinstance(mean, Shown | Hidden) else shown(mean) for mean in means],
+        measured=Measured(
+            [mean if isinstance(mean, Shown | Hidden) else shown(mean) for mean in means]
+        ),
         own=own or [None] * 14,
         company=[shown(company, 0.1)] * 14,
         company_own=[company_own] * 14,
@@ -49,21 +52,25 @@ def report(current, *history, cover=COVER):
 def test_a_flat_report_claims_nothing():
     made = report(quarter([3.6] * 14))
 
-    assert made.finding.startswith("No single behaviour stands out")
-    assert made.highlights == ()
+    assert made.finding == "No single behaviour stands out clearly from the others."
+    assert made.highlights == (
+        "A statement about 0.8 points apart from all others would have been marked in 8 of 10 "
+        "cases.",
+    )
 
 
 def test_what_is_clearly_higher_is_the_finding():
     made = report(quarter([4.8, *[3.4] * 13]))
 
     assert made.finding == (
-        "Colleagues see this more often than your other behaviours: “Does thing 1”."
+        "Set beside the company’s averages, colleagues see this more often than your other "
+        "behaviours: “Does thing 1”."
     )
     assert made.statements[0].stands_out is Change.UP
 
 
 def test_of_many_findings_the_clearest_are_quoted():
-    made = report(quarter([4.2, 4.4, 4.6, 4.8, *[3.0] * 10]))
+    made = report(quarter([4.4, 4.6, 4.8, 5.0, *[3.4] * 10]))
 
     assert made.finding.endswith(": “Does thing 4”, “Does thing 3” and 2 others.")
 
@@ -86,11 +93,11 @@ def test_a_competency_is_the_mean_of_its_released_means_and_hidden_with_either()
 
 
 def test_a_change_within_noise_is_none_and_beyond_it_has_a_direction():
-    made = report(quarter([4.4, *[3.6] * 13]), quarter([3.4, *[3.4] * 13], name="2026 Q2"))
+    made = report(quarter([4.9, *[3.6] * 13]), quarter([3.4, *[3.4] * 13], name="2026 Q2"))
 
     assert made.statements[0].change is Change.UP
     assert made.statements[1].change is Change.NONE
-    assert any("than last quarter" in sentence for sentence in made.highlights)
+    assert "than last quarter: “Does thing 1”" in made.finding
 
 
 def test_the_self_view_is_measured_against_what_is_usual_in_the_company():

@@ -12,10 +12,8 @@ from app.domain.count.counting import count
 from app.domain.count.reviews import Reviews
 from app.domain.release.cells import ScoreTable
 from app.domain.release.noise import blurred
-from app.domain.release.policy import ReleasePolicy, Shown
-from app.domain.reports.marks import marks_of_report, self_other_difference
+from app.domain.release.policy import ReleasePolicy
 from app.domain.statistics.components import components_of, truncated
-from app.domain.statistics.differences import Change
 from app.domain.statistics.fit import Penalties, fit
 from app.domain.statistics.intervals import Z
 from app.domain.statistics.network import Network
@@ -66,45 +64,6 @@ def test_intervals_hold_the_truth_as_often_as_they_say(k):
     held = np.abs(counted.colleagues.mean - expected_answer(levels)) <= half
 
     assert 0.935 <= held.mean() <= 0.965
-
-
-def shown_of(counted, person):
-    """The released scores of one person."""
-    table = counted.colleagues
-    return [
-        Shown(mean, raters, standard_error_of_mean(raters, counted.spread))
-        for mean, raters in zip(
-            table.mean[person].tolist(), table.raters[person].tolist(), strict=True
-        )
-    ]
-
-
-@pytest.mark.parametrize("k", [6, 12, 24])
-def test_a_report_without_any_true_difference_is_rarely_marked(k):
-    random = np.random.default_rng(100 + k)
-    levels = random.normal(3.4, 0.35, PEOPLE)
-    before, now = (
-        count(reviewed(levels, k, random), POLICY, randomness=random.bytes) for _ in range(2)
-    )
-    gap = 0.3  # people rate themselves higher than others do, all alike
-    felt = levels[:, None] + gap + random.normal(0, 0.5, (PEOPLE, 14))
-    own = np.clip(np.rint(felt), 1, 5).astype(int)
-
-    marked = 0
-    for person in range(PEOPLE):
-        current = shown_of(now, person)
-        marks = marks_of_report(
-            previous=shown_of(before, person),
-            current=current,
-            own=[
-                self_other_difference(int(answer), score, gap)
-                for answer, score in zip(own[person], current, strict=True)
-            ],
-        )
-        kinds = {*marks.changes, *marks.stands_out, *marks.own_views}
-        marked += kinds != {Change.NONE}
-
-    assert marked / PEOPLE <= 0.10
 
 
 def corrected(made, random):

@@ -6,6 +6,7 @@ from math import floor, sqrt
 import pytest
 
 from app.domain.release.policy import Hidden, Shares, Shown
+from app.domain.reports.measured import Measured
 from app.domain.reports.team import ALWAYS, TeamCover, TeamQuarter, compose_team, team_score
 from app.domain.reports.wording import NOT_COMPARABLE
 from app.domain.statistics.differences import Change
@@ -30,7 +31,11 @@ def released(scores):
 def quarter(name, *members):
     """Each member is one mean for all statements, or a list of scores."""
     scores = [m if isinstance(m, list) else [shown(m)] * 14 for m in members]
-    return TeamQuarter(name, TEXTS, IDENTITIES, scores)
+    return TeamQuarter(name, TEXTS, IDENTITIES, [Measured(one) for one in scores])
+
+
+def same(mean):
+    return [Measured([shown(mean)] * 14)] * 5
 
 
 def composed(*quarters):
@@ -86,7 +91,7 @@ def test_four_distributions_make_none():
 
 
 def test_quarters_stand_beside_each_other_and_a_new_statement_has_no_past():
-    before = TeamQuarter("Q1", TEXTS, (*IDENTITIES[:13], "another"), [[shown(3.0)] * 14] * 5)
+    before = TeamQuarter("Q1", TEXTS, (*IDENTITIES[:13], "another"), same(3.0))
     report = composed(before, quarter("Q2", *[3.1] * 5))
 
     assert report.quarters == ("Q1", "Q2")
@@ -101,17 +106,58 @@ def test_a_move_beyond_chance_is_said_and_asked_about():
     report = composed(quarter("Q1", *[certain] * 8), quarter("Q2", *[changed] * 8))
 
     assert report.finding == (
-        "One statement moved since last quarter by more than chance explains."
+        "One statement moved since last quarter by more than chance explains. "
+        "One statement stands apart from the team’s other statements."
     )
     assert "seen less often than last quarter" in report.questions[0]
     assert TEXTS[0].rstrip(".") in report.questions[0]
+
+
+def test_the_whole_team_is_told_first_when_all_statements_moved():
+    report = composed(quarter("Q1", *[3.5] * 6), quarter("Q2", *[4.3] * 6))
+
+    assert report.finding == (
+        "On the whole, colleagues see these behaviours more often than last quarter."
+    )
+
+
+def test_what_is_hard_for_the_whole_company_is_no_teams_weakness():
+    low = [shown(2.6), *[shown(3.7)] * 13]
+    hard = [Shown(2.6, raters=300, standard_error=0.1), *COMPANY[1:]]
+
+    beside = compose_team(
+        COVER, [quarter("Q1", *[low] * 6)], competencies=["Quality"] * 14, company=hard
+    )
+
+    assert composed(quarter("Q1", *[low] * 6)).lines[0].line.stands_out is Change.DOWN
+    assert beside.lines[0].line.stands_out is Change.NONE
+    assert "taken off" in beside.notes[-1]
+
+
+def test_without_the_companys_averages_the_notes_say_what_that_means():
+    report = compose_team(
+        COVER,
+        [quarter("Q1", *[3.5] * 6)],
+        competencies=["Quality"] * 14,
+        company=[Hidden("few")] * 14,
+    )
+
+    assert "everybody finds hard may stand out" in report.notes[-1]
+
+
+def test_where_nothing_moved_the_team_reads_so():
+    report = composed(*[quarter(f"Q{n}", *[3.5] * 6) for n in range(3)])
+
+    assert report.finding == (
+        "Nothing moved clearly since the quarters before, and no statement stands out."
+    )
 
 
 def test_there_are_always_three_questions_and_no_verdict_without_reason():
     report = composed(quarter("Q1", *[3.5] * 6))
 
     assert report.questions == ALWAYS
-    assert "much alike" in report.finding
+    assert report.finding == "No statement stands out clearly from the others."
 
 
 def test_a_team_without_scores_says_so():

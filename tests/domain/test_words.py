@@ -105,10 +105,19 @@ def test_a_remark_says_what_is_special_about_a_row():
 
     assert words.remark_words(plain) == ""
     assert words.remark_words(special) == (
-        "below your own average · opinions differ · 12 of 14 rated this"
+        "stands out: low for you · opinions differ · 12 of 14 rated this"
     )
     hidden = statement(7, colleagues=Hidden(Reason.FEW_RATERS))
     assert words.remark_words(hidden) == "fewer than 5 colleagues answered"
+
+
+def test_a_change_since_the_quarters_before_is_told_beside_the_row():
+    slowly = statement(4, change_longer=Change.UP)
+
+    assert words.remark_words(slowly) == "risen since the quarters before"
+    assert words.team_remark(slowly) == "risen since the quarters before"
+    assert words.outcome_words(slowly).endswith("risen since the quarters before.")
+    assert words.outcome_words(statement(7, change_longer=Change.UP)).endswith("a clear rise.")
 
 
 def test_a_row_in_one_sentence_holds_everything_its_chart_shows():

@@ -4,20 +4,27 @@ Everything is worked out from what was released. Nobody's strictness, rank or re
 it, and nothing here could say it: there are only figures of the whole cycle.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import sqrt
+from statistics import median_low
 
 from app.domain.count.adjusted import Adjustment
+from app.domain.reports.findings import smallest_change_words
+from app.domain.reports.marks import LONGEST, Smallest, smallest_in_typical
+from app.domain.reports.measured import competencies_of
 from app.domain.reports.words import one_decimal
+from app.domain.statistics.intervals import Z
 from app.domain.statistics.reliability import Reliability, word_for
+from app.domain.statistics.spread import Spread, standard_error_of_mean
 
 Split = tuple[int, int, int]
-"""Percent of the variance that is the rater, the person and the rest; sums to 100."""
+"""Percent of the variance that is the rater, the person and the rest; sums to 100. What varies is
+one colleague's average over all statements about one person, not the single rating."""
 
 PARTS = ("who rates", "who is rated", "everything else")
 MEANINGS = (
-    "Some colleagues rate everybody a little higher or lower. Correcting takes this out.",
+    "Some colleagues give everybody a little more or less. Where a sample rates, correcting takes "
+    "this out.",
     "What people do differently, as far as colleagues agree on it. This is what a report is about.",
     "How two people get on, what the one saw of the other, and the day. More raters even it out.",
 )
@@ -47,6 +54,35 @@ RELIABLE = {
 
 
 @dataclass(frozen=True)
+class Typical:
+    """What a report tells in which every statement was rated by the usual number of colleagues."""
+
+    raters: int
+    half_width: float
+    """Half the interval of a statement's score, in points."""
+    smallest: Smallest
+
+
+def typical_of(
+    raters: Mapping[int, int], spread: Spread, *, earlier: int, competencies: Sequence[str]
+) -> Typical | None:
+    """The typical report of a cycle; `raters` counts scores by how many rated. None without any.
+
+    `earlier` is how many quarters there are to compare with, `competencies` those of the
+    statements.
+    """
+    if not raters:
+        return None
+    usual = median_low(k for k, scores in raters.items() for _ in range(scores))
+    _, groups = competencies_of(competencies)
+    return Typical(
+        usual,
+        Z * standard_error_of_mean(usual, spread),
+        smallest_in_typical(usual, spread, earlier=min(earlier, LONGEST), competencies=groups),
+    )
+
+
+@dataclass(frozen=True)
 class AboutNumbers:
     """What HR's page says about one published cycle."""
 
@@ -56,8 +92,8 @@ class AboutNumbers:
     """None where too few took part to tell."""
     reliability: float | None
     """Of a typical person's overall score, 0 to 1 in tenths."""
-    half_width: float | None
-    """Half the interval of a typical statement score, in points; None when none was released."""
+    typical: Typical | None
+    """None when no score was released."""
     careless: tuple[str, ...]
 
     @property
@@ -93,41 +129,33 @@ class AboutNumbers:
         yield ADJUSTED[self.adjustment]
         if self.parts:
             shares = ", ".join(f"{percent} % is {name}" for name, percent, _ in self.parts)
-            yield f"Of what makes single ratings differ, {shares}."
+            yield f"Of what makes colleagues’ views of a person differ, {shares}."
         if self.reliability is not None:
             yield self.finding
         yield from self.careless
 
     def _tells(self) -> Iterator[str]:
         yield "What colleagues as a group see a person do often, and what rarely."
-        if self.half_width is not None:
+        if self.typical is not None:
             yield (
-                f"A typical statement score is good to about ±{one_decimal(self.half_width)} "
-                "points; each report shows its own interval."
+                f"A typical statement score, rated by {self.typical.raters} colleagues, is good to "
+                f"about ±{one_decimal(self.typical.half_width)} points; each report shows its own "
+                "interval."
             )
-            change = one_decimal(self.half_width * sqrt(2))
-            yield f"From one quarter to the next, a change from about {change} points on is real."
+            smallest = self.typical.smallest
+            if smallest.change is not None and smallest.overall is not None:
+                yield smallest_change_words(smallest.change, smallest.overall)
         yield ADJUSTED[self.adjustment]
 
     def _does_not_tell(self) -> Iterator[str]:
         yield "Who is better than whom: people in the middle change places by chance alone."
         yield "Why somebody is seen as they are. Comments and a conversation can."
         yield (
-            "About 1 in 10 reports of people without any real difference would still show a mark "
+            "Up to 1 in 10 reports of people without any real difference would still show a mark "
             "somewhere. One mark is a question, not a verdict."
         )
         if self.adjustment in (Adjustment.NOT_CONNECTED, Adjustment.FEW_ACROSS):
             yield "Whether a low overall score is the person or a strict group of raters."
-
-
-def typical_half_width(widths: Mapping[float, int]) -> float | None:
-    """Half the median of intervals counted by their width in points; None without any."""
-    seen, half = 0, sum(widths.values()) / 2
-    for width in sorted(widths):
-        seen += widths[width]
-        if seen >= half:
-            return width / 2
-    return None
 
 
 def careless_sentences(*, uniform: int | None, inconsistent: int | None) -> tuple[str, ...]:

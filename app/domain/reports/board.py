@@ -7,7 +7,7 @@ from datetime import date
 from app.domain.release.policy import Score, Shown
 from app.domain.reports.company import CompanyFigures, Participation, UnitLine
 from app.domain.reports.contents import safe_name
-from app.domain.reports.marks import changes_between
+from app.domain.reports.marks import moved
 from app.domain.statistics.differences import Change
 
 
@@ -75,8 +75,8 @@ class BoardReport:
 def moved_statements(
     texts: Sequence[str], before: Sequence[Score | None], now: Sequence[Score]
 ) -> tuple[MovedStatement, ...]:
-    """Statements that moved, after Benjamini-Hochberg at 10 %, in their order."""
-    changes = changes_between(before, now)
+    """Statements that moved, all judged together, in their order."""
+    changes = moved(before, now)
     return tuple(
         MovedStatement(text, old, new, change)
         for text, old, new, change in zip(texts, before, now, changes, strict=True)

@@ -23,10 +23,13 @@ class StatementLine:
     company: Score
     previous: Score | None
     change: Change
+    """Since the last quarter, beside how all statements moved."""
     answered: int | None = None
     """How many colleagues who cannot read the report answered about the subject at all."""
     stands_out: Change = Change.NONE
-    """Higher or lower than the subject's own average, after Benjamini-Hochberg at 10 %."""
+    """Higher or lower than the subject's own average, the company's means taken off."""
+    change_longer: Change = Change.UNKNOWN
+    """Since the mean of up to four earlier quarters; UNKNOWN with fewer than two."""
     own_view: Change = Change.NONE
     """UP: colleagues see it more positively than the subject; DOWN: less positively."""
 
@@ -58,7 +61,7 @@ class TrendPoint:
 
 @dataclass(frozen=True)
 class TrendLine:
-    """A competency over up to eight cycles, oldest first; `noise` is half the normal band."""
+    """A competency over up to eight cycles, oldest first; `noise` is half the band of chance."""
 
     competency: str
     points: tuple[TrendPoint, ...]

@@ -6,10 +6,11 @@ Sentences are chosen from the data; a claim is made only where chance does not e
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
-from math import sqrt
 from typing import Final
 
+import numpy as np
+
+from app.domain.arrays import Floats
 from app.domain.release.policy import (
     BOUND,
     NOISE,
@@ -27,16 +28,31 @@ from app.domain.reports.contents import (
     SecondView,
     StatementLine,
     TrendLine,
-    TrendPoint,
 )
-from app.domain.reports.marks import marks_of_report, self_other_difference
-from app.domain.reports.wording import in_order_of
-from app.domain.reports.words import agreement_word
-from app.domain.statistics.differences import Change, Difference
+from app.domain.reports.findings import Seen, colleagues_view, sentences
+from app.domain.reports.marks import (
+    LONGEST,
+    Kind,
+    Marks,
+    Tests,
+    apart,
+    changes,
+    low,
+    marks_of,
+    own_views,
+)
+from app.domain.reports.measured import Measured, company_of, competencies_of
+from app.domain.reports.trends import Named, trend_lines
+from app.domain.statistics.contrasts import Average
 
 TREND_CYCLES: Final = 8
 MOST_HIGHLIGHTS: Final = 8
-MOST_QUOTED: Final = 3
+MEANING: Final = (
+    "A statement stands out or has moved when it did so beside your other statements, by more than "
+    "chance explains: how colleagues see you on the whole is judged by itself. “The quarters "
+    "before” are the last four at most, as far as they asked the same.",
+    "Up to 1 in 10 reports with no real differences would still show a mark.",
+)
 
 
 @dataclass(frozen=True)
@@ -48,10 +64,15 @@ class Quarter:
     texts: Sequence[str]
     identities: tuple[str, ...]
     """What each statement is, whatever its number and spelling."""
-    colleagues: Sequence[Score]
+    measured: Measured
+    """What colleagues say."""
     own: Sequence[int | None]
     company: Sequence[Score]
     company_own: Sequence[float | None]
+
+    @property
+    def colleagues(self) -> Sequence[Score]:
+        return self.measured.scores
 
 
 @dataclass(frozen=True)
@@ -92,8 +113,10 @@ def compose(
     them is "last quarter".
     """
     answered = None if isinstance(cover.raters, Hidden) else cover.raters
-    lines = _statement_lines(current, history[-1] if history else None, answered)
-    sentences = _sentences(lines)
+    earlier = [one.measured.as_asked(current.identities, one.identities) for one in history]
+    marks = marks_of(_tests(current, earlier))
+    lines = _statement_lines(current, earlier[-1].scores if earlier else None, marks, answered)
+    said = _sentences(current, lines, marks, policy)
     return PersonalReport(
         company=cover.company,
         cycle_name=cover.cycle_name,
@@ -102,11 +125,11 @@ def compose(
         title=cover.title,
         department=cover.department,
         raters=cover.raters,
-        finding=sentences[0] if sentences else _plain_finding(lines, policy),
-        highlights=tuple(sentences[1 : MOST_HIGHLIGHTS + 1]),
+        finding=said[0],
+        highlights=tuple(said[1 : MOST_HIGHLIGHTS + 1]),
         statements=lines,
         competencies=tuple(_competency_lines(current)),
-        trend=tuple(_trend_lines([*history[-(TREND_CYCLES - 1) :], current])),
+        trend=_trend(current, history, earlier),
         keep=comments.keep,
         try_next=comments.try_next,
         comments_hidden=comments.hidden,
@@ -116,17 +139,35 @@ def compose(
     )
 
 
-def _statement_lines(
-    current: Quarter, last: Quarter | None, answered: int | None
-) -> tuple[StatementLine, ...]:
-    previous: Sequence[Score | None] = [None] * len(current.texts)
-    if last:
-        previous = in_order_of(current.identities, last.identities, last.colleagues)
-    marks = marks_of_report(
-        previous=previous,
-        current=current.colleagues,
-        own=[_self_other(current, i) for i in range(len(current.texts))],
+def _tests(current: Quarter, earlier: Sequence[Measured]) -> Tests:
+    """Everything that the report compares."""
+    now, usual = current.measured.printed, company_of(current.company)
+    _, groups = competencies_of(current.competencies)
+    tests = apart(now, usual, competencies=groups)
+    if earlier:
+        before = [one.printed for one in earlier[-LONGEST:]]
+        longer = Average(before) if len(before) > 1 else None
+        tests |= changes(now, before[-1], longer, competencies=groups)
+    if usual is not None:
+        tests |= low(now, usual)
+    own = np.array([np.nan if answer is None else float(answer) for answer in current.own])
+    return tests | own_views(now, own, _usual_gap(current))
+
+
+def _usual_gap(quarter: Quarter) -> Floats:
+    """By how much own answers usually lie above colleagues' in the company; 0 if not known."""
+    pairs = zip(quarter.company_own, quarter.company, strict=True)
+    return np.array(
+        [
+            own - company.mean if own is not None and isinstance(company, Shown) else 0.0
+            for own, company in pairs
+        ]
     )
+
+
+def _statement_lines(
+    current: Quarter, previous: Sequence[Score] | None, marks: Marks, answered: int | None
+) -> tuple[StatementLine, ...]:
     return tuple(
         StatementLine(
             number=i + 1,
@@ -135,85 +176,34 @@ def _statement_lines(
             colleagues=current.colleagues[i],
             own=current.own[i],
             company=current.company[i],
-            previous=previous[i],
-            change=marks.changes[i],
+            previous=previous[i] if previous else None,
+            change=marks.of(Kind.STATEMENT, i),
+            change_longer=marks.of(Kind.STATEMENT_LONGER, i),
             answered=answered,
-            stands_out=marks.stands_out[i],
-            own_view=marks.own_views[i],
+            stands_out=marks.of(Kind.APART, i),
+            own_view=colleagues_view(marks.of(Kind.SELF, i)),
         )
         for i in range(len(current.texts))
     )
 
 
-def _self_other(quarter: Quarter, i: int) -> Difference | None:
-    """How far the subject's answer to statement i lies from colleagues', beyond what is usual."""
-    own, colleagues, company = quarter.own[i], quarter.colleagues[i], quarter.company[i]
-    if own is None or isinstance(colleagues, Hidden):
-        return None
-    own_mean = quarter.company_own[i]
-    knows_company = own_mean is not None and isinstance(company, Shown)
-    gap = own_mean - company.mean if knows_company else 0.0  # type: ignore[union-attr,operator]
-    return self_other_difference(own, colleagues, gap)
-
-
-CLAIMS: Final = (
-    ("stands_out", Change.UP, "Colleagues see this more often than your other behaviours"),
-    ("stands_out", Change.DOWN, "Colleagues see this less often than your other behaviours"),
-    ("change", Change.UP, "Colleagues saw this more often than last quarter"),
-    ("change", Change.DOWN, "Colleagues saw this less often than last quarter"),
-    ("own_view", Change.UP, "Colleagues see this more positively than you do"),
-    ("own_view", Change.DOWN, "Colleagues see this less positively than you do"),
-)
-
-
-def _sentences(lines: Sequence[StatementLine]) -> list[str]:
-    """Every claim the data supports, one sentence for all statements with the same mark."""
-    claims = [
-        (
-            opening,
-            [line for line in _clearest(lines, direction) if getattr(line, mark) is direction],
-        )
-        for mark, direction, opening in CLAIMS
-    ]
-    claims.append(("Colleagues’ opinions differ", _disagreements(lines)))
-    return [f"{opening}: {_listed(found)}." for opening, found in claims if found]
-
-
-def _clearest(lines: Sequence[StatementLine], direction: Change) -> list[StatementLine]:
-    """Highest scores first for what is up, lowest first for what is down."""
-    shown = [line for line in lines if isinstance(line.colleagues, Shown)]
-    sign = -1 if direction is Change.UP else 1
-
-    def place(line: StatementLine) -> float:
-        return sign * line.colleagues.mean if isinstance(line.colleagues, Shown) else 0.0
-
-    return sorted(shown, key=place)
-
-
-def _disagreements(lines: Sequence[StatementLine]) -> list[StatementLine]:
-    return [
-        line
-        for line in lines
-        if isinstance(line.colleagues, Shown)
-        and line.colleagues.shares
-        and agreement_word(line.colleagues.shares) == "opinions differ"
-    ]
-
-
-def _listed(lines: Sequence[StatementLine]) -> str:
-    """Up to three statements in quotes; of more, two and how many others carry the same mark."""
-    quoted = [f"“{line.text.rstrip('.')}”" for line in lines]
-    if len(quoted) > MOST_QUOTED:
-        quoted = [*quoted[: MOST_QUOTED - 1], f"{len(quoted) - MOST_QUOTED + 1} others"]
-    return " and ".join(filter(None, (", ".join(quoted[:-1]), quoted[-1])))
-
-
-def _plain_finding(lines: Sequence[StatementLine], policy: ReleasePolicy) -> str:
+def _sentences(
+    current: Quarter, lines: Sequence[StatementLine], marks: Marks, policy: ReleasePolicy
+) -> list[str]:
     if all(isinstance(line.colleagues, Hidden) for line in lines):
-        return f"No scores this quarter: {policy.words(Reason.FEW_RATERS)}."
-    return (
-        "No single behaviour stands out: colleagues see you much alike across all statements, "
-        "within what chance explains."
+        return [f"No scores this quarter: {policy.words(Reason.FEW_RATERS)}."]
+    names, _ = competencies_of(current.competencies)
+    knows_company = company_of(current.company) is not None
+    return sentences(Seen(lines, names, marks, knows_company))
+
+
+def _trend(
+    current: Quarter, history: Sequence[Quarter], earlier: Sequence[Measured]
+) -> tuple[TrendLine, ...]:
+    past = [Named(one.cycle_name, scores) for one, scores in zip(history, earlier, strict=True)]
+    return trend_lines(
+        current.competencies,
+        [*past[-(TREND_CYCLES - 1) :], Named(current.cycle_name, current.measured)],
     )
 
 
@@ -254,33 +244,6 @@ def _mean(values: Sequence[float | None]) -> float | None:
     return sum(given) / len(given) if given and len(given) == len(values) else None
 
 
-def _trend_lines(quarters: Sequence[Quarter]) -> list[TrendLine]:
-    """One line per competency of the newest quarter; older ones are found by statement."""
-    lines, asked_now = [], quarters[-1].identities
-    scores = [in_order_of(asked_now, q.identities, q.colleagues) for q in quarters]
-    for name, places in _competencies(quarters[-1]):
-        composites = [_composite([known[i] for i in places]) for known in scores]
-        points = tuple(
-            TrendPoint(q.cycle_name, None if isinstance(value, Hidden) else value)
-            for q, value in zip(quarters, composites, strict=True)
-        )
-        lines.append(TrendLine(name, points, _noise(scores, places)))
-    return lines
-
-
-def _noise(quarters: Sequence[Sequence[Score]], places: Sequence[int]) -> float:
-    """Half the normal band: 1.96 standard errors of a change of this composite, in points."""
-    errors = [sqrt(sum(_error(q[i]) ** 2 for i in places)) / len(places) for q in quarters]
-    if len(errors) == 1:
-        return 1.96 * errors[0]
-    changes = [sqrt(one**2 + other**2) for one, other in pairwise(errors)]
-    return 1.96 * max(changes)
-
-
-def _error(score: Score) -> float:
-    return score.standard_error if isinstance(score, Shown) else 0.0
-
-
 def _notes(
     cover: Cover,
     lines: Sequence[StatementLine],
@@ -302,7 +265,7 @@ def _notes(
         _blurred(lines),
         _adjusted(adjusted),
         "The line through a score is its 95 % interval: how far chance alone may have moved it.",
-        "About 1 in 10 reports with no real differences would still show a mark.",
+        *MEANING,
         f"A score needs {policy.blind_raters} colleagues who cannot read this report, a "
         f"distribution {policy.distribution_from} ratings. What is hidden was never stored.",
     )

@@ -4,7 +4,7 @@ Everything in it is the average of at least five printed numbers, so it tells no
 do not.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import floor, sqrt
@@ -12,9 +12,12 @@ from typing import Final
 
 from app.domain.release.policy import Hidden, Score, Shares, Shown
 from app.domain.reports.contents import StatementLine, safe_name
-from app.domain.reports.marks import changes_between, stands_out
-from app.domain.reports.wording import in_order_of
+from app.domain.reports.findings import overall_change_words
+from app.domain.reports.marks import Kind, Marks, apart, changes, is_clear, marks_of
+from app.domain.reports.measured import Measured, company_of, competencies_of
+from app.domain.reports.wording import NOT_COMPARABLE
 from app.domain.reports.words import agreement_word
+from app.domain.statistics.contrasts import Average
 from app.domain.statistics.differences import Change
 from app.domain.statistics.spread import PRINTING_VARIANCE
 
@@ -56,6 +59,14 @@ NOTES: Final = (
     "compares the team with itself over time, and with the company, with no other team.",
     "A score needs at least {} people of the team. The line through it is its 95 % interval.",
 )
+APART: Final = (
+    "A statement stands out beside the team’s other statements, after the company’s averages were "
+    "taken off: what everybody finds hard is nobody’s weakness."
+)
+APART_ALONE: Final = (
+    "A statement stands out beside the team’s other statements. The company’s averages are not "
+    "known, so one that everybody finds hard may stand out as well."
+)
 
 
 @dataclass(frozen=True)
@@ -66,7 +77,7 @@ class TeamQuarter:
     texts: Sequence[str]
     identities: tuple[str, ...]
     """What each statement is, whatever its number and spelling."""
-    members: Sequence[Sequence[Score]]
+    members: Sequence[Measured]
     """For each member with a released report the scores of all statements."""
 
 
@@ -121,9 +132,12 @@ def compose_team(
 
     `competencies` and `company` belong to the statements of the newest quarter.
     """
-    scores = [_scores(quarter, smallest) for quarter in quarters]
-    lines = _lines(quarters, scores, competencies, company)
+    known = [_as_asked(quarters[-1].identities, quarter) for quarter in quarters]
+    marks = _marks(known, competencies, company, smallest)
+    scores = _scores(known, smallest)
+    lines = _lines(quarters[-1].texts, scores, marks, competencies=competencies, company=company)
     rows = [one.line for one in lines]
+    knows_company = company_of(company) is not None
     return TeamReport(
         company=cover.company,
         manager=cover.manager,
@@ -131,51 +145,80 @@ def compose_team(
         published_on=cover.published_on,
         members=len(quarters[-1].members),
         quarters=tuple(quarter.cycle_name for quarter in quarters),
-        finding=_finding(rows),
+        finding=_finding(rows, marks),
         lines=lines,
         questions=_questions(rows),
-        notes=tuple(note.format(smallest) for note in NOTES),
+        notes=tuple(
+            note.format(smallest) for note in (*NOTES, APART if knows_company else APART_ALONE)
+        ),
     )
 
 
+def _as_asked(now: Sequence[str], quarter: TeamQuarter) -> list[Measured]:
+    """The members' scores of the newest quarter's statements `now`, by their identities."""
+    return [member.as_asked(now, quarter.identities) for member in quarter.members]
+
+
+def _marks(
+    known: Sequence[Sequence[Measured]],
+    competencies: Sequence[str],
+    company: Sequence[Score],
+    smallest: int,
+) -> Marks:
+    """What moved and what stands out, from the printed means of everybody in the team."""
+    *earlier, now = [
+        Average([member.printed for member in members], least=max(smallest, SMALLEST_TEAM))
+        for members in known
+    ]
+    _, groups = competencies_of(competencies)
+    tests = apart(now, company_of(company), competencies=groups)
+    if earlier:
+        longer = Average(earlier) if len(earlier) > 1 else None
+        tests |= changes(now, earlier[-1], longer, competencies=groups)
+    return marks_of(tests)
+
+
 def _lines(
-    quarters: Sequence[TeamQuarter],
+    texts: Sequence[str],
     scores: Sequence[Sequence[Score]],
+    marks: Marks,
+    *,
     competencies: Sequence[str],
     company: Sequence[Score],
 ) -> tuple[TeamLine, ...]:
-    """One per statement; a statement is known in earlier quarters by its identity."""
-    asked_now, now = quarters[-1].identities, scores[-1]
-    known = [
-        in_order_of(asked_now, quarter.identities, found)
-        for quarter, found in zip(quarters, scores, strict=True)
-    ]
-    before: Sequence[Score | None] = known[-2] if len(known) > 1 else [None] * len(now)
-    changes, marks = changes_between(before, now), stands_out(now)
+    """One per statement, with the team's score of every quarter."""
+    before: Sequence[Score | None] = scores[-2] if len(scores) > 1 else [None] * len(texts)
     return tuple(
         TeamLine(
             StatementLine(
                 number=place + 1,
                 competency=competencies[place],
                 text=text,
-                colleagues=now[place],
+                colleagues=scores[-1][place],
                 own=None,
                 company=company[place],
                 previous=before[place],
-                change=changes[place],
-                stands_out=marks[place],
+                change=marks.of(Kind.STATEMENT, place),
+                change_longer=marks.of(Kind.STATEMENT_LONGER, place),
+                stands_out=marks.of(Kind.APART, place),
             ),
-            tuple(scores_then[place] for scores_then in known),
+            tuple(then[place] for then in scores),
         )
-        for place, text in enumerate(quarters[-1].texts)
+        for place, text in enumerate(texts)
     )
 
 
-def _scores(quarter: TeamQuarter, smallest: int) -> list[Score]:
-    return [
-        team_score([member[place] for member in quarter.members], smallest=smallest)
-        for place in range(len(quarter.texts))
-    ]
+def _scores(known: Sequence[Sequence[Measured]], smallest: int) -> list[list[Score]]:
+    """By quarter the team's score of each statement of the newest."""
+    places = range(len(known[-1][0].scores)) if known[-1] else range(0)
+    return [[_score_of(members, place, smallest) for place in places] for members in known]
+
+
+def _score_of(members: Sequence[Measured], place: int, smallest: int) -> Score:
+    found = [member.scores[place] for member in members]
+    if found and all(score == NOT_COMPARABLE for score in found):
+        return NOT_COMPARABLE
+    return team_score(found, smallest=smallest)
 
 
 def team_score(scores: Sequence[Score], *, smallest: int = SMALLEST_TEAM) -> Score:
@@ -205,17 +248,29 @@ def _shares(found: Sequence[Shares], smallest: int) -> Shares | None:
     return Shares(low, 100 - low - high, high)
 
 
-def _finding(lines: Sequence[StatementLine]) -> str:
+def _finding(lines: Sequence[StatementLine], marks: Marks) -> str:
     shown = sum(isinstance(line.colleagues, Shown) for line in lines)
     if not shown:
         return "No scores of this team this quarter: too few of its people have one."
-    moved = sum(line.change in (Change.UP, Change.DOWN) for line in lines)
-    apart = sum(line.stands_out in (Change.UP, Change.DOWN) for line in lines)
+    said = [*_moved(lines, marks), *_apart(lines)]
+    if not said and marks.smallest.change is not None:
+        return f"Nothing moved clearly since {marks.since}, and no statement stands out."
+    return " ".join(said) or "No statement stands out clearly from the others."
+
+
+def _moved(lines: Sequence[StatementLine], marks: Marks) -> Iterator[str]:
+    """The whole first, then statements beside it."""
+    yield from overall_change_words(marks)
+    moved = sum(is_clear(line.change) or is_clear(line.change_longer) for line in lines)
     if moved:
-        return f"{_statements(moved)} moved since last quarter by more than chance explains."
+        yield f"{_statements(moved)} moved since {marks.since} by more than chance explains."
+
+
+def _apart(lines: Sequence[StatementLine]) -> Iterator[str]:
+    apart = sum(is_clear(line.stands_out) for line in lines)
     if apart:
-        return f"{_statements(apart)} stand apart from the team's own average."
-    return "The team is seen much alike across all statements, within what chance explains."
+        stand = "stands" if apart == 1 else "stand"
+        yield f"{_statements(apart)} {stand} apart from the team’s other statements."
 
 
 def _statements(count: int) -> str:

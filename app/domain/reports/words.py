@@ -35,9 +35,15 @@ CHANGE_WORDS: Final = {
     Change.NONE: "",
     Change.UNKNOWN: "",
 }
+LONGER_WORDS: Final = {
+    Change.UP: "risen since the quarters before",
+    Change.DOWN: "fallen since the quarters before",
+    Change.NONE: "",
+    Change.UNKNOWN: "",
+}
 STANDS_OUT_WORDS: Final = {
-    Change.UP: "above your own average",
-    Change.DOWN: "below your own average",
+    Change.UP: "stands out: high for you",
+    Change.DOWN: "stands out: low for you",
     Change.NONE: "",
     Change.UNKNOWN: "",
 }
@@ -150,6 +156,7 @@ def remark_words(line: StatementLine) -> str:
         return reason_words(line.colleagues)
     said = (
         STANDS_OUT_WORDS[line.stands_out],
+        LONGER_WORDS[line.change_longer],
         agreement_word(line.colleagues.shares) if line.colleagues.shares else "",
         raters_words(line),
         NOT_COMPARABLE.reason if line.previous == NOT_COMPARABLE else "",
@@ -168,9 +175,13 @@ def team_remark(line: StatementLine) -> str:
     """The same about a team's row: it is the team's average that a statement stands apart from."""
     if isinstance(line.colleagues, Hidden):
         return line.colleagues.reason
-    apart = {Change.UP: "above the team’s own average", Change.DOWN: "below the team’s own average"}
+    apart = {
+        Change.UP: "stands out: high for the team",
+        Change.DOWN: "stands out: low for the team",
+    }
     said = (
         apart.get(line.stands_out, ""),
+        LONGER_WORDS[line.change_longer],
         agreement_word(line.colleagues.shares) if line.colleagues.shares else "",
         NOT_COMPARABLE.reason if line.previous == NOT_COMPARABLE else "",
     )
@@ -209,7 +220,10 @@ def outcome_words(line: StatementLine | None) -> str:
     now = f"Colleagues: {line.colleagues.text} this quarter"
     if not isinstance(line.previous, Shown):
         return f"{now}; there is nothing to compare it with."
-    return f"{now}, {line.previous.text} last quarter: {_CHANGED[line.change]}."
+    changed = LONGER_WORDS[line.change_longer] or _CHANGED[line.change]
+    if line.change in (Change.UP, Change.DOWN):
+        changed = _CHANGED[line.change]
+    return f"{now}, {line.previous.text} last quarter: {changed}."
 
 
 _CHANGED: Final = {

@@ -15,15 +15,14 @@ SMALLEST_TABLE: Final = 8 * ROW + 44
 COLUMNS: Final = (46.0, 46.0, 46.0)
 HEADS: Final = ("Colleagues", "Yourself", "Company")
 STYLES: Final = (SMALL_STRONG, SMALL, NOTE)
-NOTHING_ELSE: Final = "Nothing else stands out beyond what chance explains."
 
 
 def summary_page(document: Document, report: PersonalReport) -> None:
     """Draw the summary; there is no overall grade on it, on purpose."""
     sheet = document.sheet()
     sheet.title("Summary", report.finding)
-    if sentences := report.highlights or ((NOTHING_ELSE,) if report.shown_means else ()):
-        bullet_list(sheet, sentences)
+    if report.highlights:
+        bullet_list(sheet, report.highlights)
     sheet.y += 22
     if sheet.room < SMALLEST_TABLE:
         sheet = document.sheet()

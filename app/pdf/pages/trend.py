@@ -11,9 +11,10 @@ from app.pdf.engine.wrapping import shortened
 CHART_HEIGHT: Final = 72.0
 CELL: Final = 104.0
 EXPLAINED: Final = (
-    "The grey band is normal variation: inside it a score moves without anything having changed. "
+    "The grey band is usual variation: while nothing changes, chance leaves the last point outside "
+    "it in 1 of 20 cases. "
     "All charts share one scale. A gap means that too few colleagues answered, or that the "
-    "quarter may not be shown to this report's readers."
+    "quarter asked something else or may not be shown to this report's readers."
 )
 FIRST: Final = "This is the first quarter with results. Your trend begins with the next one."
 

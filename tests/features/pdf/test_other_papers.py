@@ -15,6 +15,7 @@ from app.domain.reports.action_plan import LookBack, PlanItem
 from app.domain.reports.board import BoardReport, MovedStatement
 from app.domain.reports.company import CompanyFigures, Participation, ScoreQuarter, UnitLine
 from app.domain.reports.cycle import Band, Coverage, CycleReport
+from app.domain.reports.measured import Measured
 from app.domain.reports.team import TeamCover, TeamQuarter, compose_team
 from app.domain.statistics.differences import Change
 from app.enps.pages import on_paper
@@ -48,7 +49,7 @@ def team_paper():
     names = ("2025 Q4", "2026 Q1", "2026 Q2", "2026 Q3")
     report = compose_team(
         TeamCover("Nordlicht Hosting", "Bob Example", date(2026, 10, 5)),
-        [TeamQuarter(name, texts, tuple(texts), [[score] * 14] * 6) for name in names],
+        [TeamQuarter(name, texts, tuple(texts), [Measured([score] * 14)] * 6) for name in names],
         competencies=["Quality"] * 14,
         company=[score] * 13 + [Hidden("fewer than 10 people answered")],
     )

@@ -269,7 +269,7 @@ class TestAboutTheseNumbers:
         assert "<title>who rates 20 %, who is rated 30 %, everything else 50 %</title>" in page
         for role in ("share", "colleagues", "band"):  # of the bar, and of the table's first column
             assert page.count(f'<rect class="mark-fill {role}"') == 2
-        assert "A typical statement score is good to about ±" in page
+        assert "colleagues, is good to about ±" in page
         assert "What they cannot" in page
 
     def test_where_few_took_part_it_says_so_and_draws_nothing(self, cycle, hanna):
