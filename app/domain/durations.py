@@ -14,4 +14,4 @@ REQUEST_HOLDS: Final = timedelta(days=14)
 END_HOLDS: Final = timedelta(days=3)
 """The same for an end without results: the answers may come back and be lost again."""
 NAMES_KEPT: Final = timedelta(days=30)
-"""So long after publishing it is kept who was asked about whom."""
+"""So long after publishing it is kept who took part."""

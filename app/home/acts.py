@@ -32,7 +32,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "cycle:pair_restored": "took a change of a pair back",
     "cycle:planned": "planned the cycle",
     "cycle:published": "published the reports",
-    "cycle:purged": "deleted who was asked about whom and who took part",
+    "cycle:purged": "deleted who took part",
     "cycle:refused": "did not open the cycle at the planned time, for {faults:reason|reasons}",
     "cycle:reminded": "reminded {people:person|people} who had not sent",
     "cycle:restored": "believed an older backup of the database; {ballots:person|people} "

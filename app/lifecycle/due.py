@@ -110,7 +110,7 @@ def finish_what_was_interrupted() -> None:
 
 
 def purge_what_is_due() -> None:
-    """Forget who rated whom thirty days after publishing."""
+    """Forget who took part thirty days after publishing."""
     for cycle in services.due_for_purge():
         with transaction():
             services.purge(cycle)

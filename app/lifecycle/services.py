@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import and_, delete, or_, select
 
-from app.assignments.models import Assignment, ManualChange, Participation
+from app.assignments.models import Assignment, Participation
 from app.ballots.services import make_keys
 from app.cycles.models import COMPANY_UNIT, Cycle, ReportReader, RosterEntry, Unit
 from app.cycles.queries import lock
@@ -34,7 +34,6 @@ from app.results.queries import has_results
 
 LONGEST_EXTENSION: Final = timedelta(days=60)
 A_MOMENT: Final = timedelta(seconds=1)
-ERASED_SEED: Final = b"\0" * 16
 OPENING_LINE: Final = 361
 """Openings wait for one another: of two at once the second one sees the first."""
 
@@ -136,13 +135,12 @@ def publish(cycle: Cycle, *, by: int | None) -> None:
 
 
 def purge(cycle: Cycle) -> None:
-    """Delete who rated whom and who took part; the frozen readers and the counts stay."""
+    """Delete who took part; the frozen readers of each report and the counts stay."""
     lock(cycle)
     if cycle.purged_on is not None:
         return
-    for table in (Assignment, Participation, RosterEntry, ManualChange):
+    for table in (Participation, RosterEntry):
         db.session.execute(delete(table).where(table.cycle_id == cycle.id))
-    cycle.draw_seed = ERASED_SEED
     cycle.purged_on = company_day()
     cycle.forgotten_on = None  # deleted, and still to be swept off the disk
     audit.record("cycle:purged", cycle_id=cycle.id)

@@ -73,7 +73,7 @@ def publishing(cycle: Cycle) -> Step:
             "Everybody who took part can read and download their own report, and managers those "
             "of their people. They are told by e-mail.",
             "The company figures become visible to everyone who works here.",
-            "Thirty days later it is forgotten who was asked about whom and who took part.",
+            "Thirty days later it is forgotten who took part.",
         ),
         label="Publish the reports",
     )

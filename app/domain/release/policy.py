@@ -112,6 +112,11 @@ class ReleasePolicy:
             "then destroyed."
         )
 
+    @property
+    def about_noise(self) -> str:
+        """What the noise in scores promises, and what it does not."""
+        return f"{NOISE} {BOUND} {NOT_PROMISED}"
+
     def words(self, reason: Reason) -> str:
         """Why a value is hidden, in the reader's words."""
         return {

@@ -28,36 +28,42 @@ from app.reports.models import PlanMark, PlannedItem
 from app.results import services as results
 
 BEHIND_THE_DOOR: Final = (CycleState.CLOSED, CycleState.PUBLISHED)
-BALLOTS: Final = (SealedBallot, StoredHalf)
-NAMES: Final = (Assignment, RosterEntry, ManualChange, Cycle)
-"""Emptied when a cycle is purged; its own row held the seed of the pairs."""
+EMPTIED: Final = (SealedBallot, StoredHalf, Assignment)
+"""Tables that hold rows of the running cycle only."""
+PAIRS: Final = (ManualChange, Cycle)
+"""A cycle's own row held the seed from which its pairs were drawn."""
+ERASED_SEED: Final = b"\0" * 16
 RESULTS: Final = (*results.OF_CYCLE, *enps.OF_CYCLE, PlanMark, PlannedItem)
 
 
 def forget_ballots(cycle: Cycle, *, random: Random) -> None:
-    """Delete ballots, the database's key half and personal mails; level who took part when.
+    """Delete ballots, the database's key half, who was asked about whom, and personal mails.
 
-    Part of the act that closes the cycle; `finish_forgetting` follows after its commit.
+    With the pairs and all reports of a cycle it could be worked out how strict each rater is;
+    after the count nothing needs them. When who took part is levelled. Part of the act that
+    closes the cycle; `finish_forgetting` follows after its commit.
     """
-    _delete_ballots(cycle)
+    _delete_ballots_and_pairs(cycle)
     _shuffle_participation(cycle, random)
     mail.forget_personal()
     cycle.forgotten_on = None
 
 
-def _delete_ballots(cycle: Cycle) -> None:
-    """Delete ballots and key half; on PostgreSQL with their files, where nothing stands against it.
+def _delete_ballots_and_pairs(cycle: Cycle) -> None:
+    """Delete them; on PostgreSQL with their files, where nothing stands against it.
 
     One cycle runs at a time, and no other one opens before this act commits, so the tables hold
     its rows only. Should they not, nobody else's answers are touched.
     """
+    db.session.execute(delete(ManualChange).where(ManualChange.cycle_id == cycle.id))
+    cycle.draw_seed = ERASED_SEED
     found = [
         db.session.scalar(select(table.cycle_id).where(table.cycle_id != cycle.id).limit(1))
-        for table in BALLOTS
+        for table in EMPTIED
     ]
-    if found == [None, None] and cut_off(BALLOTS):
+    if not any(found) and cut_off(EMPTIED):
         return
-    for table in BALLOTS:
+    for table in EMPTIED:
         db.session.execute(delete(table).where(table.cycle_id == cycle.id))
 
 
@@ -122,9 +128,9 @@ def _fault_of_the_key(cycle_id: int) -> str:
 def _tables_of(cycle_id: int) -> list[type[Base]]:
     """The tables from which rows of the cycle were deleted so far."""
     cycle = db.session.get_one(Cycle, cycle_id, populate_existing=True)
-    tables: list[type[Base]] = [*BALLOTS, Participation, OutboxMail]
+    tables: list[type[Base]] = [*EMPTIED, *PAIRS, Participation, OutboxMail]
     if cycle.purged_on is not None:
-        tables += NAMES
+        tables += [RosterEntry]
     if cycle.state is CycleState.PUBLISHED:  # a comment, a person's or all results were erased
         tables += RESULTS
     return tables

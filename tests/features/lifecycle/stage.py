@@ -20,7 +20,7 @@ def plan_form(**over):
         "pairing": "everyone",
         "sample_size": "12",
         "blind_raters": "5",
-        "distribution_from": "20",
+        "distribution_from": "30",
         "unit_respondents": "20",
         "reason_respondents": "60",
         "team_subjects": "5",

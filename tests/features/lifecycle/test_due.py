@@ -118,7 +118,23 @@ class TestTheLastCall:
         assert first_line not in page
 
 
-def test_thirty_days_after_publishing_names_and_pairs_are_gone_and_readers_stay(app, at):
+def test_the_count_itself_forgets_who_was_asked_about_whom(app):
+    """With the pairs and all reports it could be worked out how strict each rater is."""
+    people = make_team(8)
+    cycle_id = open_cycle(people)
+    assert db.session.scalars(select(Assignment)).first() is not None
+    for person in people:
+        answer(person, everything)
+
+    close(cycle_id)
+
+    db.session.rollback()
+    assert db.session.scalars(select(Assignment)).first() is None
+    assert db.session.get_one(Cycle, cycle_id).draw_seed == bytes(16)  # nor can it be redrawn
+    assert len(db.session.scalars(select(Participation)).all()) == 8
+
+
+def test_thirty_days_after_publishing_names_are_gone_and_readers_stay(app, at):
     people = make_team(8)
     cycle_id = open_cycle(people)
     for person in people:
@@ -129,14 +145,13 @@ def test_thirty_days_after_publishing_names_and_pairs_are_gone_and_readers_stay(
     with at(clock.now() + timedelta(days=29)):
         due.do_all()
         db.session.rollback()
-        assert db.session.scalars(select(Assignment)).first() is not None
+        assert db.session.scalars(select(Participation)).first() is not None
     with at(clock.now() + timedelta(days=31)):
         due.do_all()
         db.session.rollback()
 
-    for table in (Assignment, Participation, RosterEntry):
+    for table in (Participation, RosterEntry):
         assert db.session.scalars(select(table)).first() is None
-    assert db.session.get_one(Cycle, cycle_id).draw_seed == bytes(16)
     assert len(db.session.scalars(select(ReportReader)).all()) == 7
     assert db.session.get_one(CycleTotals, cycle_id).sent == 8
 

@@ -42,13 +42,13 @@ def cycle_id(team):
     return cycle_id
 
 
-def lower_the_policy(cycle_id):
-    terms = ReleasePolicy(distribution_from=30).as_dict()
+def change_the_policy(cycle_id):
+    terms = ReleasePolicy(distribution_from=35).as_dict()
     return update(Cycle).where(Cycle.id == cycle_id).values(policy_terms=terms)
 
 
 CHANGES = {
-    "policy": lower_the_policy,
+    "policy": change_the_policy,
     "reader": lambda cycle_id: delete(ReportReader),
     "new account": lambda cycle_id: update(RosterEntry).values(is_new=True),
     "pair": lambda cycle_id: delete(Assignment).where(Assignment.rater_id == 2),
