@@ -23,8 +23,16 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     type=click.DateTime(["%Y-%m-%d"]),
     help="The day it closed; by default the last day of the quarter that the name says.",
 )
+@click.option(
+    "--questionnaire",
+    "version",
+    type=int,
+    help="The version of the questionnaire that was asked; needed where there are several.",
+)
 @one_sentence
-def import_(file: Path, name: str, enps: Path | None, closed: datetime | None) -> None:
+def import_(
+    file: Path, name: str, enps: Path | None, closed: datetime | None, version: int | None
+) -> None:
     """Count a past quarter out of FILE and keep only what may be shown.
 
     FILE is CSV with a line for each review: rater, subject (e-mails), s01 to s14 (1 to 5, 0 for
@@ -41,7 +49,7 @@ def import_(file: Path, name: str, enps: Path | None, closed: datetime | None) -
                 file.read_bytes(), enps.read_bytes() if enps else None
             )
             history_import.import_quarter(
-                history_import.Quarter(name.strip(), closed_on),
+                history_import.Quarter(name.strip(), closed_on, version),
                 history,
                 say=lambda step: click.echo(f"{step} …", err=True),
             )

@@ -55,6 +55,10 @@ SENTENCES: Final[Mapping[str, str]] = {
     "person:password_set": "set their own password",
     "person:reactivated": "took {person} back",
     "questionnaire:copied": "made a new version of the questionnaire",
+    "questionnaire:replaced": "gave statement {statement} a new meaning: “{before}” became "
+    "“{after}”",
+    "questionnaire:respelled": "changed the spelling of statement {statement}: “{before}” became "
+    "“{after}”",
     "questionnaire:reworded": "changed the wording of a questionnaire",
     "report:downloaded": "downloaded a {kind} report",
     "report:erased": "erased {reports:report|reports} of a person, as they may ask for",

@@ -11,6 +11,7 @@ from app.domain.cycle import CycleState
 from app.domain.pairing.load import Forecast, Outlook, forecasts
 from app.lifecycle.plan import judging
 from app.lifecycle.plan.judging import LIKELY_RESPONSE, PlanReview
+from app.lifecycle.plan.wording_changes import WordingChange, wording_changes
 from app.people import two_person_requests
 from app.people.models import Act
 from app.people.queries import people_by_ids
@@ -27,6 +28,8 @@ class DraftOverview:
     at_risk: list[tuple[str, Outlook]]
     changes: list[tuple[str, str, ManualChange]]
     """Rater, subject and HR's manual change."""
+    rewordings: list[WordingChange]
+    """Statements with other words than the last time."""
     planned_by: str
     confirmed_by: str
     asked: Request | None
@@ -67,6 +70,7 @@ def draft_overview(cycle: Cycle) -> DraftOverview:
             key=lambda row: (row[1].blind, row[0]),
         ),
         changes=[(names[change.rater_id], names[change.subject_id], change) for change in changes],
+        rewordings=wording_changes(cycle),
         planned_by=names.get(cycle.planned_by_id or 0, ""),
         confirmed_by=names.get(cycle.confirmed_by_id or 0, ""),
         asked=two_person_requests.find(Act.PLAN, cycle.id),

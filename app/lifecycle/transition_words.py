@@ -1,11 +1,13 @@
 """The words of each step: what will happen, said before HR says yes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.assignments.queries import Turnout
 from app.cycles.models import Cycle
 from app.domain.plurals import counted
 from app.infra.pages import moment
+from app.lifecycle.plan.wording_changes import WordingChange
 
 
 @dataclass(frozen=True)
@@ -16,6 +18,8 @@ class Step:
     sentences: tuple[str, ...]
     label: str
     kind: str = "primary"
+    rewordings: Sequence[WordingChange] = ()
+    """Statements with other words than the last time, where they are confirmed with it."""
 
 
 def opening(cycle: Cycle, *, people: int) -> Step:
@@ -108,7 +112,7 @@ def abandoning(cycle: Cycle, *, fault: str, asked_by: str = "", waits: bool = Fa
     )
 
 
-def confirming(cycle: Cycle) -> Step:
+def confirming(cycle: Cycle, rewordings: Sequence[WordingChange]) -> Step:
     """Before a second person of HR confirms."""
     return Step(
         title=f"Confirm the plan of {cycle.name}",
@@ -119,6 +123,7 @@ def confirming(cycle: Cycle) -> Step:
             "Any change makes a new confirmation necessary.",
         ),
         label="Confirm this plan",
+        rewordings=rewordings,
     )
 
 

@@ -32,6 +32,7 @@ from app.lifecycle.count import abandoning
 from app.lifecycle.count.forgetting import ensure_forgotten, finish_forgetting
 from app.lifecycle.forms import ExtendForm, PairForm, StepForm
 from app.lifecycle.plan import drafting, planning
+from app.lifecycle.plan.wording_changes import wording_changes
 from app.people import two_person_requests
 from app.people.guard import me, my_account, requires
 from app.people.models import Act, Person
@@ -215,7 +216,7 @@ def confirm(cycle_id: int) -> ResponseReturnValue:
 
     return ask(
         cycle,
-        transition_words.confirming(cycle),
+        transition_words.confirming(cycle, wording_changes(cycle)),
         act,
         done=f"The plan of {cycle.name} is confirmed.",
     )

@@ -2,20 +2,22 @@
 
 from typing import Any
 
-from wtforms import StringField
-from wtforms.validators import DataRequired, Length
+from wtforms import RadioField, StringField
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined] # newer than its stubs
+from wtforms.validators import DataRequired, Length, Optional
 
 from app.domain.scale import STATEMENTS
 from app.infra.forms import Form
 from app.questionnaires.models import Questionnaire
-from app.questionnaires.services import (
-    LONGEST_COMPETENCY,
-    LONGEST_TEXT,
-    PER_COMPETENCY,
-    Wording,
-)
+from app.questionnaires.rewording import Rewording, Wording
+from app.questionnaires.services import LONGEST_COMPETENCY, LONGEST_TEXT, PER_COMPETENCY
 
 COMPETENCIES = STATEMENTS // PER_COMPETENCY
+REWORDINGS = (
+    SelectChoice(Rewording.SPELLING, "Only the spelling changes: quarters stay comparable"),
+    SelectChoice(Rewording.MEANING, "It means something else: earlier quarters are not compared"),
+)
+SAID = {one.value: one for one in Rewording}
 
 
 class CopyForm(Form):
@@ -40,16 +42,20 @@ class WordingForm(Form):
             Wording(
                 competency=self[f"competency_{(number + 1) // PER_COMPETENCY}"].data or "",
                 text=self[f"text_{number}"].data or "",
+                rewording=SAID.get(self[f"same_{number}"].data or ""),
             )
             for number in range(1, STATEMENTS + 1)
         ]
 
-    def groups(self) -> list[tuple[Any, list[Any]]]:
-        """Each competency's field with the fields of its two statements."""
+    def groups(self) -> list[tuple[Any, list[tuple[int, Any, Any]]]]:
+        """Each competency's field with its two statements: number, words, what a change means."""
         return [
             (
                 self[f"competency_{place}"],
-                [self[f"text_{2 * place - 1}"], self[f"text_{2 * place}"]],
+                [
+                    (number, self[f"text_{number}"], self[f"same_{number}"])
+                    for number in (2 * place - 1, 2 * place)
+                ],
             )
             for place in range(1, COMPETENCIES + 1)
         ]
@@ -79,3 +85,7 @@ for _number in range(1, STATEMENTS + 1):
         ],
     )
     setattr(WordingForm, f"text_{_number}", _text)
+    _same = RadioField(
+        f"What changes in statement {_number}?", [Optional()], choices=list(REWORDINGS)
+    )
+    setattr(WordingForm, f"same_{_number}", _same)

@@ -4,7 +4,7 @@ from sqlalchemy import func, select
 
 from app.domain.errors import NotFoundError
 from app.infra.db import db
-from app.questionnaires.models import Questionnaire
+from app.questionnaires.models import Questionnaire, Statement
 
 
 def all_versions() -> list[Questionnaire]:
@@ -24,6 +24,25 @@ def questionnaire_by_id(questionnaire_id: int) -> Questionnaire:
 def newest() -> Questionnaire | None:
     """The version made last, or None before there is any."""
     return db.session.scalar(select(Questionnaire).order_by(Questionnaire.id.desc()).limit(1))
+
+
+def version_of(name: str, version: int) -> Questionnaire | None:
+    """One version of the questionnaire `name`, or None."""
+    wanted = select(Questionnaire).where(
+        Questionnaire.name == name, Questionnaire.version == version
+    )
+    return db.session.scalar(wanted)
+
+
+def identities_by_words(questionnaire: Questionnaire) -> dict[str, str]:
+    """The identity of every wording that any version of this questionnaire has; newest last."""
+    rows = db.session.execute(
+        select(Statement.text, Statement.identity)
+        .join(Questionnaire, Questionnaire.id == Statement.questionnaire_id)
+        .where(Questionnaire.name == questionnaire.name)
+        .order_by(Questionnaire.version)
+    )
+    return dict(rows.all())
 
 
 def highest_version(name: str) -> int:

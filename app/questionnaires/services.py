@@ -1,7 +1,6 @@
 """Writing questionnaires: the default, draft copies, wording, freezing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from app.domain.errors import ReviewError
@@ -9,7 +8,8 @@ from app.domain.scale import STATEMENTS
 from app.infra import audit
 from app.infra.db import db
 from app.questionnaires import default, queries
-from app.questionnaires.models import Questionnaire, Statement
+from app.questionnaires.models import Questionnaire, Statement, new_identity
+from app.questionnaires.rewording import Wording, identities, rewording_faults
 
 PER_COMPETENCY: Final = 2
 LONGEST_TEXT: Final = 110
@@ -22,14 +22,6 @@ class WordingRefusedError(ReviewError):
     def __init__(self, faults: list[str]) -> None:
         super().__init__(" ".join(faults))
         self.faults = faults
-
-
-@dataclass(frozen=True)
-class Wording:
-    """One statement as it shall read."""
-
-    competency: str
-    text: str
 
 
 def ensure_default() -> Questionnaire:
@@ -78,19 +70,47 @@ def draft_copy(questionnaire: Questionnaire, *, by: int | None = None) -> Questi
 def change_wording(
     draft: Questionnaire, statements: Sequence[Wording], *, by: int | None = None
 ) -> None:
-    """Give a draft's 14 statements new words.
+    """Give a draft's 14 statements new words, and with them the identity that fits.
 
-    Raises WordingRefusedError, with every fault, and then nothing is changed.
+    Each change of words is logged with the old and the new ones. Raises WordingRefusedError,
+    with every fault, and then nothing is changed.
     """
     if draft.is_frozen:
         raise WordingRefusedError(
             ["A cycle uses this version, so its wording stays as it is. Make a draft copy."]
         )
-    if faults := wording_faults(statements):
+    known = queries.identities_by_words(draft)
+    faults = wording_faults(statements)
+    if faults or (faults := rewording_faults(draft.statements, statements, known)):
         raise WordingRefusedError(faults)
-    for statement, wording in zip(draft.statements, statements, strict=True):
+    found = identities(draft.statements, statements, known)
+    _log_words(draft, statements, found, by=by)
+    # Two statements may change places, and no identity may stand twice even for a moment.
+    for statement in draft.statements:
+        statement.identity = new_identity()
+    db.session.flush()
+    for statement, wording, identity in zip(draft.statements, statements, found, strict=True):
         statement.competency, statement.text = wording.competency, wording.text
+        statement.identity = identity
+    db.session.flush()
     audit.record("questionnaire:reworded", actor_id=by, questionnaire_id=draft.id)
+
+
+def _log_words(
+    draft: Questionnaire, wordings: Sequence[Wording], found: Sequence[str], *, by: int | None
+) -> None:
+    """Log old and new words of each statement that keeps its identity or gets another."""
+    for one, wording, identity in zip(draft.statements, wordings, found, strict=True):
+        if wording.text != one.text:
+            kept = identity == one.identity
+            audit.record(
+                "questionnaire:respelled" if kept else "questionnaire:replaced",
+                actor_id=by,
+                questionnaire_id=draft.id,
+                statement=one.number,
+                before=one.text,
+                after=wording.text,
+            )
 
 
 def freeze(questionnaire: Questionnaire) -> None:

@@ -8,6 +8,8 @@ from app.infra.db import transaction
 from app.people.guard import my_account, requires
 from app.questionnaires import queries, services
 from app.questionnaires.forms import CopyForm, WordingForm
+from app.questionnaires.models import Questionnaire
+from app.questionnaires.rewording import undecided
 from app.questionnaires.services import WordingRefusedError
 
 bp = Blueprint("questionnaires", __name__, url_prefix="/questionnaires")
@@ -62,9 +64,20 @@ def edit(questionnaire_id: int) -> ResponseReturnValue:
             return redirect(url_for("questionnaires.show", questionnaire_id=draft.id))
     if draft.is_frozen and not faults:
         return redirect(url_for("questionnaires.show", questionnaire_id=draft.id))
-    return render_template(
-        "questionnaires/edit.html", questionnaire=draft, form=form, faults=faults
-    ), (422 if faults else 200)
+    before = {one.number: one.text for one in draft.statements}
+    asked = set(_undecided(draft, form)) if form.is_submitted() else set()
+    page = render_template(
+        "questionnaires/edit.html",
+        questionnaire=draft,
+        form=form,
+        faults=faults,
+        asked={number: before[number] for number in asked},
+    )
+    return page, (422 if faults else 200)
+
+
+def _undecided(draft: Questionnaire, form: WordingForm) -> list[int]:
+    return undecided(draft.statements, form.wording, queries.identities_by_words(draft))
 
 
 def _changed(questionnaire_id: int, form: WordingForm) -> list[str]:

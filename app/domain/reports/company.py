@@ -10,8 +10,8 @@ from app.domain.release.policy import Hidden, Score, Shown
 from app.domain.reports.score_change import (
     NUMBERS,
     SMALL_COMPANY,
-    counted,
     headline,
+    in_words,
     lead,
     silent_sentence,
 )
@@ -62,7 +62,7 @@ class Rankings:
     @property
     def source(self) -> str:
         """Whose reasons these are, as a sentence."""
-        several = f"the last {counted(self.quarters, 'quarter', 'quarters')} together"
+        several = f"the last {in_words(self.quarters, 'quarter', 'quarters')} together"
         when = "this quarter" if self.quarters == 1 else several
         return f"{self.respondents} answers of {when}, up to three reasons each."
 

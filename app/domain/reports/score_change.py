@@ -22,7 +22,7 @@ def signed(points: float) -> str:
     return f"+{whole}" if whole > 0 else f"{MINUS}{-whole}" if whole < 0 else "0"
 
 
-def counted(number: int, singular: str, plural: str) -> str:
+def in_words(number: int, singular: str, plural: str) -> str:
     """A number of things in words up to twelve: "two people", "31 people"."""
     words = NUMBERS[number] if number < len(NUMBERS) else f"{number:,}"
     return f"{words} {singular if number == 1 else plural}"
@@ -77,7 +77,7 @@ def _judged(shift: Shift) -> str:
     said = f"{who} {sure} {way} than {base} ({signed(shift.base)})"
     if not shift.stopped:
         return said
-    fewer = counted(shift.stopped, "person", "people")
+    fewer = in_words(shift.stopped, "person", "people")
     return f"{said}, but {fewer} fewer than usual answered, and that alone could explain it"
 
 
@@ -85,7 +85,7 @@ def silent_sentence(quarter: Quarter) -> str:
     """How far those who did not answer could move the score; empty when everybody answered."""
     if not quarter.silent:
         return ""
-    who = counted(quarter.silent, "person", "people")
+    who = in_words(quarter.silent, "person", "people")
     they = "they" if quarter.silent > 1 else "that person"
     think = "think" if quarter.silent > 1 else "thinks"
     low, high = map(signed, quarter.answers.whatever_others_think(quarter.silent))

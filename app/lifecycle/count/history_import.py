@@ -47,6 +47,8 @@ from app.lifecycle.services import freeze_readers, freeze_roster, freeze_units
 from app.people.models import Person
 from app.people.queries import hr_people
 from app.people.services import is_email
+from app.questionnaires.models import Questionnaire
+from app.questionnaires.queries import all_versions, version_of
 from app.questionnaires.services import ensure_default, freeze
 
 QUARTER_LASTS: Final = timedelta(days=14)
@@ -64,10 +66,14 @@ class HistoryRefusedError(ReviewError):
 
 @dataclass(frozen=True)
 class Quarter:
-    """A past quarter: its name, and the day on which it closed there."""
+    """A past quarter: its name, the day it closed there, and the version that was asked.
+
+    Without a version there is only one it can be.
+    """
 
     name: str
     closed_on: date
+    version: int | None = None
 
 
 def closing_day(name: str) -> date | None:
@@ -143,7 +149,7 @@ def _cycle(quarter: Quarter, history: History, ids: Mapping[str, int]) -> Cycle:
     return drafts.keep_draft(
         DraftPlan(
             name=quarter.name,
-            questionnaire_id=ensure_default().id,
+            questionnaire_id=_asked_version(quarter.version).id,
             opens_at=closes_at - QUARTER_LASTS,
             closes_at=closes_at,
             roster=frozenset(ids.values()),
@@ -153,6 +159,26 @@ def _cycle(quarter: Quarter, history: History, ids: Mapping[str, int]) -> Cycle:
         by=None,
         from_history=True,
     )
+
+
+def _asked_version(version: int | None) -> Questionnaire:
+    """The questionnaire that was asked then. Raises PlanRefusedError where nobody says which."""
+    newest = ensure_default()
+    versions = sorted(one.version for one in all_versions() if one.name == newest.name)
+    if version is None and len(versions) == 1:
+        return newest
+    found = version_of(newest.name, version) if version is not None else None
+    if found is None:
+        listed = ", ".join(map(str, versions))
+        raise PlanRefusedError(
+            [
+                f"Say which version of {newest.name} was asked then: there are versions {listed}. "
+                "Only statements with the same meaning are compared with other quarters."
+                if version is None
+                else f"There is no version {version} of {newest.name}; there are: {listed}."
+            ]
+        )
+    return found
 
 
 def _evening_of(day: date, zone: ZoneInfo) -> datetime:

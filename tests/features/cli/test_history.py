@@ -13,10 +13,12 @@ from app.domain.ballot.document import Comment, EnpsComment, EnpsReasons, EnpsSc
 from app.domain.cycle import CycleState
 from app.domain.files.history_file import RATINGS
 from app.enps.models import EnpsScore as ReleasedEnps
-from app.infra.db import db
+from app.infra.db import db, transaction
 from app.infra.mail import OutboxMail
 from app.lifecycle.count import history_import
 from app.lifecycle.count.history_import import closing_day, import_quarter
+from app.questionnaires import default, services
+from app.questionnaires.models import new_identity
 from app.results.models import (
     AboutCycle,
     AdjustedScore,
@@ -265,3 +267,36 @@ def test_a_quarter_ends_on_its_last_day(name, day):
 
 def test_a_name_without_a_quarter_has_no_day():
     assert closing_day("spring") is None
+
+
+class TestWhichVersionWasAsked:
+    @pytest.fixture
+    def versions(self, people):
+        """Version 1 as it was asked then; version 2 with another third statement."""
+        with transaction():
+            first = services.ensure_default()
+            services.freeze(first)
+            second = services.draft_copy(first)
+            second.statements[2].identity = new_identity()
+            second.statements[2].text = "Sings at work."
+
+    def test_it_has_to_be_said_where_there_are_several(self, run, files, versions):
+        result = run("history", "import", files[0], "--cycle", "2025 Q3")
+
+        assert result.exit_code != 0
+        assert "Say which version of Full Circle was asked then" in result.output
+        assert "there are versions 1, 2" in result.output
+        assert db.session.scalars(select(Cycle)).all() == []
+
+    def test_one_that_does_not_exist_is_refused(self, run, files, versions):
+        result = run("history", "import", files[0], "--cycle", "2025 Q3", "--questionnaire", 7)
+
+        assert result.exit_code != 0
+        assert "There is no version 7 of Full Circle; there are: 1, 2." in result.output
+
+    def test_the_quarter_belongs_to_the_version_that_is_named(self, run, files, versions):
+        result = run("history", "import", files[0], "--cycle", "2025 Q3", "--questionnaire", 1)
+
+        assert result.exit_code == 0, result.output
+        asked = cycle_by_name("2025 Q3").questionnaire
+        assert (asked.version, asked.statements[2].text) == (1, default.STATEMENTS[2])

@@ -1,5 +1,7 @@
 """What matters needs two people of HR, and one of them cannot make the other one disappear."""
 
+import html
+import re
 from datetime import timedelta
 
 import pytest
@@ -18,6 +20,7 @@ from app.lifecycle.plan import drafting, judging, planning
 from app.people import export, people_import, second_confirmation, two_person_requests
 from app.people import services as people
 from app.people.models import Act, Person
+from app.questionnaires.models import new_identity
 from tests.browsing import Browser
 from tests.factories import make_cycle, make_person
 from tests.features.lifecycle.stage import make_draft, make_second_hr, open_now
@@ -338,3 +341,55 @@ def test_accounts_that_would_be_old_enough_later_are_new_when_it_opens_early(app
 
     assert planned.faults == ()
     assert db.session.get_one(Cycle, cycle.id).state is CycleState.DRAFT
+
+
+class TestOtherWordsThanTheLastTime:
+    """The second person sees what HR changed, and what it does to comparisons."""
+
+    @pytest.fixture
+    def reworded(self, draft):
+        """A plan with one statement spelled otherwise, and one with another meaning."""
+        opens_at = clock.now() - timedelta(days=90)
+        last = make_cycle(state=CycleState.PUBLISHED, opens_at=opens_at)
+        asked = {one.number: one for one in draft.questionnaire.statements}
+        asked[3].text = "Does good thing no. 3."
+        asked[5].text, asked[5].identity = "Sings at work.", new_identity()
+        db.session.commit()
+        assert last.questionnaire_id != draft.questionnaire_id
+        return draft
+
+    @pytest.mark.parametrize("page", ["/cycles/{}", "/cycles/{}/confirm"])
+    def test_plan_and_confirmation_show_old_and_new_words(self, app, reworded, henry, page):
+        text = text_of(Browser(app, henry).get(page.format(reworded.id)))
+
+        assert (
+            "Statement 3, spelling only: quarters stay comparable. "
+            "Before: Does good thing number 3. Now: Does good thing no. 3." in text
+        )
+        assert (
+            "Statement 5, new meaning: not comparable with earlier quarters. "
+            "Before: Does good thing number 5. Now: Sings at work." in text
+        )
+        assert "Statement 4" not in text
+
+    def test_the_same_words_are_not_mentioned(self, app, draft, henry):
+        make_cycle(state=CycleState.PUBLISHED, opens_at=clock.now() - timedelta(days=90))
+
+        text = text_of(Browser(app, henry).get(f"/cycles/{draft.id}/confirm"))
+
+        assert "Other words than the last time" not in text
+
+    def test_another_identity_makes_another_confirmation_necessary(self, draft, henry):
+        confirm(draft, henry)
+        before = judging.review(cycle_by_id(draft.id)).plan_hash
+
+        cycle_by_id(draft.id).questionnaire.statements[0].identity = new_identity()
+        db.session.commit()
+
+        assert judging.review(cycle_by_id(draft.id)).plan_hash != before
+
+
+def text_of(answer) -> str:
+    """The page as read: without tags, with single spaces."""
+    without_tags = re.sub(r"<[^>]+>", " ", answer.get_data(as_text=True))
+    return re.sub(r"\s+", " ", html.unescape(without_tags))

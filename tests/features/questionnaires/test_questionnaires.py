@@ -4,7 +4,8 @@ from app.infra.db import db, transaction
 from app.questionnaires import default, services
 from app.questionnaires.models import Questionnaire
 from app.questionnaires.queries import questionnaire_by_id
-from app.questionnaires.services import Wording, WordingRefusedError
+from app.questionnaires.rewording import Rewording, Wording
+from app.questionnaires.services import WordingRefusedError
 from tests.factories import make_questionnaire
 
 
@@ -15,7 +16,11 @@ def text_of(answer):
 def wording(**changed):
     """Fourteen statements that are fine; `changed` maps s1 … s14 to other words."""
     return [
-        Wording(f"Competency {(number + 1) // 2}", changed.get(f"s{number}", f"Does {number}."))
+        Wording(
+            f"Competency {(number + 1) // 2}",
+            changed.get(f"s{number}", f"Does {number}."),
+            Rewording.MEANING,
+        )
         for number in range(1, 15)
     ]
 
@@ -23,6 +28,7 @@ def wording(**changed):
 def posted(**over):
     fields = {f"competency_{place}": f"Competency {place}" for place in range(1, 8)}
     fields |= {f"text_{number}": f"Does {number}." for number in range(1, 15)}
+    fields |= {f"same_{number}": "meaning" for number in range(1, 15)}
     return fields | over
 
 
