@@ -54,7 +54,7 @@ port:
 	@$(BIN)/python -c 'import socket, sys; s = socket.socket(); \
 	s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1); \
 	sys.exit(s.connect_ex(("$(HOST)", $(PORT))) == 0)' \
-	|| { echo "Port $(PORT) is taken; stop what runs there, or choose another: make run PORT=8080"; exit 1; }
+	|| { test $$? != 1 || echo "Port $(PORT) is taken; stop what runs there, or choose another: make run PORT=8080"; exit 1; }
 
 # --- Checking --------------------------------------------------------------------------------
 

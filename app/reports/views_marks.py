@@ -3,7 +3,7 @@
 200 saved, 401 signed out, 403 with a fresh token when only the page is old, 422 with a sentence.
 """
 
-from typing import Any, Final
+from typing import Final
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
@@ -14,7 +14,7 @@ from app.domain.reports.action_plan import Mark, PlanFullError
 from app.domain.scale import STATEMENTS
 from app.infra import clock
 from app.infra.db import transaction
-from app.infra.pages import stale_page
+from app.infra.pages import posted_object, stale_page
 from app.infra.settings import settings
 from app.people.guard import account, my_account, requires
 from app.reports import services
@@ -33,8 +33,7 @@ def save(cycle_id: int) -> ResponseReturnValue:
     """Save the marks that were chosen since the last time, all of them or none."""
     request.max_content_length = LARGEST_BATCH
     part = own_part(cycle_id)
-    body: Any = request.get_json(silent=True)
-    body = body if isinstance(body, dict) else {}
+    body = posted_object()
     if body.get("owner") != owner_of_marks(cycle_id, my_account().id):
         return _fresh_token(cycle_id)
     chosen = marks_in(body.get("cells"))

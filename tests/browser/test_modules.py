@@ -163,6 +163,8 @@ def test_faults_are_tried_again_after_two_seconds_and_up_to_a_minute(run):
         (403, {"owner": "bob", "token": "new"}, "signed_out"),
         (403, None, "signed_out"),
         (500, None, "trouble"),
+        (507, {"message": "The server has no room left."}, "trouble"),
+        (503, {"message": "The server was busy for too long."}, "trouble"),
         (None, None, "offline"),
     ],
 )
