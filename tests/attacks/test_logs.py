@@ -27,6 +27,7 @@ from app.ballots.models import SealedBallot
 from app.ballots.queries import keys_of, owner_of
 from app.infra.db import db
 from app.people.models import Person
+from app.server import running
 from config import Config
 from tests.attacks.stage import Stage
 from tests.browsing import Browser
@@ -222,11 +223,24 @@ def test_an_error_in_the_fill_in_is_logged_without_person_or_address(app, monkey
 def test_the_documented_settings_write_no_line_about_the_fill_in(name):
     text = (ROOT / name).read_text()
 
-    assert "--no-access-log" in text
+    assert "python -m app.server" in text
     assert (
         re.search(r"location /review \{[^}]*access_log off;", text) or name == "docs/operations.md"
     )
 
 
-def test_the_server_of_make_run_keeps_no_access_log():
-    assert "--access-log" not in (ROOT / "Makefile").read_text()
+def test_the_server_that_we_start_and_document_keeps_no_access_log(monkeypatch):
+    told = {}
+
+    class Server:
+        def __init__(self, *_: object, **options: object) -> None:
+            told.update(options)
+
+        def serve(self) -> None:
+            """Serve nobody."""
+
+    monkeypatch.setattr(running, "Server", Server)
+    running.serve()
+
+    assert told["log_access"] is False
+    assert "app.server" in (ROOT / "Makefile").read_text()
