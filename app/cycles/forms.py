@@ -21,7 +21,7 @@ from wtforms.validators import DataRequired, InputRequired, NumberRange
 from app.cycles.models import Cycle, Pairing
 from app.cycles.services import LARGEST_SAMPLE, SMALLEST_SAMPLE, DraftPlan
 from app.domain.release.policy import FLOORS, THRESHOLDS, ReleasePolicy
-from app.infra.forms import Form
+from app.infra.forms import EditForm
 
 AS_TYPED = "%Y-%m-%dT%H:%M"
 HIGHEST_THRESHOLD = 10_000
@@ -63,7 +63,7 @@ class LocalMoment(DateTimeLocalField):
         return self.data.replace(tzinfo=zone)
 
 
-class PlanForm(Form):
+class PlanForm(EditForm):
     """Everything HR decides about a cycle; one threshold field for each rule is added below."""
 
     name = StringField("Name", [DataRequired("Please give the cycle a name.")])

@@ -1,16 +1,21 @@
 """What every form shares: the CSRF token, trimmed text, and kind messages."""
 
+import hashlib
 import unicodedata
 from typing import Any, Final
 
 from flask import request
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import EmailField, StringField, TextAreaField
+from wtforms import EmailField, HiddenField, StringField, TextAreaField
 
 TEXT_FIELDS = (StringField, TextAreaField, EmailField)
 """Not passwords: a space there is part of the secret."""
 
+CHANGED_MEANWHILE: Final = (
+    "This was changed on another page since you opened yours. What you typed is still here; "
+    "compare it with what is saved by now. Saving again replaces that."
+)
 NOT_OFFERED: Final = "Please choose one of those offered."
 OWN_WORDS: Final = {
     "Not a valid choice.": NOT_OFFERED,
@@ -108,3 +113,54 @@ class Form(FlaskForm):
             for name, faults in self.errors.items()
             for fault in faults
         ]
+
+
+class EditForm(Form):
+    """A form over something that is saved; it notices when that has changed since it was shown.
+
+    Whoever was slower is shown what the other one saved, keeps what they typed, and decides.
+    """
+
+    made_from = HiddenField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._posted_from = str(self.made_from.data or "") if self.is_submitted() else ""
+        # Shown again, the form is made from what is saved now: to save once more is a decision.
+        self.made_from.data = self._mark()
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """The same, and refused where it would replace what its page did not know."""
+        is_valid = bool(super().validate(extra_validators))
+        overwritten = self._overwritten()
+        if not overwritten:
+            return is_valid
+        self.form_errors = [CHANGED_MEANWHILE, *overwritten]
+        return False
+
+    def _overwritten(self) -> list[str]:
+        """What would be lost, a sentence for each field; nothing where the page was up to date."""
+        if self._posted_from in {"", self.made_from.data}:
+            return []
+        return [
+            f"{field.label.text.rstrip('?')}: saved by now is “{_in_words(field.object_data)}”."
+            for field in self._over_saved()
+            if field.data != field.object_data
+        ]
+
+    def _over_saved(self) -> list[Any]:
+        ours = {"made_from", "csrf_token"}
+        return [field for name, field in self._fields.items() if name not in ours]
+
+    def _mark(self) -> str:
+        """A trace of everything that is saved."""
+        saved = [(field.name, str(field.object_data)) for field in self._over_saved()]
+        return hashlib.sha256(repr(saved).encode()).hexdigest()[:16]
+
+
+def _in_words(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list | tuple | set):
+        return f"{len(value)} chosen"
+    return str(value or "nothing")

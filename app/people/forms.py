@@ -22,7 +22,7 @@ from app.domain.files.people_file import (
     expected_department,
     expected_joining,
 )
-from app.infra.forms import Form
+from app.infra.forms import EditForm, Form
 from app.people import passwords
 from app.people.services import PersonFields, is_email
 
@@ -94,7 +94,7 @@ class ChangePasswordForm(SetPasswordForm):
     )
 
 
-class PersonForm(Form):
+class PersonForm(EditForm):
     """One person as HR writes them; departments are offered, a new one may be typed."""
 
     name = StringField(

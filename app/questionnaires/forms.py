@@ -7,7 +7,7 @@ from wtforms.fields import SelectChoice  # type: ignore[attr-defined] # newer th
 from wtforms.validators import DataRequired, Length, Optional
 
 from app.domain.scale import STATEMENTS
-from app.infra.forms import Form
+from app.infra.forms import EditForm, Form
 from app.questionnaires.models import Questionnaire
 from app.questionnaires.rewording import Rewording, Wording
 from app.questionnaires.services import LONGEST_COMPETENCY, LONGEST_TEXT, PER_COMPETENCY
@@ -24,7 +24,7 @@ class CopyForm(Form):
     """Nothing to fill in: the button alone."""
 
 
-class WordingForm(Form):
+class WordingForm(EditForm):
     """Seven competencies with two statements each; the fields are added below."""
 
     @classmethod

@@ -15,7 +15,7 @@ from app.domain.reports.action_plan import (
     PlanItem,
     date_fault,
 )
-from app.infra.forms import Form
+from app.infra.forms import EditForm, Form
 
 LINE: Final = Length(max=LONGEST_LINE)
 SHORT: Final = {"rows": 2}
@@ -64,7 +64,7 @@ class MarksForm(Form):
         }
 
 
-class PlanForm(Form):
+class PlanForm(EditForm):
     """One behaviour: situation, first step, who helps, sign of success, date."""
 
     situation = TextAreaField(
