@@ -12,6 +12,8 @@ LONGEST = 8
 EDGE = 14.0
 GUTTER = 9.0
 """Left of a trend: the numbers of its levels."""
+HALF_A_VALUE = 8.0
+"""So far a value such as 3.8 reaches to either side, and the gap it needs."""
 FOOT = 13.0
 HEAD = 12.0
 SMALLEST_SPAN = 1.5
@@ -62,7 +64,7 @@ def trend_line(
     marks.extend(_strokes([(x, p.value) for x, p in zip(places, points, strict=True)], y_at))
     for x, value in known[:-1]:
         marks.append(Dot(x, y_at(value), 2.2, Role.COLLEAGUES))
-        marks.append(Text(x, y_at(value) - 5, one_decimal(value), Role.LABEL, Anchor.MIDDLE))
+        marks.append(_value_at(x, y_at(value) - 5, value))
     if known:
         x, value = known[-1]
         marks.append(Dot(x, y_at(value), 3.8, Role.COLLEAGUES))
@@ -71,6 +73,13 @@ def trend_line(
     ground = tuple(_levels(low, high, y_at, width))
     variant = f"-{low:g}-{high:g}"
     return Chart("trend", width, height, trend_words(line), ground, tuple(marks), variant)
+
+
+def _value_at(x: float, y: float, value: float) -> Text:
+    """A value above its dot; the first one begins there, clear of the numbers of the scale."""
+    if x - HALF_A_VALUE < GUTTER:
+        return Text(x - 2, y, one_decimal(value), Role.LABEL)
+    return Text(x, y, one_decimal(value), Role.LABEL, Anchor.MIDDLE)
 
 
 def trend_words(line: TrendLine) -> str:

@@ -145,7 +145,7 @@ class EditForm(Form):
         return [
             f"{field.label.text.rstrip('?')}: saved by now is “{_in_words(field.object_data)}”."
             for field in self._over_saved()
-            if field.data != field.object_data
+            if field.object_data is not None and field.data != field.object_data
         ]
 
     def _over_saved(self) -> list[Any]:

@@ -35,9 +35,9 @@ def test_faults_of_a_form_take_the_focus_also_far_down(typist):
         field.fill("wrong")
     typist.page.locator("main button[type=submit]").click()
 
-    alert = typist.page.get_by_role("alert")
-    expect(alert).to_be_focused()
-    assert alert.evaluate(IN_VIEW)
+    field = typist.page.locator("[aria-invalid=true]").first
+    expect(field).to_be_focused()
+    assert field.evaluate(IN_VIEW)
 
 
 def test_signing_out_while_nothing_can_be_saved_says_what_would_be_lost(window, typist):

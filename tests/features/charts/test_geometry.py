@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from app.charts.lines import trend_line, trend_range, trend_words
-from app.charts.marks import Chart, Diamond, Dot, Line, Path, Rect, Role, Text, Tick
+from app.charts.lines import GUTTER, trend_line, trend_range, trend_words
+from app.charts.marks import Anchor, Chart, Diamond, Dot, Line, Path, Rect, Role, Text, Tick
 from app.charts.scale import competency_dots, dumbbell, pair_dots, statement_row, x_at
 from app.domain.release.policy import Hidden, Reason
 from app.domain.reports.contents import TrendLine, TrendPoint
@@ -149,3 +149,14 @@ def test_charts_of_one_kind_share_their_ground():
     assert one.ground is other.ground
     assert replace(one, marks=()) != one
     assert [mark for mark in trend_line(trend_of(3.0)).ground if isinstance(mark, Text)]
+
+
+def test_the_first_value_of_a_trend_keeps_clear_of_the_numbers_of_its_scale():
+    points = tuple(TrendPoint(f"Q{n}", 3.8) for n in range(1, 9))
+    chart = trend_line(TrendLine("Helping", points, noise=0.2), scale=(3.0, 5.0))
+
+    texts = [mark for mark in chart.marks if isinstance(mark, Text) and mark.text == "3.8"]
+
+    assert texts[0].anchor is Anchor.START
+    assert texts[0].x > GUTTER
+    assert texts[1].anchor is Anchor.MIDDLE

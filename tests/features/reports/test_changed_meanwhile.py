@@ -62,9 +62,9 @@ def fields_of(page):
 def test_the_wording_of_a_colleague_in_hr_is_not_replaced_unseen(hanna, draft):
     address = f"/questionnaires/{draft.id}/edit"
     stale = fields_of(hanna.get(address).text)
-    hanna.post(address, stale | {"text_3": "Asks before deciding."})
+    hanna.post(address, stale | {"text_3": "Asks before deciding.", "same_3": "meaning"})
 
-    refused = hanna.post(address, stale | {"text_3": "Listens first."})
+    refused = hanna.post(address, stale | {"text_3": "Listens first.", "same_3": "meaning"})
 
     assert refused.status_code == 422
     assert "Statement 3: saved by now is “Asks before deciding.”" in refused.text
