@@ -159,7 +159,6 @@ def make_cycle(people: Iterable[Person] = (), **over: Any) -> Cycle:
         "closes_at": opens_at + timedelta(days=14),
         "policy_terms": ReleasePolicy().as_dict(),
         "reasons": list(REASONS),
-        "draw_seed": bytes(range(16)),
     }
     if not {"questionnaire", "questionnaire_id"} & over.keys():
         values["questionnaire_id"] = make_questionnaire().id

@@ -42,8 +42,6 @@ class Cycle(Base):
     closes_at: Mapped[datetime]
     policy_terms: Mapped[dict[str, int | bool]] = mapped_column(JSON)
     reasons: Mapped[list[str]] = mapped_column(JSON)
-    draw_seed: Mapped[bytes] = mapped_column(LargeBinary(16))
-    """Makes the pairs of the preview those of the opening; erased with the assignments."""
     planned_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     confirmed_hash: Mapped[str] = mapped_column(String(64), default="")
@@ -72,6 +70,15 @@ class Cycle(Base):
     def move_to(self, target: CycleState) -> None:
         """Take the next step. Raises WrongStateError when `target` is not it."""
         self.state = rules.advance(self.state, target)
+
+
+class DrawSecret(Base):
+    """What the pairs of every draft follow from; another one takes its place at each opening."""
+
+    __tablename__ = "draw_secret"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    secret: Mapped[bytes] = mapped_column(LargeBinary(32))
 
 
 class Unit(Base):

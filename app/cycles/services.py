@@ -1,6 +1,5 @@
 """Writing a cycle's plan while it is a draft."""
 
-import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -40,7 +39,6 @@ JUST_NOW: Final = timedelta(minutes=10)
 LONGEST_NAME: Final = 60
 LONGEST_REASON: Final = 40
 MOST_REASONS: Final = 20
-SEED_BYTES: Final = 16
 OPENING_HOUR: Final = 9
 CLOSING_HOUR: Final = 18
 CLOSING_AFTER: Final = timedelta(days=18)
@@ -111,7 +109,7 @@ def keep_draft(
     if faults := plan_faults(plan, cycle=cycle, from_history=from_history):
         raise PlanRefusedError(faults)
     if cycle is None:
-        cycle = Cycle(draw_seed=secrets.token_bytes(SEED_BYTES), is_imported=from_history)
+        cycle = Cycle(is_imported=from_history)
         db.session.add(cycle)
     cycle.name = plan.name
     cycle.questionnaire_id = plan.questionnaire_id

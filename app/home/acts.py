@@ -23,6 +23,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "cycle:counted": "counted {ballots:ballot|ballots} of {sent:person|people} who had "
     "sent, and destroyed them",
     "cycle:discarded": "deleted the draft",
+    "cycle:drawn": "let pairs of {people} people be drawn that had not been drawn before",
     "cycle:erased": "erased the results after the years they are kept",
     "cycle:extended": "moved the close to {until}",
     "cycle:imported": "took over a past quarter from another tool: the answers of "

@@ -6,10 +6,11 @@ from datetime import datetime
 from app.assignments import queries as assignments
 from app.assignments.models import ManualChange
 from app.assignments.queries import Coverage, Turnout
-from app.cycles.models import Cycle
+from app.cycles.models import Cycle, Pairing
 from app.domain.cycle import CycleState
 from app.domain.pairing.load import Forecast, Outlook, forecasts
-from app.lifecycle.plan import judging
+from app.lifecycle.plan import drawing, judging
+from app.lifecycle.plan.drawing import NotedDraw
 from app.lifecycle.plan.judging import LIKELY_RESPONSE, PlanReview
 from app.lifecycle.plan.wording_changes import WordingChange, wording_changes
 from app.people import two_person_requests
@@ -34,6 +35,8 @@ class DraftOverview:
     confirmed_by: str
     asked: Request | None
     """The request to confirm it; None once somebody of HR refused it."""
+    draws: list[NotedDraw]
+    """Every different draw since the last opening; empty where everyone rates everyone."""
     has_lapsed: bool
     """It was confirmed, and something has changed since."""
 
@@ -74,6 +77,7 @@ def draft_overview(cycle: Cycle) -> DraftOverview:
         planned_by=names.get(cycle.planned_by_id or 0, ""),
         confirmed_by=names.get(cycle.confirmed_by_id or 0, ""),
         asked=two_person_requests.find(Act.PLAN, cycle.id),
+        draws=drawing.noted_draws() if cycle.pairing is Pairing.SAMPLE else [],
         has_lapsed=bool(cycle.confirmed_hash) and cycle.confirmed_hash != review.plan_hash,
     )
 

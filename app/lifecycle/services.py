@@ -22,7 +22,7 @@ from app.infra.bulk import write_columns
 from app.infra.db import Base, db, wait_in_line
 from app.infra.keys import key_folder
 from app.infra.settings import company_day
-from app.lifecycle.plan import judging, planning
+from app.lifecycle.plan import drawing, judging, planning
 from app.lifecycle.plan.fingerprint import frozen_digest
 from app.people import two_person_requests
 from app.people.models import Act, Department, Person
@@ -49,12 +49,14 @@ def open_(cycle: Cycle, *, by: int | None, from_history: bool = False) -> None:
     lock(cycle)
     planning.drop_leavers(cycle)
     plan = judging.review(cycle, from_history=from_history, opens_now=True)
+    planning.note_draw(cycle, by=by)
     cycle.move_to(CycleState.OPEN)
     if faults := [*plan.faults, *_faults_of_processes()]:
         raise PlanRefusedError(faults)
     freeze_units(cycle)
     freeze_roster(cycle, new=plan.draft.too_new)
     freeze_pairs(cycle, plan.draft.pairs)
+    drawing.forget_secret()
     freeze_readers(cycle, plan.draft.readers)
     freeze(cycle.questionnaire)
     db.session.flush()

@@ -112,13 +112,18 @@ def abandoning(cycle: Cycle, *, fault: str, asked_by: str = "", waits: bool = Fa
     )
 
 
-def confirming(cycle: Cycle, rewordings: Sequence[WordingChange]) -> Step:
-    """Before a second person of HR confirms."""
+def confirming(cycle: Cycle, rewordings: Sequence[WordingChange], *, draws: int) -> Step:
+    """Before a second person of HR confirms; `draws` is how many different draws there were."""
+    drawn = (
+        f"Since the last opening pairs were drawn {draws} times, each time for other people or "
+        "another number of colleagues: who did that and when is on the cycle’s page.",
+    )
     return Step(
         title=f"Confirm the plan of {cycle.name}",
         sentences=(
             "You confirm questionnaire, dates, people, pairs, readers and release policy exactly "
             "as they stand on the cycle's page.",
+            *(drawn if draws > 1 else ()),
             f"The cycle then opens by itself on {moment(cycle.opens_at)}, or earlier by hand.",
             "Any change makes a new confirmation necessary.",
         ),

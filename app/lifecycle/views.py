@@ -31,7 +31,7 @@ from app.lifecycle.asking import WORDS, ask, attempt, in_state, status
 from app.lifecycle.count import abandoning
 from app.lifecycle.count.forgetting import ensure_forgotten, finish_forgetting
 from app.lifecycle.forms import ExtendForm, PairForm, StepForm
-from app.lifecycle.plan import drafting, planning
+from app.lifecycle.plan import drafting, drawing, planning
 from app.lifecycle.plan.wording_changes import wording_changes
 from app.people import two_person_requests
 from app.people.guard import me, my_account, requires
@@ -178,6 +178,10 @@ def pairs(cycle_id: int) -> ResponseReturnValue:
     def act(found: Cycle) -> None:
         planning.change_pair(found, form.change, by=my_account().id)
 
+    if form.is_submitted():
+        # A refusal tells whether a pair was drawn, so the draw is noted before it.
+        with transaction():
+            planning.note_draw(cycle, by=my_account().id)
     faults, answer = attempt(cycle.id, form, act, done="The pair is changed.")
     if answer is not None:
         return answer
@@ -216,7 +220,9 @@ def confirm(cycle_id: int) -> ResponseReturnValue:
 
     return ask(
         cycle,
-        transition_words.confirming(cycle, wording_changes(cycle)),
+        transition_words.confirming(
+            cycle, wording_changes(cycle), draws=len(drawing.noted_draws())
+        ),
         act,
         done=f"The plan of {cycle.name} is confirmed.",
     )

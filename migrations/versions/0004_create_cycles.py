@@ -9,6 +9,12 @@ down_revision = "0003"
 
 def upgrade():
     op.create_table(
+        "draw_secret",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("secret", sa.LargeBinary(length=32), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_draw_secret")),
+    )
+    op.create_table(
         "cycle",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=60), nullable=False),
@@ -39,7 +45,6 @@ def upgrade():
         sa.Column("closes_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("policy_terms", sa.JSON(), nullable=False),
         sa.Column("reasons", sa.JSON(), nullable=False),
-        sa.Column("draw_seed", sa.LargeBinary(length=16), nullable=False),
         sa.Column("planned_by_id", sa.Integer(), nullable=True),
         sa.Column("confirmed_by_id", sa.Integer(), nullable=True),
         sa.Column("confirmed_hash", sa.String(length=64), nullable=False),
@@ -121,6 +126,7 @@ def upgrade():
 
 
 def downgrade():
+    op.drop_table("draw_secret")
     op.drop_table("unit")
     op.drop_table("roster_entry")
     op.drop_table("report_reader")

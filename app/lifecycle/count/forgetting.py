@@ -13,7 +13,7 @@ from sqlalchemy import delete, select
 
 from app.assignments.models import Assignment, ManualChange, Participation
 from app.ballots.models import SealedBallot, StoredHalf
-from app.cycles.models import Cycle, RosterEntry
+from app.cycles.models import Cycle, DrawSecret, RosterEntry
 from app.domain.cycle import CycleState
 from app.domain.errors import NotForgottenError, WrongStateError
 from app.enps import services as enps
@@ -30,9 +30,6 @@ from app.results import services as results
 BEHIND_THE_DOOR: Final = (CycleState.CLOSED, CycleState.PUBLISHED)
 EMPTIED: Final = (SealedBallot, StoredHalf, Assignment)
 """Tables that hold rows of the running cycle only."""
-PAIRS: Final = (ManualChange, Cycle)
-"""A cycle's own row held the seed from which its pairs were drawn."""
-ERASED_SEED: Final = b"\0" * 16
 RESULTS: Final = (*results.OF_CYCLE, *enps.OF_CYCLE, PlanMark, PlannedItem)
 
 
@@ -56,7 +53,6 @@ def _delete_ballots_and_pairs(cycle: Cycle) -> None:
     its rows only. Should they not, nobody else's answers are touched.
     """
     db.session.execute(delete(ManualChange).where(ManualChange.cycle_id == cycle.id))
-    cycle.draw_seed = ERASED_SEED
     found = [
         db.session.scalar(select(table.cycle_id).where(table.cycle_id != cycle.id).limit(1))
         for table in EMPTIED
@@ -128,7 +124,7 @@ def _fault_of_the_key(cycle_id: int) -> str:
 def _tables_of(cycle_id: int) -> list[type[Base]]:
     """The tables from which rows of the cycle were deleted so far."""
     cycle = db.session.get_one(Cycle, cycle_id, populate_existing=True)
-    tables: list[type[Base]] = [*EMPTIED, *PAIRS, Participation, OutboxMail]
+    tables: list[type[Base]] = [*EMPTIED, ManualChange, Participation, OutboxMail, DrawSecret]
     if cycle.purged_on is not None:
         tables += [RosterEntry]
     if cycle.state is CycleState.PUBLISHED:  # a comment, a person's or all results were erased

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
-from random import Random
 
 from sqlalchemy import or_, select
 
@@ -16,6 +15,7 @@ from app.domain.durations import SETTLED
 from app.domain.pairing.assignment import Member, Pair, balanced_sample, everyone, relationship_of
 from app.infra import clock
 from app.infra.db import db
+from app.lifecycle.plan.drawing import random_of
 from app.people.models import Person
 from app.people.queries import hr_people
 
@@ -99,8 +99,7 @@ def _young(cycle: Cycle, opening: datetime) -> frozenset[int]:
 def _drawn(cycle: Cycle, members: Sequence[Member]) -> list[Pair]:
     if cycle.pairing is Pairing.EVERYONE:
         return everyone(members)
-    seeded = Random(cycle.draw_seed)  # noqa: S311 - kept with the plan so that it can be redrawn
-    return balanced_sample(members, size=cycle.sample_size, random=seeded)
+    return balanced_sample(members, size=cycle.sample_size, random=random_of(cycle, members))
 
 
 def _changed(

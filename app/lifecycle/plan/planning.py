@@ -17,7 +17,8 @@ from app.domain.cycle import CycleState
 from app.domain.errors import NotAllowedError, PlanRefusedError, WrongStateError
 from app.infra import audit
 from app.infra.db import db
-from app.lifecycle.plan.drafting import worked_out
+from app.lifecycle.plan import drawing
+from app.lifecycle.plan.drafting import roster_members, worked_out
 from app.lifecycle.plan.judging import CONFIRMATION_MISSING, PLANNED_BY_NEW, review
 from app.people import two_person_requests
 from app.people.models import Act, Person
@@ -33,7 +34,9 @@ REFUSED: Final = (
 def create_draft(plan: DraftPlan, *, by: int | None, from_history: bool = False) -> Cycle:
     """Plan a new cycle. Raises PlanRefusedError with every fault of the plan in itself."""
     cycle = drafts.keep_draft(plan, by=by, from_history=from_history)
+    drawing.ensure_secret()
     audit.record("cycle:planned", actor_id=by, cycle_id=cycle.id)
+    note_draw(cycle, by=by)
     return cycle
 
 
@@ -45,6 +48,13 @@ def change_draft(cycle: Cycle, plan: DraftPlan, *, by: int | None) -> None:
         if not {change.rater_id, change.subject_id} <= plan.roster:
             assignments.forget_change(cycle, change.subject_id, by=by)
     audit.record("cycle:replanned", actor_id=by, cycle_id=cycle.id)
+    note_draw(cycle, by=by)
+
+
+def note_draw(cycle: Cycle, *, by: int | None) -> None:
+    """Write down who let the pairs of a draft be drawn, where they were not drawn before."""
+    if not cycle.is_imported:
+        drawing.note_draw(cycle, roster_members(cycle), by=by)
 
 
 def delete_draft(cycle: Cycle, *, by: int | None) -> None:
@@ -114,6 +124,7 @@ def confirm(cycle: Cycle, *, by: int) -> None:
     found = review(cycle)
     if faults := [fault for fault in found.faults if fault != CONFIRMATION_MISSING]:
         raise PlanRefusedError(faults)
+    note_draw(cycle, by=by)
     cycle.confirmed_by_id = by
     cycle.confirmed_hash = found.plan_hash
     cycle.progress = ""

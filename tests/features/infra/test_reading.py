@@ -13,7 +13,12 @@ from tests.factories import make_cycle, make_person
 
 NAME = select(Person.name).where(Person.id == bindparam("person_id"))
 CYCLE = select(
-    Cycle.opens_at, Cycle.state, Cycle.reasons, Cycle.draw_seed, Cycle.is_imported, Cycle.opened_on
+    Cycle.opens_at,
+    Cycle.state,
+    Cycle.reasons,
+    Cycle.sample_size,
+    Cycle.is_imported,
+    Cycle.opened_on,
 ).where(Cycle.id == bindparam("cycle_id"), Cycle.state == CycleState.DRAFT)
 
 
