@@ -29,10 +29,10 @@ from tests.attacks.test_printed import (
 )
 from tests.browsing import Browser
 
-GRAIN = 5.0
-"""The page about the numbers says that they are rounded to 5 %."""
+GRAIN = 10.0
+"""The page about the numbers says that they are rounded to 10 %."""
 AXIS = {1.0, 2.0, 3.0, 4.0, 5.0}
-SCORES = ("mean", "low", "high")
+SCORES = ("mean", "raters")
 BINS = ("share_low", "share_middle", "share_high")
 
 
@@ -119,9 +119,9 @@ def _parts(coverage) -> tuple[int, ...]:
 
 
 def _in_sentences(sentences) -> set[float]:
-    """Percent in the sentences about a cycle: the split, which the count rounds to 5 %."""
+    """Percent in the sentences about a cycle: the split, which the count rounds to 10 %."""
     found = {float(one.removesuffix(" %")) for one in SHARE.findall(" ".join(sentences))}
-    assert all(value % 5 == 0 for value in found)
+    assert all(value % 10 == 0 for value in found)
     return found
 
 
