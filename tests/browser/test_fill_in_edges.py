@@ -74,7 +74,7 @@ def test_an_answer_from_before_a_reset_is_overwritten_and_cleared_by_pointer(
     db.session.commit()
 
     typist.page.reload()
-    earlier = typist.page.get_by_text("answered earlier")
+    earlier = typist.page.locator(".rate .before")
     expect(earlier).to_have_count(3)
     typist.row(1).locator("label", has_text="often").click()
     expect(earlier.nth(0)).to_be_hidden()
