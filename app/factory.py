@@ -78,11 +78,11 @@ def _mount_floors(app: Flask) -> None:
     from app.cli import init_cli
     from app.infra.blanks import init_blanks
     from app.infra.db import db, init_db
+    from app.infra.hidden_traffic import init_quiet
     from app.infra.jobs import init_jobs
     from app.infra.layout import init_layout
     from app.infra.pages import init_pages
     from app.infra.processes import init_processes
-    from app.infra.quiet import init_quiet
     from app.infra.sessions import init_sessions
     from app.infra.static_files import init_static_files
     from app.people.guard import init_guard

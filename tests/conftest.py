@@ -23,10 +23,10 @@ from app.infra.jobs import huey
 from config import Config
 from tests.attacks.score import pytest_terminal_summary
 from tests.browsing import Browser
+from tests.compiled_once import compile_once, hash_quickly, wait_for_no_disk
 from tests.databases import OnPostgres, OnSqlite
 from tests.factories import make_department, make_person
-from tests.scenes import Scenes
-from tests.thrift import compile_once, hash_quickly, wait_for_no_disk
+from tests.starting_points import Scenes
 
 __all__ = ["pytest_terminal_summary"]  # the table of attacks, also in a parallel run
 

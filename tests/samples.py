@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from app.domain.release.policy import Hidden, Reason, Shares, Shown
-from app.domain.reports.action_plan import LookBack, PlanItem
+from app.domain.reports.action_plan import Action, LookBack
 from app.domain.reports.contents import (
     CommentText,
     CompetencyLine,
@@ -227,7 +227,7 @@ def two_views() -> PersonalReport:
         name="Bob Example",
         title="Head of customer support",
         plan=(
-            PlanItem(
+            Action(
                 statement=9,
                 text=STATEMENTS[8][1],
                 situation="In the Thursday meeting, when the plan for the week looks wrong to me, "
@@ -241,7 +241,7 @@ def two_views() -> PersonalReport:
         looking_back=(
             LookBack(
                 cycle_name="2026 Q2",
-                item=PlanItem(
+                item=Action(
                     statement=7,
                     text=STATEMENTS[6][1],
                     situation="Each morning I ask in the channel who is stuck.",

@@ -32,7 +32,7 @@ class Turnout:
 
 
 @dataclass(frozen=True)
-class Coverage:
+class SubjectCoverage:
     """How many blind raters a subject has, and how many of them have sent."""
 
     person_id: int
@@ -85,7 +85,7 @@ def unsent_people(cycle: Cycle) -> list[Person]:
     return list(db.session.scalars(unsent))
 
 
-def coverage(cycle: Cycle) -> list[Coverage]:
+def coverage(cycle: Cycle) -> list[SubjectCoverage]:
     """For every subject the blind raters and how many of them sent: fewest first, then by name.
 
     Blind are raters who neither read that report nor are too new to count.
@@ -113,18 +113,18 @@ def coverage(cycle: Cycle) -> list[Coverage]:
         .where(Assignment.cycle_id == cycle.id)
         .group_by(Person.id, Person.name)
     )
-    return sorted((Coverage(*row) for row in rows), key=lambda one: (one.sent, one.name))
+    return sorted((SubjectCoverage(*row) for row in rows), key=lambda one: (one.sent, one.name))
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedCount:
     """How many are asked about a subject, and how many of them have new accounts."""
 
     raters: int
     new: int
 
 
-def asked_about(cycle_id: int, subject_ids: Collection[int]) -> dict[int, Asked]:
+def asked_about(cycle_id: int, subject_ids: Collection[int]) -> dict[int, AskedCount]:
     """For each of these subjects how many were asked; nothing of it depends on an answer."""
     rows = db.session.execute(
         select(Assignment.subject_id, func.count(), func.count().filter(RosterEntry.is_new))
@@ -132,7 +132,7 @@ def asked_about(cycle_id: int, subject_ids: Collection[int]) -> dict[int, Asked]
         .where(Assignment.cycle_id == cycle_id, Assignment.subject_id.in_(subject_ids))
         .group_by(Assignment.subject_id)
     )
-    return {subject: Asked(raters, new) for subject, raters, new in rows}
+    return {subject: AskedCount(raters, new) for subject, raters, new in rows}
 
 
 def _is_rater(table: type[RosterEntry] | type[Participation]) -> ColumnElement[bool]:
@@ -140,7 +140,7 @@ def _is_rater(table: type[RosterEntry] | type[Participation]) -> ColumnElement[b
     return and_(table.cycle_id == Assignment.cycle_id, table.person_id == Assignment.rater_id)
 
 
-def missing(found: Iterable[Coverage], threshold: int) -> list[Coverage]:
+def missing(found: Iterable[SubjectCoverage], threshold: int) -> list[SubjectCoverage]:
     """Those whose report would stay empty if the cycle closed now."""
     return [one for one in found if one.misses(threshold)]
 

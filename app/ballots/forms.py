@@ -15,7 +15,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.ballots.pages import Typed, recommend_was
 from app.ballots.queries import Review
-from app.ballots.rows import EARLIER_MARK, OPEN_MARK
+from app.ballots.scale_rows import EARLIER_MARK, OPEN_MARK
 from app.domain import limits
 from app.domain.ballot.document import (
     COMPANY_WORDS,
@@ -25,9 +25,9 @@ from app.domain.ballot.document import (
     Change,
     Chosen,
     Comment,
-    EnpsComment,
-    EnpsReasons,
-    EnpsScore,
+    EnpsCommentChange,
+    EnpsReasonsChange,
+    EnpsScoreChange,
     Own,
     Rating,
 )
@@ -246,9 +246,9 @@ def read_recommend(form: Form, review: Review) -> Posted:
     _refuse_misfit(was, rf"\.\.|({OPEN_MARK}|\d{{1,2}})\.{PRINT}\.{PRINT}")
     base = was.split(".")[-1] or NOTHING
     changes: tuple[Change, ...] = (
-        EnpsScore(score),
-        EnpsReasons(reasons),
-        EnpsComment(comment, base),
+        EnpsScoreChange(score),
+        EnpsReasonsChange(reasons),
+        EnpsCommentChange(comment, base),
     )
     posted.changes = [
         change
@@ -256,7 +256,7 @@ def read_recommend(form: Form, review: Review) -> Posted:
         if before != after
     ]
     if "clear" in form:
-        posted.changes.append(EnpsScore(None))
+        posted.changes.append(EnpsScoreChange(None))
     _read_choice(form, posted, review)
     return posted
 

@@ -8,7 +8,7 @@ from typing import Final
 from markupsafe import Markup
 
 from app.ballots.queries import Colleague, Review
-from app.ballots.rows import OPEN_MARK, Row, written
+from app.ballots.scale_rows import OPEN_MARK, ScaleRow, written
 from app.domain.ballot.document import (
     COMPANY_WORDS,
     EARLIER,
@@ -19,9 +19,9 @@ from app.domain.ballot.document import (
     Change,
     Chosen,
     Comment,
-    EnpsComment,
-    EnpsReasons,
-    EnpsScore,
+    EnpsCommentChange,
+    EnpsReasonsChange,
+    EnpsScoreChange,
     Own,
     Rating,
 )
@@ -41,7 +41,7 @@ class ScalePage:
     """Rows to be rated, and what they showed when the page was made."""
 
     number: int
-    rows: tuple[Row, ...]
+    rows: tuple[ScaleRow, ...]
     was: str
 
     @property
@@ -50,7 +50,7 @@ class ScalePage:
         return written(self.rows)
 
     @property
-    def teams(self) -> list[tuple[str, list[Row]]]:
+    def teams(self) -> list[tuple[str, list[ScaleRow]]]:
         """The rows team by team; a rater's colleagues come in that order."""
         return [(team, list(rows)) for team, rows in groupby(self.rows, key=lambda row: row.team)]
 
@@ -112,13 +112,13 @@ class OpenStatement:
 def mark_of(change: Change) -> str:
     """What a page has to remember of a cell once `change` is stored."""
     match change:
-        case Rating(_, _, value) | Own(_, value) | EnpsScore(value):
+        case Rating(_, _, value) | Own(_, value) | EnpsScoreChange(value):
             return OPEN_MARK if value is None else str(value)
         case Away(_, away):
             return str(int(away))
-        case EnpsReasons(reasons):
+        case EnpsReasonsChange(reasons):
             return fingerprint("\n".join(sorted(reasons)))
-        case Comment(text=text) | EnpsComment(text):
+        case Comment(text=text) | EnpsCommentChange(text):
             return fingerprint(text)
         case Chosen(mark=mark):
             return mark
@@ -143,7 +143,7 @@ def contradicted(changes: Sequence[Change], ballot: Ballot) -> dict[int, str]:
     texts = {
         place: (change.text, ballot.text(change.cell))
         for place, change in enumerate(changes)
-        if isinstance(change, Comment | EnpsComment)
+        if isinstance(change, Comment | EnpsCommentChange)
     }
     return {place: stands for place, (wanted, stands) in texts.items() if wanted != stands}
 
@@ -171,15 +171,15 @@ def colleague_rows(
     is_away: Callable[[Colleague], bool],
     *,
     typed: Typed | None = None,
-) -> tuple[Row, ...]:
+) -> tuple[ScaleRow, ...]:
     """A row per colleague; `what` is the statement's number, or what else is asked.
 
     `is_away` says of an answer "not observed" whether it follows from not having worked together.
     """
 
-    def row(colleague: Colleague) -> Row:
+    def row(colleague: Colleague) -> ScaleRow:
         value, field = stored(colleague), f"r{colleague.position}"
-        return Row(
+        return ScaleRow(
             colleague.position,
             f"{colleague.position}.{what}",
             field,
@@ -197,11 +197,11 @@ def colleague_rows(
 def own_page(review: Review, typed: Typed | None = None) -> ScalePage:
     """All 14 statements about oneself."""
 
-    def row(number: int, text: str, value: int | None, typed: Typed | None) -> Row:
+    def row(number: int, text: str, value: int | None, typed: Typed | None) -> ScaleRow:
         field = f"o{number}"
         chosen = shown(typed, field, value)
         is_earlier = value == EARLIER
-        return Row(
+        return ScaleRow(
             number,
             f"own.{number}",
             field,
@@ -237,7 +237,7 @@ def earlier_note(review: Review) -> Markup:
     return EARLIER_NOTE if review.ballot.veiled else Markup()
 
 
-def memory_of(rows: tuple[Row, ...], typed: Typed | None) -> str:
+def memory_of(rows: tuple[ScaleRow, ...], typed: Typed | None) -> str:
     """What a page remembers of its rows.
 
     One that comes back with a fault remembers what it showed first: otherwise an answer typed

@@ -15,7 +15,7 @@ from sqlalchemy.orm import aliased
 from app.assignments.models import Assignment, Participation
 from app.ballots.models import SealedBallot, StoredHalf
 from app.cycles.models import Cycle, RosterEntry, Unit
-from app.cycles.terms import StatementLine, Terms, terms_of
+from app.cycles.terms import StatementText, Terms, terms_of
 from app.domain.ballot.document import COMPANY_WORDS, KINDS, Ballot, readable
 from app.domain.ballot.encoding import decode
 from app.domain.ballot.merging import Bounds
@@ -26,7 +26,7 @@ from app.domain.release.policy import ReleasePolicy
 from app.domain.scale import STATEMENTS
 from app.infra.db import db
 from app.infra.keys import CycleKeys, key_folder
-from app.infra.reading import Query
+from app.infra.prepared_queries import Query
 from app.infra.settings import settings
 from app.people.credentials import Credentials, epoch_of
 from app.people.models import Person
@@ -92,7 +92,7 @@ class Review:
     ballot: Ballot
 
     @property
-    def statements(self) -> tuple[StatementLine, ...]:
+    def statements(self) -> tuple[StatementText, ...]:
         """The questionnaire's statements in their order."""
         return self.cycle.terms.statements
 
@@ -301,7 +301,7 @@ def owner_of(cycle_id: int, person_id: int) -> str:
 
 
 @dataclass(frozen=True)
-class Desk:
+class SaveContext:
     """What saving needs: the open cycle held open, its keys, and the rater's subjects."""
 
     cycle: OpenCycle
@@ -311,13 +311,13 @@ class Desk:
     """What HR is told of the rater, and nothing else."""
 
 
-def desk_of(person_id: int) -> Desk | None:
+def save_context_of(person_id: int) -> SaveContext | None:
     """Where `person_id` may save until our commit; None when nothing is open to them."""
     rows = _HELD_OPEN.all(person_id=person_id)
     if not rows:
         return None
     cycle, keys = _cycle_in(rows[0])
-    return Desk(cycle, keys, _colleagues_in(rows, person_id), sent=rows[0][-1])
+    return SaveContext(cycle, keys, _colleagues_in(rows, person_id), sent=rows[0][-1])
 
 
 def stored_ballot(keys: CycleKeys, person_id: int) -> Ballot:

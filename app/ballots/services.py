@@ -12,7 +12,7 @@ from sqlalchemy.dialects.sqlite import insert as insert_on_sqlite
 
 from app.assignments.models import Participation
 from app.ballots.models import SealedBallot, StoredHalf
-from app.ballots.queries import Review, desk_of, keys_of, locked_ballot
+from app.ballots.queries import Review, keys_of, locked_ballot, save_context_of
 from app.cycles.models import Cycle, RosterEntry
 from app.domain.ballot.document import Ballot, Change, readable, under_epoch
 from app.domain.ballot.encoding import encode
@@ -25,7 +25,7 @@ from app.infra import clock
 from app.infra.db import after_commit, db, is_sqlite, write
 from app.infra.forms import clean_text
 from app.infra.keys import CycleKeys, key_folder, new_half
-from app.infra.reading import Query
+from app.infra.prepared_queries import Query
 
 log = logging.getLogger(__name__)
 
@@ -108,7 +108,7 @@ def save_batch(person_id: int, epoch: int, batch: Mapping[str, object]) -> Saved
     BatchRefusedError naming every cell that does not fit, and OvertakenError when a later one
     was faster; then nothing was saved.
     """
-    desk = desk_of(person_id)
+    desk = save_context_of(person_id)
     if desk is None or clock.now() >= desk.cycle.closes_at:
         raise CycleClosedError("No review is open to you.")
     review = Review(desk.cycle, person_id, epoch, desk.colleagues, Ballot())

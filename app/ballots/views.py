@@ -10,32 +10,32 @@ from flask_wtf.csrf import CSRFError
 from markupsafe import Markup
 
 from app.ballots import (
-    choice,
-    expired_session,
+    after_the_close,
+    by_person,
+    fill_in_steps,
     forms,
-    late,
-    pace,
     pages,
-    persons,
     services,
-    steps,
+    views_expired_session,
+    views_pace,
+    views_rating_order,
     views_saving,
 )
-from app.ballots.promise import asked_of, keepers_of, numbered
 from app.ballots.queries import Review, review_of
+from app.ballots.transparency import asked_of, background_of, with_numbers_asked
 from app.cycles.queries import open_cycle
 from app.domain.access import Permission
 from app.domain.errors import BallotError, CycleClosedError, SealBrokenError
 from app.domain.release.policy import ReleasePolicy
-from app.infra import blanks, clock, quiet
+from app.infra import blanks, clock, hidden_traffic
 from app.infra.db import transaction
 from app.infra.pages import moment
 from app.people.guard import my_account, requires, roles
 
 bp = Blueprint("ballots", __name__, url_prefix="/review")
-bp.before_request(expired_session.keep_typed)
-bp.after_request(quiet.level)
-bp.register_error_handler(CSRFError, expired_session.keep_stale)
+bp.before_request(views_expired_session.keep_typed)
+bp.after_request(hidden_traffic.level)
+bp.register_error_handler(CSRFError, views_expired_session.keep_stale)
 
 bp.register_blueprint(views_saving.bp)
 
@@ -58,7 +58,7 @@ def with_review(view: View) -> View:
             review = review_of(my_account())
             if review is None or clock.now() >= review.cycle.closes_at:
                 return _no_review()
-            pace.seconds_on_page(review)  # refuses a page that was made for somebody else
+            views_pace.seconds_on_page(review)  # refuses a page that was made for somebody else
             return view(review, **kwargs)
         except CycleClosedError:  # closed between reading and saving
             return _no_review()
@@ -77,7 +77,7 @@ def _unreadable() -> ResponseReturnValue:
 
 def _no_review() -> ResponseReturnValue:
     """A kind page, or for answers that came too late a 409 that says what counted."""
-    last = late.last_review_of(my_account().id)
+    last = after_the_close.last_review_of(my_account().id)
     status = 409 if request.method == "POST" and last else 200
     running = open_cycle()
     asked = last is not None and running is not None and running.name == last.cycle_name
@@ -93,14 +93,14 @@ def _no_review() -> ResponseReturnValue:
 @with_review
 def index(review: Review) -> ResponseReturnValue:
     """The task list: what is done, what is open, and where to go on."""
-    way = steps.steps(review, choice.current_view())
+    way = fill_in_steps.steps(review, views_rating_order.current_order())
     return render_template(
         "ballots/index.html",
         review=review,
         steps=way,
-        following=steps.next_open(way),
+        following=fill_in_steps.next_open(way),
         progress=_progress(review),
-        view=choice.current_view(),
+        view=views_rating_order.current_order(),
         earlier_note=pages.earlier_note(review),
     )
 
@@ -110,8 +110,8 @@ def index(review: Review) -> ResponseReturnValue:
 def choose_view() -> ResponseReturnValue:
     """Go through the ratings by statement or by person from now on."""
     response = redirect(url_for("ballots.index"))
-    if view := choice.chosen(request.form.get("view")):
-        choice.remember(response, view)
+    if view := views_rating_order.chosen(request.form.get("view")):
+        views_rating_order.remember(response, view)
     return response
 
 
@@ -122,7 +122,7 @@ def colleagues(review: Review) -> ResponseReturnValue:
     """Tick whom one did not work with: the largest saving of time."""
 
     def with_numbers(found: Review, typed: pages.Typed | None) -> pages.ScalePage:
-        return numbered(pages.away_page(found, typed), found)
+        return with_numbers_asked(pages.away_page(found, typed), found)
 
     return _fill_in("colleagues", review, forms.read_colleagues, with_numbers)
 
@@ -132,7 +132,7 @@ def colleagues(review: Review) -> ResponseReturnValue:
 @with_review
 def own(review: Review) -> ResponseReturnValue:
     """All statements about oneself; the warm-up."""
-    others = late.readers_of(review.cycle.id, review.person_id)
+    others = after_the_close.readers_of(review.cycle.id, review.person_id)
     readers = f"you and {', '.join(others)}" if others else "you alone"
     return _fill_in("own", review, forms.read_own, pages.own_page, readers=readers)
 
@@ -158,7 +158,7 @@ def person(review: Review, number: int) -> ResponseReturnValue:
         abort(404)
     colleague = review.colleagues[number - 1]
     read = partial(forms.read_person, position=number)
-    show = partial(persons.person_page, position=number)
+    show = partial(by_person.person_page, position=number)
     note = pages.note_on(colleague)
     shown = NOTE.format(note) if note else ""
     return _fill_in("person", review, read, show, colleague=colleague, note=shown)
@@ -195,9 +195,9 @@ def check(review: Review) -> ResponseReturnValue:
     page = render_template(
         "ballots/check.html",
         review=review,
-        view=choice.current_view(),
+        view=views_rating_order.current_order(),
         open_statements=pages.open_statements(review),
-        open_people=persons.open_people(review),
+        open_people=by_person.open_people(review),
         nothing=nothing,
         earlier_note=pages.earlier_note(review),
         progress=_progress(review),
@@ -231,15 +231,17 @@ def promise() -> ResponseReturnValue:
         "ballots/promise.html",
         cycle=cycle,
         policy=cycle.policy if cycle else ReleasePolicy(),
-        readers=late.readers_of(cycle.id, my_account().id) if cycle else [],
-        keepers=keepers_of(cycle) if cycle else None,
+        readers=after_the_close.readers_of(cycle.id, my_account().id) if cycle else [],
+        keepers=background_of(cycle) if cycle else None,
         asked=asked_of(cycle, my_account().id) if cycle else [],
     )
 
 
-def _progress(review: Review) -> steps.Progress:
-    return steps.progress(
-        review, choice.current_view(), seconds_per_rating=pace.seconds_per_rating(review)
+def _progress(review: Review) -> fill_in_steps.RatingProgress:
+    return fill_in_steps.progress(
+        review,
+        views_rating_order.current_order(),
+        seconds_per_rating=views_pace.seconds_per_rating(review),
     )
 
 
@@ -256,7 +258,7 @@ def _fill_in(
     values = context | {
         "review": review,
         "progress": _progress(review),
-        "shown": pace.stamp(review),
+        "shown": views_pace.stamp(review),
         "page": show(review, typed=posted.typed if posted else None),
         "promise": review.cycle.policy.promise(moment(review.cycle.closes_at)),
         "person": my_account(),
@@ -287,17 +289,17 @@ def _save(review: Review, posted: forms.Posted, given: forms.Posted) -> Response
     if go == "stay" or nudge:
         flash(f"Saved. {nudge}".strip())
     response = redirect(request.path if nudge else target)
-    if view := choice.chosen(go):
-        choice.remember(response, view)
+    if view := views_rating_order.chosen(go):
+        views_rating_order.remember(response, view)
     return response
 
 
 def _nudge(review: Review, given: forms.Posted) -> str:
     """What to ask before the page is left; the pace is noted on the way."""
-    seconds = pace.seconds_on_page(review)
-    pace.note_pace(review, given, seconds)
+    seconds = views_pace.seconds_on_page(review)
+    views_pace.note_pace(review, given, seconds)
     goes_on = request.form.get("go") == "next" and "clear" not in request.form
-    return pace.due_nudge(review, given, seconds) if goes_on else ""
+    return views_pace.due_nudge(review, given, seconds) if goes_on else ""
 
 
 def _target(review: Review) -> str:
@@ -311,14 +313,14 @@ def _target(review: Review) -> str:
     go = request.form.get("go")
     if go == "stay":
         return here
-    if view := choice.chosen(go):
-        step = steps.first_rating(review, view)
+    if view := views_rating_order.chosen(go):
+        step = fill_in_steps.first_rating(review, view)
         return url_for(step.endpoint, number=step.number)
     way = [
         url_for("ballots.index"),
         *(
             url_for(step.endpoint, number=step.number)
-            for step in steps.steps(review, choice.current_view())
+            for step in fill_in_steps.steps(review, views_rating_order.current_order())
         ),
         url_for("ballots.check"),
     ]

@@ -10,7 +10,14 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, generate_csrf
 
-from app.ballots import choice, late, pace, pages, services, steps
+from app.ballots import (
+    after_the_close,
+    fill_in_steps,
+    pages,
+    services,
+    views_pace,
+    views_rating_order,
+)
 from app.ballots.queries import owner_of
 from app.cycles.queries import open_cycle
 from app.domain.access import Permission
@@ -50,7 +57,7 @@ def save() -> ResponseReturnValue:
     try:
         with transaction():
             saved = services.save_batch(rater.id, epoch_of(rater), posted_object())
-            own_pace = pace.seconds_per_rating(saved.review)  # a commit forgets what was read
+            own_pace = views_pace.seconds_per_rating(saved.review)  # a commit forgets what was read
     except CycleClosedError:
         return _too_late()
     except services.OtherOwnerError:
@@ -65,7 +72,9 @@ def save() -> ResponseReturnValue:
 
 def _confirmed(saved: services.Saved, own_pace: float) -> ResponseReturnValue:
     """How the ballot stands; `marks` is what a form must remember of each saved cell."""
-    progress = steps.progress(saved.review, choice.current_view(), seconds_per_rating=own_pace)
+    progress = fill_in_steps.progress(
+        saved.review, views_rating_order.current_order(), seconds_per_rating=own_pace
+    )
     return {
         "saved": len(saved.changes),
         "at": clock.now().astimezone(settings().zone).strftime("%H:%M"),
@@ -82,7 +91,7 @@ def _confirmed(saved: services.Saved, own_pace: float) -> ResponseReturnValue:
 
 
 def _too_late() -> ResponseReturnValue:
-    last = late.last_review_of(my_account().id)
+    last = after_the_close.last_review_of(my_account().id)
     verdict = last.verdict if last else "No review is open to you."
     is_over = last is None or last.state is not CycleState.OPEN
     return {"message": verdict, "is_over": is_over}, CONFLICT

@@ -20,7 +20,7 @@ from app.lifecycle.count.abandoning import abandon as end_without_results
 from app.lifecycle.count.counting import count_and_forget
 from app.lifecycle.count.forgetting import ensure_forgotten, finish_forgetting
 from app.lifecycle.count.restoring import accept_restored
-from app.lifecycle.plan import judging, planning
+from app.lifecycle.plan import plan_check, planning
 from app.people.queries import active_people
 from app.questionnaires.services import ensure_default
 
@@ -63,7 +63,7 @@ def plan(
             ),
             by=None,
         )
-        found = judging.review(cycle)
+        found = plan_check.check_plan(cycle)
     click.echo(f"{cycle.name} is planned for {counted(len(roster), 'person', 'people')}.")
     for sentence in (*found.faults, *found.warnings):
         click.echo(f"- {sentence}")

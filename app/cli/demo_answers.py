@@ -10,9 +10,9 @@ from app.ballots.queries import Review
 from app.domain.ballot.document import (
     Change,
     Comment,
-    EnpsComment,
-    EnpsReasons,
-    EnpsScore,
+    EnpsCommentChange,
+    EnpsReasonsChange,
+    EnpsScoreChange,
     Own,
     Rating,
 )
@@ -108,10 +108,10 @@ def _enps(review: Review, cast: Cast, *, random: Random) -> list[Change]:
     loyalty = cast.characters[review.person_id].loyalty
     score = min(10, max(0, round(random.gauss(loyalty, 0.9))))
     reasons = random.sample(list(review.cycle.reasons), k=random.randint(1, 3))
-    changes: list[Change] = [EnpsScore(score), EnpsReasons(tuple(reasons))]
+    changes: list[Change] = [EnpsScoreChange(score), EnpsReasonsChange(tuple(reasons))]
     if random.random() < ENPS_COMMENT_SHARE:
         words = PRAISE if score >= 9 else MIXED if score >= 7 else WISHES
-        changes.append(EnpsComment(cast.say(words)))
+        changes.append(EnpsCommentChange(cast.say(words)))
     return changes
 
 

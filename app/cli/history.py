@@ -49,7 +49,7 @@ def import_(
                 file.read_bytes(), enps.read_bytes() if enps else None
             )
             history_import.import_quarter(
-                history_import.Quarter(name.strip(), closed_on, version),
+                history_import.PastQuarter(name.strip(), closed_on, version),
                 history,
                 say=lambda step: click.echo(f"{step} …", err=True),
             )

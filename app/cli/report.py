@@ -16,7 +16,7 @@ from app.domain.cycle import CycleState
 from app.domain.errors import NotFoundError, WrongStateError
 from app.domain.plurals import counted
 from app.enps.board import board_report
-from app.enps.pages import on_paper
+from app.enps.company_charts import on_paper
 from app.infra import audit
 from app.infra.db import transaction
 from app.infra.settings import settings

@@ -63,7 +63,7 @@ class LocalMoment(DateTimeLocalField):
         return self.data.replace(tzinfo=zone)
 
 
-class PlanForm(EditForm):
+class CyclePlanForm(EditForm):
     """Everything HR decides about a cycle; one threshold field for each rule is added below."""
 
     name = StringField("Name", [DataRequired("Please give the cycle a name.")])
@@ -179,4 +179,4 @@ def _threshold(name: str) -> WholeNumber:
 
 
 for _name in FLOORS:
-    setattr(PlanForm, _name, _threshold(_name))
+    setattr(CyclePlanForm, _name, _threshold(_name))

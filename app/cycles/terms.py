@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select
 
 from app.cycles.models import Cycle
 from app.domain.release.policy import ReleasePolicy
-from app.infra.reading import Query
+from app.infra.prepared_queries import Query
 from app.questionnaires.models import Statement
 
 KEPT: Final = 8
@@ -25,7 +25,7 @@ _STATEMENTS: Final = Query(
 )
 
 
-class StatementLine(NamedTuple):
+class StatementText(NamedTuple):
     """A statement as the rater reads it."""
 
     number: int
@@ -40,7 +40,7 @@ class Terms:
     name: str
     policy: ReleasePolicy
     reasons: tuple[str, ...]
-    statements: tuple[StatementLine, ...]
+    statements: tuple[StatementText, ...]
 
 
 @lru_cache(KEPT)
@@ -53,5 +53,5 @@ def terms_of(cycle_id: int, frozen_hash: str) -> Terms:
     if not frozen_hash:
         raise ValueError("a cycle that is not open yet may still change its terms")
     name, policy, reasons = _TERMS.one(cycle_id=cycle_id)
-    statements = tuple(StatementLine(*row) for row in _STATEMENTS.all(cycle_id=cycle_id))
+    statements = tuple(StatementText(*row) for row in _STATEMENTS.all(cycle_id=cycle_id))
     return Terms(name, ReleasePolicy.from_dict(policy), tuple(reasons), statements)

@@ -53,7 +53,7 @@ class ReportAccess:
 
 
 @dataclass(frozen=True)
-class PlanAccess:
+class ActionPlanAccess:
     """What decides who reads a line of a person's plan: the report it belongs to, the sharing."""
 
     report: ReportAccess
@@ -120,19 +120,19 @@ def reads_by_roster(actor: Actor, report: object) -> bool:
     )
 
 
-def reads_shared_plan(actor: Actor, plan: object) -> bool:
+def reads_shared_action_plan(actor: Actor, plan: object) -> bool:
     """A frozen reader of the report whom the subject lets read; never somebody of HR."""
     return (
-        isinstance(plan, PlanAccess)
+        isinstance(plan, ActionPlanAccess)
         and plan.is_shared
         and not actor.is_hr
         and reads_by_roster(actor, plan.report)
     )
 
 
-def owns_plan(actor: Actor, plan: object) -> bool:
+def owns_action_plan(actor: Actor, plan: object) -> bool:
     """The person whose plan it is."""
-    return isinstance(plan, PlanAccess) and is_subject(actor, plan.report)
+    return isinstance(plan, ActionPlanAccess) and is_subject(actor, plan.report)
 
 
 def reads_all_of_team(actor: Actor, team: object) -> bool:
@@ -159,7 +159,7 @@ RULES: Final[dict[Permission, tuple[Rule, ...]]] = {  # any one rule suffices
     Permission.BALLOT_FILL: (anybody,),
     Permission.REPORT_READ: (is_subject, reads_by_roster),
     Permission.REPORTS_TAKE: (takes_along,),
-    Permission.PLAN_READ: (owns_plan, reads_shared_plan),
+    Permission.PLAN_READ: (owns_action_plan, reads_shared_action_plan),
     Permission.PLAN_WRITE: (is_subject,),
     Permission.TEAM_READ: (reads_all_of_team,),
     Permission.COMPANY_READ: (is_published, is_hr),

@@ -7,13 +7,13 @@ from app.domain.cycle import CycleState
 from app.domain.errors import WrongStateError
 from app.domain.release.policy import Score
 from app.domain.reports.board import BoardReport, MovedStatement, moved_statements
-from app.domain.reports.company import CompanyFigures, Participation
+from app.domain.reports.company import CompanyFigures, ParticipationFigures
 from app.domain.reports.wording import in_order_of
 from app.enps.queries import company_figures
 from app.infra.db import db
 from app.infra.settings import settings
 from app.results.models import CompanyScore, CycleTotals
-from app.results.released import company_score
+from app.results.released_cells import company_score
 
 
 def board_report(cycle: Cycle) -> BoardReport:
@@ -33,10 +33,10 @@ def board_report(cycle: Cycle) -> BoardReport:
     )
 
 
-def _participation(figures: CompanyFigures) -> tuple[tuple[str, Participation], ...]:
+def _participation(figures: CompanyFigures) -> tuple[tuple[str, ParticipationFigures], ...]:
     names = {quarter.cycle_id: quarter.cycle_name for quarter in figures.trend}
     totals = {
-        row.cycle_id: Participation(row.invited, row.sent)
+        row.cycle_id: ParticipationFigures(row.invited, row.sent)
         for row in db.session.scalars(select(CycleTotals).where(CycleTotals.cycle_id.in_(names)))
     }
     return tuple((name, totals[key]) for key, name in names.items() if key in totals)

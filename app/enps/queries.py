@@ -15,7 +15,7 @@ from app.domain.release.policy import Hidden, Reason, ReleasePolicy
 from app.domain.reports.company import (
     CompanyFigures,
     CompetencyMeans,
-    Participation,
+    ParticipationFigures,
     Rankings,
     ScoreQuarter,
     StatementMean,
@@ -25,7 +25,7 @@ from app.enps.models import EnpsComment, EnpsMention, EnpsScore
 from app.infra.db import db
 from app.results.models import CompanyScore, CycleTotals
 from app.results.queries import totals_of
-from app.results.released import company_score
+from app.results.released_cells import company_score
 
 COUNTED = (CycleState.CLOSED, CycleState.PUBLISHED)
 READABLE = (CycleState.PUBLISHED,)
@@ -171,9 +171,9 @@ def _unit_lines(
             yield from _unit_lines(units, scores, unit.number, depth=depth + has_line)
 
 
-def _participation(cycle: Cycle) -> Participation | None:
+def _participation(cycle: Cycle) -> ParticipationFigures | None:
     totals = totals_of(cycle.id)
-    return Participation(totals.invited, totals.sent) if totals else None
+    return ParticipationFigures(totals.invited, totals.sent) if totals else None
 
 
 def _competencies(cycle: Cycle) -> tuple[CompetencyMeans, ...]:

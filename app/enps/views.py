@@ -11,7 +11,7 @@ from app.domain.access import CompanyAccess, Permission
 from app.domain.cycle import CycleState
 from app.domain.reports.company import RANGE
 from app.domain.reports.score_change import signed
-from app.enps import pages, queries
+from app.enps import company_charts, queries
 from app.enps.board import board_report
 from app.infra import audit_readings
 from app.infra.pages import paper
@@ -41,7 +41,7 @@ def _page(cycle: Cycle) -> str:
     check(Permission.COMPANY_READ, CompanyAccess(cycle.state is CycleState.PUBLISHED))
     figures = queries.company_figures(cycle)
     return render_template(
-        "enps/company.html", figures=figures, draw=pages, signed=signed, about_range=RANGE
+        "enps/company.html", figures=figures, draw=company_charts, signed=signed, about_range=RANGE
     )
 
 
@@ -63,7 +63,7 @@ def board_of(cycle_id: int) -> ResponseReturnValue:
 def _board(cycle: Cycle) -> str:
     report = board_report(cycle)
     page = render_template(
-        "enps/board.html", report=report, draw=pages, signed=signed, about_range=RANGE
+        "enps/board.html", report=report, draw=company_charts, signed=signed, about_range=RANGE
     )
     _note("report:read", cycle.id)
     return page
@@ -74,7 +74,7 @@ def _board(cycle: Cycle) -> str:
 def download_board(cycle_id: int) -> ResponseReturnValue:
     """The same as a PDF file."""
     report = board_report(cycle_by_id(cycle_id))
-    charts = pages.on_paper(report.figures)
+    charts = company_charts.on_paper(report.figures)
     content = BytesIO(board_paper.render(report, charts=charts, paper=settings().paper))
     _note("report:downloaded", cycle_id)
     return paper(content, name=report.file_name)

@@ -3,7 +3,7 @@
 from wtforms import SelectField
 
 from app.cycles.forms import options
-from app.home.acts import KINDS
+from app.home.log_sentences import KINDS
 from app.infra.forms import Form
 
 

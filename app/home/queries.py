@@ -7,14 +7,14 @@ from typing import Final
 from sqlalchemy import ColumnElement, func, select, text
 
 from app.assignments import queries as assignments
-from app.assignments.queries import Coverage, Turnout
+from app.assignments.queries import SubjectCoverage, Turnout
 from app.ballots.queries import Review, review_of
 from app.cycles.models import Cycle
 from app.cycles.queries import cycles_newest_first, open_cycle
 from app.domain.access import Actor
 from app.domain.cycle import CycleState
 from app.domain.errors import SealBrokenError
-from app.home.acts import sentence
+from app.home.log_sentences import sentence
 from app.infra.audit import AuditEntry
 from app.infra.db import db
 from app.infra.mail import OutboxMail
@@ -52,12 +52,12 @@ class ReportedComment:
 
 
 @dataclass(frozen=True)
-class Desk:
+class HrDesk:
     """HR's desk: the cycle at hand, and what needs doing."""
 
     cycle: Cycle | None
     turnout: Turnout | None
-    missing: list[Coverage]
+    missing: list[SubjectCoverage]
     reported: list[ReportedComment]
     open_requests: int
     """What waits for a second person of HR."""
@@ -112,12 +112,12 @@ def _readable_review(person: Person) -> tuple[Review | None, bool]:
         return None, True
 
 
-def desk(for_: int) -> Desk:
+def desk(for_: int) -> HrDesk:
     """What HR looks after now, as the person `for_` of HR sees it."""
     cycle = cycle_at_hand()
     is_open = cycle is not None and cycle.state is CycleState.OPEN
     names_kept = cycle is not None and cycle.state is not CycleState.DRAFT and not cycle.purged_on
-    return Desk(
+    return HrDesk(
         cycle=cycle,
         turnout=assignments.turnout(cycle) if cycle and names_kept else None,
         missing=(

@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from app.domain.errors import SealBrokenError
-from app.infra.saves import LOCATOR_BYTES, SaveBook
+from app.infra.save_counts import LOCATOR_BYTES, SaveBook
 from app.infra.settings import settings
 
 HALF_BYTES: Final = 32

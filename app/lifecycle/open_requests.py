@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from app.cycles.models import Cycle
 from app.domain.cycle import CycleState
 from app.infra.db import db
-from app.lifecycle.plan import judging
+from app.lifecycle.plan import plan_check
 from app.people import two_person_requests
 from app.people.models import Act, Person
 from app.people.two_person_requests import Request
@@ -49,7 +49,9 @@ def _still_waits(request: Request) -> bool:
     if not request.is_for_two:
         return False
     if request.act is Act.PLAN:
-        return judging.review(db.session.get_one(Cycle, request.object_id)).needs_confirmation
+        return plan_check.check_plan(
+            db.session.get_one(Cycle, request.object_id)
+        ).needs_confirmation
     if request.act in STATES:
         return db.session.get_one(Cycle, request.object_id).state in STATES[request.act]
     return True

@@ -5,13 +5,13 @@ from datetime import datetime
 
 from app.assignments import queries as assignments
 from app.assignments.models import ManualChange
-from app.assignments.queries import Coverage, Turnout
+from app.assignments.queries import SubjectCoverage, Turnout
 from app.cycles.models import Cycle, Pairing
 from app.domain.cycle import CycleState
 from app.domain.pairing.load import Forecast, Outlook, forecasts
-from app.lifecycle.plan import drawing, judging
+from app.lifecycle.plan import drawing, plan_check
 from app.lifecycle.plan.drawing import NotedDraw
-from app.lifecycle.plan.judging import LIKELY_RESPONSE, PlanReview
+from app.lifecycle.plan.plan_check import LIKELY_RESPONSE, PlanCheck
 from app.lifecycle.plan.wording_changes import WordingChange, wording_changes
 from app.people import two_person_requests
 from app.people.models import Act
@@ -24,7 +24,7 @@ from app.reminders.queries import last_round
 class DraftOverview:
     """A plan that has not opened: what it asks, what stands against it."""
 
-    review: PlanReview
+    review: PlanCheck
     forecasts: list[Forecast]
     at_risk: list[tuple[str, Outlook]]
     changes: list[tuple[str, str, ManualChange]]
@@ -47,7 +47,7 @@ class RunningOverview:
 
     turnout: Turnout
     departments: list[Turnout]
-    missing: list[Coverage]
+    missing: list[SubjectCoverage]
     last_reminder: datetime | None
     close_asked: Request | None
     """An early close that waits for a second person of HR."""
@@ -55,7 +55,7 @@ class RunningOverview:
 
 def draft_overview(cycle: Cycle) -> DraftOverview:
     """Work a draft out as its opening would."""
-    review = judging.review(cycle)
+    review = plan_check.check_plan(cycle)
     threshold = cycle.policy.blind_raters
     risky = [one for one in review.coverage if one.expected_blind(LIKELY_RESPONSE) < threshold]
     changes = review.draft.changes

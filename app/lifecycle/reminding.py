@@ -14,7 +14,7 @@ from app.domain.errors import SealBrokenError
 from app.domain.scale import STATEMENTS
 from app.infra.db import db
 from app.reminders import services as reminders
-from app.reminders.services import Progress
+from app.reminders.services import RaterProgress
 
 
 def remind_unsent(cycle: Cycle, *, by: int | None) -> int:
@@ -35,7 +35,7 @@ def call_last(cycle: Cycle) -> int:
     return reminders.last_call(cycle, unsent, progress=progress_of(cycle, unsent))
 
 
-def progress_of(cycle: Cycle, person_ids: Collection[int]) -> dict[int, Progress]:
+def progress_of(cycle: Cycle, person_ids: Collection[int]) -> dict[int, RaterProgress]:
     """How far each of these has come; told to nobody but the person in question."""
     if not person_ids:
         return {}
@@ -67,11 +67,11 @@ def _subjects_of_unsent(cycle: Cycle) -> dict[int, list[int]]:
     return subjects
 
 
-def _progress(ballot: Ballot, subjects: Collection[int]) -> Progress:
+def _progress(ballot: Ballot, subjects: Collection[int]) -> RaterProgress:
     """As the rater's own pages count: who was not worked with is not asked about."""
     answered = total = 0
     for subject in subjects:
         given = [value for value in ballot.answers.get(subject, ()) if value is not None]
         answered += len(given)
         total += len(given) if subject in ballot.away else STATEMENTS
-    return Progress(answered=answered, total=total)
+    return RaterProgress(answered=answered, total=total)

@@ -22,7 +22,7 @@ from app.infra.bulk import write_columns
 from app.infra.db import Base, db, wait_in_line
 from app.infra.keys import key_folder
 from app.infra.settings import company_day
-from app.lifecycle.plan import drawing, judging, planning
+from app.lifecycle.plan import drawing, plan_check, planning
 from app.lifecycle.plan.fingerprint import frozen_digest
 from app.people import two_person_requests
 from app.people.models import Act, Department, Person
@@ -48,7 +48,7 @@ def open_(cycle: Cycle, *, by: int | None, from_history: bool = False) -> None:
     wait_in_line(OPENING_LINE)
     lock(cycle)
     planning.drop_leavers(cycle)
-    plan = judging.review(cycle, from_history=from_history, opens_now=True)
+    plan = plan_check.check_plan(cycle, from_history=from_history, opens_now=True)
     planning.note_draw(cycle, by=by)
     cycle.move_to(CycleState.OPEN)
     if faults := [*plan.faults, *_faults_of_processes()]:

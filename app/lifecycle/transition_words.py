@@ -11,7 +11,7 @@ from app.lifecycle.plan.wording_changes import WordingChange
 
 
 @dataclass(frozen=True)
-class Step:
+class TransitionWords:
     """A page that asks once: its title, what will happen, and the button."""
 
     title: str
@@ -22,9 +22,9 @@ class Step:
     """Statements with other words than the last time, where they are confirmed with it."""
 
 
-def opening(cycle: Cycle, *, people: int) -> Step:
+def opening(cycle: Cycle, *, people: int) -> TransitionWords:
     """Before a draft opens."""
-    return Step(
+    return TransitionWords(
         title=f"Open {cycle.name}",
         sentences=(
             f"{counted(people, 'person is', 'people are')} invited by e-mail and can answer until "
@@ -38,13 +38,15 @@ def opening(cycle: Cycle, *, people: int) -> Step:
     )
 
 
-def closing(cycle: Cycle, *, turnout: Turnout, asked_by: str = "", waits: bool = False) -> Step:
+def closing(
+    cycle: Cycle, *, turnout: Turnout, asked_by: str = "", waits: bool = False
+) -> TransitionWords:
     """Before an open cycle is counted early; where `waits`, a second person of HR comes after.
 
     `asked_by` is who asked first.
     """
     if waits:
-        return Step(
+        return TransitionWords(
             title=f"Ask to close {cycle.name} early",
             sentences=(
                 f"Until then it stays open, at the latest until {moment(cycle.closes_at)}.",
@@ -54,7 +56,7 @@ def closing(cycle: Cycle, *, turnout: Turnout, asked_by: str = "", waits: bool =
             label="Ask for it",
         )
     agreed = (f"{asked_by} asked for this; you are the second person.",) if asked_by else ()
-    return Step(
+    return TransitionWords(
         title=f"Close {cycle.name}",
         sentences=(
             *agreed,
@@ -69,9 +71,9 @@ def closing(cycle: Cycle, *, turnout: Turnout, asked_by: str = "", waits: bool =
     )
 
 
-def publishing(cycle: Cycle) -> Step:
+def publishing(cycle: Cycle) -> TransitionWords:
     """Before reports can be read."""
-    return Step(
+    return TransitionWords(
         title=f"Publish {cycle.name}",
         sentences=(
             "Everybody who took part can read and download their own report, and managers those "
@@ -83,10 +85,12 @@ def publishing(cycle: Cycle) -> Step:
     )
 
 
-def abandoning(cycle: Cycle, *, fault: str, asked_by: str = "", waits: bool = False) -> Step:
+def abandoning(
+    cycle: Cycle, *, fault: str, asked_by: str = "", waits: bool = False
+) -> TransitionWords:
     """Before a cycle whose answers are lost ends without results; with the words of `closing`."""
     if waits:
-        return Step(
+        return TransitionWords(
             title=f"Ask to end {cycle.name} without results",
             sentences=(
                 f"{fault} If the key folder or a backup of it can still be brought back, do that "
@@ -97,7 +101,7 @@ def abandoning(cycle: Cycle, *, fault: str, asked_by: str = "", waits: bool = Fa
             label="Ask for it",
         )
     agreed = (f"{asked_by} asked for this; you are the second person.",) if asked_by else ()
-    return Step(
+    return TransitionWords(
         title=f"End {cycle.name} without results",
         sentences=(
             *agreed,
@@ -112,13 +116,13 @@ def abandoning(cycle: Cycle, *, fault: str, asked_by: str = "", waits: bool = Fa
     )
 
 
-def confirming(cycle: Cycle, rewordings: Sequence[WordingChange], *, draws: int) -> Step:
+def confirming(cycle: Cycle, rewordings: Sequence[WordingChange], *, draws: int) -> TransitionWords:
     """Before a second person of HR confirms; `draws` is how many different draws there were."""
     drawn = (
         f"Since the last opening pairs were drawn {draws} times, each time for other people or "
         "another number of colleagues: who did that and when is on the cycle’s page.",
     )
-    return Step(
+    return TransitionWords(
         title=f"Confirm the plan of {cycle.name}",
         sentences=(
             "You confirm questionnaire, dates, people, pairs, readers and release policy exactly "
@@ -132,9 +136,9 @@ def confirming(cycle: Cycle, rewordings: Sequence[WordingChange], *, draws: int)
     )
 
 
-def discarding(cycle: Cycle) -> Step:
+def discarding(cycle: Cycle) -> TransitionWords:
     """Before a draft is thrown away."""
-    return Step(
+    return TransitionWords(
         title=f"Delete the draft of {cycle.name}",
         sentences=("The plan is gone for good. Nobody has been invited yet.",),
         label="Delete the draft",

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from app.assignments.queries import turnout, unsent_people
 from app.cycles import queries as cycles
 from app.cycles import services as drafts
-from app.cycles.forms import PlanForm, options, plan_of
+from app.cycles.forms import CyclePlanForm, options, plan_of
 from app.cycles.models import Cycle
 from app.cycles.services import DraftPlan
 from app.domain.access import Permission
@@ -27,12 +27,12 @@ from app.lifecycle import (
     transition_words,
     views_requests,
 )
-from app.lifecycle.asking import WORDS, ask, attempt, in_state, status
 from app.lifecycle.count import abandoning
 from app.lifecycle.count.forgetting import ensure_forgotten, finish_forgetting
 from app.lifecycle.forms import ExtendForm, PairForm, StepForm
 from app.lifecycle.plan import drafting, drawing, planning
 from app.lifecycle.plan.wording_changes import wording_changes
+from app.lifecycle.views_ask_first import WORDS, ask, attempt, in_state, status
 from app.people import two_person_requests
 from app.people.guard import me, my_account, requires
 from app.people.models import Act, Person
@@ -117,7 +117,7 @@ def _plan_page(
 ) -> ResponseReturnValue:
     """Show the plan's form, or keep what was sent; faults keep everything that was typed."""
     ids = [person.id for person in people]
-    form = PlanForm.of(plan, zone=_zone(), people=ids)
+    form = CyclePlanForm.of(plan, zone=_zone(), people=ids)
     form.offer(
         questionnaires=[(one.id, f"{one.name}, version {one.version}") for one in all_versions()],
         people=ids,
@@ -141,7 +141,7 @@ def _plan_page(
 
 
 def _kept_plan(
-    form: PlanForm, people: list[int], cycle_id: int | None
+    form: CyclePlanForm, people: list[int], cycle_id: int | None
 ) -> tuple[list[str], int | None]:
     """Save what was sent: the faults that stop it, or the draft's id."""
     if not form.validate():

@@ -17,7 +17,7 @@ Work = tuple[str, list[PersonalReport]]
 """The paper to draw on, and what to draw."""
 
 
-def draw_until_closed(line: Connection) -> None:
+def render_until_closed(line: Connection) -> None:
     """Answer every piece of work on `line` with the list of its PDFs, in turn."""
     asked: SimpleQueue[Work | None] = SimpleQueue()
     # Taken in beside the drawing: two ends that both wait to send would wait for ever.
@@ -39,4 +39,4 @@ def _take_in(line: Connection, asked: "SimpleQueue[Work | None]") -> None:
 
 
 if __name__ == "__main__":
-    draw_until_closed(Connection(int(sys.argv[1])))
+    render_until_closed(Connection(int(sys.argv[1])))

@@ -17,7 +17,7 @@ from sqlalchemy.orm import aliased
 from app.domain.access import Actor, Permission, is_allowed
 from app.infra import clock
 from app.infra.db import db
-from app.infra.reading import Query
+from app.infra.prepared_queries import Query
 from app.people.models import Person, session_id_of
 
 login_manager = flask_login.LoginManager()

@@ -26,7 +26,7 @@ class TooSoonError(ReviewError):
 
 
 @dataclass(frozen=True)
-class Progress:
+class RaterProgress:
     """How far a rater has come: steps answered of all."""
 
     answered: int
@@ -60,7 +60,7 @@ def remind(
     cycle: Cycle,
     person_ids: Collection[int],
     *,
-    progress: Mapping[int, Progress] | None = None,
+    progress: Mapping[int, RaterProgress] | None = None,
     by: int | None = None,
 ) -> int:
     """Remind those of `person_ids` who have not sent; return how many were written to.
@@ -87,7 +87,7 @@ def last_call(
     cycle: Cycle,
     person_ids: Collection[int],
     *,
-    progress: Mapping[int, Progress] | None = None,
+    progress: Mapping[int, RaterProgress] | None = None,
 ) -> int:
     """Write, once per cycle, to those of `person_ids` whose review is still unsent.
 
@@ -115,7 +115,7 @@ def warn_refused(cycle: Cycle, faults: Sequence[str]) -> int:
     return _post(messages.plan_refused(person, cycle, faults) for person in hr_people())
 
 
-def _reminder(person: Person, cycle: Cycle, known: Progress | None) -> mail.Message:
+def _reminder(person: Person, cycle: Cycle, known: RaterProgress | None) -> mail.Message:
     if known is None:
         return messages.reminder(person, cycle)
     return messages.reminder(
@@ -136,7 +136,7 @@ def _refuse_pestering(cycle: Cycle) -> None:
         )
 
 
-def _is_complete(known: Progress | None) -> bool:
+def _is_complete(known: RaterProgress | None) -> bool:
     return known is not None and known.is_complete
 
 

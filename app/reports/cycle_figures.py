@@ -10,17 +10,17 @@ from app.cycles.models import Cycle
 from app.domain.cycle import CycleState
 from app.domain.errors import WrongStateError
 from app.domain.reports.about_numbers import AboutNumbers, careless_sentences, typical_of
-from app.domain.reports.company import Participation
-from app.domain.reports.cycle import Coverage, CycleReport, bands_of
+from app.domain.reports.company import ParticipationFigures
+from app.domain.reports.cycle import CycleReport, ReportCoverage, bands_of
 from app.domain.statistics.spread import Spread
 from app.infra.db import db
 from app.infra.settings import settings
 from app.results.models import (
     AboutCycle,
+    RaterGroup,
     ReleasedComment,
     StatementScore,
     SubjectResult,
-    View,
 )
 from app.results.queries import totals_of
 
@@ -36,9 +36,10 @@ def cycle_report(cycle: Cycle) -> CycleReport:
         company=settings().company_name,
         cycle_name=cycle.name,
         counted_on=cycle.closed_on or cycle.closes_at.date(),
-        participation=Participation(totals.invited, totals.sent),
+        participation=ParticipationFigures(totals.invited, totals.sent),
         departments=tuple(
-            (one.name, Participation(one.invited, one.sent)) for one in turnout_by_department(cycle)
+            (one.name, ParticipationFigures(one.invited, one.sent))
+            for one in turnout_by_department(cycle)
         ),
         coverage=_coverage(cycle),
         unseen=tuple(_unseen(cycle)),
@@ -46,16 +47,16 @@ def cycle_report(cycle: Cycle) -> CycleReport:
     )
 
 
-def _coverage(cycle: Cycle) -> Coverage:
+def _coverage(cycle: Cycle) -> ReportCoverage:
     mine = SubjectResult.cycle_id == cycle.id
     raters = list(db.session.scalars(select(SubjectResult.raters).where(mine)))
     cells, shown, distributions = db.session.execute(
         select(
             func.count(), func.count(StatementScore.mean), func.count(StatementScore.share_low)
-        ).where(StatementScore.cycle_id == cycle.id, StatementScore.view == View.COLLEAGUES)
+        ).where(StatementScore.cycle_id == cycle.id, StatementScore.view == RaterGroup.COLLEAGUES)
     ).one()
     comments = select(func.count()).where(ReleasedComment.cycle_id == cycle.id)
-    return Coverage(
+    return ReportCoverage(
         reports=len(raters),
         without_scores=sum(count is None for count in raters),
         bands=bands_of([count for count in raters if count is not None]),
@@ -74,7 +75,7 @@ def _unseen(cycle: Cycle) -> Iterator[str]:
             .join(SubjectResult, _same_subject())
             .where(
                 StatementScore.cycle_id == cycle.id,
-                StatementScore.view == View.COLLEAGUES,
+                StatementScore.view == RaterGroup.COLLEAGUES,
                 2 * StatementScore.raters < SubjectResult.raters,
             )
         )
@@ -120,7 +121,7 @@ def _raters(cycle: Cycle) -> dict[int, int]:
         select(StatementScore.raters, func.count())
         .where(
             StatementScore.cycle_id == cycle.id,
-            StatementScore.view == View.COLLEAGUES,
+            StatementScore.view == RaterGroup.COLLEAGUES,
             StatementScore.raters.is_not(None),
         )
         .group_by(StatementScore.raters)

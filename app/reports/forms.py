@@ -10,16 +10,16 @@ from wtforms.validators import DataRequired, InputRequired, Length, ValidationEr
 from app.domain.reports.action_plan import (
     LONGEST_LINE,
     MARK_WORDS,
-    Mark,
-    OwnPlan,
-    PlanItem,
+    Action,
+    ActionMark,
+    ActionPlan,
     date_fault,
 )
 from app.infra.forms import EditForm, Form
 
 LINE: Final = Length(max=LONGEST_LINE)
 SHORT: Final = {"rows": 2}
-MARKS: Final = [SelectChoice("", "no mark"), *(SelectChoice(m, MARK_WORDS[m]) for m in Mark)]
+MARKS: Final = [SelectChoice("", "no mark"), *(SelectChoice(m, MARK_WORDS[m]) for m in ActionMark)]
 
 
 class FindForm(Form):
@@ -35,7 +35,7 @@ class MarksForm(Form):
     """One choice per statement; `of` adds the fields."""
 
     @classmethod
-    def of(cls, plan: OwnPlan, statements: int) -> Self:
+    def of(cls, plan: ActionPlan, statements: int) -> Self:
         """The form for so many statements, filled with what is marked."""
         fields = {
             f"mark_{n}": SelectField(
@@ -55,16 +55,16 @@ class MarksForm(Form):
         return self._fields.get(f"mark_{number}")
 
     @property
-    def marks(self) -> dict[int, Mark | None]:
+    def marks(self) -> dict[int, ActionMark | None]:
         """What was chosen, by statement; a planned one is not asked for."""
         return {
-            int(name.removeprefix("mark_")): Mark(field.data) if field.data else None
+            int(name.removeprefix("mark_")): ActionMark(field.data) if field.data else None
             for name, field in self._fields.items()
             if name.startswith("mark_") and field.raw_data
         }
 
 
-class PlanForm(EditForm):
+class ActionForm(EditForm):
     """One behaviour: situation, first step, who helps, sign of success, date."""
 
     situation = TextAreaField(
@@ -92,7 +92,7 @@ class PlanForm(EditForm):
     before: date | None
 
     @classmethod
-    def of(cls, item: PlanItem | None, *, today: date, readers: list[str]) -> Self:
+    def of(cls, item: Action | None, *, today: date, readers: list[str]) -> Self:
         """The form for what is planned so far; shareable where there is somebody to share with."""
         form = cls(obj=item)
         form.today, form.before = today, item.review_on if item else None
@@ -107,11 +107,11 @@ class PlanForm(EditForm):
         if field.data and (fault := date_fault(field.data, today=self.today, before=self.before)):
             raise ValidationError(fault)
 
-    def item(self, statement: int, text: str) -> PlanItem:
+    def item(self, statement: int, text: str) -> Action:
         """What was filled in; validate the form first."""
         if self.review_on.data is None:
             raise ValueError("validate the form first")
-        return PlanItem(
+        return Action(
             statement=statement,
             text=text,
             situation=self.situation.data or "",

@@ -13,7 +13,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.domain.reports.action_plan import LONGEST_LINE, Mark
+from app.domain.reports.action_plan import LONGEST_LINE, ActionMark
 from app.infra.db import Base
 
 
@@ -48,7 +48,7 @@ class ReportBundle(Base):
         return self.next_volume > self.volumes
 
 
-class PlanMark(Base):
+class ActionMarkRow(Base):
     """What one statement's result was to its subject; erased with the report."""
 
     __tablename__ = "plan_mark"
@@ -65,10 +65,10 @@ class PlanMark(Base):
     cycle_id: Mapped[int] = mapped_column(primary_key=True)
     subject_id: Mapped[int] = mapped_column(primary_key=True)
     statement: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
-    mark: Mapped[Mark]
+    mark: Mapped[ActionMark]
 
 
-class PlannedItem(Base):
+class PlannedAction(Base):
     """One behaviour that its subject will work on; goes with its mark."""
 
     __tablename__ = "plan_item"

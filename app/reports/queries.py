@@ -8,15 +8,15 @@ from datetime import date
 from sqlalchemy import and_, or_, select, tuple_
 
 from app.cycles.models import Cycle, ReportReader
-from app.domain.access import Actor, Permission, PlanAccess, ReportAccess, is_allowed
-from app.domain.reports.action_plan import LookBack, OwnPlan, PlanItem
+from app.domain.access import ActionPlanAccess, Actor, Permission, ReportAccess, is_allowed
+from app.domain.reports.action_plan import Action, ActionPlan, LookBack
 from app.domain.reports.contents import PersonalReport
 from app.domain.reports.words import outcome_words
 from app.infra.db import db
 from app.infra.settings import settings
 from app.people.models import Person
-from app.reports.models import PlanMark, PlannedItem
-from app.results.queries import Dossier, Part, personal_reports
+from app.reports.models import ActionMarkRow, PlannedAction
+from app.results.queries import Dossier, SubjectInCycle, personal_reports
 
 Key = tuple[int, int]
 """Cycle and subject."""
@@ -27,7 +27,7 @@ class OpenedReport:
     """A report as its reader is given it; the marks only for its subject."""
 
     report: PersonalReport
-    plan: OwnPlan
+    plan: ActionPlan
 
 
 def reports_for(found: Sequence[Dossier], *, reader: Actor | None) -> list[PersonalReport]:
@@ -46,7 +46,7 @@ def opened_for(found: Sequence[Dossier], *, reader: Actor | None) -> list[Opened
 
 
 def _opened(
-    report: PersonalReport, found: Dossier, plans: dict[Key, OwnPlan], reader: Actor | None
+    report: PersonalReport, found: Dossier, plans: dict[Key, ActionPlan], reader: Actor | None
 ) -> OpenedReport:
     plan = _seen(plans, found.part, found.access, reader)
     report = replace(
@@ -58,7 +58,7 @@ def _opened(
 
 
 def _looking_back(
-    report: PersonalReport, found: Dossier, plans: dict[Key, OwnPlan], reader: Actor | None
+    report: PersonalReport, found: Dossier, plans: dict[Key, ActionPlan], reader: Actor | None
 ) -> list[LookBack]:
     """What was planned with the report before this one, for statements that mean the same."""
     if not found.earlier:
@@ -79,23 +79,23 @@ def _looking_back(
 
 
 def _seen(
-    plans: dict[Key, OwnPlan], part: Part, access: ReportAccess, reader: Actor | None
-) -> OwnPlan:
+    plans: dict[Key, ActionPlan], part: SubjectInCycle, access: ReportAccess, reader: Actor | None
+) -> ActionPlan:
     """Of a plan what `reader` may see; the marks are nobody's but the subject's."""
     plan = plans.get((part.cycle.id, part.subject.id))
     if plan is None or reader is None:
-        return OwnPlan({}, ())
+        return ActionPlan({}, ())
     items = [item for item in plan.items if _may_see(reader, access, item)]
-    return OwnPlan(plan.marks if reader.person_id == part.subject.id else {}, items)
+    return ActionPlan(plan.marks if reader.person_id == part.subject.id else {}, items)
 
 
-def _may_see(reader: Actor, access: ReportAccess, item: PlanItem) -> bool:
-    return is_allowed(reader, Permission.PLAN_READ, PlanAccess(access, item.is_shared))
+def _may_see(reader: Actor, access: ReportAccess, item: Action) -> bool:
+    return is_allowed(reader, Permission.PLAN_READ, ActionPlanAccess(access, item.is_shared))
 
 
 def _without_hr(
-    plans: dict[Key, OwnPlan], parts: Sequence[Part], reader: Actor | None
-) -> dict[Key, OwnPlan]:
+    plans: dict[Key, ActionPlan], parts: Sequence[SubjectInCycle], reader: Actor | None
+) -> dict[Key, ActionPlan]:
     """`plans` without others' of cycles since whose opening the reader was of HR.
 
     Whoever gives up the role would otherwise become somebody whom no owner was told of.
@@ -109,27 +109,27 @@ def _without_hr(
     return {key: plan for key, plan in plans.items() if key not in closed_to}
 
 
-def _plans(parts: Sequence[Part], reader: Actor | None) -> dict[Key, OwnPlan]:
+def _plans(parts: Sequence[SubjectInCycle], reader: Actor | None) -> dict[Key, ActionPlan]:
     """Marks and items of all these quarters with one statement."""
     if not parts or reader is None:
         return {}
     texts = {part.cycle.id: part.cycle.questionnaire.statements for part in parts}
     same = and_(
-        PlannedItem.cycle_id == PlanMark.cycle_id,
-        PlannedItem.subject_id == PlanMark.subject_id,
-        PlannedItem.statement == PlanMark.statement,
+        PlannedAction.cycle_id == ActionMarkRow.cycle_id,
+        PlannedAction.subject_id == ActionMarkRow.subject_id,
+        PlannedAction.statement == ActionMarkRow.statement,
     )
     keys = {(part.cycle.id, part.subject.id) for part in parts}
-    found: dict[Key, list[tuple[PlanMark, PlannedItem | None]]] = defaultdict(list)
+    found: dict[Key, list[tuple[ActionMarkRow, PlannedAction | None]]] = defaultdict(list)
     for mark, item in db.session.execute(
-        select(PlanMark, PlannedItem)
-        .outerjoin(PlannedItem, same)
-        .where(tuple_(PlanMark.cycle_id, PlanMark.subject_id).in_(sorted(keys)))
-        .order_by(PlanMark.statement)
+        select(ActionMarkRow, PlannedAction)
+        .outerjoin(PlannedAction, same)
+        .where(tuple_(ActionMarkRow.cycle_id, ActionMarkRow.subject_id).in_(sorted(keys)))
+        .order_by(ActionMarkRow.statement)
     ):
         found[mark.cycle_id, mark.subject_id].append((mark, item))
     return {
-        key: OwnPlan(
+        key: ActionPlan(
             marks={mark.statement: mark.mark for mark, _ in rows},
             items=[_item(row, texts[key[0]][row.statement - 1].text) for _, row in rows if row],
         )
@@ -137,8 +137,8 @@ def _plans(parts: Sequence[Part], reader: Actor | None) -> dict[Key, OwnPlan]:
     }
 
 
-def _item(row: PlannedItem, text: str) -> PlanItem:
-    return PlanItem(
+def _item(row: PlannedAction, text: str) -> Action:
+    return Action(
         statement=row.statement,
         text=text,
         situation=row.situation,
@@ -150,13 +150,13 @@ def _item(row: PlannedItem, text: str) -> PlanItem:
     )
 
 
-def own_plan(part: Part) -> OwnPlan:
+def action_plan_of(part: SubjectInCycle) -> ActionPlan:
     """The marks and the plan of a report's subject, for that subject alone."""
     plans = _plans([part], Actor(part.subject.id))
-    return plans.get((part.cycle.id, part.subject.id), OwnPlan({}, ()))
+    return plans.get((part.cycle.id, part.subject.id), ActionPlan({}, ()))
 
 
-def plan_readers(cycle_id: int, subject_id: int) -> list[str]:
+def action_plan_readers(cycle_id: int, subject_id: int) -> list[str]:
     """Names of those with whom a plan can be shared: frozen readers.
 
     Nobody who is of HR, or was at any time since the opening.

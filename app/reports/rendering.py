@@ -50,7 +50,7 @@ class Piece:
         self.papers = [render(report, paper=paper) for report in self.reports]
 
 
-class Helper:
+class RenderProcess:
     """The second process; one that could not be started, or is gone, takes nothing."""
 
     def __init__(self, paper: str) -> None:
@@ -117,17 +117,17 @@ class Helper:
             self._away.popleft().is_away = False
 
 
-def drawn(reports: Iterable[PersonalReport], *, papers: int, paper: str) -> Generator[Drawn]:
+def rendered(reports: Iterable[PersonalReport], *, papers: int, paper: str) -> Generator[Drawn]:
     """Each report with its PDF, in the order of `reports`; `papers` is about how many there are."""
     if papers < WORTH_IT or os.cpu_count() == 1:
         for report in reports:
             yield report, render(report, paper=paper)
         return
-    with Helper(paper) as helper:
+    with RenderProcess(paper) as helper:
         yield from _drawn_by_two(reports, helper)
 
 
-def _drawn_by_two(reports: Iterable[PersonalReport], helper: Helper) -> Iterator[Drawn]:
+def _drawn_by_two(reports: Iterable[PersonalReport], helper: RenderProcess) -> Iterator[Drawn]:
     coming = iter(reports)
     waiting: deque[Piece] = deque()
     while True:
@@ -144,7 +144,7 @@ def _drawn_by_two(reports: Iterable[PersonalReport], helper: Helper) -> Iterator
             yield from zip(waiting.popleft().reports, ready, strict=True)
 
 
-def _do_next(waiting: Iterable[Piece], helper: Helper) -> None:
+def _do_next(waiting: Iterable[Piece], helper: RenderProcess) -> None:
     """Draw the first piece that nobody has; wait for the helper only when it has all."""
     free = next((piece for piece in waiting if piece.is_free), None)
     if free:

@@ -5,26 +5,26 @@ from collections.abc import Mapping
 from sqlalchemy import select
 
 from app.domain.errors import NotFoundError
-from app.domain.reports.action_plan import Mark, PlanItem
+from app.domain.reports.action_plan import Action, ActionMark
 from app.infra.db import db
 from app.reports import bundling
-from app.reports.models import PlanMark, PlannedItem
-from app.reports.queries import own_plan
+from app.reports.models import ActionMarkRow, PlannedAction
+from app.reports.queries import action_plan_of
 from app.results.models import SubjectResult
-from app.results.queries import Part
+from app.results.queries import SubjectInCycle
 
 
-def save_marks(part: Part, marks: Mapping[int, Mark | None]) -> None:
+def save_marks(part: SubjectInCycle, marks: Mapping[int, ActionMark | None]) -> None:
     """Keep what each statement's result was to its subject; None takes a mark away.
 
     A planned statement keeps its mark: it leaves the plan first. Raises PlanFullError when a
     third statement would be marked "work on this".
     """
     cycle_id, subject_id = _lock(part)
-    plan = own_plan(part)
+    plan = action_plan_of(part)
     plan.refuse_more_marks(marks)
     planned = {item.statement for item in plan.items}
-    mine = select(PlanMark).filter_by(cycle_id=cycle_id, subject_id=subject_id)
+    mine = select(ActionMarkRow).filter_by(cycle_id=cycle_id, subject_id=subject_id)
     known = {row.statement: row for row in db.session.scalars(mine)}
     for statement, mark in marks.items():
         if statement in planned:
@@ -36,28 +36,28 @@ def save_marks(part: Part, marks: Mapping[int, Mark | None]) -> None:
             row.mark = mark
         elif mark is not None:
             key = {"cycle_id": cycle_id, "subject_id": subject_id, "statement": statement}
-            db.session.add(PlanMark(**key, mark=mark))
+            db.session.add(ActionMarkRow(**key, mark=mark))
     db.session.flush()
 
 
-def save_item(part: Part, item: PlanItem) -> None:
+def save_action(part: SubjectInCycle, item: Action) -> None:
     """Plan a behaviour, or change what was planned; it is marked "work on this" with that.
 
     Raises PlanFullError when two others are planned already.
     """
     cycle_id, subject_id = _lock(part)
-    own_plan(part).refuse_a_third(item.statement)
+    action_plan_of(part).refuse_a_third(item.statement)
     key = (cycle_id, subject_id, item.statement)
     names = {"cycle_id": cycle_id, "subject_id": subject_id, "statement": item.statement}
-    mark = db.session.get(PlanMark, key)
+    mark = db.session.get(ActionMarkRow, key)
     if mark is None:
-        mark = PlanMark(**names)
+        mark = ActionMarkRow(**names)
         db.session.add(mark)
-    mark.mark = Mark.WORK_ON
+    mark.mark = ActionMark.WORK_ON
     db.session.flush()
-    row = db.session.get(PlannedItem, key)
+    row = db.session.get(PlannedAction, key)
     if row is None:
-        row = PlannedItem(**names)
+        row = PlannedAction(**names)
         db.session.add(row)
     elif row.is_shared and not item.is_shared:
         bundling.discard_about(subject_id)
@@ -66,9 +66,9 @@ def save_item(part: Part, item: PlanItem) -> None:
     db.session.flush()
 
 
-def drop_item(part: Part, statement: int) -> None:
+def drop_action(part: SubjectInCycle, statement: int) -> None:
     """Take a behaviour off the plan; it stays marked "work on this"."""
-    row = db.session.get(PlannedItem, (*_lock(part), statement))
+    row = db.session.get(PlannedAction, (*_lock(part), statement))
     if row is None:
         raise NotFoundError("This is not in your plan.")
     if row.is_shared:
@@ -77,7 +77,7 @@ def drop_item(part: Part, statement: int) -> None:
     db.session.flush()
 
 
-def _lock(part: Part) -> tuple[int, int]:
+def _lock(part: SubjectInCycle) -> tuple[int, int]:
     """Two browsers at once must not plan a third behaviour."""
     cycle_id, subject_id = part.cycle.id, part.subject.id
     db.session.execute(

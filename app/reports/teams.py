@@ -27,7 +27,7 @@ from app.infra.settings import settings
 from app.people.models import Person
 from app.results.models import SubjectResult
 from app.results.queries import ReadableReport
-from app.results.released import Released
+from app.results.released_cells import ReleasedCells
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ def team_report(team: Team) -> TeamReport:
             "single people could be told apart in it."
         )
     everybody = sorted({one for ids in team.members.values() for one in ids})
-    released = Released(team.cycles, everybody)
+    released = ReleasedCells(team.cycles, everybody)
     this = released.quarter(team.cycle, everybody[0])
     return compose_team(
         TeamCover(
@@ -129,7 +129,7 @@ def team_report(team: Team) -> TeamReport:
     )
 
 
-def _quarter(cycle: Cycle, ids: Sequence[int], released: Released) -> TeamQuarter:
+def _quarter(cycle: Cycle, ids: Sequence[int], released: ReleasedCells) -> TeamQuarter:
     return TeamQuarter(
         cycle_name=cycle.name,
         texts=[statement.text for statement in cycle.questionnaire.statements],

@@ -23,11 +23,11 @@ from app.reports import (
     views_numbers,
     views_overviews,
 )
-from app.reports.blueprint import bp, note
 from app.reports.bundling import bundles_of
 from app.reports.forms import FindForm
-from app.reports.personal_page import opened_for_reader, report_page
 from app.reports.teams import cycles_with_team
+from app.reports.views_common import bp, note
+from app.reports.views_personal import opened_for_reader, report_page
 from app.results import queries, services
 
 MOST_LISTED: Final = 100
@@ -56,7 +56,7 @@ def index() -> ResponseReturnValue:
 
 
 @dataclass(frozen=True)
-class Quarter:
+class ListedReports:
     """Other people's reports of one cycle: how many there are, and those that are listed."""
 
     cycle_id: int
@@ -69,14 +69,14 @@ class Quarter:
         return self.total > MOST_LISTED
 
 
-def _quarters(readable: Iterable[queries.ReadableReport], *, wanted: str) -> list[Quarter]:
+def _quarters(readable: Iterable[queries.ReadableReport], *, wanted: str) -> list[ListedReports]:
     """The newest quarter first; of a long list the first names, or those that hold `wanted`."""
     found = []
     others = (report for report in readable if not report.is_own)
     for (cycle_id, cycle_name), group in groupby(others, attrgetter("cycle_id", "cycle_name")):
         reports = list(group)
         asked = [one for one in reports if wanted.casefold() in one.subject_name.casefold()]
-        found.append(Quarter(cycle_id, cycle_name, len(reports), asked[:MOST_LISTED]))
+        found.append(ListedReports(cycle_id, cycle_name, len(reports), asked[:MOST_LISTED]))
     return found
 
 

@@ -5,31 +5,31 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.access import Permission
 from app.domain.errors import NotFoundError
-from app.domain.reports.action_plan import PlanFullError
+from app.domain.reports.action_plan import ActionPlanFullError
 from app.domain.scale import STATEMENTS
 from app.infra.db import transaction
 from app.infra.settings import company_day
 from app.people.guard import my_account, requires
 from app.reports import queries, services
-from app.reports.blueprint import bp
-from app.reports.forms import MarksForm, PlanForm
+from app.reports.forms import ActionForm, MarksForm
 from app.reports.own_part import own_part
-from app.reports.personal_page import report_page
-from app.results.queries import Part
+from app.reports.views_common import bp
+from app.reports.views_personal import report_page
+from app.results.queries import SubjectInCycle
 
 
 @bp.route("/<int:cycle_id>/marks", methods=["POST"])
 @requires(Permission.PLAN_WRITE)
 def mark(cycle_id: int) -> ResponseReturnValue:
     """Keep what the statements' results were to the subject."""
-    form = MarksForm.of(queries.own_plan(own_part(cycle_id)), STATEMENTS)
+    form = MarksForm.of(queries.action_plan_of(own_part(cycle_id)), STATEMENTS)
     if not form.validate_on_submit():
         flash("Nothing was saved. Please choose one of the marks offered.", "error")
         return redirect(_report(cycle_id))
     try:
         with transaction():
             services.save_marks(own_part(cycle_id), form.marks)
-    except PlanFullError as full:
+    except ActionPlanFullError as full:
         return report_page(cycle_id, my_account().id, marks=form, faults=[str(full)]), 422
     flash("Your marks are saved. Only you see them. What you work on waits in your plan, below.")
     return redirect(_report(cycle_id))
@@ -41,9 +41,9 @@ def plan(cycle_id: int, statement: int) -> ResponseReturnValue:
     """Plan one behaviour; a fault keeps everything that was typed."""
     part = own_part(cycle_id)
     text = _text_of(part, statement)
-    item = queries.own_plan(part).item(statement)
-    readers = queries.plan_readers(cycle_id, part.subject.id)
-    form = PlanForm.of(item, today=company_day(), readers=readers)
+    item = queries.action_plan_of(part).item(statement)
+    readers = queries.action_plan_readers(cycle_id, part.subject.id)
+    form = ActionForm.of(item, today=company_day(), readers=readers)
     faults: list[str] = []
     if form.is_submitted():
         faults = form.faults if not form.validate() else _kept(cycle_id, statement, form)
@@ -56,13 +56,13 @@ def plan(cycle_id: int, statement: int) -> ResponseReturnValue:
     return page, 422 if faults else 200
 
 
-def _kept(cycle_id: int, statement: int, form: PlanForm) -> list[str]:
+def _kept(cycle_id: int, statement: int, form: ActionForm) -> list[str]:
     """Save what was sent: the faults that stop it, or none."""
     try:
         with transaction():
             part = own_part(cycle_id)
-            services.save_item(part, form.item(statement, _text_of(part, statement)))
-    except PlanFullError as full:
+            services.save_action(part, form.item(statement, _text_of(part, statement)))
+    except ActionPlanFullError as full:
         return [str(full)]
     return []
 
@@ -73,12 +73,12 @@ def drop_plan(cycle_id: int, statement: int) -> ResponseReturnValue:
     """Take a behaviour off the plan."""
     own_part(cycle_id)
     with transaction():
-        services.drop_item(own_part(cycle_id), statement)
+        services.drop_action(own_part(cycle_id), statement)
     flash("It is no longer in your plan. The mark stays.")
     return redirect(_report(cycle_id))
 
 
-def _text_of(part: Part, statement: int) -> str:
+def _text_of(part: SubjectInCycle, statement: int) -> str:
     for one in part.cycle.questionnaire.statements:
         if one.number == statement:
             return one.text

@@ -15,9 +15,9 @@ from app.infra.pages import paper
 from app.infra.settings import settings
 from app.people.guard import asking, check, my_account, requires
 from app.reports import bundling
-from app.reports.blueprint import bp, note
 from app.reports.jobs import make_volumes
 from app.reports.models import ReportBundle
+from app.reports.views_common import bp, note
 from app.reports.volumes import PER_VOLUME, Choice, volume_name, write_volume
 from app.results.queries import subjects_read_by
 

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, generate_csrf
 
 from app.domain.access import Permission
-from app.domain.reports.action_plan import Mark, PlanFullError
+from app.domain.reports.action_plan import ActionMark, ActionPlanFullError
 from app.domain.scale import STATEMENTS
 from app.infra import clock
 from app.infra.db import transaction
@@ -42,23 +42,23 @@ def save(cycle_id: int) -> ResponseReturnValue:
     try:
         with transaction():
             services.save_marks(part, chosen)
-    except PlanFullError as full:
+    except ActionPlanFullError as full:
         return {"message": str(full), "faults": None}, 422
     now = clock.now().astimezone(settings().zone)
     return {"at": now.strftime("%H:%M"), "marks": [None] * len(chosen)}
 
 
-def marks_in(cells: object) -> dict[int, Mark | None] | None:
+def marks_in(cells: object) -> dict[int, ActionMark | None] | None:
     """Marks by statement from cells such as ["mark", 3, "surprise"]; None when one does not fit."""
     if not isinstance(cells, list) or len(cells) > STATEMENTS:
         return None
-    found: dict[int, Mark | None] = {}
+    found: dict[int, ActionMark | None] = {}
     for cell in cells:
         match cell:
             case ["mark", int(statement), str(mark)] if 1 <= statement <= STATEMENTS:
-                if mark and mark not in set(Mark):
+                if mark and mark not in set(ActionMark):
                     return None
-                found[statement] = Mark(mark) if mark else None
+                found[statement] = ActionMark(mark) if mark else None
             case _:
                 return None
     return found

@@ -11,8 +11,8 @@ from app.domain.cycle import CycleState
 from app.domain.errors import WrongStateError
 from app.domain.reports.about_numbers import AboutNumbers
 from app.people.guard import requires
-from app.reports.blueprint import bp, note
 from app.reports.cycle_figures import about_numbers
+from app.reports.views_common import bp, note
 
 
 @bp.route("/cycle/<int:cycle_id>/numbers")

@@ -17,9 +17,9 @@ from app.pdf.pages import cycle as cycle_paper
 from app.pdf.pages import team as team_paper
 from app.people.guard import check, my_account, requires
 from app.people.queries import person_by_id
-from app.reports.blueprint import bp, note
 from app.reports.cycle_figures import cycle_report
 from app.reports.teams import as_read_by, team_access, team_of, team_report
+from app.reports.views_common import bp, note
 
 
 @bp.route("/<int:cycle_id>/team/<int:manager_id>")

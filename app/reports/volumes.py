@@ -11,7 +11,7 @@ from app.domain.reports.contents import PersonalReport, safe_name
 from app.infra.db import db
 from app.infra.settings import settings
 from app.reports.queries import reports_for
-from app.reports.rendering import drawn
+from app.reports.rendering import rendered
 from app.results.queries import Dossier, dossiers
 
 PER_VOLUME: Final = 500
@@ -39,7 +39,7 @@ def write_volume(file: IO[bytes], choice: Choice, *, progress: Progress | None =
     """
     taken: set[str] = set()
     written = 0
-    papers = drawn(reports_in(choice), papers=len(choice.subject_ids), paper=settings().paper)
+    papers = rendered(reports_in(choice), papers=len(choice.subject_ids), paper=settings().paper)
     with ZipFile(file, "w", ZIP_STORED) as volume, closing(papers):
         for report, paper in papers:
             entry = ZipInfo(_unique(report.file_name, taken))

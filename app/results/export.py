@@ -17,7 +17,13 @@ from app.infra.db import db
 from app.people.models import Person
 from app.results.models import AboutCycle, AdjustedScore, CompanyScore, SubjectResult
 from app.results.queries import totals_of
-from app.results.released import NUMBERS, Released, adjusted_score, comments_of, company_score
+from app.results.released_cells import (
+    NUMBERS,
+    ReleasedCells,
+    adjusted_score,
+    comments_of,
+    company_score,
+)
 
 FORMAT: Final = "full-circle-results/1"
 PART: Final = 200
@@ -73,7 +79,7 @@ def persons_of(cycle: Cycle) -> Iterator[Record]:
     for begin in range(0, len(subjects), PART):
         part = subjects[begin : begin + PART]
         ids = [row.subject_id for row in part]
-        released = Released([cycle], ids)
+        released = ReleasedCells([cycle], ids)
         comments = comments_of(cycle, ids) if cycle.policy.shows_comments else {}
         adjusted = _adjusted(cycle, ids)
         for subject_id, unit, raters, person in part:
@@ -171,7 +177,7 @@ def _adjusted(cycle: Cycle, ids: Sequence[int]) -> dict[int, Record]:
     }
 
 
-def _statements(cycle: Cycle, released: Released, subject_id: int) -> Iterator[Record]:
+def _statements(cycle: Cycle, released: ReleasedCells, subject_id: int) -> Iterator[Record]:
     quarter = released.quarter(cycle, subject_id)
     for place, number in enumerate(NUMBERS):
         yield {
@@ -181,7 +187,7 @@ def _statements(cycle: Cycle, released: Released, subject_id: int) -> Iterator[R
         }
 
 
-def _second_view(cycle: Cycle, released: Released, subject_id: int) -> Iterator[Record]:
+def _second_view(cycle: Cycle, released: ReleasedCells, subject_id: int) -> Iterator[Record]:
     """Direct reports beside everyone else; nothing unless both were released."""
     view = released.second_view(cycle, subject_id)
     if view is None:

@@ -14,7 +14,7 @@ HIDDEN_OR_NUMBER = "(hidden IS NULL) = (mean IS NOT NULL)"
 ON_THE_SCALE = "mean BETWEEN 1 AND 5"
 
 
-class View(StrEnum):
+class RaterGroup(StrEnum):
     """Whose ratings a score pools."""
 
     COLLEAGUES = "colleagues"
@@ -67,14 +67,16 @@ class StatementScore(Base):
         CheckConstraint("(share_low IS NULL) = (share_high IS NULL)", "bins_all_or_none"),
         CheckConstraint("share_low + share_middle + share_high = 100", "bins_add_up"),
         CheckConstraint("mean IS NOT NULL OR share_low IS NULL", "no_bins_when_hidden"),
-        one_of('"view"', View, name="view"),
+        one_of('"view"', RaterGroup, name="view"),
         one_of("hidden", Reason, name="reason"),
         {"sqlite_with_rowid": False},
     )
 
     cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"), primary_key=True)
     subject_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
-    view: Mapped[View] = mapped_column(stored_by_value(View, checked=False), primary_key=True)
+    view: Mapped[RaterGroup] = mapped_column(
+        stored_by_value(RaterGroup, checked=False), primary_key=True
+    )
     statement: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
     hidden: Mapped[Reason | None] = mapped_column(stored_by_value(Reason, checked=False))
     mean: Mapped[float | None]

@@ -18,7 +18,7 @@ from app.domain.reports.personal import Comments, Cover, compose
 from app.infra.db import db
 from app.people.models import Person
 from app.results.models import CompanyScore, CycleTotals, SubjectResult
-from app.results.released import Released, adjusted_of, comments_of
+from app.results.released_cells import ReleasedCells, adjusted_of, comments_of
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def subjects_of(cycle_id: int) -> list[int]:
 
 
 @dataclass(frozen=True)
-class Part:
+class SubjectInCycle:
     """A subject's part in one cycle, before any number of it is read."""
 
     cycle: Cycle
@@ -117,8 +117,8 @@ class Part:
 class Dossier:
     """A subject's report of one cycle as somebody may read it, before any number is read."""
 
-    part: Part
-    earlier: tuple[Part, ...]
+    part: SubjectInCycle
+    earlier: tuple[SubjectInCycle, ...]
     """Published quarters before it that the same reader may read, oldest first."""
     access: ReportAccess
 
@@ -136,14 +136,16 @@ def dossiers(cycle_id: int, subject_ids: Collection[int], *, reader: Actor | Non
 
     Without a reader each is as its own subject may read it.
     """
-    parts: dict[int, list[Part]] = defaultdict(list)
+    parts: dict[int, list[SubjectInCycle]] = defaultdict(list)
     for part in _parts(cycle_id, subject_ids, reader):
         parts[part.subject.id].append(part)
     found = (_dossier(cycle_id, parts[subject], reader) for subject in sorted(parts))
     return [each for each in found if each is not None]
 
 
-def _parts(cycle_id: int, subject_ids: Collection[int], reader: Actor | None) -> list[Part]:
+def _parts(
+    cycle_id: int, subject_ids: Collection[int], reader: Actor | None
+) -> list[SubjectInCycle]:
     """All published quarters of the subjects and the one asked for, oldest first."""
     reader_id = reader.person_id if reader else None
     rows = db.session.execute(
@@ -164,7 +166,7 @@ def _parts(cycle_id: int, subject_ids: Collection[int], reader: Actor | None) ->
         .order_by(Cycle.closes_at, Cycle.id)
     )
     return [
-        Part(
+        SubjectInCycle(
             cycle=cycle,
             subject=subject,
             unit_name=unit or "",
@@ -189,7 +191,9 @@ def _raters(raters: int | None, policy: ReleasePolicy) -> int | Hidden:
     return Hidden(policy.words(Reason.FEW_RATERS)) if raters is None else raters
 
 
-def _dossier(cycle_id: int, parts: Sequence[Part], reader: Actor | None) -> Dossier | None:
+def _dossier(
+    cycle_id: int, parts: Sequence[SubjectInCycle], reader: Actor | None
+) -> Dossier | None:
     asked = next((part for part in parts if part.cycle.id == cycle_id), None)
     if asked is None:
         return None
@@ -226,7 +230,7 @@ def personal_reports(asked: Sequence[Dossier], *, company: str) -> list[Personal
         return []
     cycle = asked[0].part.cycle
     subject_ids = [each.part.subject.id for each in asked]
-    released = Released(
+    released = ReleasedCells(
         [part.cycle for each in asked for part in (*each.earlier, each.part)], subject_ids
     )
     comments = comments_of(cycle, subject_ids) if cycle.policy.shows_comments else {}
@@ -236,7 +240,7 @@ def personal_reports(asked: Sequence[Dossier], *, company: str) -> list[Personal
 
 def _report(
     asked: Dossier,
-    released: Released,
+    released: ReleasedCells,
     comments: Mapping[int, Comments],
     adjusted: Mapping[int, AdjustedOverall | Hidden | None],
     company: str,
@@ -262,7 +266,7 @@ def _report(
     )
 
 
-def _comments(part: Part, comments: Mapping[int, Comments]) -> Comments:
+def _comments(part: SubjectInCycle, comments: Mapping[int, Comments]) -> Comments:
     if not part.cycle.policy.shows_comments:
         return Comments((), (), Hidden("this review did not ask for comments"))
     if isinstance(part.raters, Hidden):

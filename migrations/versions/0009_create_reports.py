@@ -49,7 +49,7 @@ def upgrade():
                 "expected",
                 "surprise",
                 "work_on",
-                name="mark",
+                name="actionmark",
                 native_enum=False,
                 create_constraint=True,
             ),

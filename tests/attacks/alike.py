@@ -8,7 +8,7 @@ import numpy as np
 
 from app.domain.arrays import Floats, Ints
 from app.domain.release.noise import blurred, ratio_to
-from tests.attacks.guessing import Rate, best_guess
+from tests.attacks.best_guess import Rate, best_guess
 from tests.attacks.opinions import USUAL
 
 HALO: Final = (0.7, 0.8)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.attacks.attacked_company import Stage, play
 from tests.attacks.score import tell
-from tests.attacks.stage import Stage, play
 from tests.conftest import make_settings
 from tests.databases import OnPostgres, OnSqlite
 

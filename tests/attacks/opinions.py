@@ -4,7 +4,7 @@ from typing import Final
 
 import numpy as np
 
-from tests.attacks.stage import WEIGHTS
+from tests.attacks.attacked_company import WEIGHTS
 
 USUAL: Final = np.array(WEIGHTS[1:]) / sum(WEIGHTS[1:])
 """As in the companies of the stage."""

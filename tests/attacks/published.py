@@ -13,7 +13,7 @@ from itertools import combinations
 import numpy as np
 
 from app.domain.count.counting import Counted
-from app.domain.count.reviews import Reviews
+from app.domain.count.rated_pairs import RatedPairs
 from app.domain.enps.units import EnpsCell, Tree
 from app.domain.release.policy import Hidden
 from app.domain.reports.team import SMALLEST_TEAM
@@ -117,7 +117,7 @@ def _inside(unit: int, tree: Tree, staff: Mapping[int, Collection[Hashable]]) ->
             yield from people
 
 
-def totals_of_ratings(counted: Counted, reviews: Reviews, statement: int) -> Equations:
+def totals_of_ratings(counted: Counted, reviews: RatedPairs, statement: int) -> Equations:
     """Everything published about one statement (0-13), as totals over (rater, subject).
 
     Persons' scores, both second views, and the company's mean, which pools the released scores.
@@ -134,7 +134,7 @@ def totals_of_ratings(counted: Counted, reviews: Reviews, statement: int) -> Equ
 
 
 def totals_of_teams(
-    counted: Counted, reviews: Reviews, statement: int, teams: Iterable[Collection[int]]
+    counted: Counted, reviews: RatedPairs, statement: int, teams: Iterable[Collection[int]]
 ) -> Equations:
     """A team's mean of each statement: all ratings behind the released scores of its people.
 
@@ -151,12 +151,12 @@ def totals_of_teams(
     )
 
 
-def all_of_team(reviews: Reviews, statement: int, team: Collection[int]) -> People:
+def all_of_team(reviews: RatedPairs, statement: int, team: Collection[int]) -> People:
     """Every rating of a team: what its mean would pool without protection."""
     return frozenset().union(*(_rated(reviews, statement, one, None) for one in team))
 
 
-def adjusted_totals(counted: Counted, reviews: Reviews) -> Equations:
+def adjusted_totals(counted: Counted, reviews: RatedPairs) -> Equations:
     """The adjusted overall scores: totals over what (rater, subject) means over all statements.
 
     Raters' strictness comes from the same ratings; who knows all of it is left with these. They
@@ -172,14 +172,14 @@ def adjusted_totals(counted: Counted, reviews: Reviews) -> Equations:
     )
 
 
-def all_ratings(reviews: Reviews, statement: int) -> People:
+def all_ratings(reviews: RatedPairs, statement: int) -> People:
     """Everybody's ratings of one statement: what a company's mean without protection pools."""
     return frozenset().union(
         *(_rated(reviews, statement, subject, None) for subject in range(reviews.people))
     )
 
 
-def _rated(reviews: Reviews, statement: int, subject: int, is_report: bool | None) -> People:  # noqa: FBT001
+def _rated(reviews: RatedPairs, statement: int, subject: int, is_report: bool | None) -> People:  # noqa: FBT001
     rows = (reviews.subject == subject) & (reviews.ratings[:, statement] > NOT_OBSERVED)
     if is_report is not None:
         rows &= reviews.is_report == is_report

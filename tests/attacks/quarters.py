@@ -8,8 +8,8 @@ two quarters that is exact, for more the total is taken for a chain of its own.
 import numpy as np
 
 from app.domain.arrays import Floats, Ints
+from tests.attacks.best_guess import OPTIONS, Rate
 from tests.attacks.exact import PRINTS, printed
-from tests.attacks.guessing import OPTIONS, Rate
 
 
 def pairs_of_totals(people: int, chances: Floats, repeat: float) -> Floats:

@@ -11,12 +11,12 @@ import pytest
 
 from app.domain.count.adjusted import HALVES, Strictness
 from app.domain.count.counting import count
-from app.domain.count.reviews import Reviews
+from app.domain.count.rated_pairs import RatedPairs
 from app.domain.release.noise import blurred
 from app.domain.statistics.components import components_of, truncated
 from app.domain.statistics.fit import Penalties, fit
 from tests.attacks import alike
-from tests.attacks.guessing import POLICY, Rate
+from tests.attacks.best_guess import POLICY, Rate
 from tests.domain.networks import sampled
 
 MORE: Final = 3
@@ -63,13 +63,13 @@ def test_without_noise_on_the_correction_a_joiners_strictness_is_told(tell):
     assert both.gain - plain.gain > MORE + 1
 
 
-def everybody(people: int) -> Reviews:
+def everybody(people: int) -> RatedPairs:
     """Everybody rates everybody; some are strict."""
     random = np.random.default_rng(people)
     rater, subject = np.nonzero(~np.eye(people, dtype=bool))
     strict, talent = random.normal(0, STRICT, people), random.normal(3.6, 0.4, people)
     felt = (talent[subject] - strict[rater])[:, None] + random.normal(0, 0.6, (rater.size, 14))
-    return Reviews(
+    return RatedPairs(
         people=people,
         rater=rater,
         subject=subject,

@@ -8,11 +8,11 @@ import pytest
 from app.domain.ballot.encoding import decode
 from app.infra.db import is_sqlite
 from app.lifecycle.count.counting import count_and_forget
-from app.results.keeping import Words
-from tests.attacks import switched_off
-from tests.attacks.carving import band, carved, rank_correlation, windows
-from tests.attacks.thief import working_keys
-from tests.nightly import SIZES_OF_DUMPS as SIZES
+from app.results.storing import Words
+from tests.attacks import protections_off
+from tests.attacks.byte_search import band, carved, rank_correlation, windows
+from tests.attacks.reading_a_copy import working_keys
+from tests.nightly_sizes import SIZES_OF_DUMPS as SIZES
 
 CANARY = re.compile(rb"canary-[0-9a-f]{16}")
 
@@ -95,7 +95,7 @@ def test_of_what_was_sent_no_word_stands_in_a_copy_before_the_count(company):
 
 
 def test_a_key_file_that_stays_opens_every_backup(own_company, monkeypatch, tell):
-    switched_off.the_key_stays(monkeypatch)
+    protections_off.the_key_stays(monkeypatch)
 
     success = decrypted(played(own_company()))
 
@@ -104,7 +104,7 @@ def test_a_key_file_that_stays_opens_every_backup(own_company, monkeypatch, tell
 
 
 def test_words_stored_as_written_stand_in_every_backup(own_company, monkeypatch, tell):
-    switched_off.stored_as_written(monkeypatch)
+    protections_off.stored_as_written(monkeypatch)
 
     success = canaries_found(played(own_company()), ["before"])
 
@@ -207,7 +207,7 @@ def test_rows_written_as_they_were_sent_tell_the_order(own_company, monkeypatch,
 
     def leave_order():
         if is_sqlite():
-            switched_off.numbered_rows("released_comment")
+            protections_off.numbered_rows("released_comment")
         monkeypatch.setattr(
             stage,
             "count",
@@ -222,7 +222,7 @@ def test_rows_written_as_they_were_sent_tell_the_order(own_company, monkeypatch,
 
 @pytest.mark.postgresql_only
 def test_participation_that_is_not_levelled_tells_the_order(own_company, monkeypatch, tell):
-    switched_off.nothing_levelled(monkeypatch)
+    protections_off.nothing_levelled(monkeypatch)
 
     success, chance, name = strongest(played(own_company()))
 
@@ -271,7 +271,7 @@ def test_after_the_count_the_file_has_no_free_page_and_the_log_only_that_it_is_d
 def test_without_sweeping_everything_is_carved(own_company, monkeypatch, tell):
     stage = own_company()
 
-    found = remnants(played(stage, before_count=lambda: switched_off.no_sweeping(monkeypatch)))
+    found = remnants(played(stage, before_count=lambda: protections_off.no_sweeping(monkeypatch)))
 
     tell("7 … no_sweeping", people=25, success=found["boxes"], chance=0, off=True)
     assert found["boxes"] > 0.9

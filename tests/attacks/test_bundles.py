@@ -14,7 +14,7 @@ from app.infra.db import db, transaction
 from app.infra.keys import key_folder
 from app.reports import bundling
 from app.reports.models import ReportBundle
-from tests.rounds import make_team, open_cycle
+from tests.whole_cycles import make_team, open_cycle
 
 
 @pytest.fixture

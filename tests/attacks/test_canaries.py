@@ -25,7 +25,7 @@ from app.pdf.pages.personal import render
 from app.people import export
 from app.people.models import Person
 from app.results.queries import personal_report
-from tests.attacks.stage import Stage
+from tests.attacks.attacked_company import Stage
 
 PAPERS = 3
 """So many reports are unpacked; all are made in the same way."""

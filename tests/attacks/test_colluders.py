@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from app.domain.count.counting import count
-from app.domain.count.reviews import Reviews
+from app.domain.count.rated_pairs import RatedPairs
+from tests.attacks.best_guess import OPTIONS, POLICY, Rate
 from tests.attacks.exact import NO_NOISE, PRINTS, printed, sums
-from tests.attacks.guessing import OPTIONS, POLICY, Rate
 from tests.attacks.opinions import OPINIONS, TWO_ENDS, USUAL
 
 BOUNDS: Final = {"usual": 5, "flat": 18, "polarised": 18, "adored": 18}
@@ -111,7 +111,7 @@ def test_nobody_knows_that_all_others_gave_five(raters, reader):
 def test_what_is_enumerated_is_what_the_count_prints():
     """Each total's prints from many counts, beside their exact chances."""
     raters, plays = 6, 4_000
-    reviews = Reviews(
+    reviews = RatedPairs(
         people=plays,
         rater=plays + np.arange(plays * raters),
         subject=np.repeat(np.arange(plays), raters),

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.count.counting import count
-from app.domain.count.reviews import Reviews
+from app.domain.count.rated_pairs import RatedPairs
 from app.domain.enps.units import EnpsAnswer, EnpsCell, Tree, release_enps
 from app.domain.release.policy import Hidden, ReleasePolicy
 from tests.attacks.published import (
@@ -20,7 +20,7 @@ from tests.attacks.published import (
     totals_of_teams,
     totals_of_units,
 )
-from tests.nightly import IS_NIGHTLY
+from tests.nightly_sizes import IS_NIGHTLY
 from tests.randomness import seeded
 
 PARTITIONS = settings(max_examples=10_000 if IS_NIGHTLY else 500)
@@ -126,7 +126,7 @@ def test_the_equations_know_what_the_attacker_knows():
     assert five.with_known("ab").solved() == frozenset("cde")
 
 
-def drawn_reviews(seed: int, people: int) -> Reviews:
+def drawn_reviews(seed: int, people: int) -> RatedPairs:
     """Everybody rates most others; managers, gaps, and a few whom hardly anybody rates."""
     random = np.random.default_rng(seed)
     pairs = [(i, j) for i in range(people) for j in range(people) if i != j]
@@ -137,7 +137,7 @@ def drawn_reviews(seed: int, people: int) -> Reviews:
     manager = np.array([0 if n % 2 else 1 for n in range(people)])
     ratings = random.integers(1, 6, size=(len(pairs), 14))
     ratings[random.random(ratings.shape) < random.choice([0.05, 0.3])] = 0
-    return Reviews(
+    return RatedPairs(
         people=people,
         rater=rater,
         subject=subject,
@@ -205,7 +205,7 @@ def test_a_company_mean_of_all_ratings_would_give_the_hidden_away(people, tell):
     tell("8 hidden scores from the company's mean", people=people, success=0, chance=0)
 
 
-def _with_one_hidden(reviews: Reviews) -> Reviews:
+def _with_one_hidden(reviews: RatedPairs) -> RatedPairs:
     """Everybody is rated by everybody, but person 3 by three only."""
     about = np.flatnonzero(reviews.subject == 3)[:3]
     often = np.bincount(reviews.subject, minlength=reviews.people) >= 20

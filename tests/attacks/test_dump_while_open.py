@@ -4,8 +4,8 @@ import pytest
 
 from app.domain.ballot.encoding import encode
 from app.infra.keys import HALF_BYTES, CycleKeys
-from tests.attacks import switched_off, thief
-from tests.nightly import SIZES_OF_DUMPS
+from tests.attacks import protections_off, reading_a_copy
+from tests.nightly_sizes import SIZES_OF_DUMPS
 
 POINT = 0.01
 
@@ -17,9 +17,9 @@ def guessed(stage, moment="before", **means):
     """
     copy, truth = stage.copies[moment], stage.truth
     own = truth.ballots[truth.sent[0]]
-    read = thief.raters_of(copy, thief.read_ballots(copy, own=own, **means))
-    success = thief.rate_of_guessing(truth, read, thief.boxes_by_place(copy))
-    return success, thief.rate_of_chance(truth)
+    read = reading_a_copy.raters_of(copy, reading_a_copy.read_ballots(copy, own=own, **means))
+    success = reading_a_copy.rate_of_guessing(truth, read, reading_a_copy.boxes_by_place(copy))
+    return success, reading_a_copy.rate_of_chance(truth)
 
 
 def opened(stage, patch=None, protection=None):
@@ -45,7 +45,7 @@ def test_without_the_key_file_answers_are_guessed_no_better_than_by_the_prior(co
 
 
 @pytest.mark.parametrize(
-    "protection", [switched_off.stored_as_written, switched_off.one_nonce_for_all]
+    "protection", [protections_off.stored_as_written, protections_off.one_nonce_for_all]
 )
 def test_the_same_attack_reads_everything_under_weaker_sealing(
     own_company, monkeypatch, tell, protection
@@ -100,7 +100,7 @@ def test_sizes_of_boxes_tell_nobody_apart(own_company, tell):
 
 
 def test_sizes_without_padding_tell_who_wrote_more(own_company, monkeypatch, tell):
-    success = told_apart_by_length(opened(own_company(), monkeypatch, switched_off.no_padding))
+    success = told_apart_by_length(opened(own_company(), monkeypatch, protections_off.no_padding))
 
     tell("1 … no_padding", people=25, success=success, chance=0.5, off=True)
     assert success > 0.95
@@ -129,7 +129,7 @@ def test_locators_name_nobody(company, tell):
 
 
 def test_locators_without_a_secret_name_everybody(own_company, monkeypatch, tell):
-    success = named_by_locator(opened(own_company(), monkeypatch, switched_off.bare_locators))
+    success = named_by_locator(opened(own_company(), monkeypatch, protections_off.bare_locators))
 
     tell("1 … bare_locators", people=25, success=success, chance=0, off=True)
     assert success == 1

@@ -21,8 +21,8 @@ from tests.attacks import killing
 from tests.attacks.killing import INSIDE_VACUUM, Place, Ready, Step
 from tests.attacks.test_no_way_back import all_fours
 from tests.conftest import DATABASE, make_settings
-from tests.nightly import IS_NIGHTLY
-from tests.rounds import answer, begin_closing, make_team, open_cycle
+from tests.nightly_sizes import IS_NIGHTLY
+from tests.whole_cycles import answer, begin_closing, make_team, open_cycle
 
 PEOPLE = 8
 pytestmark = pytest.mark.slow

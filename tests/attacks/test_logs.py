@@ -29,12 +29,12 @@ from app.infra.db import db
 from app.people.models import Person
 from app.server import running
 from config import Config
-from tests.attacks.stage import Stage
+from tests.attacks.attacked_company import Stage
 from tests.browsing import Browser
 from tests.conftest import SECRET, make_settings
 from tests.guards.places import ROOT
-from tests.nightly import SIZES
-from tests.rounds import make_team, open_cycle, review_for
+from tests.nightly_sizes import SIZES
+from tests.whole_cycles import make_team, open_cycle, review_for
 
 LINE = re.compile(r"@ (\S+) (\d+\.\d+|\S+) (\S+) (\S+)")
 FORMAT = "@ %(addr)s %(dt_ms)f %(method)s %(path)s"
@@ -89,7 +89,7 @@ def granian(settings: Config, log: Path, unfiltered: Path) -> Iterator[int]:
         "--interface",
         "wsgi",
         "--factory",
-        "tests.attacks.loud:create_app",
+        "tests.attacks.unfiltered_log:create_app",
     ]
     command += ["--host", "127.0.0.1", "--port", str(port), "--workers", "1", "--http", "1"]
     command += ["--blocking-threads", "1", "--no-ws", "--access-log", "--access-log-fmt", FORMAT]

@@ -10,22 +10,22 @@ import numpy as np
 import pytest
 
 from app.domain.count.counting import Counted, count
-from app.domain.count.reviews import Reviews
+from app.domain.count.rated_pairs import RatedPairs
 from app.domain.release.policy import ReleasePolicy
-from tests.attacks.guessing import POLICY, best_guess, drawn, published
+from tests.attacks.best_guess import POLICY, best_guess, drawn, published
 from tests.attacks.published import totals_of_ratings
 
 BOUND = 8
 PLAYS = 60_000
 
 
-def reviews_of(*, blind: int, manager: int | None, reports: int = 0, seed: int = 1) -> Reviews:
+def reviews_of(*, blind: int, manager: int | None, reports: int = 0, seed: int = 1) -> RatedPairs:
     """One subject, the manager's rating (0 is "not observed"; None: none), and the others'."""
     given = drawn(np.random.default_rng(seed), blind, 14)
     if manager is not None:
         given = np.vstack([np.full((1, 14), manager), given])
     is_manager = np.arange(len(given)) < (manager is not None)
-    return Reviews(
+    return RatedPairs(
         people=1,
         rater=np.arange(len(given)) + (1 if manager is not None else 2),
         subject=np.zeros(len(given), dtype=np.int64),
@@ -50,7 +50,7 @@ def test_a_manager_who_subtracts_the_own_rating_is_left_with_five_at_least(blind
 def test_with_the_manager_counted_towards_the_threshold_four_are_left(tell):
     reviews = reviews_of(blind=4, manager=4)
     counted = count(
-        Reviews(**{**vars(reviews), "is_blind": np.ones(5, dtype=bool)}), ReleasePolicy()
+        RatedPairs(**{**vars(reviews), "is_blind": np.ones(5, dtype=bool)}), ReleasePolicy()
     )
 
     found = totals_of_ratings(counted, reviews, 0).with_known([(1, 0)]).solved()
@@ -119,7 +119,7 @@ def test_nothing_tells_whether_the_manager_answered(blind):
 def test_a_number_of_all_ratings_would_tell_it():
     def raters(manager):
         reviews = reviews_of(blind=6, manager=manager)
-        everybody = Reviews(
+        everybody = RatedPairs(
             **{**vars(reviews), "is_blind": np.ones(len(reviews.rater), dtype=bool)}
         )
         return count(everybody, POLICY).colleagues.raters.tolist()

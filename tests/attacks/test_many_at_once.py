@@ -12,15 +12,15 @@ from app.ballots.queries import review_of
 from app.cycles.models import Cycle, Pairing
 from app.domain.ballot.document import Ballot, Rating
 from app.domain.count import collecting
-from app.domain.count.reviews import Reviews
+from app.domain.count.rated_pairs import RatedPairs
 from app.domain.errors import CycleClosedError
 from app.infra.db import db, transaction
 from app.lifecycle import services
 from app.lifecycle.count import counting
 from app.people.models import Person
 from app.results.models import CycleTotals
-from tests.attacks.stage import _move_in
-from tests.rounds import open_cycle
+from tests.attacks.attacked_company import _move_in
+from tests.whole_cycles import open_cycle
 
 SAVERS = 64
 DEVICES = 2
@@ -105,10 +105,10 @@ def cells_of(subjects, device, turn):
 
 def counted(cycle_id, monkeypatch):
     """(ballots, how often each subject got each 14 answers) as the count takes them."""
-    seen: list[tuple[Reviews, list[int]]] = []
+    seen: list[tuple[RatedPairs, list[int]]] = []
 
     def sorted_in(answers, asked, roster):
-        seen.append((collecting.reviews_of(answers, asked, roster), roster.people.tolist()))
+        seen.append((collecting.rated_pairs_of(answers, asked, roster), roster.people.tolist()))
         return seen[-1][0]
 
     with monkeypatch.context() as watched:
@@ -205,8 +205,8 @@ def test_whoever_writes_back_the_copy_a_page_was_made_from_loses_answers(
 
     monkeypatch.setattr(ballots, "_locked", seen_first)
     monkeypatch.setattr(ballots, "_store", store)
-    monkeypatch.setattr("app.infra.saves.SaveBook.count", lambda _book, _locator: 0)
-    monkeypatch.setattr("app.infra.saves.SaveBook.counts", lambda _book: {})
+    monkeypatch.setattr("app.infra.save_counts.SaveBook.count", lambda _book, _locator: 0)
+    monkeypatch.setattr("app.infra.save_counts.SaveBook.counts", lambda _book: {})
     db.session.rollback()
     fill_in(app, people, confirmed)
 

@@ -24,7 +24,7 @@ from app.people.models import Person
 from app.results.models import StatementScore
 from tests.browsing import Browser
 from tests.factories import make_person
-from tests.rounds import answer, begin_closing, close, make_team, open_cycle
+from tests.whole_cycles import answer, begin_closing, close, make_team, open_cycle
 
 PEOPLE = 10
 STRICT = ReleasePolicy(blind_raters=8).as_dict()

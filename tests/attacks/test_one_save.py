@@ -9,9 +9,9 @@ from app.domain.ballot.document import Rating
 from app.infra.db import db, transaction
 from app.infra.keys import NONCE_BYTES
 from app.people.models import Person
-from tests.attacks import switched_off
+from tests.attacks import protections_off
 from tests.browsing import Browser
-from tests.rounds import review_for
+from tests.whole_cycles import review_for
 
 SAVERS = 12
 NAMING = ("person_id", "subject_id", "rater_id", "actor_id", "reader_id")
@@ -155,7 +155,7 @@ def test_a_box_saved_again_is_new_from_end_to_end(own_company, tell):
 
 
 def test_under_one_nonce_the_changed_answer_is_seen(own_company, monkeypatch, tell):
-    switched_off.one_nonce_for_all(monkeypatch)
+    protections_off.one_nonce_for_all(monkeypatch)
     stage = everybody_has_answered(own_company())
 
     success = bytes_alike(stage, stage.people[3])

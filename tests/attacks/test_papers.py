@@ -17,7 +17,7 @@ from app.infra.db import db
 from app.people.models import Person
 from app.reports.cycle_figures import about_numbers, cycle_report
 from app.reports.teams import team_of, team_report
-from app.results.models import AdjustedScore, CompanyScore, StatementScore, View
+from app.results.models import AdjustedScore, CompanyScore, RaterGroup, StatementScore
 from app.results.queries import personal_report
 from tests.attacks.test_printed import (
     KNOWN_TEXTS,
@@ -151,9 +151,9 @@ def test_an_export_holds_only_what_stands_in_the_tables(played):
     names = ("statement", *SCORES, *BINS)
     persons = told["persons"]
     assert of((line for one in persons for line in one["statements"]), *names) == rows(
-        StatementScore, *names, cycle_id=cycle_id, view=View.COLLEAGUES
+        StatementScore, *names, cycle_id=cycle_id, view=RaterGroup.COLLEAGUES
     )
-    for view in (View.REPORTS, View.OTHERS):
+    for view in (RaterGroup.REPORTS, RaterGroup.OTHERS):
         lines = [line for one in persons for line in one["second_view"] if line["view"] == view]
         assert {line["mean"] for line in lines} - {None}, "nobody has a second view"
         assert of(lines, *names) == rows(StatementScore, *names, cycle_id=cycle_id, view=view)

@@ -13,7 +13,7 @@ import pytest
 
 from app.cycles.models import Cycle
 from app.domain.count.counting import count
-from app.domain.count.reviews import Reviews
+from app.domain.count.rated_pairs import RatedPairs
 from app.domain.cycle import CycleState
 from app.domain.enps.units import EnpsAnswer, release_enps
 from app.domain.errors import PlanRefusedError
@@ -21,7 +21,7 @@ from app.domain.release.policy import Hidden
 from app.infra import clock
 from app.infra.db import db, transaction
 from app.lifecycle import services
-from tests.attacks.guessing import POLICY, drawn
+from tests.attacks.best_guess import POLICY, drawn
 from tests.factories import make_cycle, make_department, make_person
 from tests.randomness import silent
 
@@ -30,12 +30,12 @@ TREE = {0: None, 1: 0, 2: 0}
 REASONS = ("pay",)
 
 
-def around_one(honest: int, *, seed: int = 1) -> Reviews:
+def around_one(honest: int, *, seed: int = 1) -> RatedPairs:
     """One subject with so many honest raters, and puppets who all answer what they are told."""
     given = drawn(np.random.default_rng(seed), honest, 14)
     ratings = np.vstack([given, np.full((PUPPETS, 14), 3)]).astype(np.int8)
     raters = np.arange(1, len(ratings) + 1)
-    return Reviews(
+    return RatedPairs(
         people=1,
         rater=raters,
         subject=np.zeros(len(ratings), dtype=np.int64),

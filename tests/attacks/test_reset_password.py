@@ -7,12 +7,12 @@ from sqlalchemy import update
 
 from app.ballots import queries
 from app.ballots import services as ballots
-from app.domain.ballot.document import Comment, EnpsComment, EnpsScore, Own, Rating
+from app.domain.ballot.document import Comment, EnpsCommentChange, EnpsScoreChange, Own, Rating
 from app.infra.db import db, transaction
 from app.people import messages, passwords
 from app.people.models import Person
 from tests.browsing import Browser
-from tests.rounds import answer, make_team, open_cycle, review_for
+from tests.whole_cycles import answer, make_team, open_cycle, review_for
 
 OWN_WORDS, NEW = "four quiet rivers", "seven loud mountains"
 PAGES = (
@@ -38,7 +38,7 @@ def victim(app):
                 yield Rating(colleague.person_id, number, 1 + (colleague.position + number) % 5)
             yield Comment(colleague.person_id, "try", WORDS)
         yield from (Own(number, 1 + number % 5) for number in range(1, 15))
-        yield from (EnpsScore(2), EnpsComment(WORDS))
+        yield from (EnpsScoreChange(2), EnpsCommentChange(WORDS))
 
     with transaction():
         people[3].password_hash = passwords.hashed(OWN_WORDS)
@@ -146,7 +146,7 @@ def test_whoever_writes_to_the_table_of_people_reads_no_earlier_answer(app, vict
     if trick is unmarked:
         with transaction():
             db.session.execute(update(Person).values(credential_mark="x"))
-        answer(db.session.get_one(Person, victim.id), lambda _review: [EnpsScore(3)])
+        answer(db.session.get_one(Person, victim.id), lambda _review: [EnpsScoreChange(3)])
     with transaction():
         db.session.execute(trick(victim.id))
 

@@ -12,14 +12,14 @@ from sqlalchemy import func, select
 
 from app.domain.ballot.document import Comment, Rating
 from app.domain.ballot.encoding import encode
-from app.infra import keys, quiet
+from app.infra import hidden_traffic, keys
 from app.infra.db import db
 from app.infra.keys import CycleKeys, new_half
 from app.people.models import Person
-from tests.attacks.stage import Stage
+from tests.attacks.attacked_company import Stage
 from tests.browsing import Browser
-from tests.nightly import SIZES
-from tests.rounds import answer, review_for
+from tests.nightly_sizes import SIZES
+from tests.whole_cycles import answer, review_for
 
 TWO = 0.5
 
@@ -139,12 +139,12 @@ def test_pages_and_saves_come_in_few_sizes(rater, people, tell):
     )
 
     assert told.success == TWO
-    assert set(saves) == {(200, quiet.SMALLEST["application/json"])}
-    assert all(size % quiet.SMALLEST["text/html"] == 0 for size in pages)
+    assert set(saves) == {(200, hidden_traffic.SMALLEST["application/json"])}
+    assert all(size % hidden_traffic.SMALLEST["text/html"] == 0 for size in pages)
 
 
 def test_without_levelling_a_page_tells_how_much_is_answered(rater, people, tell):
-    rater.application.after_request_funcs["ballots"].remove(quiet.level)
+    rater.application.after_request_funcs["ballots"].remove(hidden_traffic.level)
 
     pairs = list(combinations(page_sizes(rater)[:2], 2))
     told = tell(
@@ -159,7 +159,12 @@ def test_without_levelling_a_page_tells_how_much_is_answered(rater, people, tell
 
 
 def test_a_class_is_a_power_of_two_times_the_smallest():
-    assert [quiet.size_class(n, 1024) for n in (1, 1024, 1025, 5000)] == [1024, 1024, 2048, 8192]
+    assert [hidden_traffic.size_class(n, 1024) for n in (1, 1024, 1025, 5000)] == [
+        1024,
+        1024,
+        2048,
+        8192,
+    ]
 
 
 def test_a_comment_in_a_ballot_does_not_change_its_size(rater):

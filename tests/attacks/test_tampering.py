@@ -10,16 +10,16 @@ from app.ballots import services
 from app.ballots.models import SealedBallot, StoredHalf
 from app.ballots.queries import keys_of
 from app.cycles.models import Cycle
-from app.domain.ballot.document import EnpsScore
+from app.domain.ballot.document import EnpsScoreChange
 from app.domain.errors import SealBrokenError
 from app.infra.audit import AuditEntry
 from app.infra.db import db, transaction
-from app.infra.saves import SaveBook
+from app.infra.save_counts import SaveBook
 from app.lifecycle.count.counting import count_and_forget
 from app.people.models import Person
 from app.results.models import StatementScore
-from tests.attacks import switched_off
-from tests.rounds import answer, begin_closing, make_team, open_cycle, review_for
+from tests.attacks import protections_off
+from tests.whole_cycles import answer, begin_closing, make_team, open_cycle, review_for
 
 PEOPLE = 8
 
@@ -34,7 +34,7 @@ def cycle_id(people):
     """Everybody has sent."""
     cycle_id = open_cycle(people)
     for person in people:
-        answer(person, lambda _review: [EnpsScore(9)])
+        answer(person, lambda _review: [EnpsScoreChange(9)])
     return cycle_id
 
 
@@ -79,14 +79,14 @@ def cut(cycle_id, people):
 def turn_back(cycle_id, people):
     """A genuine earlier box of the same rater is put back after they changed their answer."""
     earlier = bytes(box_of(cycle_id, people[0]).sealed)
-    answer(people[0], lambda _review: [EnpsScore(0)])
+    answer(people[0], lambda _review: [EnpsScoreChange(0)])
     write(cycle_id, people[0], earlier)
 
 
 def turn_everything_back(cycle_id, people):
     """All boxes are put back to a backup that is one save old."""
     earlier = {person: bytes(box_of(cycle_id, person).sealed) for person in people}
-    answer(people[3], lambda _review: [EnpsScore(0)])
+    answer(people[3], lambda _review: [EnpsScoreChange(0)])
     for person, sealed in earlier.items():
         write(cycle_id, person, sealed)
 
@@ -173,10 +173,10 @@ def test_under_another_key_or_promise_nobody_is_shown_an_empty_ballot(people, cy
 
 
 def test_boxes_that_are_bound_to_no_place_can_be_swapped(app, people, monkeypatch, tell):
-    switched_off.bound_to_nothing(monkeypatch)
+    protections_off.bound_to_nothing(monkeypatch)
     cycle_id = open_cycle(people)
     for person in people:
-        answer(person, lambda _review: [EnpsScore(9)])
+        answer(person, lambda _review: [EnpsScoreChange(9)])
     swap(cycle_id, people)
 
     believed = is_believed(cycle_id, people)
@@ -202,7 +202,7 @@ def test_where_nothing_is_remembered_beside_the_key_time_can_be_turned_back(
 def test_a_save_that_was_rolled_back_is_not_remembered(people, cycle_id):
     def dies():
         with transaction():
-            services.save(review_for(people[0]), [EnpsScore(1)])
+            services.save(review_for(people[0]), [EnpsScoreChange(1)])
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -219,7 +219,7 @@ def test_a_full_key_folder_stops_no_save(people, cycle_id, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(SaveBook, "note", full)
-    answer(people[0], lambda _review: [EnpsScore(2)])
+    answer(people[0], lambda _review: [EnpsScoreChange(2)])
 
     assert review_for(people[0]).ballot.enps_score == 2
 

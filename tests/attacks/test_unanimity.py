@@ -9,8 +9,8 @@ import pytest
 from app.domain.enps.score import Answers
 from app.domain.enps.score import release as release_answers
 from app.domain.release.cells import Pool, noised_totals, release
+from tests.attacks.best_guess import OPTIONS, table
 from tests.attacks.exact import NO_NOISE, printed
-from tests.attacks.guessing import OPTIONS, table
 
 SAFE: Final = 0.02
 """Seen after unanimous answers, a print is at least so likely after a single other one."""

@@ -21,18 +21,18 @@ from werkzeug.test import TestResponse
 from app.assignments.models import Participation
 from app.ballots.models import SealedBallot
 from app.ballots.queries import Review, keys_of, stored_ballot
-from app.domain.ballot.document import Change, Comment, EnpsScore, Own, Rating
+from app.domain.ballot.document import Change, Comment, EnpsScoreChange, Own, Rating
 from app.domain.ballot.encoding import encode
 from app.domain.release.policy import ReleasePolicy
 from app.domain.scale import STATEMENTS
 from app.infra import clock
 from app.infra.db import db, transaction
 from app.people.models import Person
-from tests.attacks.stage import Stage, Truth, drawn
+from tests.attacks.attacked_company import Stage, Truth, drawn
 from tests.browsing import Browser
 from tests.conftest import make_settings
-from tests.nightly import SIZES
-from tests.rounds import Answers, answer
+from tests.nightly_sizes import SIZES
+from tests.whole_cycles import Answers, answer
 
 WATCHED = 12
 """So many send one after the other while HR looks; the others have sent before."""
@@ -134,7 +134,7 @@ def everything_of(truth: Truth, rater: int) -> Answers:
             for kind, text in texts.items()
         ]
         own = [Own(number, ballot.own[number - 1]) for number in range(1, STATEMENTS + 1)]
-        return [*ratings, *own, *words, EnpsScore(ballot.enps_score)]
+        return [*ratings, *own, *words, EnpsScoreChange(ballot.enps_score)]
 
     return changes
 

@@ -22,7 +22,7 @@ from tests.bench.fill_in import settings_for
 from tests.browsing import Browser
 from tests.databases import OnPostgres, OnSqlite
 from tests.factories import make_company
-from tests.rounds import open_cycle, review_for
+from tests.whole_cycles import open_cycle, review_for
 
 FEW, MANY = 24, 100
 TURNS = 60

@@ -17,7 +17,7 @@ from scipy.stats import norm
 
 from app.domain.arrays import Floats, Ints
 from app.domain.count.counting import Counted, count, tally
-from app.domain.count.reviews import Reviews
+from app.domain.count.rated_pairs import RatedPairs
 from app.domain.release.policy import ReleasePolicy
 from app.domain.scale import NOT_OBSERVED, STATEMENTS
 from app.domain.statistics.contrasts import Printed
@@ -106,8 +106,8 @@ class Company:
         )
         return Quarter(counted, exact, truth)
 
-    def reviews(self, rater: Ints, subject: Ints, answers: NDArray[np.int8]) -> Reviews:
-        return Reviews(
+    def reviews(self, rater: Ints, subject: Ints, answers: NDArray[np.int8]) -> RatedPairs:
+        return RatedPairs(
             people=self.kind.people,
             rater=rater,
             subject=subject,

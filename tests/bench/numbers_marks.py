@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 
 from app.domain.arrays import Flags, Floats, Ints
-from app.domain.reports.marks import (
+from app.domain.reports.noteworthy import (
     Kind,
     Tests,
     apart,

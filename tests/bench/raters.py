@@ -13,7 +13,7 @@ from app.people.models import Person
 from tests.bench.calls import environ_of
 from tests.browsing import Browser
 from tests.factories import make_company
-from tests.rounds import open_cycle
+from tests.whole_cycles import open_cycle
 
 PEOPLE = 25
 """So that everybody rates 24 colleagues."""

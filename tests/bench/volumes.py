@@ -49,15 +49,15 @@ def measure(folder: Path, way: str) -> dict[str, Any]:
     if way == "alone":
         rendering.WORTH_IT = PEOPLE + 1  # type: ignore[misc]
     highest: list[float] = [0.0]
-    leave = rendering.Helper._give_up
+    leave = rendering.RenderProcess._give_up
 
-    def noted(helper: rendering.Helper) -> None:
+    def noted(helper: rendering.RenderProcess) -> None:
         if helper._process:
             highest.append(peak_of(helper._process.pid))
         leave(helper)
 
     file = folder / f"{way}.zip"
-    with patch.object(rendering.Helper, "_give_up", noted), app_in(folder).app_context():
+    with patch.object(rendering.RenderProcess, "_give_up", noted), app_in(folder).app_context():
         cycle_id = db.session.scalars(select(Cycle.id)).one()
         ids = subjects_of(cycle_id)
         begin = Clocks.now()

@@ -14,8 +14,8 @@ from app.people.models import Person
 from app.people.passwords import hashed
 from tests.browser.navigators import PASSWORD, Typist
 from tests.factories import an_employee, keep_all, make_department, make_person
-from tests.rounds import open_cycle, review_for
 from tests.serving import serving
+from tests.whole_cycles import open_cycle, review_for
 
 CHROMIUM = ("chromium-headless-shell", "chromium")
 """Either will do; the first has no windows of its own and takes half the time."""

@@ -9,7 +9,7 @@ from app.infra.db import db
 from app.people.passwords import hashed
 from tests.browser.navigators import PASSWORD, Hr, Rater, Reader
 from tests.factories import make_department, make_person
-from tests.rounds import answer
+from tests.whole_cycles import answer
 
 pytestmark = pytest.mark.browser
 

@@ -18,7 +18,7 @@ from app.cli.demo_company import NORDLICHT
 from app.cycles.models import Cycle
 from app.domain.access import Actor
 from app.domain.cycle import CycleState
-from app.domain.reports.action_plan import Mark, PlanItem
+from app.domain.reports.action_plan import Action, ActionMark
 from app.infra import clock
 from app.infra.db import db
 from app.people import passwords
@@ -156,9 +156,9 @@ def bundle_asked_for(manager: Person, cycle_id: int) -> int:
 def planned_by(person: Person, cycle_id: int) -> int:
     """The statement that the person works on and lets the manager read about."""
     (found,) = dossiers(cycle_id, [person.id], reader=Actor(person.id))
-    item = PlanItem(3, "", "In meetings", "Tell Jo", "Jo", "They say so", date(2031, 1, 1))
-    services.save_marks(found.part, {5: Mark.SURPRISE, 6: Mark.WORK_ON})
-    services.save_item(found.part, replace(item, is_shared=True))
+    item = Action(3, "", "In meetings", "Tell Jo", "Jo", "They say so", date(2031, 1, 1))
+    services.save_marks(found.part, {5: ActionMark.SURPRISE, 6: ActionMark.WORK_ON})
+    services.save_action(found.part, replace(item, is_shared=True))
     db.session.commit()
     return item.statement
 

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from app.ballots.queries import keys_of, stored_ballot
 from app.infra.db import db
-from tests.rounds import begin_closing
+from tests.whole_cycles import begin_closing
 
 pytestmark = pytest.mark.browser
 

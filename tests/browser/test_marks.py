@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app.infra.db import db
 from app.people.passwords import hashed
-from app.reports.models import PlanMark
+from app.reports.models import ActionMarkRow
 from tests.browser.navigators import PASSWORD, Somebody
 from tests.features.reports.conftest import make_report
 
@@ -35,7 +35,7 @@ def reader(window, alice, cycle):
 
 def kept():
     db.session.rollback()
-    rows = db.session.scalars(select(PlanMark).order_by(PlanMark.statement))
+    rows = db.session.scalars(select(ActionMarkRow).order_by(ActionMarkRow.statement))
     return {row.statement: str(row.mark) for row in rows}
 
 

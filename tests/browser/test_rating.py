@@ -9,8 +9,8 @@ from playwright.sync_api import Route, expect
 from app.infra.db import db
 from tests.browser.conftest import TEAM
 from tests.browser.navigators import Typist
-from tests.rounds import review_for
 from tests.serving import serving
+from tests.whole_cycles import review_for
 
 pytestmark = pytest.mark.browser
 

@@ -11,7 +11,7 @@ from app.domain.reports.about_numbers import (
     careless_sentences,
     typical_of,
 )
-from app.domain.reports.marks import Smallest
+from app.domain.reports.noteworthy import Smallest
 from app.domain.statistics.spread import Spread
 
 TYPICAL = Typical(raters=12, half_width=0.5, smallest=Smallest(1.14, 0.86, 0.8))

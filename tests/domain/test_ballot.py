@@ -8,9 +8,9 @@ from app.domain.ballot.document import (
     Away,
     Ballot,
     Comment,
-    EnpsComment,
-    EnpsReasons,
-    EnpsScore,
+    EnpsCommentChange,
+    EnpsReasonsChange,
+    EnpsScoreChange,
     Own,
     Rating,
     readable,
@@ -19,7 +19,7 @@ from app.domain.ballot.document import (
 from app.domain.ballot.encoding import decode, encode
 from app.domain.ballot.merging import Bounds, merge
 from app.domain.ballot.saved_cells import MOST_DEVICES, Origin, OvertakenError, follow
-from app.domain.count.collecting import Asked, Pile, Roster, reviews_of
+from app.domain.count.collecting import AskedPairs, Pile, Roster, rated_pairs_of
 from app.domain.errors import BallotError
 from app.domain.pairing.assignment import Relationship
 
@@ -36,8 +36,8 @@ def counted(ballot, subject):
     pile.add(1, ballot)
     nobody = np.zeros((0, 2), dtype=np.int64)
     roster = Roster(np.array([1, 7, 8]), np.zeros(3, dtype=np.int64), nobody[:, 0], nobody)
-    asked = Asked.of([(1, subject, Relationship.PEER)])
-    return reviews_of(pile.answers, asked, roster).ratings[0].tolist()
+    asked = AskedPairs.of([(1, subject, Relationship.PEER)])
+    return rated_pairs_of(pile.answers, asked, roster).ratings[0].tolist()
 
 
 def test_a_changed_cell_leaves_every_other_cell_alone():
@@ -52,7 +52,7 @@ def test_a_changed_cell_leaves_every_other_cell_alone():
 
 
 def test_merging_the_same_batch_twice_changes_nothing():
-    batch = (Rating(7, 1, 4), Comment(7, "keep", "Good notes."), EnpsScore(9))
+    batch = (Rating(7, 1, 4), Comment(7, "keep", "Good notes."), EnpsScoreChange(9))
 
     once = merged(*batch)
 
@@ -60,9 +60,9 @@ def test_merging_the_same_batch_twice_changes_nothing():
 
 
 def test_an_answer_can_be_cleared():
-    ballot = merged(Rating(7, 1, 4), EnpsScore(3), Comment(7, "try", "Less."))
+    ballot = merged(Rating(7, 1, 4), EnpsScoreChange(3), Comment(7, "try", "Less."))
 
-    ballot = merged(Rating(7, 1, None), EnpsScore(None), Comment(7, "try", ""), ballot=ballot)
+    ballot = merged(Rating(7, 1, None), EnpsScoreChange(None), Comment(7, "try", ""), ballot=ballot)
 
     assert list(ballot.cells()) == []
 
@@ -81,9 +81,9 @@ def test_a_ballot_survives_being_written_down():
         Own(14, 5),
         Away(8, away=True),
         Comment(7, "keep", "Größe & “quotes” 漢字"),
-        EnpsScore(10),
-        EnpsReasons(("pay", "tools")),
-        EnpsComment("Fine."),
+        EnpsScoreChange(10),
+        EnpsReasonsChange(("pay", "tools")),
+        EnpsCommentChange("Fine."),
     )
     ballot = follow(follow(ballot, Origin("phone", 7)), Origin("desk", 2))
 
@@ -137,10 +137,10 @@ def test_a_ballot_remembers_the_devices_that_saved_last():
         (Away(99, away=True), "not asked to rate"),
         (Comment(7, "keep", "x" * 1001), "1,001 characters"),
         (Comment(7, "praise", "x"), "keep doing"),
-        (EnpsScore(11), "0 to 10"),
-        (EnpsReasons(("pay", "growth", "tools", "manager")), "up to 3"),
-        (EnpsReasons(("luck",)), "not one of those offered"),
-        (EnpsComment("x" * 1001), "1,001 characters"),
+        (EnpsScoreChange(11), "0 to 10"),
+        (EnpsReasonsChange(("pay", "growth", "tools", "manager")), "up to 3"),
+        (EnpsReasonsChange(("luck",)), "not one of those offered"),
+        (EnpsCommentChange("x" * 1001), "1,001 characters"),
     ],
 )
 def test_a_change_that_does_not_fit_is_refused_in_words(change, words):
@@ -152,7 +152,7 @@ def test_a_refused_batch_names_every_fault_and_applies_nothing():
     ballot = merged(Rating(7, 1, 3))
 
     with pytest.raises(BallotError) as refusal:
-        merged(Rating(7, 1, 5), Rating(99, 1, 3), EnpsScore(11), ballot=ballot)
+        merged(Rating(7, 1, 5), Rating(99, 1, 3), EnpsScoreChange(11), ballot=ballot)
 
     assert "not asked to rate" in str(refusal.value)
     assert "0 to 10" in str(refusal.value)
@@ -167,9 +167,9 @@ class TestAfterAPasswordResetFromOutside:
             Own(2, 3),
             Away(8, away=True),
             Comment(7, "keep", "secret words"),
-            EnpsScore(2),
-            EnpsReasons(("pay",)),
-            EnpsComment("secret too"),
+            EnpsScoreChange(2),
+            EnpsReasonsChange(("pay",)),
+            EnpsCommentChange("secret too"),
         )
 
         seen = readable(ballot, epoch=1)
@@ -186,9 +186,9 @@ class TestAfterAPasswordResetFromOutside:
         assert counted(under_epoch(ballot, 1), 7)[0] == 4
 
     def test_an_overwritten_answer_can_be_read_again(self):
-        ballot = under_epoch(merged(Rating(7, 1, 4), Rating(7, 2, 4), EnpsScore(1)), 1)
+        ballot = under_epoch(merged(Rating(7, 1, 4), Rating(7, 2, 4), EnpsScoreChange(1)), 1)
 
-        ballot = merged(Rating(7, 1, 5), EnpsScore(8), ballot=ballot)
+        ballot = merged(Rating(7, 1, 5), EnpsScoreChange(8), ballot=ballot)
 
         seen = readable(ballot, epoch=1)
         assert (seen.rating(7, 1), seen.rating(7, 2), seen.enps_score) == (5, EARLIER, 8)

@@ -8,7 +8,7 @@ from app.domain.release.policy import Hidden, Score, Shown
 from app.domain.reports.company import (
     CompanyFigures,
     CompetencyMeans,
-    Participation,
+    ParticipationFigures,
     Rankings,
     ScoreQuarter,
     StatementMean,
@@ -193,4 +193,4 @@ def test_a_competency_has_a_mean_only_of_shown_statements():
     ("invited", "sent", "rate"), [(24, 23, 96), (200, 1, 1), (25, 25, 100), (0, 0, 0)]
 )
 def test_participation_is_rounded_to_whole_percent(invited, sent, rate):
-    assert Participation(invited, sent).rate == rate
+    assert ParticipationFigures(invited, sent).rate == rate

@@ -8,7 +8,7 @@ import pytest
 
 from app.domain.count import counting
 from app.domain.count.company_means import own_means
-from app.domain.count.reviews import Reviews
+from app.domain.count.rated_pairs import RatedPairs
 from app.domain.release.policy import Reason, ReleasePolicy
 from app.domain.statistics.spread import standard_error_of_mean
 from tests.randomness import seeded, silent
@@ -22,7 +22,7 @@ def reviews(*rows, people=1):
 
     Other statements are unanswered.
     """
-    return Reviews(
+    return RatedPairs(
         people=people,
         rater=people + np.arange(len(rows)),
         subject=np.array([row[0] for row in rows], dtype=np.int64),

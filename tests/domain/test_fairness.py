@@ -5,7 +5,7 @@ import pytest
 
 from app.domain.count import counting
 from app.domain.count.adjusted import Adjustment
-from app.domain.count.reviews import Reviews
+from app.domain.count.rated_pairs import RatedPairs
 from app.domain.release.policy import ReleasePolicy
 from app.domain.statistics.careless import Careless
 from app.domain.statistics.reliability import Reliability
@@ -23,7 +23,7 @@ def company(people=20, *, departments=4, size=None, strict=(), seed=1):
     talent = random.normal(3.6, 0.5, people)
     answers = talent[j][:, None] + random.normal(0, 0.6, (i.size, 14))
     answers -= np.isin(i, strict)[:, None]
-    return Reviews(
+    return RatedPairs(
         people=people,
         rater=i,
         subject=j,
@@ -83,7 +83,7 @@ def test_nine_blind_raters_and_the_manager_get_none():
     blind[about_zero[0]] = False  # the manager
     rows = np.ones(blind.size, dtype=bool)
     rows[about_zero[10:]] = False
-    made = Reviews(
+    made = RatedPairs(
         reviews.people,
         reviews.rater,
         reviews.subject,
@@ -142,7 +142,7 @@ def test_the_split_is_told_in_tens_that_add_up():
 def uniform(rows, reviews, *, randomness=silent):
     """How many ballots are told to be uniform where some raters answer 4 to everything."""
     ratings = np.where(rows[:, None], 4, reviews.ratings).astype(np.int8)
-    made = Reviews(**{**vars(reviews), "ratings": ratings})
+    made = RatedPairs(**{**vars(reviews), "ratings": ratings})
     return count(made, randomness=randomness).about.careless.uniform
 
 
@@ -192,7 +192,7 @@ def test_without_any_review_nothing_is_told():
 
 def test_a_company_that_answers_all_alike_is_counted_too():
     reviews = company(60, size=12)
-    same = Reviews(**{**vars(reviews), "ratings": np.full_like(reviews.ratings, 4)})
+    same = RatedPairs(**{**vars(reviews), "ratings": np.full_like(reviews.ratings, 4)})
 
     counted = count(same)
 

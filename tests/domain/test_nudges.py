@@ -2,12 +2,12 @@
 
 import pytest
 
-from app.domain.ballot.nudges import Named, is_hasty, is_uniform, names_in, names_nudge
+from app.domain.ballot.nudges import NamedPerson, is_hasty, is_uniform, names_in, names_nudge
 
-ALICE = Named("Alice Archer", "alice@example.com")
-BOB = Named("Bob Baker")
-WILL = Named("Will Archer")
-OTHERS = (ALICE, BOB, WILL, Named("Charlie Cole"))
+ALICE = NamedPerson("Alice Archer", "alice@example.com")
+BOB = NamedPerson("Bob Baker")
+WILL = NamedPerson("Will Archer")
+OTHERS = (ALICE, BOB, WILL, NamedPerson("Charlie Cole"))
 
 
 def found(comment, *, subject=BOB):

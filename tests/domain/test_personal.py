@@ -6,7 +6,7 @@ from datetime import date
 from app.domain.release.policy import BOUND, NOISE, Hidden, ReleasePolicy, Shares, Shown
 from app.domain.reports.contents import AdjustedOverall
 from app.domain.reports.measured import Measured
-from app.domain.reports.personal import Comments, Cover, Quarter, compose
+from app.domain.reports.personal import Comments, Cover, SubjectQuarter, compose
 from app.domain.reports.wording import NOT_COMPARABLE
 from app.domain.reports.words import remark_words, statement_words
 from app.domain.statistics.differences import Change
@@ -25,7 +25,7 @@ def shown(mean, width=0.2, shares=None):
 def quarter(
     means, *, own=None, name="2026 Q3", company=3.6, company_own=None, identities=IDENTITIES
 ):
-    return Quarter(
+    return SubjectQuarter(
         cycle_name=name,
         competencies=NAMES,
         texts=TEXTS,

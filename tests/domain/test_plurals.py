@@ -5,7 +5,7 @@ import re
 import pytest
 
 from app.domain.plurals import counted
-from app.home.acts import SENTENCES, sentence
+from app.home.log_sentences import SENTENCES, sentence
 from tests.guards.places import name, python_files, templates
 
 NOUNS = "people|mails|colleagues|reports|comments|ballots|entries|accounts|ratings"

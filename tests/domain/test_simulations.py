@@ -9,7 +9,7 @@ from scipy.stats import norm
 
 from app.domain.count.adjusted import Strictness, release_adjusted
 from app.domain.count.counting import count
-from app.domain.count.reviews import Reviews
+from app.domain.count.rated_pairs import RatedPairs
 from app.domain.release.cells import ScoreTable
 from app.domain.release.noise import blurred
 from app.domain.release.policy import ReleasePolicy
@@ -36,7 +36,7 @@ def reviewed(levels, k, random):
     strict = random.normal(0, STRICTNESS, n)
     centre = np.broadcast_to(levels.T, (14, n)).T[subject]
     felt = centre + strict[rater][:, None] + random.normal(0, REST, (subject.size, 14))
-    return Reviews(
+    return RatedPairs(
         people=n,
         rater=rater,
         subject=subject,

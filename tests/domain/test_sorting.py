@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from app.domain.ballot.document import Ballot
-from app.domain.count.collecting import Asked, Pile, Roster, reviews_of
+from app.domain.count.collecting import AskedPairs, Pile, Roster, rated_pairs_of
 from app.domain.pairing.assignment import Relationship
 
 FOURS: list[int | None] = [4] * 14
@@ -28,7 +28,7 @@ def sorted_reviews(ballots, pairs, **rest):
     for rater, ballot in ballots.items():
         pile.add(rater, ballot)
     people = roster(**rest)
-    found = reviews_of(pile.answers, Asked.of(pairs), people)
+    found = rated_pairs_of(pile.answers, AskedPairs.of(pairs), people)
     places = zip(people.people[found.rater], people.people[found.subject], strict=True)
     return dict(zip(places, found.ratings[:, 0].tolist(), strict=True)), found
 
@@ -99,7 +99,7 @@ def test_a_count_of_no_ballots_has_no_reviews():
 
 
 def test_comments_are_looked_up_by_pair():
-    asked = Asked.of([(DAN, ANNE, PEER), (ANNE, BEN, PEER)])
+    asked = AskedPairs.of([(DAN, ANNE, PEER), (ANNE, BEN, PEER)])
 
     held = asked.holds(np.array([ANNE, ANNE, DAN]), np.array([BEN, DAN, ANNE]))
 

@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.ballot.document import Ballot, Chosen, Comment, EnpsComment, readable, under_epoch
+from app.domain.ballot.document import (
+    Ballot,
+    Chosen,
+    Comment,
+    EnpsCommentChange,
+    readable,
+    under_epoch,
+)
 from app.domain.ballot.encoding import decode, encode
 from app.domain.ballot.merging import Bounds, merge
 from app.domain.ballot.versions import (
@@ -97,8 +104,8 @@ def test_more_versions_than_anybody_can_mean_are_refused(phones):
 
 
 def test_the_words_about_the_company_are_kept_like_comments():
-    ballot = merge(Ballot(), [EnpsComment("Fine.", EMPTY, "phone")], BOUNDS)
-    ballot = merge(ballot, [EnpsComment("Bad.", EMPTY, "desk")], BOUNDS)
+    ballot = merge(Ballot(), [EnpsCommentChange("Fine.", EMPTY, "phone")], BOUNDS)
+    ballot = merge(ballot, [EnpsCommentChange("Bad.", EMPTY, "desk")], BOUNDS)
 
     assert (ballot.enps_comment, beside(ballot, "ec")) == ("Fine.", ["Bad."])
 

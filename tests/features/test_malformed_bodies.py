@@ -9,7 +9,7 @@ from app.ballots.queries import owner_of
 from app.cycles.queries import open_cycle as cycle_that_is_open
 from tests.browsing import Browser
 from tests.factories import make_company
-from tests.rounds import open_cycle
+from tests.whole_cycles import open_cycle
 
 FORM = "application/x-www-form-urlencoded"
 DEEP = "[" * 100_000

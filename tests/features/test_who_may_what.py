@@ -17,7 +17,7 @@ from app.reports import bundling
 from app.results.models import ReleasedComment
 from tests.browsing import Browser
 from tests.factories import make_cycle, make_person
-from tests.rounds import answer, close, make_team, open_cycle, publish
+from tests.whole_cycles import answer, close, make_team, open_cycle, publish
 
 EVERYBODY = {"employee", "subject", "reader", "hr", "board"}
 HR = {"hr"}

@@ -68,21 +68,21 @@ class Comment:
 
 
 @dataclass(frozen=True)
-class EnpsScore:
+class EnpsScoreChange:
     """The answer to the 0-10 question; None clears it."""
 
     value: int | None
 
 
 @dataclass(frozen=True)
-class EnpsReasons:
+class EnpsReasonsChange:
     """Up to three reasons for the 0-10 answer."""
 
     reasons: tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class EnpsComment:
+class EnpsCommentChange:
     """The optional words to the 0-10 answer."""
 
     text: str
@@ -103,7 +103,9 @@ class Chosen:
     is_wanted: bool
 
 
-Change = Rating | Own | Away | Comment | EnpsScore | EnpsReasons | EnpsComment | Chosen
+Change = (
+    Rating | Own | Away | Comment | EnpsScoreChange | EnpsReasonsChange | EnpsCommentChange | Chosen
+)
 
 
 @dataclass

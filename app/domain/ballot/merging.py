@@ -14,9 +14,9 @@ from app.domain.ballot.document import (
     Change,
     Chosen,
     Comment,
-    EnpsComment,
-    EnpsReasons,
-    EnpsScore,
+    EnpsCommentChange,
+    EnpsReasonsChange,
+    EnpsScoreChange,
     Own,
     Rating,
 )
@@ -65,9 +65,9 @@ def fault_of(change: Change, bounds: Bounds) -> str | None:
         return "An answer is about somebody whom you were not asked to rate."
     if isinstance(change, Rating | Own):
         return _rating_fault(change)
-    if isinstance(change, Comment | EnpsComment):
+    if isinstance(change, Comment | EnpsCommentChange):
         return _text_fault(change, bounds)
-    if isinstance(change, EnpsScore | EnpsReasons):
+    if isinstance(change, EnpsScoreChange | EnpsReasonsChange):
         return _enps_fault(change, bounds)
     return None
 
@@ -82,7 +82,7 @@ def _rating_fault(change: Rating | Own) -> str | None:
     return None
 
 
-def _text_fault(change: Comment | EnpsComment, bounds: Bounds) -> str | None:
+def _text_fault(change: Comment | EnpsCommentChange, bounds: Bounds) -> str | None:
     if isinstance(change, Comment) and not bounds.comments:
         return "This review asks for no comments about colleagues."
     if isinstance(change, Comment) and change.kind not in KINDS:
@@ -92,8 +92,8 @@ def _text_fault(change: Comment | EnpsComment, bounds: Bounds) -> str | None:
     return None
 
 
-def _enps_fault(change: EnpsScore | EnpsReasons, bounds: Bounds) -> str | None:
-    if isinstance(change, EnpsScore):
+def _enps_fault(change: EnpsScoreChange | EnpsReasonsChange, bounds: Bounds) -> str | None:
+    if isinstance(change, EnpsScoreChange):
         fits = change.value is None or (type(change.value) is int and change.value in ENPS_OPTIONS)
         return None if fits else "The answer to the last question must be 0 to 10."
     if len(change.reasons) > MOST_REASONS:
@@ -111,7 +111,7 @@ def _apply(ballot: Ballot, change: Change) -> None:
         case Away(subject, away):
             (ballot.away.add if away else ballot.away.discard)(subject)
             ballot.veiled.discard(f"a{subject}")
-        case Comment() | EnpsComment():
+        case Comment() | EnpsCommentChange():
             _write_text(ballot, change)
         case Chosen():
             _choose(ballot, change)
@@ -143,7 +143,7 @@ def _spell_out(ballot: Ballot, subject: int) -> None:
     ballot.veiled.discard(f"a{subject}")
 
 
-def _write_text(ballot: Ballot, change: Comment | EnpsComment) -> None:
+def _write_text(ballot: Ballot, change: Comment | EnpsCommentChange) -> None:
     """Write a text where it belongs, or beside what a page did not know of."""
     cell = change.cell
     draft = Draft(change.text, change.device)
@@ -156,8 +156,8 @@ def _write_text(ballot: Ballot, change: Comment | EnpsComment) -> None:
     _keep(ballot, cell, versions)
 
 
-def _answer_about_company(ballot: Ballot, change: EnpsScore | EnpsReasons) -> None:
-    if isinstance(change, EnpsScore):
+def _answer_about_company(ballot: Ballot, change: EnpsScoreChange | EnpsReasonsChange) -> None:
+    if isinstance(change, EnpsScoreChange):
         ballot.enps_score = change.value
         ballot.veiled.discard("es")
     else:

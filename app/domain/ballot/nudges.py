@@ -26,7 +26,7 @@ QUICK: Final = (
 
 
 @dataclass(frozen=True)
-class Named:
+class NamedPerson:
     """Somebody who could be named in a comment."""
 
     name: str
@@ -54,7 +54,9 @@ def is_hasty(seconds: float, texts: Sequence[str]) -> bool:
     return len(texts) >= ENOUGH_ANSWERS and seconds < words * SECONDS_PER_WORD
 
 
-def names_in(comment: str, subject: Named, rater: Named, others: Iterable[Named]) -> list[str]:
+def names_in(
+    comment: str, subject: NamedPerson, rater: NamedPerson, others: Iterable[NamedPerson]
+) -> list[str]:
     """Who is named in a comment about `subject` besides them: "you", or names of third people.
 
     Parts of a name count as they are written, with a capital letter; parts that the subject
@@ -66,7 +68,7 @@ def names_in(comment: str, subject: Named, rater: Named, others: Iterable[Named]
     return found
 
 
-def _is_named(someone: Named, comment: str, subject: Named) -> bool:
+def _is_named(someone: NamedPerson, comment: str, subject: NamedPerson) -> bool:
     whole = [text for text in (someone.name, someone.email) if text and text != subject.name]
     if any(_stands_in(text.casefold(), comment.casefold()) for text in whole):
         return True

@@ -19,9 +19,9 @@ from app.domain.ballot.document import (
     Ballot,
     Change,
     Comment,
-    EnpsComment,
-    EnpsReasons,
-    EnpsScore,
+    EnpsCommentChange,
+    EnpsReasonsChange,
+    EnpsScoreChange,
     Own,
     Rating,
 )
@@ -150,7 +150,7 @@ def _text(
     if not (isinstance(what, str) and isinstance(text, str) and isinstance(base, str)):
         return None
     if who == COMPANY and what == WORDS:
-        return EnpsComment(pen.clean(text), base, pen.device)
+        return EnpsCommentChange(pen.clean(text), base, pen.device)
     if _is_position(who, subjects):
         return Comment(subjects[who - 1], what, pen.clean(text), base, pen.device)
     return None
@@ -170,7 +170,7 @@ def _about_subject(subject_id: int, what: object, value: Any) -> Change | None:
 def _about_company(what: object, value: Any) -> Change | None:
     match what, value:
         case "score", _:
-            return EnpsScore(value)
+            return EnpsScoreChange(value)
         case "reasons", list(reasons) if all(isinstance(reason, str) for reason in reasons):
-            return EnpsReasons(tuple(dict.fromkeys(reasons)))
+            return EnpsReasonsChange(tuple(dict.fromkeys(reasons)))
     return None

@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 
 from app.domain.arrays import Flags, Ints
 from app.domain.ballot.document import Ballot, packed
-from app.domain.count.reviews import Reviews
+from app.domain.count.rated_pairs import RatedPairs
 from app.domain.pairing.assignment import Relationship
 from app.domain.scale import NOT_OBSERVED, OPTIONS, STATEMENTS, UNANSWERED
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedPairs:
     """m pairs, arrays of shape (m,): ids of rater and subject, and whether as a direct report."""
 
     rater: Ints
@@ -27,7 +27,7 @@ class Asked:
     is_report: Flags
 
     @classmethod
-    def of(cls, pairs: Iterable[tuple[int, int, Relationship]]) -> "Asked":
+    def of(cls, pairs: Iterable[tuple[int, int, Relationship]]) -> "AskedPairs":
         """From ids of rater and subject, and what the rater is to the subject."""
         flat = [(rater, subject, kind is Relationship.REPORT) for rater, subject, kind in pairs]
         rater, subject, is_report = np.array(flat, dtype=np.int64).reshape(-1, 3).T
@@ -37,11 +37,11 @@ class Asked:
         """Which of some pairs, ids of shape (c,), were asked."""
         return _is_among(_keys(rater, subject), _keys(self.rater, self.subject))
 
-    def sent_by(self, senders: Ints) -> "Asked":
+    def sent_by(self, senders: Ints) -> "AskedPairs":
         """The pairs of those raters only, ordered by rater and subject."""
         rows = np.argsort(_keys(self.rater, self.subject), kind="stable")  # they mostly are
         rows = rows[_is_among(self.rater[rows], senders)]
-        return Asked(self.rater[rows], self.subject[rows], self.is_report[rows])
+        return AskedPairs(self.rater[rows], self.subject[rows], self.is_report[rows])
 
 
 @dataclass(frozen=True)
@@ -136,14 +136,14 @@ class Roster:
         return found
 
 
-def reviews_of(answers: Answers, asked: Asked, roster: Roster) -> Reviews:
+def rated_pairs_of(answers: Answers, asked: AskedPairs, roster: Roster) -> RatedPairs:
     """Everything the senders were asked, answered or not, ordered by rater and subject.
 
     Raises ValueError when a pair is not in the roster or an answer not on the scale.
     """
     asked = asked.sent_by(answers.senders)
     is_reader = _is_among(_keys(asked.subject, asked.rater), _keys(*roster.readers.T))
-    return Reviews(
+    return RatedPairs(
         people=roster.people.size,
         rater=roster.places(asked.rater),
         subject=roster.places(asked.subject),
@@ -154,7 +154,7 @@ def reviews_of(answers: Answers, asked: Asked, roster: Roster) -> Reviews:
     )
 
 
-def _ratings(answers: Answers, asked: Asked) -> NDArray[np.int8]:
+def _ratings(answers: Answers, asked: AskedPairs) -> NDArray[np.int8]:
     """The 14 ratings of every pair, (m, 14); open ones of who was away are not observed."""
     if (
         not UNANSWERED

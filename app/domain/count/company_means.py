@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from app.domain.arrays import Flags, Floats, Ints
-from app.domain.count.reviews import Reviews
+from app.domain.count.rated_pairs import RatedPairs
 from app.domain.release.cells import TENTHS, ScoreTable
 from app.domain.release.noise import Randomness, blurred, ratio_to
 from app.domain.release.policy import ReleasePolicy
@@ -68,7 +68,7 @@ def own_means(own_answers: Ints, *, randomness: Randomness = os.urandom) -> Floa
     return np.where(given >= FEWEST_OWN_ANSWERS, mean, np.nan)
 
 
-def company_shown(reviews: Reviews, cells: Flags, policy: ReleasePolicy) -> Flags:
+def company_shown(reviews: RatedPairs, cells: Flags, policy: ReleasePolicy) -> Flags:
     """Which statements have enough raters and subjects among the released `cells` (n, 14).
 
     A mean needs as many different raters as a unit needs respondents, and as many subjects

@@ -11,8 +11,8 @@ import numpy as np
 from app.domain.arrays import Flags, Ints
 from app.domain.count.adjusted import AdjustedTable
 from app.domain.count.company_means import CompanyMeans, company_means, company_shown
-from app.domain.count.fairness import AboutNumbers, fairness_of
-from app.domain.count.reviews import Reviews
+from app.domain.count.fairness import CycleDiagnostics, fairness_of
+from app.domain.count.rated_pairs import RatedPairs
 from app.domain.count.spread_of_cycle import spread_of, standard_errors
 from app.domain.release.cells import (
     Pool,
@@ -43,11 +43,11 @@ class Counted:
     company: CompanyMeans
     spread: Spread
     adjusted: AdjustedTable
-    about: AboutNumbers
+    about: CycleDiagnostics
 
 
 def count(
-    reviews: Reviews, policy: ReleasePolicy, *, randomness: Randomness = os.urandom
+    reviews: RatedPairs, policy: ReleasePolicy, *, randomness: Randomness = os.urandom
 ) -> Counted:
     """Count `reviews` under `policy`; the noise is drawn here, once, and kept nowhere.
 
@@ -87,7 +87,7 @@ def count(
     )
 
 
-def _without_hidden(reviews: Reviews, shown: Flags) -> Reviews:
+def _without_hidden(reviews: RatedPairs, shown: Flags) -> RatedPairs:
     """Only the ratings behind released scores (n, 14): no figure of all may tell of others."""
     ratings = np.where(shown[reviews.subject], reviews.ratings, np.int8(NOT_OBSERVED))
     return replace(reviews, ratings=ratings)
@@ -109,7 +109,7 @@ class TwoViews:
 
 
 def _two_views(
-    reviews: Reviews, everybody: Pool, policy: ReleasePolicy, randomness: Randomness
+    reviews: RatedPairs, everybody: Pool, policy: ReleasePolicy, randomness: Randomness
 ) -> TwoViews:
     """Means only: a distribution of one view, taken from that of all, would be the other's."""
     reports = tally(reviews.only(reviews.is_report))
@@ -127,7 +127,7 @@ def _two_views(
     )
 
 
-def tally(reviews: Reviews) -> Pool:
+def tally(reviews: RatedPairs) -> Pool:
     """Tally column by column: one bincount per statement is the fastest numpy knows."""
     n, subject = reviews.people, reviews.subject
     options = np.zeros((n, STATEMENTS, OPTIONS), dtype=np.int64)

@@ -14,7 +14,7 @@ from app.domain.count.adjusted import (
     adjustment_of,
     release_adjusted,
 )
-from app.domain.count.reviews import Reviews
+from app.domain.count.rated_pairs import RatedPairs
 from app.domain.release.cells import ScoreTable
 from app.domain.release.noise import Randomness, blurred
 from app.domain.release.policy import ReleasePolicy
@@ -33,7 +33,7 @@ RELIABILITY_STEP: Final = 0.1
 
 
 @dataclass(frozen=True)
-class AboutNumbers:
+class CycleDiagnostics:
     """What is told of a whole cycle; None where too few took part for it."""
 
     adjustment: Adjustment
@@ -49,11 +49,11 @@ class Fairness:
     """Released adjusted scores of the n people, and what is told of the cycle."""
 
     adjusted: AdjustedTable
-    about: AboutNumbers
+    about: CycleDiagnostics
 
 
 def fairness_of(
-    reviews: Reviews,
+    reviews: RatedPairs,
     policy: ReleasePolicy,
     *,
     persons: ScoreTable,
@@ -68,7 +68,7 @@ def fairness_of(
     """
     network = network_of(reviews.rater, reviews.subject, reviews.ratings, people=reviews.unit.size)
     if not network.value.size:
-        return Fairness(_nothing(reviews.people), AboutNumbers(Adjustment.NOT_CONNECTED))
+        return Fairness(_nothing(reviews.people), CycleDiagnostics(Adjustment.NOT_CONNECTED))
     found = _components(network)
     fitted = fit(network, Penalties.of(found))
     reliability = reliabilities(network, found)[: reviews.people]
@@ -83,8 +83,8 @@ def fairness_of(
         randomness=randomness,
     )
     if not _is_enough(network, policy):
-        return Fairness(table, AboutNumbers(adjustment))
-    about = AboutNumbers(
+        return Fairness(table, CycleDiagnostics(adjustment))
+    about = CycleDiagnostics(
         adjustment,
         split=_in_steps(found.shares),
         reliability=_typical(reliability, rows=blind_raters >= policy.blind_raters),
@@ -93,7 +93,7 @@ def fairness_of(
     return Fairness(table, about)
 
 
-def _careless(reviews: Reviews, network: Network, fitted: Fit) -> Careless:
+def _careless(reviews: RatedPairs, network: Network, fitted: Fit) -> Careless:
     residuals = fitted.residuals(network)
     return careless_of(reviews.rater, reviews.ratings, network=network, residuals=residuals)
 

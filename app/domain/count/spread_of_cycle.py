@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 
 from app.domain.arrays import Floats, Ints
-from app.domain.count.reviews import Reviews
+from app.domain.count.rated_pairs import RatedPairs
 from app.domain.release.cells import Pool
 from app.domain.release.noise import Randomness, blurred
 from app.domain.scale import NOT_OBSERVED, OPTIONS, STATEMENTS
@@ -20,7 +20,7 @@ SMALLEST: Final = 0.05
 """In squared points. Without a floor an interval of no width would certify that all agreed."""
 
 
-def spread_of(reviews: Reviews, pool: Pool, randomness: Randomness) -> Spread:
+def spread_of(reviews: RatedPairs, pool: Pool, randomness: Randomness) -> Spread:
     """The spread of a cycle from the ratings behind released scores; `pool` tallies them.
 
     Two sums of squares are set equal to what both variances make of them. Each is counted in
@@ -63,7 +63,7 @@ class _Sums:
     raters: float
 
     @classmethod
-    def of(cls, reviews: Reviews, pool: Pool) -> "_Sums":
+    def of(cls, reviews: RatedPairs, pool: Pool) -> "_Sums":
         count = np.maximum(pool.ratings, 1)
         means, independent = pool.totals / count, 1 - 1 / count
         squares = (pool.options @ np.arange(1, OPTIONS + 1) ** 2).sum()
@@ -78,7 +78,7 @@ class _Sums:
 
 
 def _per_review(
-    reviews: Reviews, means: Floats, independent: Floats
+    reviews: RatedPairs, means: Floats, independent: Floats
 ) -> tuple[Floats, Ints, Floats]:
     """Sum of distances from `means`, how many answers, and their sum of `independent`; (m,)."""
     distance, freedom = np.zeros(len(reviews.subject)), np.zeros(len(reviews.subject))

@@ -6,7 +6,7 @@ from typing import Final
 
 from app.domain.files.formula_guard import as_meant
 from app.domain.files.table_file import (
-    Line,
+    FileLine,
     UnreadableTableError,
     decoded,
     lines,
@@ -64,7 +64,7 @@ class Table:
     def __init__(self, content: bytes, columns: Columns) -> None:
         self.places: dict[str, int] = {}
         self.faults: list[Fault] = []
-        self._lines: Iterator[Line] = iter(())
+        self._lines: Iterator[FileLine] = iter(())
         self._columns = columns
         try:
             text = decoded(content)
@@ -93,7 +93,7 @@ class Table:
                 found.append(Cells(line.number, values))
         return found
 
-    def _read_header(self, header: Line | None) -> None:
+    def _read_header(self, header: FileLine | None) -> None:
         """Note where each column stands, and what is wrong with the names."""
         known, required = self._columns.known, self._columns.required
         if header is None or not {plain_name(cell) for cell in header.cells} & set(known):
@@ -140,7 +140,7 @@ def shown(faults: Sequence[Fault]) -> list[str]:
     return told
 
 
-def _fits(line: Line, width: int) -> bool:
+def _fits(line: FileLine, width: int) -> bool:
     return len(line.cells) >= width and not any(line.cells[width:])
 
 

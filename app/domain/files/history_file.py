@@ -33,7 +33,7 @@ LONGEST_REASON: Final = 40
 
 
 @dataclass(frozen=True)
-class ReviewRow:
+class PastRatingsRow:
     """What one rater answered about one subject, or about themselves."""
 
     rater: str
@@ -62,7 +62,7 @@ class EnpsRow:
 class History:
     """What both files say, or faults and then nothing."""
 
-    reviews: tuple[ReviewRow, ...] = ()
+    reviews: tuple[PastRatingsRow, ...] = ()
     enps: tuple[EnpsRow, ...] = ()
     review_faults: tuple[Fault, ...] = ()
     enps_faults: tuple[Fault, ...] = ()
@@ -92,8 +92,8 @@ def parse(
     is_email: EmailCheck = is_plain_email,
 ) -> History:
     """Read a quarter. `known` are the e-mails in the directory, in lower case."""
-    rows, faults = _read(reviews, REVIEWS, Reading(known, is_email).review_faults)
-    answers, enps_faults = _read(enps, ENPS, Reading(known, is_email).enps_faults)
+    rows, faults = _read(reviews, REVIEWS, HistoryChecks(known, is_email).review_faults)
+    answers, enps_faults = _read(enps, ENPS, HistoryChecks(known, is_email).enps_faults)
     if faults or enps_faults:
         return History(review_faults=faults, enps_faults=enps_faults)
     return History(
@@ -119,7 +119,7 @@ def _read(
 
 
 @dataclass(frozen=True)
-class Reading:
+class HistoryChecks:
     """How values are checked."""
 
     known: Collection[str]
@@ -203,10 +203,10 @@ def _reasons(cells: Cells) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part.strip() for part in parts if part.strip()))
 
 
-def _review(cells: Cells) -> ReviewRow:
+def _review(cells: Cells) -> PastRatingsRow:
     values = cells.values
     comments = ((kind, values.get(kind, "")) for kind in COMMENTS)
-    return ReviewRow(
+    return PastRatingsRow(
         rater=_lower(cells, "rater"),
         subject=_lower(cells, "subject"),
         ratings=tuple(ANSWERS[values[column].casefold()] for column in RATINGS),

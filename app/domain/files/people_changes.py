@@ -68,7 +68,7 @@ class PersonChange:
 
 
 @dataclass(frozen=True)
-class Named:
+class PersonAndDepartment:
     """Somebody who is added or goes."""
 
     email: str
@@ -80,9 +80,9 @@ class Named:
 class Preview:
     """Everything that taking over a file would do."""
 
-    added: tuple[Named, ...]
+    added: tuple[PersonAndDepartment, ...]
     changed: tuple[PersonChange, ...]
-    deactivated: tuple[Named, ...]
+    deactivated: tuple[PersonAndDepartment, ...]
     unchanged_count: int
     new_departments: tuple[str, ...]
 
@@ -172,8 +172,8 @@ def spelled(path: tuple[str, ...]) -> str:
     return " / ".join(path)
 
 
-def _named(person: WantedPerson | KnownPerson) -> Named:
-    return Named(person.email, person.name, spelled(person.department))
+def _named(person: WantedPerson | KnownPerson) -> PersonAndDepartment:
+    return PersonAndDepartment(person.email, person.name, spelled(person.department))
 
 
 def _field_changes(old: KnownPerson, new: WantedPerson) -> Iterator[FieldChange]:

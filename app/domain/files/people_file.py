@@ -54,7 +54,7 @@ def parse(content: bytes, *, today: date, is_email: EmailCheck = is_plain_email)
     faults = table.faults
     if not people and not faults:
         faults.append(Fault(2, "", "", "at least one person below the first line"))
-    reading = Reading(today, is_email)
+    reading = PeopleChecks(today, is_email)
     for cells in people:
         faults += reading.faults_in(cells)
     if {"email", "manager"} <= table.places.keys():
@@ -65,7 +65,7 @@ def parse(content: bytes, *, today: date, is_email: EmailCheck = is_plain_email)
 
 
 @dataclass(frozen=True)
-class Reading:
+class PeopleChecks:
     """How single values are read and checked."""
 
     today: date

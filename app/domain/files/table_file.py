@@ -23,7 +23,7 @@ class UnreadableTableError(ValueError):
 
 
 @dataclass(frozen=True)
-class Line:
+class FileLine:
     """The cells of one record and the line of the file on which it begins."""
 
     number: int
@@ -66,7 +66,7 @@ def plain_name(cell: str) -> str:
     return re.sub(r"[\s-]+", "_", cell.strip().casefold())
 
 
-def lines(text: str, delimiter: str) -> Iterator[Line]:
+def lines(text: str, delimiter: str) -> Iterator[FileLine]:
     """Every record that is not blank; the last one carries a fault when it cannot be read."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     while True:
@@ -76,10 +76,10 @@ def lines(text: str, delimiter: str) -> Iterator[Line]:
         except StopIteration:
             return
         except csv.Error:
-            yield Line(number, (), "every quotation mark closed, and doubled inside a value")
+            yield FileLine(number, (), "every quotation mark closed, and doubled inside a value")
             return
         if any(cell.strip() for cell in cells):
-            yield Line(number, tuple(unicodedata.normalize("NFC", c.strip()) for c in cells))
+            yield FileLine(number, tuple(unicodedata.normalize("NFC", c.strip()) for c in cells))
 
 
 def has_control_characters(text: str) -> bool:

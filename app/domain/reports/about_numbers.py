@@ -10,8 +10,8 @@ from statistics import median_low
 
 from app.domain.count.adjusted import Adjustment
 from app.domain.reports.findings import smallest_change_words
-from app.domain.reports.marks import LONGEST, Smallest, smallest_in_typical
 from app.domain.reports.measured import competencies_of
+from app.domain.reports.noteworthy import LONGEST, Smallest, smallest_in_typical
 from app.domain.reports.words import one_decimal
 from app.domain.statistics.intervals import Z
 from app.domain.statistics.reliability import Reliability, word_for

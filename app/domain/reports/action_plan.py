@@ -13,7 +13,7 @@ LONGEST_LINE: Final = 300
 FARTHEST: Final = timedelta(days=366)
 
 
-class Mark(StrEnum):
+class ActionMark(StrEnum):
     """What a statement's result was to the person it is about."""
 
     EXPECTED = "expected"
@@ -22,18 +22,18 @@ class Mark(StrEnum):
 
 
 MARK_WORDS: Final = {
-    Mark.EXPECTED: "expected",
-    Mark.SURPRISE: "surprise",
-    Mark.WORK_ON: "work on this",
+    ActionMark.EXPECTED: "expected",
+    ActionMark.SURPRISE: "surprise",
+    ActionMark.WORK_ON: "work on this",
 }
 
 
-class PlanFullError(ReviewError):
+class ActionPlanFullError(ReviewError):
     """A third behaviour would be planned."""
 
 
 @dataclass(frozen=True)
-class PlanItem:
+class Action:
     """One behaviour to work on until the next quarter, in the person's own words."""
 
     statement: int
@@ -54,19 +54,19 @@ class LookBack:
     """What was planned a quarter ago, beside what became of that statement."""
 
     cycle_name: str
-    item: PlanItem
+    item: Action
     outcome: str
     """A complete sentence; no verdict."""
 
 
 @dataclass(frozen=True)
-class OwnPlan:
+class ActionPlan:
     """Marks by statement and the planned behaviours of one quarter."""
 
-    marks: Mapping[int, Mark]
-    items: Sequence[PlanItem]
+    marks: Mapping[int, ActionMark]
+    items: Sequence[Action]
 
-    def item(self, statement: int) -> PlanItem | None:
+    def item(self, statement: int) -> Action | None:
         """The plan for a statement, or None."""
         return next((item for item in self.items if item.statement == statement), None)
 
@@ -80,23 +80,25 @@ class OwnPlan:
         return [
             number
             for number, mark in sorted(self.marks.items())
-            if mark is Mark.WORK_ON and self.item(number) is None
+            if mark is ActionMark.WORK_ON and self.item(number) is None
         ]
 
     @property
     def surprises(self) -> list[int]:
-        return [number for number, mark in sorted(self.marks.items()) if mark is Mark.SURPRISE]
+        return [
+            number for number, mark in sorted(self.marks.items()) if mark is ActionMark.SURPRISE
+        ]
 
-    def refuse_more_marks(self, chosen: Mapping[int, Mark | None]) -> None:
+    def refuse_more_marks(self, chosen: Mapping[int, ActionMark | None]) -> None:
         """Raise PlanFullError when `chosen` would mark more than two statements "work on this".
 
         More than two may stay from a time when that was possible, as long as none is added.
         """
-        before = {number for number, mark in self.marks.items() if mark is Mark.WORK_ON}
-        asked = {number for number, mark in chosen.items() if mark is Mark.WORK_ON}
+        before = {number for number, mark in self.marks.items() if mark is ActionMark.WORK_ON}
+        asked = {number for number, mark in chosen.items() if mark is ActionMark.WORK_ON}
         kept = before - {number for number in chosen if self.item(number) is None}
         if asked - before and len(asked | kept) > MOST_PLANNED:
-            raise PlanFullError(
+            raise ActionPlanFullError(
                 f"“Work on this” is for {MOST_PLANNED} statements at most, because more than that "
                 "rarely happens: choose another mark for one of them and save again."
             )
@@ -104,7 +106,7 @@ class OwnPlan:
     def refuse_a_third(self, statement: int) -> None:
         """Raise PlanFullError when two other behaviours are planned already."""
         if self.item(statement) is None and not self.has_room:
-            raise PlanFullError(
+            raise ActionPlanFullError(
                 f"Your plan holds {MOST_PLANNED} behaviours already. Take one off it first: "
                 "two that happen are worth more than three that do not."
             )

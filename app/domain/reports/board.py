@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.domain.release.policy import Score, Shown
-from app.domain.reports.company import CompanyFigures, Participation, UnitLine
+from app.domain.reports.company import CompanyFigures, ParticipationFigures, UnitLine
 from app.domain.reports.contents import safe_name
-from app.domain.reports.marks import moved
+from app.domain.reports.noteworthy import moved
 from app.domain.statistics.differences import Change
 
 
@@ -33,7 +33,7 @@ class BoardReport:
     company: str
     published_on: date
     figures: CompanyFigures
-    participation: tuple[tuple[str, Participation], ...]
+    participation: tuple[tuple[str, ParticipationFigures], ...]
     """By quarter, oldest first."""
     moved: tuple[MovedStatement, ...]
     can_move: bool

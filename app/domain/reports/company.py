@@ -91,7 +91,7 @@ class CompetencyMeans:
 
 
 @dataclass(frozen=True)
-class Participation:
+class ParticipationFigures:
     """How many were asked to take part, and how many sent their review."""
 
     invited: int
@@ -117,7 +117,7 @@ class CompanyFigures:
     units: tuple[UnitLine, ...]
     rankings: Rankings | None
     """None while too few people answered to rank reasons."""
-    participation: Participation | None
+    participation: ParticipationFigures | None
     competencies: tuple[CompetencyMeans, ...]
     comments: tuple[str, ...]
 

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final
 
 from app.domain.release.policy import Hidden, Score, Shown
-from app.domain.reports.action_plan import LookBack, PlanItem
+from app.domain.reports.action_plan import Action, LookBack
 from app.domain.statistics.differences import Change
 
 FORBIDDEN_IN_NAMES: Final = str.maketrans(dict.fromkeys('/\\:*?"<>|', "-"))
@@ -130,7 +130,7 @@ class PersonalReport:
     second_view: SecondView | None = None
     adjusted: AdjustedOverall | Hidden | None = None
     """Told once, in `notes`; None for reviews counted before there was one."""
-    plan: tuple[PlanItem, ...] = ()
+    plan: tuple[Action, ...] = ()
     """The person's own plan for the coming quarter, as far as the reader may see it."""
     looking_back: tuple[LookBack, ...] = ()
     """What was planned a quarter ago, beside what became of it."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from app.domain.reports.company import Participation
+from app.domain.reports.company import ParticipationFigures
 from app.domain.reports.contents import safe_name
 
 BANDS = ((5, 9), (10, 19), (20, 49), (50, None))
@@ -19,7 +19,7 @@ class Band:
 
 
 @dataclass(frozen=True)
-class Coverage:
+class ReportCoverage:
     """Reports of a cycle, how many colleagues they stand on, and what could be shown in them."""
 
     reports: int
@@ -48,10 +48,10 @@ class CycleReport:
     company: str
     cycle_name: str
     counted_on: date
-    participation: Participation
-    departments: tuple[tuple[str, Participation], ...]
+    participation: ParticipationFigures
+    departments: tuple[tuple[str, ParticipationFigures], ...]
     """Empty once it is forgotten who took part."""
-    coverage: Coverage
+    coverage: ReportCoverage
     unseen: tuple[str, ...]
     """Statements that many colleagues did not observe, each as a sentence."""
     about: tuple[str, ...]

@@ -6,7 +6,7 @@ from typing import Final
 
 from app.domain.release.policy import Shown
 from app.domain.reports.contents import StatementLine
-from app.domain.reports.marks import Kind, Marks, is_clear
+from app.domain.reports.noteworthy import Kind, Noteworthy, is_clear
 from app.domain.reports.words import agreement_word, one_decimal
 from app.domain.statistics.differences import Change
 
@@ -25,7 +25,7 @@ class Seen:
     lines: Sequence[StatementLine]
     competencies: Sequence[str]
     """Names, in the order of the marks."""
-    marks: Marks
+    marks: Noteworthy
     knows_company: bool
     """Whether the company's means were taken off where a statement stands out."""
 
@@ -54,14 +54,14 @@ def sentences(seen: Seen) -> list[str]:
     return [*found, *filter(None, [unseen(seen.marks)])]
 
 
-def _nothing_moved(marks: Marks) -> str:
+def _nothing_moved(marks: Noteworthy) -> str:
     """That nothing moved, without a full stop; empty where something did or nothing could."""
     if marks.smallest.change is None or marks.has_change:
         return ""
     return f"Nothing moved clearly since {marks.since}"
 
 
-def unseen(marks: Marks) -> str:
+def unseen(marks: Noteworthy) -> str:
     """The smallest difference that would have been marked; empty where there is nothing to say."""
     smallest = marks.smallest
     if marks.has_change:
@@ -85,13 +85,13 @@ def smallest_change_words(statement: float, overall: float) -> str:
     )
 
 
-def overall_change_words(marks: Marks) -> Iterator[str]:
+def overall_change_words(marks: Noteworthy) -> Iterator[str]:
     """How all statements together moved; nothing where they did not clearly."""
     for way, since in _ways(marks.of(Kind.OVERALL), marks.of(Kind.OVERALL_LONGER)):
         yield f"On the whole, colleagues see these behaviours {OFTEN[way]} {since}."
 
 
-def _on_the_whole(marks: Marks) -> Iterator[str]:
+def _on_the_whole(marks: Noteworthy) -> Iterator[str]:
     yield from overall_change_words(marks)
     if marks.of(Kind.LOW) is Change.DOWN:
         yield (

@@ -30,10 +30,11 @@ from app.domain.reports.contents import (
     TrendLine,
 )
 from app.domain.reports.findings import Seen, colleagues_view, sentences
-from app.domain.reports.marks import (
+from app.domain.reports.measured import Measured, company_of, competencies_of
+from app.domain.reports.noteworthy import (
     LONGEST,
     Kind,
-    Marks,
+    Noteworthy,
     Tests,
     apart,
     changes,
@@ -41,7 +42,6 @@ from app.domain.reports.marks import (
     marks_of,
     own_views,
 )
-from app.domain.reports.measured import Measured, company_of, competencies_of
 from app.domain.reports.trends import Named, trend_lines
 from app.domain.statistics.contrasts import Average
 
@@ -56,7 +56,7 @@ MEANING: Final = (
 
 
 @dataclass(frozen=True)
-class Quarter:
+class SubjectQuarter:
     """What was released about one subject in one cycle; every sequence has 14 items."""
 
     cycle_name: str
@@ -100,8 +100,8 @@ class Comments:
 def compose(
     cover: Cover,
     *,
-    current: Quarter,
-    history: Sequence[Quarter],
+    current: SubjectQuarter,
+    history: Sequence[SubjectQuarter],
     comments: Comments,
     policy: ReleasePolicy,
     second_view: SecondView | None = None,
@@ -139,7 +139,7 @@ def compose(
     )
 
 
-def _tests(current: Quarter, earlier: Sequence[Measured]) -> Tests:
+def _tests(current: SubjectQuarter, earlier: Sequence[Measured]) -> Tests:
     """Everything that the report compares."""
     now, usual = current.measured.printed, company_of(current.company)
     _, groups = competencies_of(current.competencies)
@@ -154,7 +154,7 @@ def _tests(current: Quarter, earlier: Sequence[Measured]) -> Tests:
     return tests | own_views(now, own, _usual_gap(current))
 
 
-def _usual_gap(quarter: Quarter) -> Floats:
+def _usual_gap(quarter: SubjectQuarter) -> Floats:
     """By how much own answers usually lie above colleagues' in the company; 0 if not known."""
     pairs = zip(quarter.company_own, quarter.company, strict=True)
     return np.array(
@@ -166,7 +166,10 @@ def _usual_gap(quarter: Quarter) -> Floats:
 
 
 def _statement_lines(
-    current: Quarter, previous: Sequence[Score] | None, marks: Marks, answered: int | None
+    current: SubjectQuarter,
+    previous: Sequence[Score] | None,
+    marks: Noteworthy,
+    answered: int | None,
 ) -> tuple[StatementLine, ...]:
     return tuple(
         StatementLine(
@@ -188,7 +191,10 @@ def _statement_lines(
 
 
 def _sentences(
-    current: Quarter, lines: Sequence[StatementLine], marks: Marks, policy: ReleasePolicy
+    current: SubjectQuarter,
+    lines: Sequence[StatementLine],
+    marks: Noteworthy,
+    policy: ReleasePolicy,
 ) -> list[str]:
     if all(isinstance(line.colleagues, Hidden) for line in lines):
         return [f"No scores this quarter: {policy.words(Reason.FEW_RATERS)}."]
@@ -198,7 +204,7 @@ def _sentences(
 
 
 def _trend(
-    current: Quarter, history: Sequence[Quarter], earlier: Sequence[Measured]
+    current: SubjectQuarter, history: Sequence[SubjectQuarter], earlier: Sequence[Measured]
 ) -> tuple[TrendLine, ...]:
     past = [Named(one.cycle_name, scores) for one, scores in zip(history, earlier, strict=True)]
     return trend_lines(
@@ -207,7 +213,7 @@ def _trend(
     )
 
 
-def _competency_lines(quarter: Quarter) -> list[CompetencyLine]:
+def _competency_lines(quarter: SubjectQuarter) -> list[CompetencyLine]:
     return [
         CompetencyLine(
             name=name,
@@ -219,7 +225,7 @@ def _competency_lines(quarter: Quarter) -> list[CompetencyLine]:
     ]
 
 
-def _competencies(quarter: Quarter) -> list[tuple[str, list[int]]]:
+def _competencies(quarter: SubjectQuarter) -> list[tuple[str, list[int]]]:
     """Competencies in the order of their statements, each with the places of its own."""
     places: dict[str, list[int]] = {}
     for i, name in enumerate(quarter.competencies):

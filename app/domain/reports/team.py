@@ -13,8 +13,8 @@ from typing import Final
 from app.domain.release.policy import Hidden, Score, Shares, Shown
 from app.domain.reports.contents import StatementLine, safe_name
 from app.domain.reports.findings import overall_change_words
-from app.domain.reports.marks import Kind, Marks, apart, changes, is_clear, marks_of
 from app.domain.reports.measured import Measured, company_of, competencies_of
+from app.domain.reports.noteworthy import Kind, Noteworthy, apart, changes, is_clear, marks_of
 from app.domain.reports.wording import NOT_COMPARABLE
 from app.domain.reports.words import agreement_word
 from app.domain.statistics.contrasts import Average
@@ -164,7 +164,7 @@ def _marks(
     competencies: Sequence[str],
     company: Sequence[Score],
     smallest: int,
-) -> Marks:
+) -> Noteworthy:
     """What moved and what stands out, from the printed means of everybody in the team."""
     *earlier, now = [
         Average([member.printed for member in members], least=max(smallest, SMALLEST_TEAM))
@@ -181,7 +181,7 @@ def _marks(
 def _lines(
     texts: Sequence[str],
     scores: Sequence[Sequence[Score]],
-    marks: Marks,
+    marks: Noteworthy,
     *,
     competencies: Sequence[str],
     company: Sequence[Score],
@@ -248,7 +248,7 @@ def _shares(found: Sequence[Shares], smallest: int) -> Shares | None:
     return Shares(low, 100 - low - high, high)
 
 
-def _finding(lines: Sequence[StatementLine], marks: Marks) -> str:
+def _finding(lines: Sequence[StatementLine], marks: Noteworthy) -> str:
     shown = sum(isinstance(line.colleagues, Shown) for line in lines)
     if not shown:
         return "No scores of this team this quarter: too few of its people have one."
@@ -258,7 +258,7 @@ def _finding(lines: Sequence[StatementLine], marks: Marks) -> str:
     return " ".join(said) or "No statement stands out clearly from the others."
 
 
-def _moved(lines: Sequence[StatementLine], marks: Marks) -> Iterator[str]:
+def _moved(lines: Sequence[StatementLine], marks: Noteworthy) -> Iterator[str]:
     """The whole first, then statements beside it."""
     yield from overall_change_words(marks)
     moved = sum(is_clear(line.change) or is_clear(line.change_longer) for line in lines)

@@ -20,7 +20,7 @@ from sqlalchemy import update
 from app.assignments.queries import turnout
 from app.cycles.models import Cycle
 from app.cycles.queries import lock
-from app.domain.count.collecting import reviews_of
+from app.domain.count.collecting import rated_pairs_of
 from app.domain.count.company_means import own_means
 from app.domain.count.counting import Counted, count
 from app.domain.cycle import CycleState
@@ -34,9 +34,9 @@ from app.infra.settings import company_day
 from app.lifecycle.count.forgetting import finish_forgetting, forget_ballots
 from app.lifecycle.count.frozen_terms import Frozen, frozen_plan
 from app.lifecycle.count.unsealing import Opened, open_ballots
-from app.results import keeping as results
-from app.results.keeping import CycleResults, Words
+from app.results import storing as results
 from app.results.models import CycleTotals
+from app.results.storing import CycleResults, Words
 
 Progress = Callable[[str], None]
 
@@ -45,7 +45,7 @@ ANSWERS_LOST: Final = "The answers cannot be counted"
 
 
 @dataclass(frozen=True)
-class Released:
+class ReleasedCycle:
     """Everything that passes the door."""
 
     results: CycleResults
@@ -127,10 +127,10 @@ def _note_failure(cycle_id: int, error: Exception) -> None:
 
 def released_from(
     cycle: Cycle, frozen: Frozen, opened: Opened, *, randomness: Randomness = os.urandom
-) -> Released:
+) -> ReleasedCycle:
     """What may be shown of what the ballots say; nothing else of it is kept anywhere."""
     policy = frozen.policy
-    reviews = reviews_of(opened.pile.answers, frozen.asked, frozen.roster)
+    reviews = rated_pairs_of(opened.pile.answers, frozen.asked, frozen.roster)
     counted = count(reviews, policy, randomness=randomness)
     cells = release_enps(
         opened.enps,
@@ -139,7 +139,7 @@ def released_from(
         reasons=frozen.reasons,
         randomness=randomness,
     )
-    return Released(
+    return ReleasedCycle(
         results=CycleResults(
             cycle_id=cycle.id,
             subject_ids=frozen.roster.people.tolist(),
@@ -175,7 +175,7 @@ def _totals(cycle: Cycle, ballots: int) -> CycleTotals:
     )
 
 
-def _through_the_door(cycle: Cycle, released: Released, random: Random) -> None:
+def _through_the_door(cycle: Cycle, released: ReleasedCycle, random: Random) -> None:
     """The one transaction: keep, destroy, shuffle, close."""
     lock(cycle)
     if cycle.state is not CycleState.CLOSING:
@@ -188,7 +188,7 @@ def _through_the_door(cycle: Cycle, released: Released, random: Random) -> None:
     audit.record("cycle:counted", cycle_id=cycle.id, ballots=totals.counted, sent=totals.sent)
 
 
-def keep(cycle: Cycle, released: Released, *, random: Random) -> None:
+def keep(cycle: Cycle, released: ReleasedCycle, *, random: Random) -> None:
     """Write what passed the door, shuffled, within the current transaction."""
     results.keep(released.results, random=random)
     enps.keep(cycle, released.enps_cells, released.enps_comments, random=random)

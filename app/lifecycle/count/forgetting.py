@@ -20,17 +20,17 @@ from app.enps import services as enps
 from app.infra import mail
 from app.infra.bulk import whole_numbers, write_columns
 from app.infra.db import Base, db, is_sqlite, transaction
+from app.infra.disk_erasure import NotSweptError, cut_off, sweep
 from app.infra.keys import key_folder
 from app.infra.mail import OutboxMail
 from app.infra.settings import company_day
-from app.infra.sweeping import NotSweptError, cut_off, sweep
-from app.reports.models import PlanMark, PlannedItem
+from app.reports.models import ActionMarkRow, PlannedAction
 from app.results import services as results
 
 BEHIND_THE_DOOR: Final = (CycleState.CLOSED, CycleState.PUBLISHED)
 EMPTIED: Final = (SealedBallot, StoredHalf, Assignment)
 """Tables that hold rows of the running cycle only."""
-RESULTS: Final = (*results.OF_CYCLE, *enps.OF_CYCLE, PlanMark, PlannedItem)
+RESULTS: Final = (*results.OF_CYCLE, *enps.OF_CYCLE, ActionMarkRow, PlannedAction)
 
 
 def forget_ballots(cycle: Cycle, *, random: Random) -> None:

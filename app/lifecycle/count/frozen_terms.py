@@ -7,7 +7,7 @@ from sqlalchemy import String, func, select, type_coerce
 
 from app.assignments.models import Assignment, Participation
 from app.cycles.models import COMPANY_UNIT, Cycle, ReportReader, RosterEntry, Unit
-from app.domain.count.collecting import Asked, Roster
+from app.domain.count.collecting import AskedPairs, Roster
 from app.domain.pairing.assignment import Relationship
 from app.domain.release.policy import ReleasePolicy
 from app.infra.bulk import whole_numbers
@@ -27,7 +27,7 @@ class Frozen:
     roster: Roster
     unit_of: dict[int, int]
     new: frozenset[int]
-    asked: Asked
+    asked: AskedPairs
     sent: int
     """How many ballots were sent."""
 
@@ -77,12 +77,12 @@ def _roster(cycle: Cycle, unit_of: dict[int, int], new: frozenset[int]) -> Roste
     )
 
 
-def _asked(cycle: Cycle) -> Asked:
+def _asked(cycle: Cycle) -> AskedPairs:
     as_stored = type_coerce(Assignment.relationship, String)
     is_report = as_stored.in_([Relationship.REPORT.value])
     pairs = select(Assignment.rater_id, Assignment.subject_id, is_report)
     rater, subject, flags = whole_numbers(pairs.where(Assignment.cycle_id == cycle.id)).T
-    return Asked(rater, subject, flags.astype(np.bool_))
+    return AskedPairs(rater, subject, flags.astype(np.bool_))
 
 
 def _handed_over(cycle: Cycle) -> frozenset[int]:

@@ -22,12 +22,12 @@ from app.cycles import services as drafts
 from app.cycles.models import COMPANY_UNIT, Cycle, Pairing, RosterEntry
 from app.cycles.services import DraftPlan
 from app.domain.ballot.document import Ballot
-from app.domain.count.collecting import Asked
+from app.domain.count.collecting import AskedPairs
 from app.domain.cycle import CycleState
 from app.domain.enps.units import EnpsAnswer
 from app.domain.errors import PlanRefusedError, ReviewError
 from app.domain.files.checked_table import Fault, shown
-from app.domain.files.history_file import EnpsRow, History, ReviewRow, parse
+from app.domain.files.history_file import EnpsRow, History, PastRatingsRow, parse
 from app.domain.pairing.assignment import Member, relationship_of
 from app.domain.plurals import counted
 from app.domain.release.comments import folded
@@ -42,7 +42,7 @@ from app.lifecycle.count.frozen_terms import Frozen, frozen_rows
 from app.lifecycle.count.unsealing import Opened, take
 from app.lifecycle.plan.drafting import readers_of, roster_members
 from app.lifecycle.plan.fingerprint import frozen_digest
-from app.lifecycle.plan.judging import FEWEST_PEOPLE
+from app.lifecycle.plan.plan_check import FEWEST_PEOPLE
 from app.lifecycle.services import freeze_readers, freeze_roster, freeze_units
 from app.people.models import Person
 from app.people.queries import hr_people
@@ -65,7 +65,7 @@ class HistoryRefusedError(ReviewError):
 
 
 @dataclass(frozen=True)
-class Quarter:
+class PastQuarter:
     """A past quarter: its name, the day it closed there, and the version that was asked.
 
     Without a version there is only one it can be.
@@ -102,7 +102,7 @@ def _told(faults: Collection[Fault], where: str) -> list[str]:
 
 
 def import_quarter(
-    quarter: Quarter,
+    quarter: PastQuarter,
     history: History,
     *,
     say: Progress = lambda _step: None,
@@ -134,7 +134,7 @@ def import_quarter(
     return cycle
 
 
-def _cycle(quarter: Quarter, history: History, ids: Mapping[str, int]) -> Cycle:
+def _cycle(quarter: PastQuarter, history: History, ids: Mapping[str, int]) -> Cycle:
     faults = []
     if quarter.closed_on >= company_day():
         faults.append("A quarter that is imported has closed before today.")
@@ -218,7 +218,7 @@ def _with_pairs(frozen: Frozen, cycle: Cycle, history: History, ids: Mapping[str
         for entry in entries
     }
     pairs = {(ids[row.rater], ids[row.subject]) for row in history.reviews if not row.is_own}
-    asked = Asked.of(
+    asked = AskedPairs.of(
         (rater, subject, relationship_of(members[rater], members[subject]))
         for rater, subject in pairs
     )
@@ -254,7 +254,7 @@ def _ballots(history: History, ids: Mapping[str, int]) -> dict[int, Ballot]:
     return ballots
 
 
-def _answer(ballot: Ballot, row: ReviewRow, subject: int) -> None:
+def _answer(ballot: Ballot, row: PastRatingsRow, subject: int) -> None:
     given = [None if rating == UNANSWERED else rating for rating in row.ratings]
     if row.is_own:
         ballot.own = [rating if rating != NOT_OBSERVED else None for rating in given]

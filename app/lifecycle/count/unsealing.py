@@ -23,8 +23,8 @@ from app.infra.db import db
 from app.infra.forms import clean_text
 from app.infra.keys import key_folder
 from app.lifecycle.count.frozen_terms import Frozen
-from app.results.keeping import Words
 from app.results.models import CommentKind
+from app.results.storing import Words
 
 PROGRESS_EVERY: Final = 5_000
 BATCH: Final = 500

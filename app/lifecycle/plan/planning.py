@@ -19,7 +19,7 @@ from app.infra import audit
 from app.infra.db import db
 from app.lifecycle.plan import drawing
 from app.lifecycle.plan.drafting import roster_members, worked_out
-from app.lifecycle.plan.judging import CONFIRMATION_MISSING, PLANNED_BY_NEW, review
+from app.lifecycle.plan.plan_check import CONFIRMATION_MISSING, PLANNED_BY_NEW, check_plan
 from app.people import two_person_requests
 from app.people.models import Act, Person
 from app.people.second_confirmation import hr_people_that_count
@@ -121,7 +121,7 @@ def confirm(cycle: Cycle, *, by: int) -> None:
     hr.refuse_new(by)
     if hr.is_too_new(asked.asked_by):
         raise NotAllowedError(PLANNED_BY_NEW)
-    found = review(cycle)
+    found = check_plan(cycle)
     if faults := [fault for fault in found.faults if fault != CONFIRMATION_MISSING]:
         raise PlanRefusedError(faults)
     note_draw(cycle, by=by)

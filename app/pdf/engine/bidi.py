@@ -20,7 +20,7 @@ def is_right_to_left(text: str) -> bool:
     return any(unicodedata.bidirectional(letter) in RIGHT_TO_LEFT for letter in text)
 
 
-def drawn(text: str) -> str:
+def in_visual_order(text: str) -> str:
     """One line of `text` in the order and the forms in which it is drawn."""
     parts = [(way, "".join(letters)) for way, letters in groupby(text, key=_Ways(text).of)]
     turned = [_turned(part) if way else part for way, part in parts]

@@ -22,7 +22,7 @@ import font_source_sans_pro
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfbase.ttfonts import TTFError, TTFontFile
 
-from app.pdf.engine.bidi import drawn, is_right_to_left
+from app.pdf.engine.bidi import in_visual_order, is_right_to_left
 
 FONT_FOLDER: Final = Path(font_source_sans_pro.font_directory)
 BUNDLED: Final = Path(__file__).parent / "typefaces" / "DejaVuSans-HebrewArabic.ttf"
@@ -196,7 +196,7 @@ def _runs_by_face(text: str, face: Face) -> Iterator[Run]:
     if not is_right_to_left(text):
         yield from _cut(text, face)
         return
-    for number, run in enumerate(_cut(drawn(text), face)):
+    for number, run in enumerate(_cut(in_visual_order(text), face)):
         yield replace(run, original="" if number else text)
 
 

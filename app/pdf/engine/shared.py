@@ -19,7 +19,7 @@ FONTS, RESOURCES = 1, 2
 
 
 @dataclass(frozen=True)
-class Form:
+class FormXObject:
     """A reusable piece of a page as it stands in the file, and the chapters of its words."""
 
     alias: str
@@ -27,7 +27,7 @@ class Form:
     fonts: FontBook
 
 
-def _form(alias: str, size: tuple[float, float], pen: Pen) -> Form:
+def _form(alias: str, size: tuple[float, float], pen: Pen) -> FormXObject:
     entries = {
         "Type": "/XObject",
         "Subtype": "/Form",
@@ -35,11 +35,11 @@ def _form(alias: str, size: tuple[float, float], pen: Pen) -> Form:
         "Resources": f"<</Font {FONTS} 0 R>>",
     }
     body = stream(pen.drawn().encode("latin-1"), entries)
-    return Form(alias, body, pen.fonts)
+    return FormXObject(alias, body, pen.fonts)
 
 
 @lru_cache(maxsize=256)
-def _ground(name: str, size: tuple[float, float], marks: tuple[Mark, ...]) -> Form:
+def _ground(name: str, size: tuple[float, float], marks: tuple[Mark, ...]) -> FormXObject:
     """The ground of a kind of chart, drawn and compressed once in the process."""
     pen = Pen(FontBook(), size[1])
     pen.marks(marks, 0, 0)
@@ -56,7 +56,7 @@ class Materials:
         self.tags = Tags()
         self.objects = Objects()
         self.objects.reserve(RESOURCES)
-        self.forms: dict[str, Form] = {}
+        self.forms: dict[str, FormXObject] = {}
         self.links: list[tuple[Element, int, str]] = []
         """Links as (element, number of the annotation, its entries so far)."""
 

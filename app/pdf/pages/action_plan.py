@@ -6,7 +6,7 @@ What the person has planned stands in the cards; a card without a plan has lines
 from dataclasses import dataclass
 from typing import Final
 
-from app.domain.reports.action_plan import MOST_PLANNED, LookBack, PlanItem
+from app.domain.reports.action_plan import MOST_PLANNED, Action, LookBack
 from app.domain.reports.contents import PersonalReport
 from app.domain.reports.words import day
 from app.pdf.engine.document import Document, Sheet
@@ -40,7 +40,7 @@ LOWEST_BLANK: Final = 235.0
 HIGHEST_BLANK: Final = 310.0
 
 
-def plan_page(document: Document, report: PersonalReport) -> None:
+def action_plan_page(document: Document, report: PersonalReport) -> None:
     """Draw the last quarter's plan beside the change, then two cards, filled or blank."""
     sheet = document.sheet()
     sheet.title("Your plan", TITLES[min(len(report.plan), MOST_PLANNED)])
@@ -75,7 +75,7 @@ class Answer:
         return SMALL_STRONG.leading + len(self.lines) * BODY.leading + 7
 
 
-def _filled_card(document: Document, sheet: Sheet, number: int, item: PlanItem) -> Sheet:
+def _filled_card(document: Document, sheet: Sheet, number: int, item: Action) -> Sheet:
     """The plan in the person's own words; a card that does not fit begins a page."""
     width = sheet.width - INDENT - 18
     heading = wrap(item.text, HEADING, width)

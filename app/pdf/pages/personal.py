@@ -2,7 +2,7 @@
 
 from app.domain.reports.contents import PersonalReport
 from app.pdf.engine.document import Document, Imprint
-from app.pdf.pages.action_plan import plan_page
+from app.pdf.pages.action_plan import action_plan_page
 from app.pdf.pages.comments import comments_pages
 from app.pdf.pages.cover import contents, cover_page
 from app.pdf.pages.differences import differences_page
@@ -23,7 +23,7 @@ def render(report: PersonalReport, *, paper: str = "A4") -> bytes:
     differences_page(document, report)
     trend_page(document, report)
     comments_pages(document, report)
-    plan_page(document, report)
+    action_plan_page(document, report)
     contents(document, place)
     return document.finished()
 

@@ -36,7 +36,7 @@ TITLE: Final = "All 14 statements, seen from both sides"
 
 
 @dataclass(frozen=True)
-class Row:
+class StatementRow:
     """A statement as it is set: the lines of its words and of the remark, and its height."""
 
     line: StatementLine
@@ -68,10 +68,10 @@ def statements_pages(document: Document, report: PersonalReport) -> None:
     sheet.rule()
 
 
-def _set(line: StatementLine, width: float) -> Row:
+def _set(line: StatementLine, width: float) -> StatementRow:
     remark = remark_words(line)
     words = wrapped(remark, TINY, width) if remark else ()
-    return Row(line, wrapped(line.text, STATEMENT, width), words)
+    return StatementRow(line, wrapped(line.text, STATEMENT, width), words)
 
 
 def _chart_left(sheet: Sheet) -> float:
@@ -104,7 +104,7 @@ def _head(sheet: Sheet) -> None:
     sheet.y += 21
 
 
-def _competency(sheet: Sheet, name: str, rows: list[Row]) -> None:
+def _competency(sheet: Sheet, name: str, rows: list[StatementRow]) -> None:
     sheet.line((sheet.left, sheet.y), (sheet.right, sheet.y), SOFT, 0.6)
     with sheet.row(), sheet.head(columns=6):
         sheet.text(sheet.left, sheet.y + 11, shortened(name, COMPETENCY, sheet.width), COMPETENCY)
@@ -116,11 +116,11 @@ def _competency(sheet: Sheet, name: str, rows: list[Row]) -> None:
             _row(sheet, row)
 
 
-def _row(sheet: Sheet, row: Row) -> None:
+def _row(sheet: Sheet, row: StatementRow) -> None:
     height, top = row.height, sheet.y
     middle = top + height / 2
     sheet.y = middle - row.words_height / 2 - 0.5
-    with sheet.head("Row"):
+    with sheet.head("StatementRow"):
         sheet.text(sheet.left, sheet.y + STATEMENT.size, f"{row.line.number} ", TINY)
         sheet.lines(row.text, STATEMENT, x=sheet.left + INDENT)
         sheet.lines(row.remark, TINY, x=sheet.left + INDENT)

@@ -15,8 +15,8 @@ from app.people.models import Person
 from config import Config
 from tests.browsing import Browser
 from tests.factories import make_company
-from tests.rounds import open_cycle
-from tests.scenes import Scenes
+from tests.starting_points import Scenes
+from tests.whole_cycles import open_cycle
 
 WAS = re.compile(r'name="was" value="([^"]*)"')
 

@@ -8,11 +8,11 @@ from sqlalchemy import delete, event, select
 
 from app.assignments.models import Assignment
 from app.infra.db import db
-from app.infra.reading import Query
+from app.infra.prepared_queries import Query
 from tests.browsing import Browser
 from tests.factories import make_company
 from tests.features.ballots.test_statement_pages import Elements
-from tests.rounds import open_cycle, review_for
+from tests.whole_cycles import open_cycle, review_for
 
 FEW, MANY = 24, 100
 PAGE = "/review/statements/1"

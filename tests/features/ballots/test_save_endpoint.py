@@ -14,10 +14,10 @@ from app.domain.cycle import CycleState
 from app.domain.release.policy import ReleasePolicy
 from app.infra import clock
 from app.infra.db import db, transaction
-from app.infra.reading import Query
+from app.infra.prepared_queries import Query
 from tests.browsing import Browser
 from tests.features.ballots.conftest import was_of
-from tests.rounds import review_for
+from tests.whole_cycles import review_for
 
 URL = "/review/save"
 NOT_A_LIST = "not a list of answers"

@@ -13,7 +13,7 @@ from app.domain.cycle import CycleState
 from app.infra import clock
 from app.infra.db import db
 from tests.factories import make_company
-from tests.rounds import answer
+from tests.whole_cycles import answer
 
 WHEN = "%Y-%m-%d %H:%M"
 

@@ -19,7 +19,7 @@ from app.people.models import Department, Person
 from app.people.queries import person_by_email
 from app.results.models import CycleTotals, ReleasedComment, StatementScore
 from tests.factories import make_person
-from tests.rounds import review_for
+from tests.whole_cycles import review_for
 
 
 def number(query):

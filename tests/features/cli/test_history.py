@@ -9,7 +9,14 @@ from app.assignments.models import Assignment
 from app.ballots.models import SealedBallot, StoredHalf
 from app.cycles.models import Cycle, ReportReader
 from app.cycles.queries import cycle_by_name, has_opened_before
-from app.domain.ballot.document import Comment, EnpsComment, EnpsReasons, EnpsScore, Own, Rating
+from app.domain.ballot.document import (
+    Comment,
+    EnpsCommentChange,
+    EnpsReasonsChange,
+    EnpsScoreChange,
+    Own,
+    Rating,
+)
 from app.domain.cycle import CycleState
 from app.domain.files.history_file import RATINGS
 from app.enps.models import EnpsScore as ReleasedEnps
@@ -31,7 +38,7 @@ from app.results.models import (
 )
 from tests.factories import make_department, make_person
 from tests.randomness import silent
-from tests.rounds import answer, close, make_team, open_cycle
+from tests.whole_cycles import answer, close, make_team, open_cycle
 
 RELEASED = (
     SubjectResult,
@@ -106,10 +113,10 @@ def answers_of(number, place):
                 yield Rating(colleague.person_id, s, rating(number, subject, s))
             yield Comment(colleague.person_id, "keep", f"Words about {subject}.")
         yield from (Own(s, own(number, s)) for s in range(1, 15))
-        yield EnpsScore(score(number))
-        yield EnpsReasons(("pay",))
+        yield EnpsScoreChange(score(number))
+        yield EnpsReasonsChange(("pay",))
         if number == 3:
-            yield EnpsComment(CANARY)
+            yield EnpsCommentChange(CANARY)
 
     return answers
 

@@ -11,13 +11,20 @@ from sqlalchemy import select
 
 from app.cli.results import COLUMNS
 from app.cycles.models import Cycle
-from app.domain.ballot.document import Comment, EnpsComment, EnpsReasons, EnpsScore, Own, Rating
+from app.domain.ballot.document import (
+    Comment,
+    EnpsCommentChange,
+    EnpsReasonsChange,
+    EnpsScoreChange,
+    Own,
+    Rating,
+)
 from app.infra.audit import AuditEntry
 from app.infra.db import db
 from app.results.export import score_fields
-from app.results.models import CompanyScore, StatementScore, View
-from app.results.released import company_score
-from tests.rounds import answer, close, make_team, open_cycle, publish
+from app.results.models import CompanyScore, RaterGroup, StatementScore
+from app.results.released_cells import company_score
+from tests.whole_cycles import answer, close, make_team, open_cycle, publish
 
 DOCUMENT = Path("docs/results.md").read_text(encoding="utf-8")
 DANGEROUS = '=HYPERLINK("x")'
@@ -31,9 +38,9 @@ def answers_of(number):
                 yield Rating(colleague.person_id, s, 1 + (number * 3 + place + s) % 5)
             yield Comment(colleague.person_id, "keep", DANGEROUS)
         yield from (Own(s, 3) for s in range(1, 15))
-        yield EnpsScore((10, 9, 7, 2)[number % 4])
-        yield EnpsReasons(("pay",))
-        yield EnpsComment("More daylight, please.")
+        yield EnpsScoreChange((10, 9, 7, 2)[number % 4])
+        yield EnpsReasonsChange(("pay",))
+        yield EnpsCommentChange("More daylight, please.")
 
     return answers
 
@@ -73,7 +80,7 @@ def test_the_document_holds_every_released_score_once(cycle, export):
 
     stored = db.session.scalars(
         select(StatementScore).where(
-            StatementScore.cycle_id == cycle.id, StatementScore.view == View.COLLEAGUES
+            StatementScore.cycle_id == cycle.id, StatementScore.view == RaterGroup.COLLEAGUES
         )
     ).all()
     emails = {person["email"]: person for person in told["persons"]}

@@ -13,7 +13,7 @@ from app.domain.enps.shifts import Certainty
 from app.domain.errors import WrongStateError
 from app.domain.release.policy import Hidden
 from app.domain.reports.company import ScoreQuarter
-from app.enps import pages
+from app.enps import company_charts
 from app.enps.board import board_report
 from app.enps.models import EnpsScore
 from app.enps.queries import company_figures, newest_cycle
@@ -21,7 +21,7 @@ from app.enps.services import erase_cycle
 from app.infra.db import db, transaction
 from app.questionnaires.models import new_identity
 from tests.factories import make_cycle
-from tests.features.enps.released import COMPANY, answers, make_counted_cycle
+from tests.features.enps.counted_cycles import COMPANY, answers, make_counted_cycle
 
 MINUS = "\u2212"
 
@@ -236,7 +236,7 @@ def test_a_crowded_trend_names_every_second_quarter():
         for number in range(1, 11)
     ]
 
-    drawn = pages.trend_chart(figures)
+    drawn = company_charts.trend_chart(figures)
 
     assert "Q10" in drawn
     assert "Q9" not in drawn
@@ -245,7 +245,7 @@ def test_a_crowded_trend_names_every_second_quarter():
 
 
 def test_a_reason_bar_is_as_long_as_its_share():
-    some, none = pages.reason_bar(40), pages.reason_bar(0)
+    some, none = company_charts.reason_bar(40), company_charts.reason_bar(0)
 
     assert 'width="40"' in some
     assert some.count("<rect") == 2

@@ -15,7 +15,7 @@ from app.enps.export import enps_of
 from app.enps.models import EnpsComment, EnpsMention, EnpsScore
 from app.infra.db import db, transaction
 from tests.factories import make_cycle
-from tests.features.enps.released import answers, make_counted_cycle
+from tests.features.enps.counted_cycles import answers, make_counted_cycle
 
 
 def test_a_hidden_unit_is_kept_without_any_number(app):

@@ -4,7 +4,7 @@ import pytest
 
 from app.cycles.queries import cycle_by_id
 from app.domain.cycle import CycleState
-from app.home.acts import SENTENCES, sentence
+from app.home.log_sentences import SENTENCES, sentence
 from app.infra import audit
 from app.infra.audit import AuditEntry
 from app.infra.db import db, transaction

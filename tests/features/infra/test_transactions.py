@@ -11,8 +11,8 @@ from sqlalchemy.exc import IntegrityError
 
 from app.infra.db import db, is_sqlite, transaction
 from app.people.models import Department, SignInAttempts
+from tests.compiled_once import PREPARATION_OF_THE_APP
 from tests.factories import make_department, make_person
-from tests.thrift import PREPARATION_OF_THE_APP
 
 
 def names():

@@ -14,7 +14,7 @@ from app.lifecycle import services
 from app.lifecycle.plan import drafting, drawing, planning
 from tests.browsing import Browser
 from tests.factories import make_company, make_questionnaire
-from tests.features.lifecycle.stage import make_second_hr
+from tests.features.lifecycle.drafts_and_forms import make_second_hr
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from app.infra.mail import OutboxMail
 from app.lifecycle import due
 from app.results.models import CompanyScore, CycleTotals, StatementScore
 from tests.factories import make_company, make_cycle
-from tests.rounds import answer, close, make_team, open_cycle, publish
+from tests.whole_cycles import answer, close, make_team, open_cycle, publish
 
 
 def everything(review):

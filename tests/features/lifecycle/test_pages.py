@@ -12,7 +12,12 @@ from app.infra.mail import OutboxMail
 from app.lifecycle import services
 from app.lifecycle.plan import drafting
 from tests.factories import make_company, make_cycle, make_questionnaire
-from tests.features.lifecycle.stage import make_draft, make_second_hr, open_now, plan_form
+from tests.features.lifecycle.drafts_and_forms import (
+    make_draft,
+    make_second_hr,
+    open_now,
+    plan_form,
+)
 
 
 def text_of(answer):

@@ -12,10 +12,10 @@ from app.domain.errors import NotAllowedError, PlanRefusedError, WrongStateError
 from app.domain.release.policy import ReleasePolicy
 from app.infra import clock
 from app.infra.db import db, transaction
-from app.lifecycle.plan import drafting, judging, planning
+from app.lifecycle.plan import drafting, plan_check, planning
 from app.people.models import Person
 from tests.factories import make_company, make_cycle, make_person, make_questionnaire
-from tests.features.lifecycle.stage import make_draft, make_second_hr
+from tests.features.lifecycle.drafts_and_forms import make_draft, make_second_hr
 
 
 def a_plan(**over):
@@ -30,11 +30,11 @@ def a_plan(**over):
 
 
 def faults_of(cycle):
-    return " ".join(judging.review(cycle).faults)
+    return " ".join(plan_check.check_plan(cycle).faults)
 
 
 def test_a_plan_of_ten_people_may_open(app):
-    review = judging.review(make_draft(10))
+    review = plan_check.check_plan(make_draft(10))
 
     assert review.faults == ()
     assert len(review.draft.pairs) == 90
@@ -79,7 +79,7 @@ def test_in_the_very_first_cycle_new_accounts_count_and_hr_is_told(app):
         person.account_made_on = clock.now().date()
     db.session.commit()
 
-    review = judging.review(cycle)
+    review = plan_check.check_plan(cycle)
 
     assert review.faults == ()
     assert any("first cycle" in warning for warning in review.warnings)
@@ -111,7 +111,7 @@ def test_history_skips_the_rules_about_dates_only(app):
     past = clock.now() - timedelta(days=300)
     cycle = make_draft(6, opens_at=past, closes_at=past + timedelta(days=14))
 
-    faults = judging.review(cycle, from_history=True).faults
+    faults = plan_check.check_plan(cycle, from_history=True).faults
 
     assert not any("date" in fault for fault in faults)
     assert any("6 people take part" in fault for fault in faults)
@@ -130,7 +130,7 @@ def test_one_cycle_runs_at_a_time(app, state, words):
 
 
 def test_a_likely_shortage_of_raters_is_a_warning_that_names_people(app):
-    review = judging.review(make_draft(7))
+    review = plan_check.check_plan(make_draft(7))
 
     assert review.faults == ()
     assert any("If 80 % of raters send" in warning for warning in review.warnings)
@@ -138,7 +138,7 @@ def test_a_likely_shortage_of_raters_is_a_warning_that_names_people(app):
 
 def test_groups_that_never_rate_each_other_are_a_warning(app, monkeypatch):
     draft = make_draft(8)
-    assert not any("never rate each other" in one for one in judging.review(draft).warnings)
+    assert not any("never rate each other" in one for one in plan_check.check_plan(draft).warnings)
 
     def in_two_halves(cycle, *, opens_now):
         whole = drafting.worked_out(cycle, opens_now=opens_now)
@@ -146,9 +146,9 @@ def test_groups_that_never_rate_each_other_are_a_warning(app, monkeypatch):
         within = [one for one in whole.pairs if (one.rater in half) == (one.subject in half)]
         return replace(whole, pairs=within)
 
-    monkeypatch.setattr(judging, "worked_out", in_two_halves)
+    monkeypatch.setattr(plan_check, "worked_out", in_two_halves)
 
-    warnings = judging.review(draft).warnings
+    warnings = plan_check.check_plan(draft).warnings
 
     assert any("Some groups never rate each other" in warning for warning in warnings)
 
@@ -195,9 +195,9 @@ def test_with_two_people_of_hr_an_unconfirmed_plan_does_not_open(app, hanna):
     make_second_hr()
     cycle = make_draft(9, planner=hanna.person)
 
-    review = judging.review(cycle)
+    review = plan_check.check_plan(cycle)
 
-    assert review.faults == (judging.CONFIRMATION_MISSING,)
+    assert review.faults == (plan_check.CONFIRMATION_MISSING,)
     assert review.needs_confirmation
     assert review.may_be_confirmed
 
@@ -210,8 +210,8 @@ def test_a_second_person_of_hr_confirms(app, hanna):
         planning.confirm(cycle_by_id(cycle.id), by=second.id)
 
     found = cycle_by_id(cycle.id)
-    assert judging.review(found).faults == ()
-    assert found.confirmed_hash == judging.review(found).plan_hash
+    assert plan_check.check_plan(found).faults == ()
+    assert found.confirmed_hash == plan_check.check_plan(found).plan_hash
     assert found.confirmed_by_id == second.id
 
 
@@ -253,7 +253,7 @@ def test_any_change_makes_a_new_confirmation_necessary(app, hanna, change):
         cycle.name = "Another name"
     db.session.commit()
 
-    assert judging.review(cycle).needs_confirmation
+    assert plan_check.check_plan(cycle).needs_confirmation
 
 
 def test_changing_a_draft_voids_the_confirmation_and_notes_who_changed_it(app, hanna):

@@ -16,14 +16,14 @@ from app.infra.keys import key_folder
 from app.infra.mail import OutboxMail
 from app.lifecycle import services as lifecycle
 from app.lifecycle.count.abandoning import abandon
-from app.lifecycle.plan import drafting, judging, planning
+from app.lifecycle.plan import drafting, plan_check, planning
 from app.people import export, people_import, second_confirmation, two_person_requests
 from app.people import services as people
 from app.people.models import Act, Person
 from app.questionnaires.models import new_identity
 from tests.browsing import Browser
 from tests.factories import make_cycle, make_person
-from tests.features.lifecycle.stage import make_draft, make_second_hr, open_now
+from tests.features.lifecycle.drafts_and_forms import make_draft, make_second_hr, open_now
 from tests.features.people.test_directory import as_typed
 
 
@@ -43,7 +43,7 @@ def confirm(cycle, person):
 
 
 def needs_confirmation(cycle):
-    return judging.review(cycle_by_id(cycle.id)).needs_confirmation
+    return plan_check.check_plan(cycle_by_id(cycle.id)).needs_confirmation
 
 
 def refusal_of(act, cycle):
@@ -104,7 +104,7 @@ def test_somebody_new_in_hr_cannot_stand_in_for_the_one_who_was_sent_away(draft,
     with pytest.raises(NotAllowedError, match="Peter Puppet has had the HR role"):
         confirm(draft, puppet)
 
-    review = judging.review(cycle_by_id(draft.id))
+    review = plan_check.check_plan(cycle_by_id(draft.id))
     assert any("Nobody can confirm this plan now" in warning for warning in review.warnings)
 
 
@@ -335,7 +335,7 @@ def test_accounts_that_would_be_old_enough_later_are_new_when_it_opens_early(app
         found.account_made_on = clock.now().date()
     db.session.commit()
 
-    planned = judging.review(cycle_by_id(cycle.id))
+    planned = plan_check.check_plan(cycle_by_id(cycle.id))
     with pytest.raises(PlanRefusedError, match="Fewer than 5 raters could count"), transaction():
         lifecycle.open_(cycle_by_id(cycle.id), by=None)
 
@@ -381,12 +381,12 @@ class TestOtherWordsThanTheLastTime:
 
     def test_another_identity_makes_another_confirmation_necessary(self, draft, henry):
         confirm(draft, henry)
-        before = judging.review(cycle_by_id(draft.id)).plan_hash
+        before = plan_check.check_plan(cycle_by_id(draft.id)).plan_hash
 
         cycle_by_id(draft.id).questionnaire.statements[0].identity = new_identity()
         db.session.commit()
 
-        assert judging.review(cycle_by_id(draft.id)).plan_hash != before
+        assert plan_check.check_plan(cycle_by_id(draft.id)).plan_hash != before
 
 
 def text_of(answer) -> str:

@@ -6,7 +6,7 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
-from app.pdf.engine.bidi import drawn, is_right_to_left
+from app.pdf.engine.bidi import in_visual_order, is_right_to_left
 from app.pdf.pages.personal import render
 from tests.samples import typical
 
@@ -23,11 +23,11 @@ from tests.samples import typical
     ],
 )
 def test_a_line_is_turned_where_it_runs_from_right_to_left(text, order):
-    assert drawn(text) == order
+    assert in_visual_order(text) == order
 
 
 def test_arabic_letters_are_joined():
-    assert [hex(ord(letter)) for letter in drawn("محمد")] == [
+    assert [hex(ord(letter)) for letter in in_visual_order("محمد")] == [
         "0xfeaa",
         "0xfee4",
         "0xfea4",
@@ -36,7 +36,7 @@ def test_arabic_letters_are_joined():
 
 
 def test_a_letter_that_joins_nothing_after_it_stands_alone():
-    assert drawn("دد") == "ﺩﺩ"
+    assert in_visual_order("دد") == "ﺩﺩ"
 
 
 def test_only_right_to_left_letters_are_noticed():

@@ -11,19 +11,19 @@ from pypdf import PdfReader
 from app.domain.enps.score import Answers
 from app.domain.enps.shifts import Quarter, shift_in
 from app.domain.release.policy import Hidden, Shown
-from app.domain.reports.action_plan import LookBack, PlanItem
+from app.domain.reports.action_plan import Action, LookBack
 from app.domain.reports.board import BoardReport, MovedStatement
-from app.domain.reports.company import CompanyFigures, Participation, ScoreQuarter, UnitLine
-from app.domain.reports.cycle import Band, Coverage, CycleReport
+from app.domain.reports.company import CompanyFigures, ParticipationFigures, ScoreQuarter, UnitLine
+from app.domain.reports.cycle import Band, CycleReport, ReportCoverage
 from app.domain.reports.measured import Measured
 from app.domain.reports.team import TeamCover, TeamQuarter, compose_team
 from app.domain.statistics.differences import Change
-from app.enps.pages import on_paper
+from app.enps.company_charts import on_paper
 from app.pdf.pages import board, cycle, personal, team
 from tests.features.pdf.reading import Paper
 from tests.samples import STATEMENTS, typical
 
-ITEM = PlanItem(
+ITEM = Action(
     statement=9,
     text="Speaks openly and respectfully, also about difficult things",
     situation="In the Thursday meeting I say in the first minutes that a date is at risk.",
@@ -67,7 +67,7 @@ def board_paper(units=60):
         trend=trend,
         units=(*[unit] * units, UnitLine("Finance", 1, Hidden("few"))),
         rankings=None,
-        participation=Participation(50, 40),
+        participation=ParticipationFigures(50, 40),
         competencies=(),
         comments=(),
     )
@@ -76,7 +76,7 @@ def board_paper(units=60):
         company="Nordlicht Hosting",
         published_on=date(2026, 10, 5),
         figures=figures,
-        participation=(("2026 Q3", Participation(50, 40)),),
+        participation=(("2026 Q3", ParticipationFigures(50, 40)),),
         moved=(MovedStatement("Acts on feedback.", before, now, Change.UP),),
         can_move=True,
     )
@@ -88,9 +88,12 @@ def cycle_paper():
         company="Nordlicht Hosting",
         cycle_name="2026 Q3",
         counted_on=date(2026, 10, 2),
-        participation=Participation(50, 40),
-        departments=(("Support", Participation(30, 25)), ("Sales", Participation(20, 15))),
-        coverage=Coverage(50, 2, (Band("10 to 19 colleagues", 48),), 700, 640, 300, 120),
+        participation=ParticipationFigures(50, 40),
+        departments=(
+            ("Support", ParticipationFigures(30, 25)),
+            ("Sales", ParticipationFigures(20, 15)),
+        ),
+        coverage=ReportCoverage(50, 2, (Band("10 to 19 colleagues", 48),), 700, 640, 300, 120),
         unseen=("“Acts on feedback”: in 3 reports fewer than half of the colleagues rated it.",),
         about=("A typical person's overall score is solid.",),
     )

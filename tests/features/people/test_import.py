@@ -13,7 +13,7 @@ from app.people.uploads import LARGEST_IN_PAGE, UploadGoneError, Uploads
 from tests.browsing import Browser
 from tests.domain.test_people_file import large_file
 from tests.factories import make_person
-from tests.nightly import IS_NIGHTLY
+from tests.nightly_sizes import IS_NIGHTLY
 
 HEADER = "name,email,title,department,manager,joined_on,roles"
 HANNA = "Hanna Hill,hanna@example.com,HR partner,People,,2020-01-01,hr"

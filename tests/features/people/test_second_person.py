@@ -14,12 +14,12 @@ from app.infra.db import db, transaction
 from app.infra.keys import key_folder
 from app.lifecycle import services as lifecycle
 from app.lifecycle.count.abandoning import abandon
-from app.lifecycle.plan import judging, planning
+from app.lifecycle.plan import plan_check, planning
 from app.people import people_import, services, two_person_requests
 from app.people.models import Act, Person
 from tests.browsing import Browser
 from tests.factories import make_person
-from tests.features.lifecycle.stage import make_draft, make_second_hr, open_now
+from tests.features.lifecycle.drafts_and_forms import make_draft, make_second_hr, open_now
 from tests.features.people.test_account_theft import mails_to
 from tests.features.people.test_directory import as_typed
 from tests.features.people.ways import NO_DOOR, NO_WAY, WAYS, file_with, make_scene
@@ -49,7 +49,7 @@ class Plan:
         planning.confirm(cycle_by_id(self.cycle.id), by=actor.id)
 
     def is_done(self):
-        return not judging.review(cycle_by_id(self.cycle.id)).needs_confirmation
+        return not plan_check.check_plan(cycle_by_id(self.cycle.id)).needs_confirmation
 
 
 class CloseEarly:

@@ -10,8 +10,8 @@ from app.infra.db import db
 from app.infra.mail import OutboxMail
 from app.people import messages, passwords
 from tests.browsing import Browser
+from tests.compiled_once import HASHER_OF_THE_APP
 from tests.factories import make_person
-from tests.thrift import HASHER_OF_THE_APP
 
 SECRET = "four quiet rivers"
 OTHER = "seven loud mountains"

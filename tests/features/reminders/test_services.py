@@ -13,7 +13,7 @@ from app.infra.audit import AuditEntry
 from app.infra.db import db, transaction
 from app.infra.mail import OutboxMail
 from app.reminders import services
-from app.reminders.services import Progress, TooSoonError
+from app.reminders.services import RaterProgress, TooSoonError
 from tests.factories import make_company, make_cycle
 
 MONDAY = datetime(2026, 9, 21, 8, tzinfo=UTC)
@@ -92,7 +92,7 @@ def test_only_those_are_reminded_who_were_asked_for(cycle, company):
 
 
 def test_a_reminder_tells_each_reader_their_own_progress(cycle, company):
-    remind(cycle, company[3:5], progress={company[3].id: Progress(answered=17, total=24)})
+    remind(cycle, company[3:5], progress={company[3].id: RaterProgress(answered=17, total=24)})
 
     assert "17 of 24 answered" in outbox()[company[3].email]
     assert "waiting for you" in outbox()[company[4].email]

@@ -13,11 +13,11 @@ from app.results.models import (
     AboutCycle,
     CommentKind,
     CompanyScore,
+    RaterGroup,
     ReleasedComment,
     SelfAnswer,
     StatementScore,
     SubjectResult,
-    View,
 )
 from tests.factories import make_cycle
 
@@ -72,10 +72,12 @@ def add_results(cycle, subject, *, reader=None) -> dict[str, int]:
 
 def _score(key: dict[str, int], number: int) -> StatementScore:
     if number == 14:
-        return StatementScore(**key, view=View.COLLEAGUES, statement=14, hidden=Reason.FEW_RATERS)
+        return StatementScore(
+            **key, view=RaterGroup.COLLEAGUES, statement=14, hidden=Reason.FEW_RATERS
+        )
     return StatementScore(
         **key,
-        view=View.COLLEAGUES,
+        view=RaterGroup.COLLEAGUES,
         statement=number,
         mean=4.5 if number == 1 else 3.5,
         raters=9,

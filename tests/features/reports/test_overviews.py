@@ -9,7 +9,7 @@ from pypdf import PdfReader
 from sqlalchemy import delete, event, select
 
 from app.cycles.models import Cycle, ReportReader
-from app.domain.ballot.document import EnpsScore, Rating
+from app.domain.ballot.document import EnpsScoreChange, Rating
 from app.domain.cycle import CycleState
 from app.infra.audit import AuditEntry
 from app.infra.db import db
@@ -18,13 +18,13 @@ from app.people.models import Person
 from app.results.models import AboutCycle, SubjectResult
 from tests.browsing import Browser
 from tests.factories import make_cycle, make_person
-from tests.rounds import answer, close, make_team, open_cycle, publish
+from tests.whole_cycles import answer, close, make_team, open_cycle, publish
 
 
 def everything(review):
     for colleague in review.colleagues:
         yield from (Rating(colleague.person_id, s, 3 + s % 3) for s in range(1, 15))
-    yield EnpsScore(9)
+    yield EnpsScoreChange(9)
 
 
 def play():

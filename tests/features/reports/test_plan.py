@@ -13,7 +13,7 @@ from app.infra.audit import AuditEntry
 from app.infra.db import db
 from app.infra.settings import company_day
 from app.questionnaires.models import Statement, new_identity
-from app.reports.models import PlanMark, PlannedItem
+from app.reports.models import ActionMarkRow, PlannedAction
 from app.reports.queries import reports_for
 from app.reports.volumes import Choice, reports_in
 from app.results.queries import dossiers
@@ -48,11 +48,11 @@ def report_page(reader, cycle, subject):
 
 
 def items():
-    return db.session.scalars(select(PlannedItem).order_by(PlannedItem.statement)).all()
+    return db.session.scalars(select(PlannedAction).order_by(PlannedAction.statement)).all()
 
 
 def marks():
-    rows = db.session.scalars(select(PlanMark).order_by(PlanMark.statement))
+    rows = db.session.scalars(select(ActionMarkRow).order_by(ActionMarkRow.statement))
     return {row.statement: str(row.mark) for row in rows}
 
 
@@ -322,7 +322,7 @@ def test_marks_and_plan_are_erased_with_the_report(cycle, alice, erase):
         erase_cycle(cycle.id)
     db.session.commit()
 
-    for table in (PlanMark, PlannedItem):
+    for table in (ActionMarkRow, PlannedAction):
         assert db.session.scalar(select(func.count()).select_from(table)) == 0
 
 

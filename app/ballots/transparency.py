@@ -1,0 +1,88 @@
+"""Who keeps the promise: what raters can check for themselves about HR and about puppets."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import func, select
+
+from app.assignments.models import Assignment
+from app.assignments.queries import AskedCount, asked_about
+from app.ballots.pages import ScalePage
+from app.ballots.queries import Review
+from app.cycles.models import Cycle, RosterEntry
+from app.cycles.queries import has_opened_before
+from app.domain.durations import SETTLED
+from app.infra.db import db
+from app.people import two_person_requests
+from app.people.models import Act, Person
+from app.people.queries import people_by_ids
+from app.people.second_confirmation import Turn, hr_people_that_count, turns_since
+from app.people.two_person_requests import Request
+
+
+@dataclass(frozen=True)
+class CycleBackground:
+    """Who of HR stands behind an open cycle, and how new the accounts in it are."""
+
+    planned_by: str
+    """Empty for the command line."""
+    confirmed_by: str
+    """Empty where only one person of HR was there."""
+    close_asked: Request | None
+    """An early close that waits for a second person of HR."""
+    needs_two: bool
+    turns: Sequence[Turn]
+    """Who came to HR or left it from 30 days before the opening on."""
+    people: int
+    new: int
+    """People whose accounts are too new to count."""
+    is_first: bool
+    """In the very first cycle new accounts count as well."""
+
+
+def background_of(cycle: Cycle) -> CycleBackground:
+    """Who stands behind `cycle`, as every rater is told."""
+    ids = (cycle.planned_by_id, cycle.confirmed_by_id)
+    people = people_by_ids(one for one in ids if one is not None)
+    planned, confirmed = (people[one].name if one else "" for one in ids)
+    roster = select(func.count(), func.count().filter(RosterEntry.is_new))
+    everybody, new = db.session.execute(roster.where(RosterEntry.cycle_id == cycle.id)).one()
+    return CycleBackground(
+        planned_by=planned,
+        confirmed_by=confirmed,
+        close_asked=two_person_requests.find(Act.CLOSE_EARLY, cycle.id),
+        needs_two=hr_people_that_count().need_two,
+        turns=turns_since(cycle.opened_on - SETTLED) if cycle.opened_on else [],
+        people=everybody,
+        new=new,
+        is_first=not has_opened_before(cycle),
+    )
+
+
+def with_numbers_asked(page: ScalePage, review: Review) -> ScalePage:
+    """`page` with a note at everybody about whom people with new accounts are asked as well."""
+    found = asked_about(review.cycle.id, [one.person_id for one in review.colleagues])
+    notes = {one.position: _in_words(found[one.person_id]) for one in review.colleagues}
+    rows = (
+        row._replace(note=" · ".join(filter(None, (row.note, notes[row.position]))))
+        for row in page.rows
+    )
+    return replace(page, rows=tuple(rows))
+
+
+def _in_words(asked: AskedCount) -> str:
+    if not asked.new:
+        return ""
+    return f"{asked.new} of {asked.raters} people asked have a new account"
+
+
+def asked_of(cycle: Cycle, rater_id: int) -> list[tuple[str, AskedCount]]:
+    """Everybody `rater_id` is asked about, by name, with how many others are asked about them."""
+    subjects = db.session.execute(
+        select(Person.id, Person.name)
+        .join(Assignment, Assignment.subject_id == Person.id)
+        .where(Assignment.cycle_id == cycle.id, Assignment.rater_id == rater_id)
+        .order_by(func.lower(Person.name), Person.id)
+    ).all()
+    found = asked_about(cycle.id, [subject for subject, _ in subjects])
+    return [(name, found[subject]) for subject, name in subjects]

@@ -1,0 +1,40 @@
+"""The reviews of a cycle as arrays: what the count is given."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.domain.arrays import Flags, Ints
+
+
+@dataclass(frozen=True)
+class RatedPairs:
+    """m reviews of n people; row i says what one rater said about one subject.
+
+    `subject` (m,) indices 0..n-1; `rater` (m,) indices of the same people, or from n on for
+    raters who are nobody's subject; nobody rates themselves or anybody twice. `ratings`
+    (m, 14) int8: 1-5, 0 not observed, -1 unanswered; `is_blind` (m,): the rater may not read
+    this subject's report and counts towards the threshold; `is_report` (m,): the rater reports
+    to the subject; `unit` (n or more,): the department of everybody, by the same indices.
+    """
+
+    people: int
+    rater: Ints
+    subject: Ints
+    ratings: NDArray[np.int8]
+    is_blind: Flags
+    is_report: Flags
+    unit: Ints
+
+    def only(self, rows: Flags) -> "RatedPairs":
+        """The same people, some of the reviews."""
+        return RatedPairs(
+            self.people,
+            self.rater[rows],
+            self.subject[rows],
+            self.ratings[rows],
+            self.is_blind[rows],
+            self.is_report[rows],
+            self.unit,
+        )

@@ -1,0 +1,211 @@
+"""The charts of the company page, each with its numbers as text beside it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from markupsafe import Markup
+
+from app.charts.marks import Anchor, Chart, Dot, Line, Mark, Path, Rect, Role, Text
+from app.charts.svg import svg
+from app.domain.enps.score import Answers
+from app.domain.release.policy import Shown
+from app.domain.reports.company import CompanyFigures, ScoreQuarter
+from app.domain.reports.score_change import signed
+
+LONGEST: Final = 8
+SCORES: Final = (-100, -50, 0, 50, 100)
+HALVES: Final = (-100, 0, 100)
+SCALE: Final = (1, 2, 3, 4, 5)
+ROW_WIDTH: Final = 200.0
+ROW_HEIGHT: Final = 22.0
+SCORE_HEIGHT: Final = 40.0
+EDGE: Final = 20.0
+GUTTER: Final = 1.0
+TREND_WIDTH: Final = 400.0
+TREND_HEIGHT: Final = 190.0
+TREND_TOP: Final = 10.0
+TREND_FOOT: Final = 22.0
+TREND_LEFT: Final = 38.0
+TREND_RIGHT: Final = 22.0
+WITHOUT_CROWDING: Final = 6
+REASONS_SHOWN: Final = 5
+LABEL: Final = Role.LABEL
+MIDDLE: Final = Anchor.MIDDLE
+STANCES: Final = (
+    ("detractors", "0–6", Role.LESS),
+    ("passives", "7–8", Role.SHARE),
+    ("promoters", "9–10", Role.COLLEAGUES),
+)
+"""From left to right, as the score runs from -100 to +100: name, answers, role in a chart."""
+
+
+class Span(NamedTuple):
+    """A value and its interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Ruler:
+    """Where values lie on a horizontal scale from the first tick to the last."""
+
+    ticks: Sequence[int]
+    width: float = ROW_WIDTH
+
+    def x_at(self, value: float) -> float:
+        least, most = self.ticks[0], self.ticks[-1]
+        return EDGE + (value - least) / (most - least) * (self.width - 2 * EDGE)
+
+
+def score_bar(answers: Answers) -> Markup:
+    """The score with its interval as SVG."""
+    return svg(score_picture(answers))
+
+
+def score_picture(answers: Answers) -> Chart:
+    """The score with its interval on the whole range from -100 to +100, numbers below."""
+    low, high = answers.interval
+    words = f"eNPS {signed(answers.score)}, likely between {signed(low)} and {signed(high)}"
+    wide = Ruler(SCORES, 320.0)
+    numbers = tuple(
+        Text(wide.x_at(tick), SCORE_HEIGHT - 3, signed(tick), LABEL, MIDDLE) for tick in SCORES
+    )
+    ground = (*_grid(wide, SCORE_HEIGHT - 16), *numbers)
+    marks = _span(Span(answers.score, low, high), wide, (SCORE_HEIGHT - 16) / 2)
+    return Chart("score", wide.width, SCORE_HEIGHT, words, ground, marks)
+
+
+def unit_bar(answers: Answers) -> Markup:
+    """The same for a row of a table, below `range_head`."""
+    low, high = answers.interval
+    words = f"{signed(answers.score)}, likely between {signed(low)} and {signed(high)}"
+    return _range_bar(Span(answers.score, low, high), HALVES, words)
+
+
+def mean_bar(score: Shown) -> Markup:
+    """A mean with its interval on the scale from 1 to 5, below `range_head`."""
+    words = f"{score.text}, likely between {score.low:.1f} and {score.high:.1f}"
+    return _range_bar(Span(score.mean, score.low, score.high), SCALE, words)
+
+
+def range_head(ticks: Sequence[int]) -> Markup:
+    """The numbers above a column of bars; the rows say the same in words."""
+    ruler = Ruler(ticks)
+    numbers = tuple(
+        Text(ruler.x_at(tick), 10, signed(tick) if ticks == HALVES else str(tick), LABEL, MIDDLE)
+        for tick in ticks
+    )
+    words = f"scale from {ticks[0]} to {ticks[-1]}"
+    return svg(Chart("range-head", ruler.width, 14, words, numbers, ()))
+
+
+def _range_bar(span: Span, ticks: Sequence[int], words: str) -> Markup:
+    ruler = Ruler(ticks)
+    marks = _span(span, ruler, ROW_HEIGHT / 2)
+    return svg(Chart("range", ruler.width, ROW_HEIGHT, words, _grid(ruler, ROW_HEIGHT), marks))
+
+
+def _grid(ruler: Ruler, height: float) -> tuple[Mark, ...]:
+    return tuple(
+        Line(ruler.x_at(tick), 0, ruler.x_at(tick), height, Role.GRID) for tick in ruler.ticks
+    )
+
+
+def _span(span: Span, ruler: Ruler, middle: float) -> tuple[Mark, ...]:
+    return (
+        Line(ruler.x_at(span.low), middle, ruler.x_at(span.high), middle, Role.INTERVAL),
+        Dot(ruler.x_at(span.value), middle, 4.5, Role.COLLEAGUES),
+    )
+
+
+class ShareOfGroup(NamedTuple):
+    """One of the three groups of respondents."""
+
+    name: str
+    answers: str
+    role: Role
+    share: int
+
+
+def parts_of(answers: Answers) -> list[ShareOfGroup]:
+    """Detractors, passives and promoters with their shares, in this order."""
+    return [
+        ShareOfGroup(*stance, share)
+        for stance, share in zip(STANCES, reversed(answers.shares), strict=True)
+    ]
+
+
+def shares_bar(answers: Answers, *, width: float = 320, height: float = 28) -> Markup:
+    """The three groups as one bar."""
+    marks: list[Mark] = []
+    left = 0.0
+    for part in parts_of(answers):
+        wide = part.share * width / 100
+        if wide:
+            marks.append(Rect(left, 0, max(wide - GUTTER, 0.5), height, part.role))
+        left += wide
+    words = ", ".join(f"{part.share} % {part.name}" for part in parts_of(answers))
+    return svg(Chart("shares", width, height, words, (), tuple(marks)))
+
+
+def reason_bar(share: int, *, width: float = 100, height: float = 12) -> Markup:
+    """The share of one side that named a reason, out of all of them."""
+    ground = (Rect(0, 0, width, height, Role.SHARE_BASE),)
+    bar = (Rect(0, 0, share * width / 100, height, Role.COLLEAGUES),) if share else ()
+    return svg(Chart("reason", width, height, f"{share} %", ground, bar))
+
+
+def trend_chart(quarters: Sequence[ScoreQuarter]) -> Markup:
+    """The score over the quarters as SVG."""
+    return svg(trend_picture(quarters))
+
+
+def on_paper(figures: CompanyFigures) -> list[Chart]:
+    """The charts of the board’s sheet: a trend from two quarters on."""
+    return [trend_picture(figures.trend)] if len(figures.trend) > 1 else []
+
+
+def trend_picture(quarters: Sequence[ScoreQuarter]) -> Chart:
+    """The score of up to eight quarters with its intervals, on the whole range."""
+    last = quarters[-LONGEST:]
+    step = (TREND_WIDTH - TREND_LEFT - TREND_RIGHT) / len(last)
+    every = 2 if len(last) > WITHOUT_CROWDING else 1
+    path: list[tuple[float, float]] = []
+    marks: list[Mark] = []
+    for place, quarter in enumerate(last):
+        x = TREND_LEFT + (place + 0.5) * step
+        if (len(last) - 1 - place) % every == 0:
+            marks.append(Text(x, TREND_HEIGHT - 4, quarter.cycle_name, LABEL, MIDDLE))
+        if isinstance(quarter.answers, Answers):
+            path.append((x, _y_at(quarter.answers.score)))
+            marks.extend(_quarter(quarter.answers, x))
+    if len(path) > 1:
+        marks.insert(0, Path(tuple(path), Role.COLLEAGUES))
+    words = "eNPS by quarter; the table below has the numbers"
+    return Chart("score-trend", TREND_WIDTH, TREND_HEIGHT, words, _trend_ground(), tuple(marks))
+
+
+def _y_at(points: float) -> float:
+    return TREND_TOP + (100 - points) / 200 * (TREND_HEIGHT - TREND_TOP - TREND_FOOT)
+
+
+def _trend_ground() -> tuple[Mark, ...]:
+    ground: list[Mark] = []
+    for points in SCORES:
+        role, y = (Role.GRID if points else Role.AXIS), _y_at(points)
+        ground.append(Line(TREND_LEFT, y, TREND_WIDTH, y, role))
+        ground.append(Text(TREND_LEFT - 6, y + 4, signed(points), LABEL, Anchor.END))
+    return tuple(ground)
+
+
+def _quarter(answers: Answers, x: float) -> tuple[Mark, ...]:
+    low, high = answers.interval
+    y = _y_at(answers.score)
+    return (
+        Line(x, _y_at(low), x, _y_at(high), Role.INTERVAL),
+        Dot(x, y, 4.5, Role.COLLEAGUES),
+        Text(x + 8, y - 6, signed(answers.score), Role.VALUE),
+    )

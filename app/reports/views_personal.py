@@ -1,0 +1,48 @@
+"""A personal report as a page, with its subject's own marks where the subject is reading."""
+
+from collections.abc import Sequence
+
+from flask import render_template
+
+from app.charts.pictures import Pictures
+from app.cycles.models import Cycle
+from app.domain.access import Permission
+from app.domain.reports import words
+from app.people.guard import asking, check
+from app.reports.forms import MarksForm
+from app.reports.marks_owner import owner_of_marks
+from app.reports.queries import OpenedReport, opened_for
+from app.reports.views_common import note
+from app.results.queries import dossier
+
+
+def opened_for_reader(cycle_id: int, subject_id: int) -> tuple[Cycle, OpenedReport]:
+    """The report, once it is certain that the actor may see it; else 403 or 404."""
+    found = dossier(cycle_id, subject_id, reader=asking())
+    check(Permission.REPORT_READ, found.access)
+    (opened,) = opened_for([found], reader=asking())
+    return found.part.cycle, opened
+
+
+def report_page(
+    cycle_id: int, subject_id: int, *, marks: MarksForm | None = None, faults: Sequence[str] = ()
+) -> str:
+    """The page; with `marks` that were refused it shows them as they were chosen, and `faults`."""
+    cycle, opened = opened_for_reader(cycle_id, subject_id)
+    report = opened.report
+    if marks is None and subject_id == asking().person_id:
+        marks = MarksForm.of(opened.plan, len(report.statements))
+    page = render_template(
+        "reports/personal.html",
+        report=report,
+        plan=opened.plan,
+        marks=marks,
+        faults=faults,
+        cycle=cycle,
+        subject_id=subject_id,
+        pictures=Pictures(report),
+        words=words,
+        owner=owner_of_marks(cycle_id, subject_id) if marks else "",
+    )
+    note("report:read", cycle_id, "personal")
+    return page

@@ -1,0 +1,189 @@
+"""Released rows of some subjects as quarters: one statement per table, however many subjects."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, Final
+
+from sqlalchemy import and_, select
+
+from app.cycles.models import Cycle
+from app.domain.count.adjusted import reason_without
+from app.domain.release.policy import Hidden, Reason, ReleasePolicy, Score, Shares, Shown
+from app.domain.reports.contents import AdjustedOverall, CommentText, SecondView
+from app.domain.reports.measured import Measured
+from app.domain.reports.personal import Comments, SubjectQuarter
+from app.domain.scale import STATEMENTS
+from app.domain.statistics.spread import PRIOR, Spread, standard_error_of_mean
+from app.infra.db import db
+from app.results.models import (
+    AboutCycle,
+    AdjustedScore,
+    CommentKind,
+    CommentState,
+    CompanyScore,
+    RaterGroup,
+    ReleasedComment,
+    SelfAnswer,
+    StatementScore,
+)
+
+Row = Any
+"""A stored row, or its columns alone: both answer by the names of the columns."""
+
+CELL: Final = (
+    StatementScore.subject_id,
+    StatementScore.cycle_id,
+    StatementScore.view,
+    StatementScore.statement,
+    StatementScore.hidden,
+    StatementScore.mean,
+    StatementScore.raters,
+    StatementScore.share_low,
+    StatementScore.share_middle,
+    StatementScore.share_high,
+)
+NUMBERS: Final = range(1, STATEMENTS + 1)
+
+
+class ReleasedCells:
+    """Every released cell of `subject_ids` in `cycles`, and the company's beside them."""
+
+    def __init__(self, cycles: Iterable[Cycle], subject_ids: Collection[int]) -> None:
+        cycle_ids = sorted({cycle.id for cycle in cycles})
+        self.cells: dict[tuple[int, int, RaterGroup], dict[int, Row]] = defaultdict(dict)
+        own = and_(
+            SelfAnswer.cycle_id == StatementScore.cycle_id,
+            SelfAnswer.subject_id == StatementScore.subject_id,
+            SelfAnswer.statement == StatementScore.statement,
+        )
+        for row in db.session.execute(
+            select(*CELL, SelfAnswer.answer)
+            .outerjoin(SelfAnswer, own)
+            .where(
+                StatementScore.subject_id.in_(subject_ids), StatementScore.cycle_id.in_(cycle_ids)
+            )
+        ):
+            self.cells[row.subject_id, row.cycle_id, row.view][row.statement] = row
+        self.spread: dict[int, Spread] = {}
+        self.company: dict[int, dict[int, CompanyScore]] = defaultdict(dict)
+        for mean, between, within in db.session.execute(
+            select(CompanyScore, AboutCycle.between_raters, AboutCycle.within_raters)
+            .join(AboutCycle, AboutCycle.cycle_id == CompanyScore.cycle_id)
+            .where(CompanyScore.cycle_id.in_(cycle_ids))
+        ):
+            self.spread[mean.cycle_id] = Spread(between, within)
+            self.company[mean.cycle_id][mean.statement] = mean
+
+    def quarter(self, cycle: Cycle, subject_id: int) -> SubjectQuarter:
+        """What was released about a subject in one cycle."""
+        cells = self.cells[subject_id, cycle.id, RaterGroup.COLLEAGUES]
+        company = self.company[cycle.id]
+        statements, policy = cycle.questionnaire.statements, cycle.policy
+        return SubjectQuarter(
+            cycle_name=cycle.name,
+            competencies=[statement.competency for statement in statements],
+            texts=[statement.text for statement in statements],
+            identities=tuple(statement.identity for statement in statements),
+            measured=Measured(
+                [self._score(cells.get(n), policy) for n in NUMBERS],
+                self.spread.get(cycle.id, PRIOR),
+                views=self._views(subject_id, cycle.id),
+            ),
+            own=[cells[n].answer if n in cells else None for n in NUMBERS],
+            company=[company_score(company.get(n), policy) for n in NUMBERS],
+            company_own=[company[n].own_mean if n in company else None for n in NUMBERS],
+        )
+
+    def second_view(self, cycle: Cycle, subject_id: int) -> SecondView | None:
+        """Direct reports beside everyone else; None unless both were released."""
+        reports, others = (
+            self.cells.get((subject_id, cycle.id, view))
+            for view in (RaterGroup.REPORTS, RaterGroup.OTHERS)
+        )
+        if not reports or not others:
+            return None
+        return SecondView(
+            reports=tuple(self._score(reports[n], cycle.policy) for n in sorted(reports)),
+            others=tuple(self._score(others[n], cycle.policy) for n in sorted(others)),
+        )
+
+    def _score(self, row: Row | None, policy: ReleasePolicy) -> Score:
+        """A stored cell of a subject; without a row, or hidden, it carries no number."""
+        if row is None or row.mean is None:
+            return _hidden(row, Reason.FEW_RATERS, policy)
+        is_sum = row.view is RaterGroup.COLLEAGUES
+        views = self._views(row.subject_id, row.cycle_id) if is_sum else 1
+        error = standard_error_of_mean(row.raters, self.spread[row.cycle_id], views=views)
+        return Shown(row.mean, row.raters, error, _shares(row))
+
+    def _views(self, subject_id: int, cycle_id: int) -> int:
+        """The total of two views carries the noise of both."""
+        return 2 if (subject_id, cycle_id, RaterGroup.REPORTS) in self.cells else 1
+
+
+def adjusted_of(
+    cycle: Cycle, subject_ids: Collection[int]
+) -> dict[int, AdjustedOverall | Hidden | None]:
+    """Everybody's adjusted score, or why there is none; None where it was not looked for."""
+    theirs = and_(
+        AdjustedScore.cycle_id == AboutCycle.cycle_id, AdjustedScore.subject_id.in_(subject_ids)
+    )
+    found: dict[int, AdjustedOverall | Hidden | None] = dict.fromkeys(subject_ids)
+    rows = db.session.execute(
+        select(AboutCycle.adjustment, AdjustedScore)
+        .outerjoin(AdjustedScore, theirs)
+        .where(AboutCycle.cycle_id == cycle.id)
+    ).all()
+    if rows:
+        why = Hidden(reason_without(rows[0].adjustment, raters=cycle.policy.blind_raters))
+        found = dict.fromkeys(subject_ids, why)
+    for row in (each for _, each in rows if each is not None):
+        found[row.subject_id] = AdjustedOverall(adjusted_score(row), row.reliability.words)
+    return found
+
+
+def adjusted_score(row: AdjustedScore) -> Shown:
+    """A stored adjusted score."""
+    return Shown(row.mean, row.raters, row.standard_error)
+
+
+def company_score(row: CompanyScore | None, policy: ReleasePolicy) -> Score:
+    """A stored company mean; without a row, or hidden, it carries no number."""
+    if row is None or row.mean is None or row.raters is None or row.standard_error is None:
+        return _hidden(row, Reason.FEW_RESPONDENTS, policy)
+    return Shown(row.mean, row.raters, row.standard_error)
+
+
+def _hidden(row: Row | None, usual: Reason, policy: ReleasePolicy) -> Hidden:
+    return Hidden(policy.words((row.hidden if row else None) or usual))
+
+
+def _shares(row: Row) -> Shares | None:
+    if row.share_low is None:
+        return None
+    return Shares(row.share_low, row.share_middle, row.share_high)
+
+
+def comments_of(cycle: Cycle, subject_ids: Collection[int]) -> dict[int, Comments]:
+    """Released comments by subject, in the order of their random ids; no withheld ones."""
+    found: dict[int, list[ReleasedComment]] = defaultdict(list)
+    for row in db.session.scalars(
+        select(ReleasedComment)
+        .where(
+            ReleasedComment.cycle_id == cycle.id,
+            ReleasedComment.subject_id.in_(subject_ids),
+            ReleasedComment.state != CommentState.WITHHELD,
+        )
+        .order_by(ReleasedComment.id)
+    ):
+        found[row.subject_id].append(row)
+    return {
+        subject: Comments(
+            _texts(found[subject], CommentKind.KEEP), _texts(found[subject], CommentKind.TRY), None
+        )
+        for subject in subject_ids
+    }
+
+
+def _texts(rows: Sequence[ReleasedComment], kind: CommentKind) -> tuple[CommentText, ...]:
+    return tuple(CommentText(row.id, row.text) for row in rows if row.kind is kind)

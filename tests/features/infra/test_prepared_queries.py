@@ -1,0 +1,72 @@
+"""Rows read straight through the driver are the rows that SQLAlchemy would have read."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import bindparam, select, update
+
+from app.cycles.models import Cycle
+from app.domain.cycle import CycleState
+from app.infra.db import db, transaction
+from app.infra.prepared_queries import Query
+from app.people.models import Person
+from tests.factories import make_cycle, make_person
+
+NAME = select(Person.name).where(Person.id == bindparam("person_id"))
+CYCLE = select(
+    Cycle.opens_at,
+    Cycle.state,
+    Cycle.reasons,
+    Cycle.sample_size,
+    Cycle.is_imported,
+    Cycle.opened_on,
+).where(Cycle.id == bindparam("cycle_id"), Cycle.state == CycleState.DRAFT)
+
+
+def rename(person: Person, name: str) -> None:
+    db.session.execute(update(Person).where(Person.id == person.id).values(name=name))
+
+
+def test_every_kind_of_value_is_what_its_column_holds(app):
+    opens_at = datetime(2026, 9, 21, 9, 0, tzinfo=UTC)
+    cycle = make_cycle([make_person()], opens_at=opens_at, reasons=["pay", "growth"])
+
+    found = Query(CYCLE).one(cycle_id=cycle.id)
+
+    assert [*found] == [*db.session.execute(CYCLE, {"cycle_id": cycle.id}).one()]
+    assert list(found[:2]) == [opens_at, CycleState.DRAFT]
+
+
+def test_nothing_is_found_where_there_is_nothing(app):
+    assert Query(NAME).first(person_id=1) is None
+
+
+def test_inside_an_act_it_reads_what_the_act_has_done(app):
+    person, name = make_person(name="Ada"), Query(NAME)
+
+    with transaction():
+        rename(person, "Grace")
+        inside = name.one(person_id=person.id)
+
+    assert inside == ("Grace",)
+
+
+def test_outside_it_reads_what_is_committed_at_that_moment(app):
+    person_id, name = make_person(name="Ada").id, Query(NAME)
+    db.session.remove()
+
+    before = name.one(person_id=person_id)
+    with db.engine.begin() as another:
+        another.execute(update(Person).where(Person.id == person_id).values(name="Grace"))
+        during = name.one(person_id=person_id)
+    after = name.one(person_id=person_id)
+
+    assert [before, during, after] == [("Ada",), ("Ada",), ("Grace",)]
+
+
+def test_no_request_holds_a_connection_while_it_waits_for_another(app):
+    person_id = make_person().id
+    db.session.remove()
+
+    Query(NAME).one(person_id=person_id)
+
+    assert "Current Checked out connections: 0" in db.engine.pool.status()
