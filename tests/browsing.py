@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
 from werkzeug.test import TestResponse
 
+from app.infra import clock
 from app.infra.db import db
 from app.people.models import Person, session_id_of
 
@@ -21,6 +22,8 @@ class Browser(FlaskClient):
     def __init__(self, app: Flask, person: Person | None = None) -> None:
         super().__init__(app, app.response_class, use_cookies=True)
         self._person = person
+        self.gives_password = True
+        """Whether forms that ask for a fresh password find one; else its age counts."""
         if person is not None:
             self.sign_in(person)
 
@@ -55,10 +58,18 @@ class Browser(FlaskClient):
     ) -> TestResponse:
         """Open the form's page (`page`, by default at the same address), then send the form."""
         token = self.token_of(page or url)
+        if self.gives_password:
+            self._give_password()
         if "json" in rest:
             rest["headers"] = {"X-CSRFToken": token} | dict(rest.get("headers") or {})
             return super().post(url, **rest)
         return super().post(url, data={"csrf_token": token} | dict(data or {}), **rest)
+
+    def _give_password(self) -> None:
+        """Have given the password just now, for forms that ask when that was."""
+        with self.session_transaction() as session:
+            if "_user_id" in session:
+                session["password_at"] = int(clock.now().timestamp())
 
     def token_of(self, page: str) -> str:
         """The token in `page`; where no form may be seen, the one an intruder would bring along."""

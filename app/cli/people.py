@@ -14,7 +14,7 @@ from app.domain.files.people_changes import Preview
 from app.infra import clock
 from app.infra.db import transaction
 from app.infra.settings import settings
-from app.people import export, messages, people_import, queries, services
+from app.people import export, people_import, queries, services
 
 commands = AppGroup("people", help="Who works here: import, export, list, passwords, the HR role.")
 
@@ -134,12 +134,12 @@ def list_(*, with_left: bool) -> None:
 @click.argument("email")
 @one_sentence
 def password(email: str) -> None:
-    """Print a link with which EMAIL sets a password: once, within seven days."""
+    """Print a link with which EMAIL sets a password: once; an earlier link ends."""
     with transaction():
         person = queries.person_by_email(email)
         services.refuse_link_for_leavers(person)
-        services.note_link(person, by=None)
-    click.echo(messages.link_to_set_password(person))
+        link = services.give_link(person, by=None)
+    click.echo(link)
 
 
 @commands.command("make-hr")

@@ -7,6 +7,14 @@ SETTLED: Final = timedelta(days=30)
 """So long an account or the HR role is new: its word does not count fully yet."""
 OBJECTION: Final = timedelta(days=14)
 """So long an account in new hands reads no report: the owner of the old address may object."""
+INVITED: Final = timedelta(days=14)
+"""So long a link to a first password works."""
+FORGOTTEN: Final = timedelta(minutes=60)
+"""So long a link works that replaces a password."""
+FRESH: Final = timedelta(minutes=15)
+"""So long after giving their password people of HR act on accounts and cycles without it."""
+SIGN_INS_KEPT: Final = timedelta(days=90)
+"""So long it is kept on which days somebody signed in, for themselves alone."""
 LINKED: Final = timedelta(days=3)
 """So long the word of somebody of HR does not count after a link set their password."""
 REQUEST_HOLDS: Final = timedelta(days=14)

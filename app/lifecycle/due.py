@@ -21,7 +21,8 @@ from app.lifecycle import reminding, services
 from app.lifecycle.count import counting
 from app.lifecycle.count.forgetting import finish_forgetting, owed
 from app.lifecycle.plan import planning
-from app.people import two_person_requests
+from app.people import services as services_of_accounts
+from app.people import sign_ins, two_person_requests
 from app.reports import bundling
 from app.reports.jobs import make_volumes
 
@@ -46,6 +47,8 @@ def do_all() -> None:
         bundling.forget_old,
         ring_for_reports,
         forget_old_requests,
+        forget_old_sign_ins,
+        mail_forgotten,
         mail.forget_old,
         mail.deliver,
     ):
@@ -121,6 +124,18 @@ def erase_what_is_old() -> None:
     for cycle in services.due_for_erasing(years=settings().results_years):
         with transaction():
             services.erase_results(cycle)
+
+
+def mail_forgotten() -> None:
+    """Mail links that were asked for, where the queue lost the job."""
+    with transaction():
+        services_of_accounts.answer_forgotten()
+
+
+def forget_old_sign_ins() -> None:
+    """Delete what is kept of sign-ins for too long."""
+    with transaction():
+        sign_ins.forget_old()
 
 
 def forget_old_requests() -> None:

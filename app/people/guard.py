@@ -18,6 +18,7 @@ from app.domain.access import Actor, Permission, is_allowed
 from app.infra import clock
 from app.infra.db import db
 from app.infra.prepared_queries import Query
+from app.people import fresh_password
 from app.people.models import Person, session_id_of
 
 login_manager = flask_login.LoginManager()
@@ -162,7 +163,11 @@ def requires(permission: Permission) -> Callable[[Callable[..., Any]], Callable[
                 return _sign_in_first()
             if permission not in ABOUT_OBJECTS:
                 check(permission)
-            return view(*args, **kwargs)
+            mine = my_account()
+            asked = fresh_password.asked_first(
+                permission, email=mine.email, password_hash=mine.password_hash
+            )
+            return view(*args, **kwargs) if asked is None else asked
 
         guarded.permission = permission  # type: ignore[attr-defined]
         return guarded
@@ -206,6 +211,7 @@ def sign_in(someone: Person) -> None:
     """Start a session; nothing from before it is carried along."""
     session.clear()
     session.permanent = True
+    fresh_password.note()
     db.session.flush()  # what is read next is read past the session's objects
     flask_login.login_user(_meet(someone.id))
     g.pop("account", None)

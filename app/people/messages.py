@@ -13,9 +13,9 @@ Step = Literal["link", "password"]
 
 
 def link_to_set_password(person: Person) -> str:
-    """The whole address with which `person` sets a password: once, within seven days."""
+    """The whole address of the newest link with which `person` sets a password, once."""
     config = settings()
-    link = passwords.Link(person.id, person.session_epoch)
+    link = passwords.Link(person.id, person.session_epoch, person.links_given)
     values = {"token": passwords.link_token(link, secret=config.secret_key)}
     # Commands and jobs have no request to take an address from.
     path = current_app.url_map.bind("").build("people.set_password", values)
@@ -27,7 +27,17 @@ def password_link(person: Person, link: str) -> Message:
 
     Whoever reads it can become them, so in production HR's outbox does not show it.
     """
-    return _to(person, "password_link", is_personal=settings().is_production, link=link)
+    life = passwords.life_in_words(has_password=person.password_hash is not None)
+    hidden = settings().is_production
+    return _to(person, "password_link", is_personal=hidden, link=link, life=life)
+
+
+def new_device(person: Person, *, device: str) -> Message:
+    """Tell `person` alone that somebody signed in from a device that was not seen before.
+
+    HR must not see it waiting: it tells that they have begun.
+    """
+    return _to(person, "new_device", is_personal=True, device=device, link=_forgot())
 
 
 def password_changed(person: Person) -> Message:

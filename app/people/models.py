@@ -70,6 +70,8 @@ class Person(Base):
     """The app's own mark on the two above: what is written past the app opens no answers."""
     session_epoch: Mapped[int] = mapped_column(default=0)
     """Rises with a new password or e-mail and on leaving: older sessions and links end."""
+    links_given: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Counts links to set the password: only the newest one works."""
     sign_outs: Mapped[int] = mapped_column(default=0, server_default="0")
     """Rises when the owner signs out: sessions end on every device, links stay."""
 
@@ -118,6 +120,40 @@ class SignInAttempts(Base):
     key: Mapped[str] = mapped_column(String(64), primary_key=True)
     failures: Mapped[int] = mapped_column(default=0)
     window_ends_at: Mapped[datetime]
+
+
+class ForgottenPassword(Base):
+    """Somebody wants a link to set a password; whose address it is, is looked up later."""
+
+    __tablename__ = "forgotten_password"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(254))
+
+
+class SignInEvent(StrEnum):
+    """What happened when somebody gave a password."""
+
+    SIGNED_IN = "signed in"
+    NEW_DEVICE = "signed in from a new device"
+    FAILED = "wrong password"
+    LOCKED_OUT = "too many wrong passwords"
+
+
+class SignInSeen(Base):
+    """What happened at the sign-in page, for the account's owner: by day, and without an address.
+
+    `owner` is a keyed hash, so that the table alone tells nobody who signed in.
+    """
+
+    __tablename__ = "sign_in_seen"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    owner: Mapped[str] = mapped_column(String(64), primary_key=True)
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    event: Mapped[SignInEvent] = mapped_column(primary_key=True)
+    device: Mapped[str] = mapped_column(String(80), primary_key=True)
+    times: Mapped[int]
 
 
 class Act(StrEnum):

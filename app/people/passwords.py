@@ -3,37 +3,27 @@
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from itsdangerous import BadSignature, TimestampSigner, URLSafeTimedSerializer
+from zxcvbn import zxcvbn
 
+from app.domain.durations import FORGOTTEN, INVITED
 from app.infra import clock
 
 SHORTEST: Final = 12
 LONGEST: Final = 256
 """Hashing takes time that grows with the length; nobody needs more."""
-FEWEST_LETTERS: Final = 5
-LINK_LIVES: Final = timedelta(days=7)
-
-_WORDS: Final = """
-    password passwort passw passphrase passcode motdepasse contrasena letmein welcome willkommen
-    bienvenue changeme change secret geheim hello hallo iloveyou ichliebedich monkey dragon master
-    shadow sunshine princess football fussball baseball basketball superman batman starwars
-    trustno qwerty qwertz azerty qwertyuiop qwertzuiop azertyuiop qwertyuiopasdfghjkl asdfgh
-    asdfghjkl yxcvbnm zxcvbnm qazwsx qazwsxedc qweasd qweasdzxc abcdef abcdefg abcdefgh
-    abcdefghijkl abcdefghijklm abcdefghijklmnop abc aaa administrator administrators admin root
-    user username guest default test testing tester demo example login signin access company
-    firma employee mitarbeiter manager fullcircle feedback review summer winter spring autumn
-    sommer herbst fruehling january february march april june july august september october
-    november december monday tuesday wednesday thursday friday saturday sunday
-"""
-OBVIOUS: Final = frozenset(_WORDS.split())
-"""The bare words of the most obvious passwords; what digits and signs dress them up is ignored."""
-LOOKS_LIKE: Final = str.maketrans("0134578@$!", "oleastbasi")
+ESTIMATED: Final = 72
+"""The estimator takes no more; what begins well is not weaker for going on."""
+STRONGEST: Final = 4
+"""The estimator's best mark: at least 10 ** 10 guesses."""
+STRONG: Final = 3
+"""At least 10 ** 8 guesses, asked of the letters and digits alone: a hyphen is no secret."""
 
 
 @cache
@@ -71,18 +61,31 @@ def _plain(password: str) -> str:
     return unicodedata.normalize("NFKC", password)
 
 
-def fault_of(password: str, *, name: str, email: str) -> str:
+def fault_of(password: str, *, name: str, email: str, company: str) -> str:
     """Why this person may not take `password`, as a sentence; empty when they may."""
     if len(password) < SHORTEST:
         return f"Please use at least {SHORTEST} characters; a few words in a row work well."
     if len(password) > LONGEST:
         return f"Please use at most {LONGEST} characters."
     bare = _bare(password)
-    if any(part in bare for part in _own_words(name, email)):
-        return "Please leave your name and e-mail address out of the password."
-    if len(set(password)) < FEWEST_LETTERS or _is_obvious(password):
+    names = {*_own_words(name, email), *_long_words(_bare(company))}
+    if any(part in bare for part in names):
+        return (
+            "Please leave your name, your e-mail address and the company’s name out of the "
+            "password."
+        )
+    # The single words of a company's name are allowed among others; alone they are guessed first.
+    hints = [*names, *map(_bare, company.split())]
+    if _mark(password, hints) < STRONGEST or _mark(bare, hints) < STRONG:
         return "This password is among the first that somebody would try. Please choose another."
     return ""
+
+
+def _mark(password: str, hints: list[str]) -> int:
+    """How hard `password` is to guess for somebody who knows `hints`: from 0 to 4."""
+    if not password:
+        return 0
+    return int(zxcvbn(_plain(password)[:ESTIMATED], user_inputs=hints)["score"])
 
 
 def _bare(text: str) -> str:
@@ -91,34 +94,22 @@ def _bare(text: str) -> str:
 
 def _own_words(name: str, email: str) -> set[str]:
     names = [_bare(part) for part in name.split()]
-    words = {*names, _bare(name), _bare(email), _bare(email.partition("@")[0])}
+    return _long_words(*names, _bare(name), _bare(email), _bare(email.partition("@")[0]))
+
+
+def _long_words(*words: str) -> set[str]:
     return {word for word in words if len(word) >= 4}
-
-
-def _is_obvious(password: str) -> bool:
-    """Whether little is left once digits, signs and look-alikes ("p4ssw0rd") are seen through."""
-    folded = unicodedata.normalize("NFKC", password).casefold()
-    inner = re.sub(r"^[\d\W_]+|[\d\W_]+$", "", folded)
-    words = {re.sub(r"[\d\W_]+", "", text) for text in (folded, inner.translate(LOOKS_LIKE))}
-    if any(word in OBVIOUS or _repeated(word) in OBVIOUS for word in words) or "" in words:
-        return True
-    return _repeated(_bare(password)) != _bare(password)
-
-
-def _repeated(text: str) -> str:
-    """The shortest piece that, said again and again, makes `text`."""
-    for length in range(1, len(text) // 2 + 1):
-        if len(text) % length == 0 and text[:length] * (len(text) // length) == text:
-            return text[:length]
-    return text
 
 
 @dataclass(frozen=True)
 class Link:
-    """Whose password a link sets; it works once, because setting one raises the epoch."""
+    """Whose password a link sets: once, and only as the newest one of that account."""
 
     person_id: int
     session_epoch: int
+    """Setting a password raises it, so that the link is spent."""
+    number: int
+    """Each new link has the next one."""
 
 
 class _Signer(TimestampSigner):
@@ -134,14 +125,25 @@ def _serializer(secret: str) -> URLSafeTimedSerializer:
 
 def link_token(link: Link, *, secret: str) -> str:
     """`link` as text for an address, signed with the app's `secret`."""
-    return str(_serializer(secret).dumps([link.person_id, link.session_epoch]))
+    content = [link.person_id, link.session_epoch, link.number]
+    return str(_serializer(secret).dumps(content))
 
 
-def link_of(token: str, *, secret: str) -> Link | None:
-    """The link that was signed, or None when it is not ours or older than seven days."""
+def link_of(token: str, *, secret: str) -> tuple[Link, datetime] | None:
+    """The link that was signed, and when; None when it is not ours."""
     try:
-        content = _serializer(secret).loads(token, max_age=int(LINK_LIVES.total_seconds()))
+        content, made_at = _serializer(secret).loads(token, return_timestamp=True)
     except BadSignature:
         return None
-    person_id, session_epoch = content
-    return Link(person_id, session_epoch)
+    return Link(*content), made_at
+
+
+def life_of_link(*, has_password: bool) -> timedelta:
+    """How long a link works: an invitation waits, and what replaces a password is used at once."""
+    return FORGOTTEN if has_password else INVITED
+
+
+def life_in_words(*, has_password: bool) -> str:
+    """How long a link works, as people say it: "60 minutes" or "14 days"."""
+    life = life_of_link(has_password=has_password)
+    return f"{life.days} days" if life.days else f"{life.seconds // 60} minutes"

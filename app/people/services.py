@@ -9,9 +9,9 @@ from sqlalchemy import func, select, text
 
 from app.domain.errors import NotAllowedError, ReviewError
 from app.domain.files.email_address import is_plain_email
-from app.infra import audit, mail
+from app.infra import audit, clock, mail
 from app.infra.db import db, is_sqlite
-from app.infra.settings import company_day
+from app.infra.settings import company_day, settings
 from app.people import (
     account_ownership,
     credentials,
@@ -20,7 +20,7 @@ from app.people import (
     queries,
     two_person_requests,
 )
-from app.people.models import Act, Department, Person
+from app.people.models import Act, Department, ForgottenPassword, Person
 
 
 class FieldError(ReviewError):
@@ -60,8 +60,7 @@ class LinkSpentError(NotAllowedError):
 
 
 SPENT: Final = (
-    "This link has been used already or is too old. Links work once and for seven days; "
-    "you can ask for a new one."
+    "This link has been used already, is too old, or a newer one was made. You can ask for another."
 )
 LAST_HR: Final = (
     "{name} is the only active person of HR. Give somebody else the HR role first; "
@@ -224,11 +223,14 @@ def department_at(path: tuple[str, ...]) -> Department:
 
 def person_of_link(token: str, *, secret: str) -> Person:
     """Whose password `token` may set. Raises LinkSpentError with a sentence for that person."""
-    link = passwords.link_of(token, secret=secret)
-    person = db.session.get(Person, link.person_id) if link else None
-    if link is None or person is None or not person.is_active:
+    found = passwords.link_of(token, secret=secret)
+    person = db.session.get(Person, found[0].person_id) if found else None
+    if found is None or person is None or not person.is_active:
         raise LinkSpentError(SPENT)
-    if person.session_epoch != link.session_epoch:
+    link, made_at = found
+    life = passwords.life_of_link(has_password=person.password_hash is not None)
+    newest = passwords.Link(person.id, person.session_epoch, person.links_given)
+    if link != newest or clock.now() - made_at > life:
         raise LinkSpentError(SPENT)
     return person
 
@@ -281,15 +283,37 @@ def refuse_link_for_leavers(person: Person) -> None:
         )
 
 
-def note_link(person: Person, *, by: int | None) -> None:
-    """Write down that a link to set this person's password was given out, and tell who watches."""
+def give_link(person: Person, *, by: int | None) -> str:
+    """A new link to set this person's password; earlier ones end, and who watches is told."""
+    person.links_given += 1
     if watching := person.watching_address(company_day()):
         mail.post(messages.former_address_told(person, to=watching, step="link"))
     audit.record("person:password_link", actor_id=by, person_id=person.id)
+    return messages.link_to_set_password(person)
+
+
+def ask_for_forgotten(email: str) -> None:
+    """Note that somebody forgot the password of `email`, whether anybody here has it or not."""
+    db.session.add(ForgottenPassword(email=email.strip().lower()))
+
+
+def answer_forgotten() -> None:
+    """Mail a link to everybody of ours who asked; the others' wishes are thrown away.
+
+    Done later and elsewhere, so that whoever asks cannot tell by its time which address is known.
+    """
+    for asked in db.session.scalars(select(ForgottenPassword).order_by(ForgottenPassword.id)):
+        person = queries.find_person(asked.email)
+        db.session.delete(asked)
+        if person is not None and person.is_active:
+            link = give_link(person, by=None)
+            mail.post(messages.password_link(person, link=link))
 
 
 def _keep_password(person: Person, password: str) -> None:
-    if fault := passwords.fault_of(password, name=person.name, email=person.email):
+    company = settings().company_name
+    words = {"name": person.name, "email": person.email, "company": company}
+    if fault := passwords.fault_of(password, **words):
         raise PasswordRefusedError(fault)
     person.password_hash = passwords.hashed(password)
     person.session_epoch += 1

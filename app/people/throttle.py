@@ -93,7 +93,8 @@ def _counter(key: str) -> SignInAttempts:
     fresh = {"key": key, "failures": 0, "window_ends_at": clock.now() + WINDOW}
     db.session.execute(insert(SignInAttempts).values(fresh).on_conflict_do_nothing())
     found = db.session.get_one(SignInAttempts, key, with_for_update=True, populate_existing=True)
-    if found.window_ends_at <= clock.now():
+    # One that ends too late was begun before the clock was set back: it would last for days.
+    if not clock.now() < found.window_ends_at <= clock.now() + WINDOW:
         found.failures, found.window_ends_at = 0, clock.now() + WINDOW
     return found
 

@@ -18,9 +18,11 @@ from app.people import (
     export,
     guard,
     messages,
+    passwords,
     people_import,
     queries,
     services,
+    sign_ins,
     two_person_requests,
 )
 from app.people.forms import (
@@ -32,6 +34,7 @@ from app.people.forms import (
 )
 from app.people.guard import my_account, requires
 from app.people.models import Act, Person
+from app.people.sign_ins import Failures
 from app.people.two_person_requests import Request
 from app.people.uploads import CHOOSE_AGAIN, UploadGoneError, Uploads
 from app.people.views_account import bp
@@ -51,6 +54,7 @@ class AccountPage:
     needs_two: bool
     return_asked: Request | None
     address_asked: Request | None
+    failures: Failures
 
 
 def _secret() -> str:
@@ -134,6 +138,7 @@ def _account_of(person: Person) -> AccountPage:
         needs_two=account_ownership.needs_second_person(person),
         return_asked=two_person_requests.find(Act.TAKE_BACK, person.id),
         address_asked=two_person_requests.find(Act.CHANGE_ADDRESS, person.id),
+        failures=sign_ins.failures_at(person),
     )
 
 
@@ -237,11 +242,11 @@ def send_password_link(person_id: int) -> ResponseReturnValue:
     """Mail somebody the link with which they set their password."""
     person = queries.person_by_id(person_id)
     services.refuse_link_for_leavers(person)
-    message = messages.password_link(person, link=messages.link_to_set_password(person))
     with transaction():
-        mail.post(message)
-        services.note_link(person, by=my_account().id)
-    flash(f"A link to set a password is on its way to {person.email}. It works for seven days.")
+        link = services.give_link(person, by=my_account().id)
+        mail.post(messages.password_link(person, link=link))
+    life = passwords.life_in_words(has_password=person.password_hash is not None)
+    flash(f"A link to set a password is on its way to {person.email}. It works for {life}.")
     return redirect(url_for("people.show", person_id=person.id))
 
 

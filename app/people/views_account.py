@@ -1,5 +1,6 @@
 """The doors to an account: signing in and out, and passwords."""
 
+from datetime import timedelta
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -10,19 +11,32 @@ from app.domain.access import Permission
 from app.infra import mail
 from app.infra.db import transaction
 from app.infra.settings import settings
-from app.people import guard, messages, passwords, queries, services, throttle
+from app.people import (
+    guard,
+    jobs,
+    messages,
+    passwords,
+    queries,
+    services,
+    sign_ins,
+    throttle,
+)
 from app.people.forms import ChangePasswordForm, ForgotForm, SetPasswordForm, SignInForm
 from app.people.guard import me, public, requires
-from app.people.models import Person
+from app.people.models import Person, SignInEvent
 
 bp = Blueprint("people", __name__)
 """The pages of HR's directory hang on it as well: see views."""
 
-WRONG: Final = "E-mail and password do not belong together."
+WRONG: Final = "That e-mail and password don’t match."
 POSTED: Final = (
-    "If this address belongs to somebody here, a link to set a password is on its way. "
-    "It works once and for seven days."
+    "If this address belongs to somebody here, a link to set a password is on its way. It works "
+    f"once, for {passwords.life_in_words(has_password=True)}, or for "
+    f"{passwords.life_in_words(has_password=False)} where it is for a first password."
 )
+DEVICE_COOKIE: Final = "device"
+DEVICE_REMEMBERS: Final = timedelta(days=400)
+"""The longest time for which browsers keep a cookie; a review comes once a quarter."""
 
 
 def _secret() -> str:
@@ -49,30 +63,70 @@ def sign_in() -> ResponseReturnValue:
     form.next.data = target
     if form.validate_on_submit():
         try:
-            guard.sign_in(_authenticated(form.email.data or "", form.password.data or ""))
+            return _signed_in(form.email.data or "", form.password.data or "", target)
         except (throttle.TooManyAttemptsError, services.WrongPasswordError) as error:
             refusal = str(error)
-        else:
-            return redirect(target)
     page = render_template("people/sign_in.html", form=form, refusal=refusal)
     return page, 401 if refusal else 200
 
 
+def _signed_in(email: str, password: str, target: str) -> ResponseReturnValue:
+    """Start the session of these two, note the device, and lead on to `target`."""
+    person, device = _authenticated(email, password), _device()
+    cookie = request.cookies.get(DEVICE_COOKIE, "")
+    is_known = sign_ins.is_known_device(cookie, person)
+    event = SignInEvent.SIGNED_IN if is_known else SignInEvent.NEW_DEVICE
+    with transaction():
+        sign_ins.note(sign_ins.owner_of(person, email), event, device=device)
+        if not is_known:
+            mail.post(messages.new_device(person, device=device))
+    guard.sign_in(person)
+    response = redirect(target)
+    response.set_cookie(
+        DEVICE_COOKIE,
+        sign_ins.device_cookie(cookie, person),
+        max_age=DEVICE_REMEMBERS,
+        secure=settings().base_url.startswith("https:"),
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+def _device() -> str:
+    return sign_ins.kind_of_device(request.user_agent.string)
+
+
 def _authenticated(email: str, password: str) -> Person:
     """The person these belong to; the same work is done for an unknown address."""
-    limits = _limits(email, "sign-in")
-    with transaction():
-        throttle.begin(limits)
-    person = queries.find_person(email)
-    kept = person.password_hash if person else None
+    limits, person = _limits(email, "sign-in"), queries.find_person(email)
+    owner, device = sign_ins.owner_of(person, email), _device()
+    # Read before anything is committed: afterwards a person of ours would be read once more.
+    kept = person.password_hash if person and person.is_active else None
+    try:
+        with transaction():
+            throttle.begin(limits)
+    except throttle.TooManyAttemptsError:
+        with transaction():
+            sign_ins.note(owner, SignInEvent.LOCKED_OUT, device=device)
+        raise
     is_right = passwords.is_right(password, kept)
-    if person is None or kept is None or not is_right or not person.is_active:
+    if person is None or kept is None or not is_right:
+        with transaction():
+            sign_ins.note(owner, SignInEvent.FAILED, device=device)
         raise services.WrongPasswordError(WRONG)
     with transaction():
         throttle.forgive(limits)
         if passwords.is_outdated(kept):
             services.keep_rehashed(person, password)
     return person
+
+
+@bp.route("/account/sign-ins")
+@requires(Permission.ACCOUNT_USE)
+def own_sign_ins() -> ResponseReturnValue:
+    """On which days somebody signed in to the own account, or tried to."""
+    return render_template("people/sign_ins.html", seen=sign_ins.seen_by(me()))
 
 
 def _limits(
@@ -104,7 +158,7 @@ def forgot() -> ResponseReturnValue:
     form, refusal = ForgotForm(), ""
     if form.validate_on_submit():
         try:
-            _mail_forgotten(form.email.data or "")
+            _note_forgotten(form.email.data or "")
         except throttle.TooManyAttemptsError as error:
             refusal = str(error)
         else:
@@ -113,23 +167,14 @@ def forgot() -> ResponseReturnValue:
     return render_template("people/forgot.html", form=form, refusal=refusal)
 
 
-def _mail_forgotten(email: str) -> None:
-    """Mail the link to a person of ours; for anybody else it is composed and thrown away."""
+def _note_forgotten(email: str) -> None:
+    """Note the wish; a job looks up whose address it is, so that no time tells who is known."""
     with transaction():
         # Every attempt is a mail: a mailbox must not be flooded from many addresses.
         throttle.begin(_limits(email, "forgot", per_email=throttle.PER_PAIR))
-    found = queries.find_person(email)
-    known = found if found is not None and found.is_active else None
-    stranger = Person(id=0, name="", email=email, session_epoch=0)
-    message = messages.password_link(known or stranger, link=_link(known or stranger))
-    if known is not None:
-        with transaction():
-            mail.post(message)
-            services.note_link(known, by=None)
-
-
-def _link(person: Person) -> str:
-    return messages.link_to_set_password(person)
+    with transaction():
+        services.ask_for_forgotten(email)
+    jobs.mail_forgotten()
 
 
 @bp.route("/password/set/<token>", methods=["GET", "POST"])

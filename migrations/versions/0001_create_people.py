@@ -27,6 +27,34 @@ def upgrade():
         sa.PrimaryKeyConstraint("key", name=op.f("pk_sign_in_attempts")),
     )
     op.create_table(
+        "forgotten_password",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_forgotten_password")),
+    )
+    op.create_table(
+        "sign_in_seen",
+        sa.Column("owner", sa.String(length=64), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column(
+            "event",
+            sa.Enum(
+                "signed in",
+                "signed in from a new device",
+                "wrong password",
+                "too many wrong passwords",
+                name="signinevent",
+                native_enum=False,
+                create_constraint=True,
+            ),
+            nullable=False,
+        ),
+        sa.Column("device", sa.String(length=80), nullable=False),
+        sa.Column("times", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("owner", "day", "event", "device", name=op.f("pk_sign_in_seen")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "person",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
@@ -51,6 +79,7 @@ def upgrade():
         sa.Column("credential_epoch", sa.Integer(), nullable=False),
         sa.Column("credential_mark", sa.String(length=64), server_default="", nullable=False),
         sa.Column("session_epoch", sa.Integer(), nullable=False),
+        sa.Column("links_given", sa.Integer(), server_default="0", nullable=False),
         sa.Column("sign_outs", sa.Integer(), server_default="0", nullable=False),
         sa.CheckConstraint("email = lower(email)", name=op.f("ck_person_email_in_lower_case")),
         sa.CheckConstraint("manager_id <> id", name=op.f("ck_person_nobody_manages_themselves")),
@@ -98,6 +127,8 @@ def upgrade():
 
 
 def downgrade():
+    op.drop_table("sign_in_seen")
+    op.drop_table("forgotten_password")
     op.drop_table("two_person_request")
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_person_manager_id"))

@@ -127,7 +127,7 @@ def set_up(app: Flask) -> Stage:
         ReleasedComment.subject_id == employee.id,
         ReleasedComment.cycle_id == cycles[CycleState.PUBLISHED],
     )
-    link = passwords.Link(employee.id, employee.session_epoch)
+    link = passwords.Link(employee.id, employee.session_epoch, employee.links_given)
     values: dict[str, list[Any]] = {
         "cycle_id": [cycles[CycleState.PUBLISHED], cycles[CycleState.OPEN], draft.id],
         "subject_id": [employee.id, manager.id],

@@ -34,6 +34,7 @@ MAY = {
     "lifecycle": HR,
     "people": HR,
     "people.change_password": EVERYBODY,
+    "people.own_sign_ins": EVERYBODY,
     "people.sign_out": EVERYBODY,
     "questionnaires": HR,
     "reports": BY_ROSTER,
@@ -90,7 +91,7 @@ SHAPELESS = {
     "reports.mark": {"mark_1": NONSENSE},
 }
 SOME_FORM = ("/password/change", "/sign-in")
-LEFT_OUT = {"process_seen", "sign_in_attempts"}
+LEFT_OUT = {"process_seen", "sign_in_attempts", "sign_in_seen"}
 
 
 @dataclass

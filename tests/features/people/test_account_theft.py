@@ -94,9 +94,10 @@ class TestInProduction:
         return replace(settings, environment="production")
 
     @pytest.mark.parametrize("way", ["sent by HR", "forgotten"])
-    def test_no_link_is_shown_in_the_outbox(self, app, hanna, alice, way):
+    def test_no_link_is_shown_in_the_outbox(self, app, hanna, alice, way, run_jobs):
         if way == "forgotten":
             Browser(app).post("/password/forgot", {"email": "alice@example.com"})
+            run_jobs()
         else:
             page = f"/people/{alice.person.id}"
             hanna.post(f"{page}/password-link", page=page)

@@ -111,7 +111,7 @@ def test_old_failures_are_forgotten(client, paula, quick, at):
     assert db.session.query(SignInAttempts).count() == 3
 
 
-def test_a_mailbox_is_not_flooded_with_links_from_many_addresses(client, paula):
+def test_a_mailbox_is_not_flooded_with_links_from_many_addresses(client, paula, run_jobs):
     for number in range(11):
         response = client.post(
             "/password/forgot",
@@ -120,7 +120,16 @@ def test_a_mailbox_is_not_flooded_with_links_from_many_addresses(client, paula):
         )
 
     assert "Too many attempts" in response.text
+    run_jobs()
     assert db.session.query(OutboxMail).count() == 10
+
+
+def test_a_clock_that_was_set_back_locks_nobody_out_for_days(client, paula, quick, at):
+    with at(clock.now() + timedelta(days=5)):
+        fail(client, 10)
+        assert "Too many attempts" in sign_in(client).text
+
+    assert sign_in(client).status_code == 302
 
 
 def test_guessing_the_present_password_is_slowed_down(app, paula, quick):

@@ -1,0 +1,87 @@
+"""Acts on accounts and cycles ask for the password again when it was given some time ago.
+
+A session on an unattended screen must not be enough to give somebody's account another address
+or to close a cycle. What was typed into a form is carried along, so that nothing is lost by it.
+"""
+
+from typing import Final
+
+from flask import render_template, request, session
+from flask.typing import ResponseReturnValue
+
+from app.domain.access import Permission
+from app.domain.durations import FRESH
+from app.infra import clock
+from app.infra.db import transaction
+from app.infra.settings import settings
+from app.people import passwords, throttle
+from app.people.forms import ConfirmForm
+
+GIVEN_AT: Final = "password_at"
+FIELD: Final = "password_again"
+WRONG: Final = "That is not your password."
+ASKING: Final = (Permission.PEOPLE_MANAGE, Permission.CYCLE_RUN)
+CHANGES_NOTHING: Final = frozenset({"people.upload"})
+"""It shows what a file would do; the file could not be carried along."""
+
+
+def note() -> None:
+    """Note in the session that the password was given just now."""
+    session[GIVEN_AT] = int(clock.now().timestamp())
+
+
+def asked_first(
+    permission: Permission, *, email: str, password_hash: str | None
+) -> ResponseReturnValue | None:
+    """The page that asks for the password, where this request needs it; None to go on.
+
+    A request that brings the right password along is as good as a fresh sign-in.
+    """
+    if not _is_asking(permission) or _is_fresh():
+        return None
+    if FIELD not in request.form:
+        return _page()
+    try:
+        is_right = _is_right(request.form[FIELD], email, password_hash)
+    except throttle.TooManyAttemptsError as error:
+        return _page(str(error))
+    if not is_right:
+        return _page(WRONG)
+    note()
+    return None
+
+
+def _is_asking(permission: Permission) -> bool:
+    changes = request.method == "POST" and request.endpoint not in CHANGES_NOTHING
+    return changes and permission in ASKING
+
+
+def _is_fresh() -> bool:
+    age = int(clock.now().timestamp()) - session.get(GIVEN_AT, 0)
+    return bool(0 <= age <= FRESH.total_seconds())
+
+
+def _is_right(password: str, email: str, password_hash: str | None) -> bool:
+    limits = throttle.limits_for(
+        email, request.remote_addr or "", secret=settings().secret_key, purpose="again"
+    )
+    with transaction():
+        throttle.begin(limits)
+    if not passwords.is_right(password[: passwords.LONGEST], password_hash):
+        return False
+    with transaction():
+        throttle.forgive(limits)
+    return True
+
+
+def _page(refusal: str = "") -> ResponseReturnValue:
+    own = {FIELD, "csrf_token"}
+    typed = [(name, value) for name, value in request.form.items(multi=True) if name not in own]
+    page = render_template(
+        "people/password_again.html",
+        form=ConfirmForm(formdata=None),
+        typed=typed,
+        refusal=refusal,
+        target=request.full_path,
+    )
+    return page, 401
