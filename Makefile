@@ -26,7 +26,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run db demo check check-style fix test test-covering test-nightly test-fast test-browser test-postgresql bench clean \
+.PHONY: help run db demo check check-style fix test test-covering test-nightly test-fast test-browser test-postgresql bench bench-numbers clean \
 	python browser port
 
 help: ## Show what can be made
@@ -102,6 +102,9 @@ bench: $(VENV)/.test ## Measure pages and saves on a real server, papers, and th
 	$(BIN)/python -m tests.bench.papers
 	$(BIN)/python -m tests.bench.volumes
 	$(BIN)/python -m tests.bench.counting
+
+bench-numbers: $(VENV)/.test ## Measure on made-up companies what printed numbers can show: power, false marks, coverage
+	$(BIN)/python -m tests.bench.numbers
 
 clean: ## Remove what tools leave behind; the data and the environment stay
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage build

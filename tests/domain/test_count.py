@@ -219,6 +219,33 @@ def test_ratings_that_differ_within_raters_and_between_them_make_the_spread():
         assert spread.within == pytest.approx(0.64 + 1 / 12, abs=0.06)  # rounded to whole answers
 
 
+def test_strictness_is_no_chance_where_the_same_raters_rate_everybody():
+    random = np.random.default_rng(4)
+    people, strict = 30, 0.5
+
+    def spread(steps):
+        subject = np.tile(np.arange(people), len(steps))
+        rater = (subject + np.repeat(steps, people)) % people
+        each = random.normal(0, strict, people)[rater] + random.normal(0, 0.4, rater.size)
+        felt = 3.2 + each[:, None] + random.normal(0, 0.5, (rater.size, 14))
+        reviews = RatedPairs(
+            people=people,
+            rater=rater,
+            subject=subject,
+            ratings=np.clip(np.rint(felt), 1, 5).astype(np.int8),
+            is_blind=np.ones(rater.size, dtype=bool),
+            is_report=np.zeros(rater.size, dtype=bool),
+            unit=np.arange(people),
+        )
+        return count(reviews, ReleasePolicy(), randomness=seeded(5)).spread
+
+    everybody, sample = spread(np.arange(1, people)), spread(np.arange(1, 13))
+
+    assert everybody.between == pytest.approx(0.4**2, abs=0.05)
+    assert sample.between == pytest.approx(0.4**2 + strict**2, abs=0.12)
+    assert everybody.within == pytest.approx(sample.within, abs=0.05)
+
+
 def test_few_ratings_leave_the_usual_spread():
     spread = count(of(3, 3, 3, 3, 3)).spread
 

@@ -75,6 +75,16 @@ def test_a_competency_is_named_where_none_of_its_statements_is():
     assert made.statements[0].stands_out is Change.NONE
 
 
+def test_what_stands_out_either_way_is_told_in_one_breath():
+    made = report(quarter([5.0, 2.2, *FLAT[2:]]))
+
+    assert made.finding == (
+        "Set beside the company’s averages, colleagues see this more often than your other "
+        "behaviours: “Does thing 1”; and this less often: “Does thing 2”."
+    )
+    assert not any("behaviours" in one for one in made.highlights)
+
+
 def test_a_statement_that_is_hard_for_everybody_does_not_stand_out():
     current = quarter([2.6, *FLAT[1:]])
     hard = replace(current, company=[shown(2.6), *current.company[1:]])

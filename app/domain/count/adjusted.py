@@ -53,10 +53,15 @@ def reason_without(adjustment: Adjustment, *, raters: int) -> str:
     }[adjustment]
 
 
+def most_rate_most(asked: int, people: int) -> bool:
+    """Whether `asked` pairs are too many of all that `people` could make to be a sample."""
+    return asked > LARGEST_SAMPLE * people * (people - 1)
+
+
 def adjustment_of(network: Network, department: Ints, *, asked: int) -> Adjustment:
     """What the graph of ratings allows; `department` (n,) any numbers, `asked` how many pairs."""
     people = np.count_nonzero((network.given > 0) | (network.received > 0))
-    if asked > LARGEST_SAMPLE * people * (people - 1):
+    if most_rate_most(asked, int(people)):
         return Adjustment.NO_SAMPLE
     if parts_of(network) != 1:
         return Adjustment.NOT_CONNECTED

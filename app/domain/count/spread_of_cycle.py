@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 
 from app.domain.arrays import Floats, Ints
+from app.domain.count.adjusted import most_rate_most
 from app.domain.count.rated_pairs import RatedPairs
 from app.domain.release.cells import Pool
 from app.domain.release.noise import Randomness, blurred
@@ -26,10 +27,16 @@ def spread_of(reviews: RatedPairs, pool: Pool, randomness: Randomness) -> Spread
     Two sums of squares are set equal to what both variances make of them. Each is counted in
     whole steps and blurred; the variances are blended with the usual ones, and told to two
     decimals. Source: moments of the two-way layout, raters by statements within a person.
+
+    Where most people rate most others, everybody is rated by the same strict and generous ones.
+    That is no chance between persons or quarters, and a third sum of squares takes it off.
     """
     found = _Sums.of(reviews, pool)
-    whole = np.array([found.of_ratings // STEP, found.of_raters // STEP], dtype=np.int64)
-    of_ratings, of_raters = ((blurred(whole, randomness=randomness) + 0.5) * STEP).tolist()
+    sums = [found.of_ratings, found.of_raters, found.of_strictness]
+    whole = np.array(sums, dtype=np.float64).astype(np.int64) // STEP
+    of_ratings, of_raters, of_strictness = (
+        (blurred(whole, randomness=randomness) + 0.5) * STEP
+    ).tolist()
     variance = (of_ratings + PRIOR_RATINGS * PRIOR.of_a_rating) / (found.ratings + PRIOR_RATINGS)
     left = of_raters - variance * found.raters
     between = (left + PRIOR_RATINGS * PRIOR.between) / (
@@ -37,7 +44,15 @@ def spread_of(reviews: RatedPairs, pool: Pool, randomness: Randomness) -> Spread
     )
     between = min(max(between, SMALLEST), max(variance - SMALLEST, SMALLEST))
     within = max(variance - between, SMALLEST)
+    if most_rate_most(reviews.rater.size, _people(reviews)):
+        common = found.strictness(of_strictness, Spread(between, within))
+        between = max(between - max(common, 0.0), SMALLEST)
     return Spread(round(between, 2), round(within, 2))
+
+
+def _people(reviews: RatedPairs) -> int:
+    """How many take part, as raters or as subjects."""
+    return int(np.unique(np.concatenate([reviews.rater, reviews.subject])).size)
 
 
 def standard_errors(raters: Ints, spread: Spread, *, views: Ints | int = 1) -> Floats:
@@ -55,12 +70,19 @@ class _Sums:
     `of_ratings` = Σ (x - mean of the person's statement)², expected (between + within)·`ratings`.
     `of_raters` = Σ over reviews (Σ of the same distances)² / answers, expected
     between·`ratings` + within·`raters`.
+    `of_strictness` = Σ over raters (Σ of their distances)² / answers; see `strictness`.
     """
 
     of_ratings: float
     of_raters: float
+    of_strictness: float
     ratings: float
     raters: float
+    givers: int
+    """How many raters there are."""
+    answers: float
+    alike: float
+    """Σ over raters of Σ (answers of a review)² / answers of the rater."""
 
     @classmethod
     def of(cls, reviews: RatedPairs, pool: Pool) -> "_Sums":
@@ -69,12 +91,33 @@ class _Sums:
         squares = (pool.options @ np.arange(1, OPTIONS + 1) ** 2).sum()
         distance, answers, freedom = _per_review(reviews, means, independent)
         some = answers > 0
+        given = np.bincount(reviews.rater, weights=answers)
+        gives = given > 0
+        by_rater = np.bincount(reviews.rater, weights=distance)[gives]
+        of_reviews = np.bincount(reviews.rater, weights=np.square(answers))[gives]
         return cls(
             of_ratings=float(squares - (pool.totals * means).sum()),
             of_raters=float((distance[some] ** 2 / answers[some]).sum()),
+            of_strictness=float((by_rater**2 / given[gives]).sum()),
             ratings=float((count - 1).sum()),
             raters=float((freedom[some] / answers[some]).sum()),
+            givers=int(gives.sum()),
+            answers=float(given.sum()),
+            alike=float((of_reviews / given[gives]).sum()),
         )
+
+    def strictness(self, of_strictness: float, spread: Spread) -> float:
+        """The part of `spread.between` that a rater has in common to everybody they rate.
+
+        A rater's sum over m reviews of n answers each holds strictness n·m times, halo √m·n times
+        and single answers √(n·m) times, each less what the centring at k ratings takes, 1 - 1/k:
+        `of_strictness` = (1 - 1/k)·(a·`answers` + (between - a)·`alike` + within·`givers`).
+        """
+        if self.answers <= self.alike or not self.ratings:
+            return 0.0
+        centred = of_strictness * self.answers / self.ratings
+        chance = spread.between * self.alike + spread.within * self.givers
+        return (centred - chance) / (self.answers - self.alike)
 
 
 def _per_review(

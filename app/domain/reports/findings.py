@@ -1,6 +1,6 @@
 """A report's findings in words: the whole first, then single behaviours, and nothing twice."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -133,24 +133,33 @@ def _moved(seen: Seen) -> Iterator[str]:
 
 def _apart(seen: Seen) -> Iterator[str]:
     beside = "Set beside the company’s averages, colleagues" if seen.knows_company else "Colleagues"
+    lines = {
+        way: _texts([line for line in _clearest(seen.lines, way) if line.stands_out is way])
+        for way in OFTEN
+    }
+    if said := _both_ways(lines, "than your other behaviours"):
+        yield f"{beside} see this {said}."
     covered = {(line.stands_out, line.competency) for line in seen.lines}
-    for way in (Change.UP, Change.DOWN):
-        found = [line for line in _clearest(seen.lines, way) if line.stands_out is way]
-        if found:
-            yield (
-                f"{beside} see this {OFTEN[way]} than your other behaviours: "
-                f"{listed(_texts(found))}."
-            )
-        names = [
+    names = {
+        way: [
             name
             for place, name in enumerate(seen.competencies)
             if seen.marks.of(Kind.COMPETENCY_APART, place) is way and (way, name) not in covered
         ]
-        if names:
-            yield (
-                f"{beside} see this competency as a whole {OFTEN[way]} than the others: "
-                f"{listed(names)}."
-            )
+        for way in OFTEN
+    }
+    if said := _both_ways(names, "than the others"):
+        yield f"{beside} see this competency as a whole {said}."
+
+
+def _both_ways(found: Mapping[Change, Sequence[str]], than: str) -> str:
+    """What is seen more often and what less, in one breath; empty without either."""
+    parts: list[str] = []
+    for way, texts in found.items():
+        if texts:
+            how = OFTEN[way] if parts else f"{OFTEN[way]} {than}"
+            parts.append(f"{how}: {listed(texts)}")
+    return "; and this ".join(parts)
 
 
 def _own_views(seen: Seen) -> Iterator[str]:

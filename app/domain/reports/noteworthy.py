@@ -38,6 +38,9 @@ SELF_VARIANCE: Final = 0.6**2 + 1 / 12
 """Of one own answer: the day, and that it is a whole number."""
 SELF_OVERALL_VARIANCE: Final = 0.25**2
 """Of the mean of all own answers."""
+LARGEST_P: Final = 0.02
+"""No mark alone rests on more than this: where much differs, the procedure grows generous, and
+a statement in the middle would now and then be marked the wrong way."""
 FAR: Final = 0.3
 """By how many points a report has to lie below the company before that is worth a word: half of
 all people lie below the middle, and a report ranks nobody."""
@@ -141,7 +144,7 @@ def judged(tests: Tests) -> dict[Kind, Ints]:
     p = np.concatenate([_p(kind, found) for kind, found in tests.items()], axis=-1)
     weight = _weights(tests)
     weights = np.repeat(list(weight.values()), [found.p.shape[-1] for found in tests.values()])
-    stands = weighted_step_up(p, weights, level=LEVEL)
+    stands = weighted_step_up(p, weights, level=LEVEL) & (p <= LARGEST_P)
     marks, begin = {}, 0
     for kind, found in tests.items():
         end = begin + found.delta.shape[-1]
