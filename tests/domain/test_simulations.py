@@ -66,6 +66,24 @@ def test_intervals_hold_the_truth_as_often_as_they_say(k):
     assert 0.935 <= held.mean() <= 0.965
 
 
+USE = {6: (0.30, 0.74), 12: (0.155, 0.82), 24: (0.085, 0.9)}
+"""By raters: the largest error of a printed mean, and how closely it follows the exact one."""
+
+
+@pytest.mark.parametrize("k", USE)
+def test_printed_means_stay_near_the_exact_ones_where_people_are_liked(k):
+    random = np.random.default_rng(k)
+    reviews = reviewed(random.normal(4.7, 0.4, (PEOPLE * 4, 14)), k, random)
+    exact = reviews.ratings.reshape(k, PEOPLE * 4, 14).mean(axis=0)
+
+    printed = count(reviews, POLICY, randomness=random.bytes).colleagues.mean
+
+    error, closeness = USE[k]
+    assert 4.35 < exact.mean() < 4.65
+    assert np.sqrt(((printed - exact) ** 2).mean()) <= error
+    assert np.corrcoef(printed[:, 0], exact[:, 0])[0, 1] >= closeness
+
+
 def corrected(made, random):
     """Raw and adjusted scores of everybody, the correction with its noise."""
     network = made.network
