@@ -14,7 +14,7 @@ from app.domain.reports.contents import (
     TrendLine,
     TrendPoint,
 )
-from app.domain.statistics.differences import Change
+from app.domain.statistics.differences import Direction
 
 STATEMENTS = (
     ("Customer first", "Asks what a change means for the customer before deciding"),
@@ -84,10 +84,10 @@ def statement(number: int, **over: object) -> StatementLine:
         own=OWN[place],
         company=Shown(3.7, raters=300, standard_error=0.1),
         previous=shown(PREVIOUS[place], SHARES[place]),
-        change=Change.UP if number == 7 else Change.NONE,
+        change=Direction.UP if number == 7 else Direction.NONE,
         answered=13 if number == 2 else 12,
-        stands_out={7: Change.UP, 9: Change.DOWN}.get(number, Change.NONE),
-        own_view={3: Change.DOWN, 8: Change.UP}.get(number, Change.NONE),
+        stands_out={7: Direction.UP, 9: Direction.DOWN}.get(number, Direction.NONE),
+        own_view={3: Direction.DOWN, 8: Direction.UP}.get(number, Direction.NONE),
     )
     return replace(line, **over)  # type: ignore[arg-type]
 
@@ -156,7 +156,7 @@ def first_quarter() -> PersonalReport:
             number,
             colleagues=shown((1.5, 2.5, 3.5, 4.0, 4.5)[number % 5], half=1.0),
             previous=None,
-            change=Change.UNKNOWN,
+            change=Direction.UNKNOWN,
             company=Hidden(Reason.FEW_RESPONDENTS) if number == 14 else shown(3.5),
         )
         for number in range(1, 15)
@@ -181,7 +181,7 @@ def all_hidden() -> PersonalReport:
     """Four colleagues only: nothing may be shown but the own answers."""
     few = Hidden(Reason.FEW_RATERS)
     lines = tuple(
-        statement(number, colleagues=few, previous=None, change=Change.UNKNOWN)
+        statement(number, colleagues=few, previous=None, change=Direction.UNKNOWN)
         for number in range(1, 15)
     )
     return replace(

@@ -25,7 +25,7 @@ from app.domain.ballot.document import (
     Own,
     Rating,
 )
-from app.domain.ballot.versions import Draft, fingerprint
+from app.domain.ballot.versions import WrittenText, fingerprint
 from app.domain.pairing.assignment import Relationship
 from app.domain.scale import NOT_OBSERVED, OPTIONS, STATEMENTS
 
@@ -62,7 +62,7 @@ class CommentFold:
     colleague: Colleague
     texts: Mapping[str, str]
     earlier: frozenset[str]
-    beside: Mapping[str, tuple[Draft, ...]]
+    beside: Mapping[str, tuple[WrittenText, ...]]
     """Other versions of each text, saved by pages that did not know it."""
     is_open: bool
 
@@ -89,7 +89,7 @@ class RecommendPage:
     was: str
     earlier: frozenset[str]
     """Which of score, reasons and comment were given before a password reset."""
-    beside: tuple[Draft, ...]
+    beside: tuple[WrittenText, ...]
     """Other versions of the comment, saved by pages that did not know it."""
 
     @property
@@ -283,7 +283,7 @@ def _fold(review: Review, colleague: Colleague, typed: Typed) -> CommentFold:
     return CommentFold(colleague, texts, hidden, beside, is_open=is_open)
 
 
-def _beside(review: Review, cell: str) -> tuple[Draft, ...]:
+def _beside(review: Review, cell: str) -> tuple[WrittenText, ...]:
     return review.ballot.beside.get(cell, ())
 
 

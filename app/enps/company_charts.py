@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from app.charts.marks import Anchor, Chart, Dot, Line, Mark, Path, Rect, Role, Text
 from app.charts.svg import svg
-from app.domain.enps.score import Answers
+from app.domain.enps.score import StanceCounts
 from app.domain.release.policy import Shown
 from app.domain.reports.company import CompanyFigures, ScoreQuarter
 from app.domain.reports.score_change import signed
@@ -60,12 +60,12 @@ class Ruler:
         return EDGE + (value - least) / (most - least) * (self.width - 2 * EDGE)
 
 
-def score_bar(answers: Answers) -> Markup:
+def score_bar(answers: StanceCounts) -> Markup:
     """The score with its interval as SVG."""
     return svg(score_picture(answers))
 
 
-def score_picture(answers: Answers) -> Chart:
+def score_picture(answers: StanceCounts) -> Chart:
     """The score with its interval on the whole range from -100 to +100, numbers below."""
     low, high = answers.interval
     words = f"eNPS {signed(answers.score)}, likely between {signed(low)} and {signed(high)}"
@@ -78,7 +78,7 @@ def score_picture(answers: Answers) -> Chart:
     return Chart("score", wide.width, SCORE_HEIGHT, words, ground, marks)
 
 
-def unit_bar(answers: Answers) -> Markup:
+def unit_bar(answers: StanceCounts) -> Markup:
     """The same for a row of a table, below `range_head`."""
     low, high = answers.interval
     words = f"{signed(answers.score)}, likely between {signed(low)} and {signed(high)}"
@@ -130,7 +130,7 @@ class ShareOfGroup(NamedTuple):
     share: int
 
 
-def parts_of(answers: Answers) -> list[ShareOfGroup]:
+def parts_of(answers: StanceCounts) -> list[ShareOfGroup]:
     """Detractors, passives and promoters with their shares, in this order."""
     return [
         ShareOfGroup(*stance, share)
@@ -138,7 +138,7 @@ def parts_of(answers: Answers) -> list[ShareOfGroup]:
     ]
 
 
-def shares_bar(answers: Answers, *, width: float = 320, height: float = 28) -> Markup:
+def shares_bar(answers: StanceCounts, *, width: float = 320, height: float = 28) -> Markup:
     """The three groups as one bar."""
     marks: list[Mark] = []
     left = 0.0
@@ -179,7 +179,7 @@ def trend_picture(quarters: Sequence[ScoreQuarter]) -> Chart:
         x = TREND_LEFT + (place + 0.5) * step
         if (len(last) - 1 - place) % every == 0:
             marks.append(Text(x, TREND_HEIGHT - 4, quarter.cycle_name, LABEL, MIDDLE))
-        if isinstance(quarter.answers, Answers):
+        if isinstance(quarter.answers, StanceCounts):
             path.append((x, _y_at(quarter.answers.score)))
             marks.extend(_quarter(quarter.answers, x))
     if len(path) > 1:
@@ -201,7 +201,7 @@ def _trend_ground() -> tuple[Mark, ...]:
     return tuple(ground)
 
 
-def _quarter(answers: Answers, x: float) -> tuple[Mark, ...]:
+def _quarter(answers: StanceCounts, x: float) -> tuple[Mark, ...]:
     low, high = answers.interval
     y = _y_at(answers.score)
     return (

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.cycles.models import Cycle
-from app.domain.enps.score import Answers
+from app.domain.enps.score import StanceCounts
 from app.domain.release.policy import Hidden
 from app.enps.models import EnpsComment, EnpsScore
 from app.enps.queries import answers_of, mentions_of
@@ -31,7 +31,7 @@ def _units(cycle: Cycle) -> Iterator[Record]:
         yield {"unit": score.unit_number, **_answers(answers_of(score, cycle.policy))}
 
 
-def _answers(answers: Answers | Hidden) -> Record:
+def _answers(answers: StanceCounts | Hidden) -> Record:
     names = ("promoters", "passives", "detractors")
     if isinstance(answers, Hidden):
         blank = dict.fromkeys(("respondents", *names, "score", "low", "high"))

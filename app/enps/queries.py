@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.cycles.models import COMPANY_UNIT, Cycle, Unit
 from app.domain.cycle import CycleState
 from app.domain.enps.reasons import QUARTERS_TOGETHER, SIDES, TOGETHER_FROM, ranking
-from app.domain.enps.score import Answers, Stance, together
+from app.domain.enps.score import Stance, StanceCounts, together
 from app.domain.enps.shifts import Shift, shift_in
 from app.domain.errors import WrongStateError
 from app.domain.release.policy import Hidden, Reason, ReleasePolicy
@@ -65,11 +65,11 @@ def company_figures(cycle: Cycle) -> CompanyFigures:
     )
 
 
-def answers_of(row: EnpsScore | None, policy: ReleasePolicy) -> Answers | Hidden:
+def answers_of(row: EnpsScore | None, policy: ReleasePolicy) -> StanceCounts | Hidden:
     """A stored row as answers; without a row, or hidden, it carries no number."""
     if row is None or row.hidden is not None:
         return Hidden(policy.words((row and row.hidden) or Reason.FEW_RESPONDENTS))
-    return Answers(row.respondents or 0, row.promoters or 0, row.detractors or 0)
+    return StanceCounts(row.respondents or 0, row.promoters or 0, row.detractors or 0)
 
 
 def mentions_of(cycle_ids: Sequence[int]) -> dict[int, dict[Stance, dict[str, int]]]:
@@ -121,7 +121,7 @@ def _shift(trend: Sequence[ScoreQuarter]) -> Shift | None:
 
 def _rankings(cycle: Cycle, trend: Sequence[ScoreQuarter]) -> Rankings | None:
     """Reasons by side: of this quarter where enough answered, else of the last four together."""
-    shown = [(one.cycle_id, one.answers) for one in trend if isinstance(one.answers, Answers)]
+    shown = [(one.cycle_id, one.answers) for one in trend if isinstance(one.answers, StanceCounts)]
     if isinstance(trend[-1].answers, Hidden):
         return None
     enough = cycle.policy.reason_respondents
@@ -142,7 +142,7 @@ def _rankings(cycle: Cycle, trend: Sequence[ScoreQuarter]) -> Rankings | None:
     return None
 
 
-def _scores_of_units(cycle: Cycle) -> dict[int, Answers | Hidden]:
+def _scores_of_units(cycle: Cycle) -> dict[int, StanceCounts | Hidden]:
     rows = db.session.scalars(select(EnpsScore).where(EnpsScore.cycle_id == cycle.id))
     return {row.unit_number: answers_of(row, cycle.policy) for row in rows}
 
@@ -157,7 +157,7 @@ def _units_of(cycle: Cycle) -> list[Unit]:
 
 
 def _unit_lines(
-    units: Sequence[Unit], scores: dict[int, Answers | Hidden], parent: int, *, depth: int
+    units: Sequence[Unit], scores: dict[int, StanceCounts | Hidden], parent: int, *, depth: int
 ) -> Iterator[UnitLine]:
     """The units inside `parent`, each followed by what is inside it.
 

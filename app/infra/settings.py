@@ -17,3 +17,8 @@ def settings() -> Config:
 def company_day() -> date:
     """The calendar day it is where the company is."""
     return clock.today(settings().zone)
+
+
+def path_to(endpoint: str, **values: str) -> str:
+    """The path of a page, also where there is no request: in commands and jobs."""
+    return current_app.url_map.bind("").build(endpoint, values)

@@ -2,10 +2,8 @@
 
 from typing import Literal
 
-from flask import current_app
-
 from app.infra.mail import Message
-from app.infra.settings import settings
+from app.infra.settings import path_to, settings
 from app.people import passwords
 from app.people.models import Person
 
@@ -16,10 +14,8 @@ def link_to_set_password(person: Person) -> str:
     """The whole address of the newest link with which `person` sets a password, once."""
     config = settings()
     link = passwords.Link(person.id, person.session_epoch, person.links_given)
-    values = {"token": passwords.link_token(link, secret=config.secret_key)}
-    # Commands and jobs have no request to take an address from.
-    path = current_app.url_map.bind("").build("people.set_password", values)
-    return f"{config.base_url}{path}"
+    token = passwords.link_token(link, secret=config.secret_key)
+    return f"{config.base_url}{path_to('people.set_password', token=token)}"
 
 
 def password_link(person: Person, link: str) -> Message:

@@ -83,7 +83,7 @@ class PersonFields:
 
 
 @dataclass(frozen=True)
-class Change:
+class SavedPerson:
     """What was saved of a person, and whether the new address still waits."""
 
     fields: list[str]
@@ -124,7 +124,7 @@ def add(fields: PersonFields, *, by: int | None, today: date) -> Person:
     return person
 
 
-def change(person: Person, fields: PersonFields, *, by: int | None) -> Change:
+def change(person: Person, fields: PersonFields, *, by: int | None) -> SavedPerson:
     """Take over what HR wrote about `person`.
 
     A new address of HR, board or a manager waits for a second person of HR; the rest is saved.
@@ -150,7 +150,7 @@ def change(person: Person, fields: PersonFields, *, by: int | None) -> Change:
     changed = [name for name in after if after[name] != before[name]]
     if changed:
         audit.record("person:changed", actor_id=by, person_id=person.id, fields=changed)
-    return Change(changed, new_email_waits=waits)
+    return SavedPerson(changed, new_email_waits=waits)
 
 
 def agree_to_address(person: Person, *, by: int) -> None:

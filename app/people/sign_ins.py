@@ -41,7 +41,7 @@ BAD: Final = (SignInEvent.FAILED, SignInEvent.LOCKED_OUT)
 
 
 @dataclass(frozen=True)
-class Seen:
+class SignInsOfADay:
     """What happened on one day, how often, and on which kind of device."""
 
     day: date
@@ -80,11 +80,11 @@ def note(owner: str, event: SignInEvent, *, device: str) -> None:
     db.session.execute(row.on_conflict_do_update(index_elements=list(key), set_=again))
 
 
-def seen_by(person: Person) -> list[Seen]:
+def seen_by(person: Person) -> list[SignInsOfADay]:
     """What happened at the account of `person`, the latest day first."""
     mine = select(SignInSeen).where(SignInSeen.owner == owner_of(person, ""))
     rows = db.session.scalars(mine.order_by(SignInSeen.day.desc(), SignInSeen.event))
-    return [Seen(row.day, row.event, row.device, row.times) for row in rows]
+    return [SignInsOfADay(row.day, row.event, row.device, row.times) for row in rows]
 
 
 def failures_at(person: Person) -> Failures:

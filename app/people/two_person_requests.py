@@ -25,7 +25,7 @@ GONE: Final = "Nobody asks for this any more: it was done, refused or withdrawn.
 
 
 @dataclass(frozen=True)
-class Kind:
+class RequestKind:
     """How an act is written down, and how long a request for it waits."""
 
     tag: str
@@ -36,11 +36,11 @@ class Kind:
 
 
 KINDS: Final = {
-    Act.PLAN: Kind("cycle:plan", "cycle_id", None),
-    Act.CLOSE_EARLY: Kind("cycle:close", "cycle_id", REQUEST_HOLDS),
-    Act.END: Kind("cycle:end", "cycle_id", END_HOLDS),
-    Act.TAKE_BACK: Kind("person:return", "person_id", REQUEST_HOLDS),
-    Act.CHANGE_ADDRESS: Kind("person:address", "person_id", REQUEST_HOLDS),
+    Act.PLAN: RequestKind("cycle:plan", "cycle_id", None),
+    Act.CLOSE_EARLY: RequestKind("cycle:close", "cycle_id", REQUEST_HOLDS),
+    Act.END: RequestKind("cycle:end", "cycle_id", END_HOLDS),
+    Act.TAKE_BACK: RequestKind("person:return", "person_id", REQUEST_HOLDS),
+    Act.CHANGE_ADDRESS: RequestKind("person:address", "person_id", REQUEST_HOLDS),
 }
 
 

@@ -39,7 +39,7 @@ class FileOnDisk:
 
 
 @dataclass
-class Answer:
+class AppResponse:
     """What the app answers: its status, its headers, and the body or the file that holds it."""
 
     status: int = 500
@@ -76,8 +76,8 @@ class Gate:
             # The thread is free by now, however slowly the client reads.
             protocol.response_bytes(answer.status, answer.headers, answer.body)
 
-    def _ask(self, scope: Any, body: bytes) -> Answer:
-        answer = Answer()
+    def _ask(self, scope: Any, body: bytes) -> AppResponse:
+        answer = AppResponse()
         pieces = self.app(environ_of(scope, body), answer.start)
         try:
             if isinstance(pieces, FileOnDisk) and pieces.path:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.cycles.models import Cycle, ReportReader
 from app.domain.access import Actor
-from app.domain.enps.score import Answers
+from app.domain.enps.score import StanceCounts
 from app.domain.release.policy import NOISE, Shown
 from app.enps.models import EnpsScore
 from app.enps.queries import company_figures
@@ -44,7 +44,7 @@ def _worked_out(thing) -> set[float]:
     """Numbers that follow from those which an object holds."""
     if isinstance(thing, Shown):
         return {thing.low, thing.high}
-    if isinstance(thing, Answers):
+    if isinstance(thing, StanceCounts):
         return {float(thing.score), *map(float, thing.interval), *map(float, thing.shares)}
     return set()
 
@@ -136,7 +136,7 @@ def test_the_companys_figures_hold_only_what_stands_in_the_tables(played):
     given = {
         (one.respondents, one.promoters, one.detractors)
         for one in shown
-        if isinstance(one, Answers)
+        if isinstance(one, StanceCounts)
     }
     assert given
     assert given <= kept

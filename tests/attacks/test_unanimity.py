@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 import pytest
 
-from app.domain.enps.score import Answers
+from app.domain.enps.score import StanceCounts
 from app.domain.enps.score import release as release_answers
 from app.domain.release.cells import Pool, noised_totals, release
 from tests.attacks.best_guess import OPTIONS, table
@@ -122,8 +122,8 @@ def pool(plays: int, raters: int, dissenters: int) -> Pool:
 @pytest.mark.parametrize("answer", [10, 8, 0])
 def test_no_release_certifies_that_all_would_recommend_the_same(people, answer):
     """What is printed after unanimous answers is at most four times as likely as after others."""
-    unanimous = Answers.of([answer] * people)
-    others = Answers.of([answer] * (people - 1) + [0 if answer == 10 else 10])
+    unanimous = StanceCounts.of([answer] * people)
+    others = StanceCounts.of([answer] * (people - 1) + [0 if answer == 10 else 10])
     draw = np.random.default_rng(people + answer)
 
     seen, seen_else = (

@@ -10,10 +10,10 @@ from typing import Final
 
 import numpy as np
 
-from app.domain.enps.score import Answers, release
+from app.domain.enps.score import StanceCounts, release
 from app.domain.enps.shifts import Certainty, Quarter, Shift, shift_in
 from app.domain.release.noise import ENPS_RATIO, RATINGS_RATIO, blurred
-from app.domain.statistics.differences import Change
+from app.domain.statistics.differences import Direction
 
 Mixture = tuple[float, float, float]
 """Shares of promoters, passives and detractors."""
@@ -34,7 +34,7 @@ NAMED: Final = 2
 def quarter(people: int, mixture: Mixture, draw: np.random.Generator, *, invited=None) -> Quarter:
     """What is released where everybody answers anew out of `mixture`."""
     promoters, _, detractors = draw.multinomial(people, mixture).tolist()
-    exact = Answers(people, promoters, detractors, noise=0.0)
+    exact = StanceCounts(people, promoters, detractors, noise=0.0)
     return Quarter(release(exact, randomness=draw.bytes), invited or people)
 
 
@@ -75,7 +75,7 @@ def found_falls(people: int, *, after: int, runs: int, seed: int = 3) -> float:
         history = [quarter(people, (0.48, 0.37, 0.15), draw) for _ in range(4)]
         for _ in range(after):
             history.append(quarter(people, (0.30, 0.40, 0.30), draw))
-            if _is_clear(shift_in(history), Change.DOWN):
+            if _is_clear(shift_in(history), Direction.DOWN):
                 return True
         return False
 
@@ -89,8 +89,8 @@ def nine_quarters(people: int, *, runs: int, seed: int = 4) -> tuple[float, floa
     rises = falls = 0
     for _ in range(runs):
         history = [_released_score(people, score, draw) for score in scores]
-        rises += _is_clear(shift_in(history[:5]), Change.UP)
-        falls += _is_clear(shift_in(history), Change.DOWN)
+        rises += _is_clear(shift_in(history[:5]), Direction.UP)
+        falls += _is_clear(shift_in(history), Direction.DOWN)
     return 100 * rises / runs, 100 * falls / runs
 
 
@@ -98,11 +98,11 @@ def _released_score(people: int, score: int, draw: np.random.Generator) -> Quart
     """Exactly this score among the answers, and a fifth of them detractors at 0."""
     detractors = round(people * max(0.05, 0.2 - score / 400))
     promoters = detractors + round(people * score / 100)
-    exact = Answers(people, promoters, detractors, noise=0.0)
+    exact = StanceCounts(people, promoters, detractors, noise=0.0)
     return Quarter(release(exact, randomness=draw.bytes), people)
 
 
-def _is_clear(shift: Shift, direction: Change) -> bool:
+def _is_clear(shift: Shift, direction: Direction) -> bool:
     return shift.certainty is Certainty.CLEAR and shift.direction is direction
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from app.domain.arrays import Flags, Floats, Ints
 from app.domain.reports.noteworthy import (
-    Kind,
+    Comparison,
     Tests,
     apart,
     changes,
@@ -47,7 +47,7 @@ class Tally:
     any_mark: int = 0
     found: int = 0
     wrong_way: int = 0
-    by_kind: dict[Kind, int] = field(default_factory=dict)
+    by_kind: dict[Comparison, int] = field(default_factory=dict)
 
     @property
     def shares(self) -> dict[str, float]:
@@ -137,33 +137,35 @@ def _profile(truth: Floats) -> Floats:
     return found
 
 
-def add(tally: Tally, marks: dict[Kind, Ints], truth: Truth, where: Where, after: Floats) -> None:
+def add(
+    tally: Tally, marks: dict[Comparison, Ints], truth: Truth, where: Where, after: Floats
+) -> None:
     """Count the reports' marks; one that says what is true is none that is false."""
     people = len(where.statement)
     tally.reports += people
     marked = {kind: (found != 0).any(axis=-1) for kind, found in marks.items()}
     # People do differ in how they are seen on the whole: low is false only where they are not.
     usual = after.mean(axis=1) >= after.mean()
-    false = [found & usual if kind is Kind.LOW else found for kind, found in marked.items()]
+    false = [found & usual if kind is Comparison.LOW else found for kind, found in marked.items()]
     tally.any_mark += int(np.logical_or.reduce(false).sum())
     for kind, found in marked.items():
         tally.by_kind[kind] = tally.by_kind.get(kind, 0) + int(found.sum())
     tally.found += int(_found(marks, truth, where).sum())
-    wrong = (marks[Kind.APART] * np.sign(where.profile) < 0).any(axis=-1)
+    wrong = (marks[Comparison.APART] * np.sign(where.profile) < 0).any(axis=-1)
     tally.wrong_way += int(wrong.sum())
 
 
-def _found(marks: dict[Kind, Ints], truth: Truth, where: Where) -> Flags:
+def _found(marks: dict[Comparison, Ints], truth: Truth, where: Where) -> Flags:
     """Which reports mark what is there, the right way."""
     if truth.range:
-        found: Flags = (marks[Kind.APART] != 0).any(axis=-1)
+        found: Flags = (marks[Comparison.APART] != 0).any(axis=-1)
         return found
     if truth.gap:
-        return marks[Kind.SELF_OVERALL][:, 0] > 0
+        return marks[Comparison.SELF_OVERALL][:, 0] > 0
     kinds = (
-        (Kind.OVERALL, Kind.OVERALL_LONGER)
+        (Comparison.OVERALL, Comparison.OVERALL_LONGER)
         if truth.all
-        else (Kind.STATEMENT, Kind.STATEMENT_LONGER)
+        else (Comparison.STATEMENT, Comparison.STATEMENT_LONGER)
     )
     place = np.zeros_like(where.statement) if truth.all else where.statement
     row = np.arange(place.size)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.domain.enps.score import Answers, together
+from app.domain.enps.score import StanceCounts, together
 from app.domain.enps.shifts import shift_in
 from app.domain.release.policy import Hidden, Score, Shown
 from app.domain.reports.company import (
@@ -16,18 +16,18 @@ from app.domain.reports.company import (
 from app.domain.reports.score_change import signed
 
 MINUS = "\u2212"
-NOW = Answers(24, 12, 5)
+NOW = StanceCounts(24, 12, 5)
 """Score +29."""
 
 
-def figures(*quarters: Answers | Hidden, invited: int | None = None) -> CompanyFigures:
+def figures(*quarters: StanceCounts | Hidden, invited: int | None = None) -> CompanyFigures:
     """Of the last of some quarters, each of which asked those who answered unless `invited`."""
     trend = [
         ScoreQuarter(
             number,
             f"Q{number}",
             one,
-            invited or (one.respondents if isinstance(one, Answers) else 0),
+            invited or (one.respondents if isinstance(one, StanceCounts) else 0),
         )
         for number, one in enumerate(quarters, 1)
     ]
@@ -46,11 +46,11 @@ def figures(*quarters: Answers | Hidden, invited: int | None = None) -> CompanyF
     )
 
 
-def score(points: int, people: int = 50) -> Answers:
+def score(points: int, people: int = 50) -> StanceCounts:
     """Exactly this score, two fifths of the people passive."""
     more = round(people * points / 100)
     detractors = max(0, -more, round((people * 0.6 - more) / 2))
-    return Answers(people, detractors + more, detractors)
+    return StanceCounts(people, detractors + more, detractors)
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_a_shift_of_two_quarters_names_the_latest_change_first():
 
 
 def test_the_headline_says_where_those_who_stopped_answering_could_explain_it():
-    found = figures(*[score(0, 150)] * 4, Answers(105, 55, 5), invited=150)
+    found = figures(*[score(0, 150)] * 4, StanceCounts(105, 55, 5), invited=150)
 
     assert found.finding == (
         "The score rose from 0 to +47. It is clearly higher than in the four quarters before (0), "

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.enps.score import NOISE, Answers, Stance, release, stance_of, together
+from app.domain.enps.score import NOISE, Stance, StanceCounts, release, stance_of, together
 from app.domain.statistics.differences import Difference
 from tests.bench.numbers_enps import MIXTURES, coverage
 from tests.randomness import silent
@@ -19,7 +19,7 @@ REFERENCE = json.loads((Path(__file__).parent.parent / "reference" / "enps.json"
 
 
 def exact(promoters, passives, detractors):
-    return Answers(promoters + passives + detractors, promoters, detractors, noise=0.0)
+    return StanceCounts(promoters + passives + detractors, promoters, detractors, noise=0.0)
 
 
 @st.composite
@@ -32,7 +32,7 @@ def test_answers_fall_into_three_groups():
     stances = [stance_of(answer) for answer in range(11)]
 
     assert stances == [Stance.DETRACTOR] * 7 + [Stance.PASSIVE] * 2 + [Stance.PROMOTER] * 2
-    assert Answers.of([10, 9, 8, 6, 0]) == exact(2, 1, 2)
+    assert StanceCounts.of([10, 9, 8, 6, 0]) == exact(2, 1, 2)
 
 
 @pytest.mark.parametrize("answer", [-1, 11])
@@ -97,16 +97,16 @@ def test_noise_is_part_of_the_error():
 
 
 def test_quarters_together_have_all_their_answers_and_all_their_noise():
-    one = Answers(23, 9, 5)
+    one = StanceCounts(23, 9, 5)
 
-    found = together([one, Answers(25, 8, 8)])
+    found = together([one, StanceCounts(25, 8, 8)])
 
-    assert found == Answers(48, 17, 13, noise=2 * NOISE)
+    assert found == StanceCounts(48, 17, 13, noise=2 * NOISE)
     assert found.standard_error < one.standard_error
 
 
 def test_without_noise_the_exact_counts_are_released():
-    assert release(exact(9, 8, 5), randomness=silent) == Answers(22, 9, 5)
+    assert release(exact(9, 8, 5), randomness=silent) == StanceCounts(22, 9, 5)
 
 
 @given(counts(), st.integers(0, 2**32 - 1))
@@ -142,7 +142,7 @@ def test_without_the_noise_in_it_the_interval_would_hold_less():
     missed = 0
     for _ in range(1_000):
         promoters, _, detractors = draw.multinomial(20, MIXTURES["flat"]).tolist()
-        shown = release(Answers(20, promoters, detractors, noise=0.0), randomness=draw.bytes)
+        shown = release(StanceCounts(20, promoters, detractors, noise=0.0), randomness=draw.bytes)
         low, high = replace(shown, noise=0.0).interval
         missed += not low <= 0 <= high
 
@@ -150,7 +150,7 @@ def test_without_the_noise_in_it_the_interval_would_hold_less():
 
 
 def test_whatever_others_think_the_score_lies_within_bounds():
-    answers = Answers(23, 9, 5)
+    answers = StanceCounts(23, 9, 5)
 
     assert answers.whatever_others_think(2) == (8, 24)
     assert answers.whatever_others_think(0) == (answers.score, answers.score)

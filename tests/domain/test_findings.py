@@ -7,7 +7,7 @@ import pytest
 from app.domain.release.policy import Hidden
 from app.domain.reports.about_numbers import typical_of
 from app.domain.reports.findings import smallest_change_words
-from app.domain.statistics.differences import Change
+from app.domain.statistics.differences import Direction
 from app.domain.statistics.spread import PRIOR
 from tests.domain.test_personal import HIDDEN, NAMES, quarter, report, shown
 
@@ -24,7 +24,7 @@ def test_the_whole_comes_first_when_everything_moved():
     assert made.finding == (
         "On the whole, colleagues see these behaviours more often than last quarter."
     )
-    assert {line.change for line in made.statements} == {Change.NONE}
+    assert {line.change for line in made.statements} == {Direction.NONE}
 
 
 def test_a_statement_that_moves_by_itself_is_set_against_the_others():
@@ -53,8 +53,8 @@ def test_a_rise_that_came_slowly_is_held_against_the_quarters_before():
 
     made = report(quarter([4.6, *FLAT[1:]]), *past)
 
-    assert made.statements[0].change is Change.NONE
-    assert made.statements[0].change_longer is Change.UP
+    assert made.statements[0].change is Direction.NONE
+    assert made.statements[0].change_longer is Direction.UP
     assert any("than on average in the quarters before" in one for one in said(made))
 
 
@@ -63,7 +63,7 @@ def test_only_the_last_four_quarters_are_the_quarters_before():
 
     made = report(quarter(FLAT), old, *[quarter(FLAT)] * 4)
 
-    assert made.statements[0].change_longer is Change.NONE
+    assert made.statements[0].change_longer is Direction.NONE
 
 
 def test_a_competency_is_named_where_none_of_its_statements_is():
@@ -72,7 +72,7 @@ def test_a_competency_is_named_where_none_of_its_statements_is():
     assert made.finding.endswith(
         "this competency as a whole more often than the others: “Competency 1”."
     )
-    assert made.statements[0].stands_out is Change.NONE
+    assert made.statements[0].stands_out is Direction.NONE
 
 
 def test_what_stands_out_either_way_is_told_in_one_breath():
@@ -89,8 +89,8 @@ def test_a_statement_that_is_hard_for_everybody_does_not_stand_out():
     current = quarter([2.6, *FLAT[1:]])
     hard = replace(current, company=[shown(2.6), *current.company[1:]])
 
-    assert report(current).statements[0].stands_out is Change.DOWN
-    assert report(hard).statements[0].stands_out is Change.NONE
+    assert report(current).statements[0].stands_out is Direction.DOWN
+    assert report(hard).statements[0].stands_out is Direction.NONE
 
 
 def test_without_the_companys_means_the_sentence_names_none():

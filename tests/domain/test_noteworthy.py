@@ -12,7 +12,7 @@ from app.domain.release.policy import Hidden, Shown
 from app.domain.reports.noteworthy import (
     LEVEL,
     WEIGHTS,
-    Kind,
+    Comparison,
     apart,
     changes,
     judged,
@@ -20,7 +20,7 @@ from app.domain.reports.noteworthy import (
     smallest_in_typical,
 )
 from app.domain.statistics.contrasts import Average, Printed
-from app.domain.statistics.differences import Change
+from app.domain.statistics.differences import Direction
 from app.domain.statistics.spread import Spread
 from tests.bench import numbers_companies
 from tests.bench.numbers_companies import companies
@@ -95,8 +95,8 @@ def test_the_last_quarter_weighs_less_where_several_are_there():
     alone = judged(changes(now, flat(), None, competencies=COMPETENCIES))
     beside = changes(now, flat(), Average([flat()] * 4), competencies=COMPETENCIES)
 
-    assert alone[Kind.STATEMENT][0] == 1
-    assert judged(beside)[Kind.STATEMENT_LONGER][0] == 1
+    assert alone[Comparison.STATEMENT][0] == 1
+    assert judged(beside)[Comparison.STATEMENT_LONGER][0] == 1
 
 
 def test_no_mark_rests_on_a_p_value_above_2_percent():
@@ -104,11 +104,11 @@ def test_no_mark_rests_on_a_p_value_above_2_percent():
 
     tests = apart(high, np.full(14, 3.7), competencies=COMPETENCIES)
 
-    assert (judged(tests)[Kind.APART][tests[Kind.APART].p > 0.02] == 0).all()
+    assert (judged(tests)[Comparison.APART][tests[Comparison.APART].p > 0.02] == 0).all()
 
 
 def test_the_overall_score_is_tested_first():
-    assert WEIGHTS[Kind.OVERALL] == max(WEIGHTS.values())
+    assert WEIGHTS[Comparison.OVERALL] == max(WEIGHTS.values())
     assert LEVEL <= 0.1
 
 
@@ -132,6 +132,7 @@ def test_scores_of_a_company_are_judged_by_their_own_errors():
     before = [shown(3.7), shown(3.7), None, Hidden("few")]
     now = [shown(4.1), shown(3.75), shown(4.5), shown(4.5)]
 
-    assert moved(before, now) == (Change.UP, Change.NONE, Change.UNKNOWN, Change.UNKNOWN)
+    unknown = Direction.UNKNOWN
+    assert moved(before, now) == (Direction.UP, Direction.NONE, unknown, unknown)
     with pytest.raises(ValueError, match="zip"):
         moved(before[:1], now)

@@ -9,7 +9,7 @@ from app.domain.reports.measured import Measured
 from app.domain.reports.personal import Comments, Cover, SubjectQuarter, compose
 from app.domain.reports.wording import NOT_COMPARABLE
 from app.domain.reports.words import remark_words, statement_words
-from app.domain.statistics.differences import Change
+from app.domain.statistics.differences import Direction
 
 NAMES = [f"Competency {i // 2 + 1}" for i in range(14)]
 TEXTS = [f"Does thing {i + 1}." for i in range(14)]
@@ -66,7 +66,7 @@ def test_what_is_clearly_higher_is_the_finding():
         "Set beside the company’s averages, colleagues see this more often than your other "
         "behaviours: “Does thing 1”."
     )
-    assert made.statements[0].stands_out is Change.UP
+    assert made.statements[0].stands_out is Direction.UP
 
 
 def test_of_many_findings_the_clearest_are_quoted():
@@ -80,7 +80,7 @@ def test_everything_hidden_is_said_with_the_reason():
 
     assert made.finding == "No scores this quarter: fewer than 5 colleagues answered."
     assert all(isinstance(line.colleagues, Hidden) for line in made.competencies)
-    assert made.statements[0].change is Change.UNKNOWN
+    assert made.statements[0].change is Direction.UNKNOWN
 
 
 def test_a_competency_is_the_mean_of_its_released_means_and_hidden_with_either():
@@ -95,8 +95,8 @@ def test_a_competency_is_the_mean_of_its_released_means_and_hidden_with_either()
 def test_a_change_within_noise_is_none_and_beyond_it_has_a_direction():
     made = report(quarter([4.9, *[3.6] * 13]), quarter([3.4, *[3.4] * 13], name="2026 Q2"))
 
-    assert made.statements[0].change is Change.UP
-    assert made.statements[1].change is Change.NONE
+    assert made.statements[0].change is Direction.UP
+    assert made.statements[1].change is Direction.NONE
     assert "than last quarter: “Does thing 1”" in made.finding
 
 
@@ -106,9 +106,9 @@ def test_the_self_view_is_measured_against_what_is_usual_in_the_company():
     plain = report(quarter([2.4] * 14, own=own))
     usual = report(quarter([2.4] * 14, own=own, company=2.4, company_own=4.8))
 
-    assert plain.statements[0].own_view is Change.DOWN
+    assert plain.statements[0].own_view is Direction.DOWN
     assert plain.statements[0].gap == 2.6
-    assert usual.statements[0].own_view is Change.NONE
+    assert usual.statements[0].own_view is Direction.NONE
 
 
 def test_the_trend_holds_eight_quarters_with_gaps_where_nothing_was_released():
@@ -212,7 +212,7 @@ def test_a_statement_is_compared_where_it_means_the_same_wherever_it_stood():
     made = report(quarter([4.5, 2.0, *[3.6] * 12]), before)
 
     assert [line.previous.mean for line in made.statements[:2]] == [4.5, 2.0]
-    assert {line.change for line in made.statements} == {Change.NONE}
+    assert {line.change for line in made.statements} == {Direction.NONE}
     assert made.trend[0].points[0].value == made.trend[0].points[1].value
 
 
@@ -223,7 +223,7 @@ def test_a_statement_with_a_new_meaning_is_compared_with_nothing():
 
     first = made.statements[0]
     assert first.previous == NOT_COMPARABLE
-    assert first.change is Change.UNKNOWN
+    assert first.change is Direction.UNKNOWN
     assert "new wording: not comparable" in statement_words(first)
     assert "new wording: not comparable" in remark_words(first)
     assert made.trend[0].points[0].value is None

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from app.domain.release.policy import Shares
 from app.domain.reports.words import agreement_word
 from app.domain.statistics.agreement import intraclass_correlations, within_group_agreement
-from app.domain.statistics.differences import Change, Difference
+from app.domain.statistics.differences import Difference, Direction
 from app.domain.statistics.spread import Spread, standard_error_of_mean
 
 REFERENCE = Path(__file__).parent.parent / "reference"
@@ -23,9 +23,9 @@ def test_a_difference_knows_its_p_value_and_direction():
 
     assert found.z == 2
     assert found.p == pytest.approx(0.0455, abs=1e-4)
-    assert found.direction is Change.UP
-    assert Difference(-0.5, 0.25).direction is Change.DOWN
-    assert Difference(0.48, 0.25).direction is Change.NONE
+    assert found.direction is Direction.UP
+    assert Difference(-0.5, 0.25).direction is Direction.DOWN
+    assert Difference(0.48, 0.25).direction is Direction.NONE
 
 
 def test_a_difference_without_error_is_certain_unless_it_is_none():

@@ -4,9 +4,9 @@ from math import ceil, sqrt
 
 import pytest
 
-from app.domain.enps.score import Answers
+from app.domain.enps.score import StanceCounts
 from app.domain.enps.shifts import Certainty, Quarter, Shift, shift_in
-from app.domain.statistics.differences import Change
+from app.domain.statistics.differences import Direction
 from tests.bench import numbers_enps as bench
 
 
@@ -14,7 +14,7 @@ def quarter(score, people=100, *, invited=None):
     """A quarter with exactly this score, a third of its people passive where that is possible."""
     more = round(people * score / 100)
     detractors = max(0, -more, round((people * 2 / 3 - more) / 2))
-    return Quarter(Answers(people, detractors + more, detractors), invited or people)
+    return Quarter(StanceCounts(people, detractors + more, detractors), invited or people)
 
 
 def history(*scores, people=100):
@@ -34,10 +34,10 @@ def test_a_stable_company_has_not_shifted():
     found = shift_in(history(10, 12, 8, 11, 9))
 
     assert found.certainty is Certainty.NONE
-    assert found.direction is Change.NONE
+    assert found.direction is Direction.NONE
 
 
-@pytest.mark.parametrize(("score", "direction"), [(70, Change.UP), (-60, Change.DOWN)])
+@pytest.mark.parametrize(("score", "direction"), [(70, Direction.UP), (-60, Direction.DOWN)])
 def test_a_latest_quarter_beyond_three_errors_is_clear(score, direction):
     found = shift_in(history(0, 0, 0, 0, score))
 
@@ -49,7 +49,7 @@ def test_between_two_and_three_errors_it_is_possible():
     found = shift_in(history(0, 0, 0, 0, 24))
 
     assert 2 < 24 / error_of_a_shift(history(0, 0, 0, 0, 24)) < 3
-    assert (found.certainty, found.direction) == (Certainty.POSSIBLE, Change.UP)
+    assert (found.certainty, found.direction) == (Certainty.POSSIBLE, Direction.UP)
 
 
 def test_two_quarters_together_find_what_one_does_not():
@@ -80,7 +80,7 @@ def test_a_rise_in_the_fifth_quarter_and_a_fall_in_the_ninth_are_both_told():
     told = [shift_in(history(*scores[:end])) for end in range(1, 10)]
 
     clear = {place + 1: one.direction for place, one in enumerate(told) if one.certainty == "clear"}
-    assert clear == {5: Change.UP, 9: Change.DOWN}
+    assert clear == {5: Direction.UP, 9: Direction.DOWN}
 
 
 def test_the_base_is_the_mean_of_at_most_four_quarters():
@@ -102,8 +102,8 @@ def error_of_a_shift(quarters):
 
 
 def test_a_quarter_that_chance_made_extreme_is_not_taken_for_more_certain():
-    before = [Quarter(Answers(25, 12, 12), invited=25)] * 4
-    extreme = Quarter(Answers(25, 22, 3), invited=25)
+    before = [Quarter(StanceCounts(25, 12, 12), invited=25)] * 4
+    extreme = Quarter(StanceCounts(25, 22, 3), invited=25)
 
     alone = 76 / sqrt(error_of_a_shift([*before, extreme]) ** 2)
     assert alone > 3
@@ -113,24 +113,24 @@ def test_a_quarter_that_chance_made_extreme_is_not_taken_for_more_certain():
 class TestWhoStoppedAnswering:
     def test_could_explain_a_rise_of_those_who_are_left(self):
         before = [quarter(0, 150)] * 4
-        left = Quarter(Answers(105, 60, 5), invited=150)
+        left = Quarter(StanceCounts(105, 60, 5), invited=150)
 
         found = shift_in([*before, left])
 
-        assert (found.certainty, found.direction) == (Certainty.CLEAR, Change.UP)
+        assert (found.certainty, found.direction) == (Certainty.CLEAR, Direction.UP)
         assert found.stopped == 45
 
     def test_could_explain_a_fall_too(self):
         before = [quarter(0, 150)] * 4
 
-        found = shift_in([*before, Quarter(Answers(105, 5, 60), invited=150)])
+        found = shift_in([*before, Quarter(StanceCounts(105, 5, 60), invited=150)])
 
-        assert (found.direction, found.stopped) == (Change.DOWN, 45)
+        assert (found.direction, found.stopped) == (Direction.DOWN, 45)
 
     def test_cannot_explain_a_rise_that_is_larger_than_they_are(self):
         before = [quarter(-40, 150)] * 4
 
-        found = shift_in([*before, Quarter(Answers(140, 110, 10), invited=150)])
+        found = shift_in([*before, Quarter(StanceCounts(140, 110, 10), invited=150)])
 
         assert (found.certainty, found.stopped) == (Certainty.CLEAR, 0)
 
@@ -144,7 +144,7 @@ class TestWhoStoppedAnswering:
     def test_are_not_those_who_have_left_the_company(self):
         before = [quarter(0, 150)] * 4
 
-        found = shift_in([*before, Quarter(Answers(105, 60, 5), invited=105)])
+        found = shift_in([*before, Quarter(StanceCounts(105, 60, 5), invited=105)])
 
         assert (found.certainty, found.stopped) == (Certainty.CLEAR, 0)
 
@@ -156,7 +156,7 @@ class TestWhoStoppedAnswering:
     def test_are_not_found_where_nobody_knows_how_many_were_asked(self):
         before = [Quarter(quarter(0, 150).answers, invited=0)]
 
-        assert shift_in([*before, Quarter(Answers(105, 70, 5), invited=150)]).stopped == 0
+        assert shift_in([*before, Quarter(StanceCounts(105, 70, 5), invited=150)]).stopped == 0
 
 
 @pytest.mark.parametrize("people", [25, 60, 400])

@@ -9,7 +9,7 @@ from app.domain.release.policy import Hidden, Shares, Shown
 from app.domain.reports.measured import Measured
 from app.domain.reports.team import ALWAYS, TeamCover, TeamQuarter, compose_team, team_score
 from app.domain.reports.wording import NOT_COMPARABLE
-from app.domain.statistics.differences import Change
+from app.domain.statistics.differences import Direction
 
 COVER = TeamCover("Nordlicht", "Bob Baker", date(2026, 10, 5))
 TEXTS = [f"Does good thing number {n}." for n in range(1, 15)]
@@ -97,7 +97,7 @@ def test_quarters_stand_beside_each_other_and_a_new_statement_has_no_past():
     assert report.quarters == ("Q1", "Q2")
     assert [score.mean for score in report.lines[0].quarters] == [3.0, 3.1]
     assert report.lines[13].quarters[0] == NOT_COMPARABLE
-    assert report.lines[13].line.change is Change.UNKNOWN
+    assert report.lines[13].line.change is Direction.UNKNOWN
 
 
 def test_a_move_beyond_chance_is_said_and_asked_about():
@@ -129,8 +129,8 @@ def test_what_is_hard_for_the_whole_company_is_no_teams_weakness():
         COVER, [quarter("Q1", *[low] * 6)], competencies=["Quality"] * 14, company=hard
     )
 
-    assert composed(quarter("Q1", *[low] * 6)).lines[0].line.stands_out is Change.DOWN
-    assert beside.lines[0].line.stands_out is Change.NONE
+    assert composed(quarter("Q1", *[low] * 6)).lines[0].line.stands_out is Direction.DOWN
+    assert beside.lines[0].line.stands_out is Direction.NONE
     assert "taken off" in beside.notes[-1]
 
 

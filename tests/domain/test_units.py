@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.enps.score import Answers, Stance
+from app.domain.enps.score import Stance, StanceCounts
 from app.domain.enps.units import EnpsAnswer, EnpsCell, Tree, release_enps
 from app.domain.enps.units import visible_units as verdicts_of
 from app.domain.release.policy import Hidden, Reason, ReleasePolicy
@@ -218,9 +218,9 @@ def test_each_unit_gets_its_answers_or_a_reason_and_no_number():
 
     cells = released(given_answers, {0: None, 1: 0, 2: 0, 3: 0, 4: 0})
 
-    assert cells[0].answers == Answers(47, 34, 8)
+    assert cells[0].answers == StanceCounts(47, 34, 8)
     assert cells[1] == EnpsCell(1, Hidden(PROTECTS))
-    assert cells[2] == EnpsCell(2, Answers(24, 24, 0))
+    assert cells[2] == EnpsCell(2, StanceCounts(24, 24, 0))
     assert cells[3] == EnpsCell(3, Hidden(FEW))
     assert cells[4] == EnpsCell(4, Hidden(FEW))
 

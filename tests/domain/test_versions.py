@@ -16,9 +16,9 @@ from app.domain.ballot.encoding import decode, encode
 from app.domain.ballot.merging import Bounds, merge
 from app.domain.ballot.versions import (
     MOST_BESIDE,
-    Draft,
     TooManyVersionsError,
     Versions,
+    WrittenText,
     fingerprint,
 )
 
@@ -114,7 +114,7 @@ def test_versions_survive_being_written_down_and_tell_no_time(phones):
     ballot = keep(phones, "ok", EMPTY, "desk")
 
     assert decode(encode(ballot)) == ballot
-    assert ballot.beside[KEEP] == (Draft("ok", "desk"),)
+    assert ballot.beside[KEEP] == (WrittenText("ok", "desk"),)
 
 
 def test_after_a_reset_from_outside_no_version_can_be_read(phones):
@@ -139,7 +139,7 @@ SAVES = st.lists(
 def test_no_confirmed_text_goes_unless_a_page_knew_it(saves):
     versions = Versions()
     for text, base, device in saves:
-        kept = versions.written(Draft(text, device), base)
+        kept = versions.written(WrittenText(text, device), base)
         if kept is None:
             continue
         now = {one.text for one in (kept.standing, *kept.beside)}

@@ -4,7 +4,7 @@ import pytest
 
 from app.domain.release.policy import Hidden, Reason, Shares
 from app.domain.reports import words
-from app.domain.statistics.differences import Change
+from app.domain.statistics.differences import Direction
 from tests.samples import all_hidden, shown, statement, typical
 
 
@@ -98,7 +98,7 @@ def test_a_remark_says_what_is_special_about_a_row():
     plain = statement(4)
     special = statement(
         4,
-        stands_out=Change.DOWN,
+        stands_out=Direction.DOWN,
         answered=14,
         colleagues=shown(3.0, (40, 20, 40)),
     )
@@ -112,12 +112,12 @@ def test_a_remark_says_what_is_special_about_a_row():
 
 
 def test_a_change_since_the_quarters_before_is_told_beside_the_row():
-    slowly = statement(4, change_longer=Change.UP)
+    slowly = statement(4, change_longer=Direction.UP)
 
     assert words.remark_words(slowly) == "risen since the quarters before"
     assert words.team_remark(slowly) == "risen since the quarters before"
     assert words.outcome_words(slowly).endswith("risen since the quarters before.")
-    assert words.outcome_words(statement(7, change_longer=Change.UP)).endswith("a clear rise.")
+    assert words.outcome_words(statement(7, change_longer=Direction.UP)).endswith("a clear rise.")
 
 
 def test_a_row_in_one_sentence_holds_everything_its_chart_shows():

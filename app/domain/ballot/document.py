@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from app.domain.ballot.versions import Draft
+from app.domain.ballot.versions import WrittenText
 from app.domain.scale import (
     NOT_OBSERVED,
     STATEMENTS,
@@ -131,7 +131,7 @@ class Ballot:
 
     writers: dict[str, str] = field(default_factory=dict)
     """Which device wrote the text of a cell."""
-    beside: dict[str, tuple[Draft, ...]] = field(default_factory=dict)
+    beside: dict[str, tuple[WrittenText, ...]] = field(default_factory=dict)
     """Other versions of a cell's text, which count only once their rater chooses them."""
 
     def text(self, cell: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import TypeVar
 
 from app.domain.ballot.document import Ballot
-from app.domain.ballot.versions import Draft
+from app.domain.ballot.versions import WrittenText
 
 T = TypeVar("T")
 
@@ -52,7 +52,7 @@ def decode(written: bytes) -> Ballot:
         seen=document.get("seen", {}),
         writers=document.get("writers", {}),
         beside={
-            cell: tuple(Draft(*one) for one in drafts)
+            cell: tuple(WrittenText(*one) for one in drafts)
             for cell, drafts in document.get("beside", {}).items()
         },
     )

@@ -20,7 +20,7 @@ from app.domain.ballot.document import (
     Own,
     Rating,
 )
-from app.domain.ballot.versions import Draft, TooManyVersionsError, Versions
+from app.domain.ballot.versions import TooManyVersionsError, Versions, WrittenText
 from app.domain.errors import BallotError
 from app.domain.scale import ENPS_OPTIONS, NOT_OBSERVED, STATEMENTS, is_answer
 
@@ -146,7 +146,7 @@ def _spell_out(ballot: Ballot, subject: int) -> None:
 def _write_text(ballot: Ballot, change: Comment | EnpsCommentChange) -> None:
     """Write a text where it belongs, or beside what a page did not know of."""
     cell = change.cell
-    draft = Draft(change.text, change.device)
+    draft = WrittenText(change.text, change.device)
     if cell in ballot.veiled:  # nobody can read what stands there, so it is simply replaced
         versions: Versions | None = Versions(draft)
     else:
@@ -174,7 +174,7 @@ def _choose(ballot: Ballot, change: Chosen) -> None:
 
 
 def _versions(ballot: Ballot, cell: str) -> Versions:
-    standing = Draft(ballot.text(cell), ballot.writers.get(cell, ""))
+    standing = WrittenText(ballot.text(cell), ballot.writers.get(cell, ""))
     return Versions(standing, ballot.beside.get(cell, ()))
 
 

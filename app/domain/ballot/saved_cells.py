@@ -105,7 +105,7 @@ def read_batch(
     changes: list[Change] = []
     faults: dict[int, str] = {}
     for place, cell in enumerate(cells):
-        change = _change(cell, subjects, Pen(device, clean))
+        change = _change(cell, subjects, TextWriter(device, clean))
         fault = UNKNOWN if change is None else fault_of(change, bounds)
         if fault:
             faults[place] = fault
@@ -117,14 +117,14 @@ def read_batch(
 
 
 @dataclass(frozen=True)
-class Pen:
+class TextWriter:
     """With what a text is written: the device, and what is done to every text."""
 
     device: str
     clean: Callable[[str], str]
 
 
-def _change(cell: object, subjects: Sequence[int], pen: Pen) -> Change | None:
+def _change(cell: object, subjects: Sequence[int], pen: TextWriter) -> Change | None:
     """The change of one cell, its value still unchecked; None when it names nothing we know."""
     if not isinstance(cell, list) or len(cell) not in {3, 4}:
         return None
@@ -145,7 +145,7 @@ def _is_position(who: object, subjects: Sequence[int]) -> bool:
 
 
 def _text(
-    who: Any, what: object, text: object, base: object, *, subjects: Sequence[int], pen: Pen
+    who: Any, what: object, text: object, base: object, *, subjects: Sequence[int], pen: TextWriter
 ) -> Change | None:
     if not (isinstance(what, str) and isinstance(text, str) and isinstance(base, str)):
         return None

@@ -29,7 +29,7 @@ class TooManyVersionsError(BallotError):
 
 
 @dataclass(frozen=True)
-class Draft:
+class WrittenText:
     """A text, and the device that wrote it; empty where that did not say its name."""
 
     text: str
@@ -49,10 +49,10 @@ class Draft:
 class Versions:
     """The text that counts, and others that were saved by pages that did not know it."""
 
-    standing: Draft = Draft("")
-    beside: tuple[Draft, ...] = ()
+    standing: WrittenText = WrittenText("")
+    beside: tuple[WrittenText, ...] = ()
 
-    def written(self, draft: Draft, base: str | None) -> "Versions | None":
+    def written(self, draft: WrittenText, base: str | None) -> "Versions | None":
         """What is kept once `draft` is saved by a page made from `base`; None if it is too much.
 
         Without a base the page is believed to know what stands there.
@@ -83,14 +83,16 @@ def fingerprint(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
-def _with(beside: tuple[Draft, ...], place: int, draft: Draft) -> tuple[Draft, ...]:
+def _with(
+    beside: tuple[WrittenText, ...], place: int, draft: WrittenText
+) -> tuple[WrittenText, ...]:
     return (*beside[:place], draft, *beside[place + 1 :])
 
 
 def _tidy(versions: Versions) -> Versions:
     """Without texts that are empty or there twice; where none counts, the first beside does."""
-    by_text: dict[str, Draft] = {}
+    by_text: dict[str, WrittenText] = {}
     for one in filter(attrgetter("text"), (versions.standing, *versions.beside)):
         by_text.setdefault(one.text, one)
-    standing, *beside = [*by_text.values()] or [Draft("")]
+    standing, *beside = [*by_text.values()] or [WrittenText("")]
     return Versions(standing, tuple(beside))

@@ -45,7 +45,7 @@ class AskedPairs:
 
 
 @dataclass(frozen=True)
-class Answers:
+class BallotAnswers:
     """What the sent ballots say about colleagues, in any order; people by their ids.
 
     `senders` (b,) who sent a ballot; `rater`, `subject` (g,) and `ratings` (g, 14) int8: 1-5,
@@ -92,10 +92,10 @@ class Pile:
         return len(self.raters)
 
     @property
-    def answers(self) -> Answers:
+    def answers(self) -> BallotAnswers:
         """What is said about colleagues."""
         raters = np.array(self.raters, dtype=np.int64)
-        return Answers(
+        return BallotAnswers(
             senders=raters,
             rater=np.repeat(raters, np.array(self.reviews, dtype=np.int64)),
             subject=np.array(self.subjects, dtype=np.int64),
@@ -136,7 +136,7 @@ class Roster:
         return found
 
 
-def rated_pairs_of(answers: Answers, asked: AskedPairs, roster: Roster) -> RatedPairs:
+def rated_pairs_of(answers: BallotAnswers, asked: AskedPairs, roster: Roster) -> RatedPairs:
     """Everything the senders were asked, answered or not, ordered by rater and subject.
 
     Raises ValueError when a pair is not in the roster or an answer not on the scale.
@@ -154,7 +154,7 @@ def rated_pairs_of(answers: Answers, asked: AskedPairs, roster: Roster) -> Rated
     )
 
 
-def _ratings(answers: Answers, asked: AskedPairs) -> NDArray[np.int8]:
+def _ratings(answers: BallotAnswers, asked: AskedPairs) -> NDArray[np.int8]:
     """The 14 ratings of every pair, (m, 14); open ones of who was away are not observed."""
     if (
         not UNANSWERED

@@ -46,7 +46,7 @@ def stance_of(answer: int) -> Stance:
 
 
 @dataclass(frozen=True)
-class Answers:
+class StanceCounts:
     """The answers of some people by stance; `noise` is the variance in promoters - detractors."""
 
     respondents: int
@@ -55,7 +55,7 @@ class Answers:
     noise: float = NOISE
 
     @classmethod
-    def of(cls, answers: Iterable[int]) -> "Answers":
+    def of(cls, answers: Iterable[int]) -> "StanceCounts":
         """Exactly as given, each from 0 to 10: nothing of it may leave the count."""
         found = Counter(stance_of(answer) for answer in answers)
         promoters, detractors = found[Stance.PROMOTER], found[Stance.DETRACTOR]
@@ -113,9 +113,9 @@ class Answers:
         half = Z * self.standard_error
         return max(-100, round(self.adjusted - half)), min(100, round(self.adjusted + half))
 
-    def with_more(self, more: int, stance: Stance) -> "Answers":
+    def with_more(self, more: int, stance: Stance) -> "StanceCounts":
         """As if so many more people had answered, all of one stance."""
-        return Answers(
+        return StanceCounts(
             self.respondents + more,
             self.promoters + more * (stance is Stance.PROMOTER),
             self.detractors + more * (stance is Stance.DETRACTOR),
@@ -134,9 +134,9 @@ class Answers:
         return low.score, high.score
 
 
-def together(quarters: Sequence[Answers]) -> Answers:
+def together(quarters: Sequence[StanceCounts]) -> StanceCounts:
     """Several quarters as one: their answers are added, and so is the noise in them."""
-    return Answers(
+    return StanceCounts(
         respondents=sum(one.respondents for one in quarters),
         promoters=sum(one.promoters for one in quarters),
         detractors=sum(one.detractors for one in quarters),
@@ -144,11 +144,11 @@ def together(quarters: Sequence[Answers]) -> Answers:
     )
 
 
-def release(exact: Answers, *, randomness: Randomness = os.urandom) -> Answers:
+def release(exact: StanceCounts, *, randomness: Randomness = os.urandom) -> StanceCounts:
     """`exact` as it may be shown: with noise on promoters and on detractors, cut to what can be."""
     counts = np.array([exact.promoters, exact.detractors])
     drawn = blurred(counts, ratio=ENPS_RATIO, randomness=randomness)
     promoters, detractors = np.clip(drawn, 0, exact.respondents).tolist()
     over = max(0, promoters + detractors - exact.respondents)
     # Both give up alike, so that the score stays where the noise has put it.
-    return Answers(exact.respondents, promoters - over // 2, detractors - (over + 1) // 2)
+    return StanceCounts(exact.respondents, promoters - over // 2, detractors - (over + 1) // 2)

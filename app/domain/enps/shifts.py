@@ -10,8 +10,8 @@ from enum import StrEnum
 from math import ceil, sqrt
 from typing import Final
 
-from app.domain.enps.score import Answers, Stance, together
-from app.domain.statistics.differences import Change, Difference
+from app.domain.enps.score import Stance, StanceCounts, together
+from app.domain.statistics.differences import Difference, Direction
 
 BASE_QUARTERS: Final = 4
 SPANS: Final = (1, 2)
@@ -36,7 +36,7 @@ class Certainty(StrEnum):
 class Quarter:
     """What was released of one quarter, and how many were asked."""
 
-    answers: Answers
+    answers: StanceCounts
     invited: int
 
     @property
@@ -50,7 +50,7 @@ class Shift:
     """What the newest quarters say against their base; scores and `smallest` in points."""
 
     certainty: Certainty
-    direction: Change = Change.NONE
+    direction: Direction = Direction.NONE
     span: int = 1
     """How many of the newest quarters the shift is seen in."""
     base: float = 0.0
@@ -95,7 +95,7 @@ def _shift(found: "_Test", certainty: Certainty, least: float, latest: "_Test") 
     is_shift = certainty is not Certainty.NONE
     return Shift(
         certainty,
-        direction=(Change.UP if found.z > 0 else Change.DOWN) if is_shift else Change.NONE,
+        direction=(Direction.UP if found.z > 0 else Direction.DOWN) if is_shift else Direction.NONE,
         span=found.span,
         base=found.base_score,
         base_quarters=len(found.base),
@@ -155,7 +155,7 @@ class _Test:
         return (z if self.z > 0 else -z) < least
 
 
-def _between(base: Sequence[Quarter], latest: Sequence[Answers]) -> Difference:
+def _between(base: Sequence[Quarter], latest: Sequence[StanceCounts]) -> Difference:
     """The difference of two means of quarters, with the error of both.
 
     What one answer varies by is taken from all these quarters together: taken from each alone, a

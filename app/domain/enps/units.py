@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.domain.enps.reasons import release_mentions
-from app.domain.enps.score import Answers, Stance, release
+from app.domain.enps.score import Stance, StanceCounts, release
 from app.domain.release.noise import Randomness
 from app.domain.release.policy import Hidden, Reason, ReleasePolicy
 
@@ -38,7 +38,7 @@ class EnpsCell:
     """What is released of one unit; `mentions` by side, of the whole company only."""
 
     unit: int
-    answers: Answers | Hidden
+    answers: StanceCounts | Hidden
     mentions: Mapping[Stance, Mapping[str, int]] | None = None
 
 
@@ -73,7 +73,7 @@ def release_enps(
 def _shown(
     unit: int, answers: Sequence[EnpsAnswer], reasons: Sequence[str], randomness: Randomness
 ) -> EnpsCell:
-    exact = Answers.of(one.score for one in answers)
+    exact = StanceCounts.of(one.score for one in answers)
     named = [(one.score, one.reasons) for one in answers]
     return EnpsCell(
         unit,

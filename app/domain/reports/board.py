@@ -8,7 +8,7 @@ from app.domain.release.policy import Score, Shown
 from app.domain.reports.company import CompanyFigures, ParticipationFigures, UnitLine
 from app.domain.reports.contents import safe_name
 from app.domain.reports.noteworthy import moved
-from app.domain.statistics.differences import Change
+from app.domain.statistics.differences import Direction
 
 
 @dataclass(frozen=True)
@@ -18,12 +18,12 @@ class MovedStatement:
     text: str
     before: Shown
     now: Shown
-    change: Change
+    change: Direction
 
     @property
     def words(self) -> str:
         """Which way, without a verdict."""
-        return "clear rise" if self.change is Change.UP else "clear fall"
+        return "clear rise" if self.change is Direction.UP else "clear fall"
 
 
 @dataclass(frozen=True)
@@ -80,5 +80,7 @@ def moved_statements(
     return tuple(
         MovedStatement(text, old, new, change)
         for text, old, new, change in zip(texts, before, now, changes, strict=True)
-        if change in (Change.UP, Change.DOWN) and isinstance(old, Shown) and isinstance(new, Shown)
+        if change in (Direction.UP, Direction.DOWN)
+        and isinstance(old, Shown)
+        and isinstance(new, Shown)
     )

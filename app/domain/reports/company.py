@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.domain.enps.reasons import Place
-from app.domain.enps.score import Answers, together
+from app.domain.enps.score import StanceCounts, together
 from app.domain.enps.shifts import BASE_QUARTERS, Quarter, Shift
 from app.domain.release.policy import Hidden, Score, Shown
 from app.domain.reports.score_change import (
@@ -29,7 +29,7 @@ class ScoreQuarter:
 
     cycle_id: int
     cycle_name: str
-    answers: Answers | Hidden
+    answers: StanceCounts | Hidden
     invited: int
     """How many people were asked."""
 
@@ -47,7 +47,7 @@ class UnitLine:
 
     name: str
     depth: int
-    answers: Answers | Hidden
+    answers: StanceCounts | Hidden
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ class CompanyFigures:
     comments: tuple[str, ...]
 
     @property
-    def answers(self) -> Answers | Hidden:
+    def answers(self) -> StanceCounts | Hidden:
         """Of this cycle."""
         return self.trend[-1].answers
 
@@ -150,7 +150,7 @@ class CompanyFigures:
         return silent_sentence(quarter) if quarter else ""
 
     @property
-    def together(self) -> Answers | None:
+    def together(self) -> StanceCounts | None:
         """Up to four quarters as one, where a single one says little; else None."""
         quarters = [one.answers for one in self._shown[-BASE_QUARTERS:]]
         if isinstance(self.answers, Hidden) or self.answers.respondents >= SMALL_COMPANY:
@@ -170,7 +170,7 @@ class CompanyFigures:
     @property
     def shown_units(self) -> tuple[UnitLine, ...]:
         """Departments large enough to be shown."""
-        return tuple(one for one in self.units if isinstance(one.answers, Answers))
+        return tuple(one for one in self.units if isinstance(one.answers, StanceCounts))
 
     @property
     def hidden_units(self) -> str:

@@ -6,7 +6,7 @@ from typing import Final
 
 from app.domain.release.policy import Hidden, Score, Shown
 from app.domain.reports.action_plan import Action, LookBack
-from app.domain.statistics.differences import Change
+from app.domain.statistics.differences import Direction
 
 FORBIDDEN_IN_NAMES: Final = str.maketrans(dict.fromkeys('/\\:*?"<>|', "-"))
 
@@ -22,15 +22,15 @@ class StatementLine:
     own: int | None
     company: Score
     previous: Score | None
-    change: Change
+    change: Direction
     """Since the last quarter, beside how all statements moved."""
     answered: int | None = None
     """How many colleagues who cannot read the report answered about the subject at all."""
-    stands_out: Change = Change.NONE
+    stands_out: Direction = Direction.NONE
     """Higher or lower than the subject's own average, the company's means taken off."""
-    change_longer: Change = Change.UNKNOWN
+    change_longer: Direction = Direction.UNKNOWN
     """Since the mean of up to four earlier quarters; UNKNOWN with fewer than two."""
-    own_view: Change = Change.NONE
+    own_view: Direction = Direction.NONE
     """UP: colleagues see it more positively than the subject; DOWN: less positively."""
 
     @property

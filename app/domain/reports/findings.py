@@ -6,20 +6,20 @@ from typing import Final
 
 from app.domain.release.policy import Shown
 from app.domain.reports.contents import StatementLine
-from app.domain.reports.noteworthy import Kind, Noteworthy, is_clear
+from app.domain.reports.noteworthy import Comparison, Noteworthy, is_clear
 from app.domain.reports.words import agreement_word, one_decimal
-from app.domain.statistics.differences import Change
+from app.domain.statistics.differences import Direction
 
 MOST_QUOTED: Final = 3
 LAST: Final = "than last quarter"
 LONGER: Final = "than on average in the quarters before"
 NOTHING_APART: Final = "No single behaviour stands out clearly from the others."
-OFTEN: Final = {Change.UP: "more often", Change.DOWN: "less often"}
-POSITIVELY: Final = {Change.UP: "more positively", Change.DOWN: "less positively"}
+OFTEN: Final = {Direction.UP: "more often", Direction.DOWN: "less often"}
+POSITIVELY: Final = {Direction.UP: "more positively", Direction.DOWN: "less positively"}
 
 
 @dataclass(frozen=True)
-class Seen:
+class FindingsBasis:
     """What the sentences are made from."""
 
     lines: Sequence[StatementLine]
@@ -30,7 +30,7 @@ class Seen:
     """Whether the company's means were taken off where a statement stands out."""
 
 
-def findings(seen: Seen) -> list[str]:
+def findings(seen: FindingsBasis) -> list[str]:
     """Every claim the data supports, one sentence for all statements with the same mark."""
     found = [
         *_on_the_whole(seen.marks),
@@ -43,7 +43,7 @@ def findings(seen: Seen) -> list[str]:
     return found
 
 
-def sentences(seen: Seen) -> list[str]:
+def sentences(seen: FindingsBasis) -> list[str]:
     """The finding first, then everything else worth a word."""
     found = findings(seen)
     still = _nothing_moved(seen.marks)
@@ -68,7 +68,7 @@ def unseen(marks: Noteworthy) -> str:
         return ""
     if smallest.change is not None and smallest.overall is not None:
         return smallest_change_words(smallest.change, smallest.overall)
-    if smallest.apart is None or any(map(is_clear, marks.by_kind.get(Kind.APART, ()))):
+    if smallest.apart is None or any(map(is_clear, marks.by_kind.get(Comparison.APART, ()))):
         return ""
     return (
         f"A statement about {one_decimal(smallest.apart)} points apart from all others would have "
@@ -87,20 +87,20 @@ def smallest_change_words(statement: float, overall: float) -> str:
 
 def overall_change_words(marks: Noteworthy) -> Iterator[str]:
     """How all statements together moved; nothing where they did not clearly."""
-    for way, since in _ways(marks.of(Kind.OVERALL), marks.of(Kind.OVERALL_LONGER)):
+    for way, since in _ways(marks.of(Comparison.OVERALL), marks.of(Comparison.OVERALL_LONGER)):
         yield f"On the whole, colleagues see these behaviours {OFTEN[way]} {since}."
 
 
 def _on_the_whole(marks: Noteworthy) -> Iterator[str]:
     yield from overall_change_words(marks)
-    if marks.of(Kind.LOW) is Change.DOWN:
+    if marks.of(Comparison.LOW) is Direction.DOWN:
         yield (
             "On the whole, colleagues see these behaviours clearly less often than is usual in "
             "the company."
         )
 
 
-def _ways(last: Change, longer: Change) -> Iterator[tuple[Change, str]]:
+def _ways(last: Direction, longer: Direction) -> Iterator[tuple[Direction, str]]:
     """Which way something moved, and since when; both in one where they agree."""
     if is_clear(last) and last is longer:
         yield last, f"{LAST} and {LONGER}"
@@ -108,7 +108,7 @@ def _ways(last: Change, longer: Change) -> Iterator[tuple[Change, str]]:
     yield from ((way, since) for way, since in ((last, LAST), (longer, LONGER)) if is_clear(way))
 
 
-def _moved(seen: Seen) -> Iterator[str]:
+def _moved(seen: FindingsBasis) -> Iterator[str]:
     """What moved by itself, beside how everything moved."""
     ways = [list(_ways(line.change, line.change_longer)) for line in seen.lines]
     covered = {
@@ -124,14 +124,15 @@ def _moved(seen: Seen) -> Iterator[str]:
         (key, name)
         for place, name in enumerate(seen.competencies)
         for key in _ways(
-            seen.marks.of(Kind.COMPETENCY, place), seen.marks.of(Kind.COMPETENCY_LONGER, place)
+            seen.marks.of(Comparison.COMPETENCY, place),
+            seen.marks.of(Comparison.COMPETENCY_LONGER, place),
         )
         if (key[0], name) not in covered
     ]
     yield from _grouped("Taken as a whole, colleagues saw this competency {} {}", whole)
 
 
-def _apart(seen: Seen) -> Iterator[str]:
+def _apart(seen: FindingsBasis) -> Iterator[str]:
     beside = "Set beside the company’s averages, colleagues" if seen.knows_company else "Colleagues"
     lines = {
         way: _texts([line for line in _clearest(seen.lines, way) if line.stands_out is way])
@@ -144,7 +145,8 @@ def _apart(seen: Seen) -> Iterator[str]:
         way: [
             name
             for place, name in enumerate(seen.competencies)
-            if seen.marks.of(Kind.COMPETENCY_APART, place) is way and (way, name) not in covered
+            if seen.marks.of(Comparison.COMPETENCY_APART, place) is way
+            and (way, name) not in covered
         ]
         for way in OFTEN
     }
@@ -152,7 +154,7 @@ def _apart(seen: Seen) -> Iterator[str]:
         yield f"{beside} see this competency as a whole {said}."
 
 
-def _both_ways(found: Mapping[Change, Sequence[str]], than: str) -> str:
+def _both_ways(found: Mapping[Direction, Sequence[str]], than: str) -> str:
     """What is seen more often and what less, in one breath; empty without either."""
     parts: list[str] = []
     for way, texts in found.items():
@@ -162,28 +164,28 @@ def _both_ways(found: Mapping[Change, Sequence[str]], than: str) -> str:
     return "; and this ".join(parts)
 
 
-def _own_views(seen: Seen) -> Iterator[str]:
+def _own_views(seen: FindingsBasis) -> Iterator[str]:
     """The pattern over all statements, then single ones that go another way."""
-    whole = colleagues_view(seen.marks.of(Kind.SELF_OVERALL))
+    whole = colleagues_view(seen.marks.of(Comparison.SELF_OVERALL))
     if is_clear(whole):
         gaps = [line.gap for line in seen.lines if line.gap is not None]
-        many = sum(gap < 0 if whole is Change.UP else gap > 0 for gap in gaps)
+        many = sum(gap < 0 if whole is Direction.UP else gap > 0 for gap in gaps)
         yield (
             f"Colleagues see {many} of {len(gaps)} behaviours {POSITIVELY[whole]} than you do, "
             "beyond the usual difference."
         )
-    for way in (Change.UP, Change.DOWN):
+    for way in (Direction.UP, Direction.DOWN):
         found = [line for line in _clearest(seen.lines, way) if line.own_view is way]
         if found and way is not whole:
             yield f"Colleagues see this {POSITIVELY[way]} than you do: {listed(_texts(found))}."
 
 
-def colleagues_view(own_answer: Change) -> Change:
+def colleagues_view(own_answer: Direction) -> Direction:
     """An own answer above the colleagues' is a view of theirs that is less positive."""
-    return {Change.UP: Change.DOWN, Change.DOWN: Change.UP}.get(own_answer, own_answer)
+    return {Direction.UP: Direction.DOWN, Direction.DOWN: Direction.UP}.get(own_answer, own_answer)
 
 
-def _grouped(opening: str, found: Sequence[tuple[tuple[Change, str], str]]) -> Iterator[str]:
+def _grouped(opening: str, found: Sequence[tuple[tuple[Direction, str], str]]) -> Iterator[str]:
     """One sentence for all that moved the same way since the same time."""
     for key in dict.fromkeys(key for key, _ in found):
         way, since = key
@@ -191,9 +193,9 @@ def _grouped(opening: str, found: Sequence[tuple[tuple[Change, str], str]]) -> I
         yield f"{opening.format(OFTEN[way], since)}: {what}."
 
 
-def _clearest(lines: Sequence[StatementLine], direction: Change) -> list[StatementLine]:
+def _clearest(lines: Sequence[StatementLine], direction: Direction) -> list[StatementLine]:
     """Highest scores first for what is up, lowest first for what is down."""
-    sign = -1 if direction is Change.UP else 1
+    sign = -1 if direction is Direction.UP else 1
     shown = [(line.colleagues, line) for line in lines if isinstance(line.colleagues, Shown)]
     return [line for score, line in sorted(shown, key=lambda pair: sign * pair[0].mean)]
 

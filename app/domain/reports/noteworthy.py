@@ -27,7 +27,7 @@ from app.domain.statistics.contrasts import (
     self_others,
     self_others_overall,
 )
-from app.domain.statistics.differences import Change
+from app.domain.statistics.differences import Direction
 from app.domain.statistics.intervals import NORMAL
 from app.domain.statistics.multiplicity import weighted_step_up
 from app.domain.statistics.spread import Spread
@@ -48,7 +48,7 @@ SEEN: Final = 0.80
 """How often the smallest difference that a report names would have been marked."""
 
 
-class Kind(StrEnum):
+class Comparison(StrEnum):
     """What a test compares."""
 
     OVERALL = "overall"
@@ -70,29 +70,29 @@ class Kind(StrEnum):
 
 
 WEIGHTS: Final = {
-    Kind.OVERALL: 8.0,
-    Kind.COMPETENCY: 0.25,
-    Kind.STATEMENT: 1.0,
-    Kind.OVERALL_LONGER: 8.0,
-    Kind.COMPETENCY_LONGER: 0.25,
-    Kind.STATEMENT_LONGER: 1.0,
-    Kind.APART: 0.5,
-    Kind.COMPETENCY_APART: 0.25,
-    Kind.LOW: 1.0,
-    Kind.SELF_OVERALL: 3.0,
-    Kind.SELF: 0.3,
+    Comparison.OVERALL: 8.0,
+    Comparison.COMPETENCY: 0.25,
+    Comparison.STATEMENT: 1.0,
+    Comparison.OVERALL_LONGER: 8.0,
+    Comparison.COMPETENCY_LONGER: 0.25,
+    Comparison.STATEMENT_LONGER: 1.0,
+    Comparison.APART: 0.5,
+    Comparison.COMPETENCY_APART: 0.25,
+    Comparison.LOW: 1.0,
+    Comparison.SELF_OVERALL: 3.0,
+    Comparison.SELF: 0.3,
 }
 LAST_BESIDE_LONGER: Final = 0.25
 """What is left of the weight of the last quarter where several quarters are there: their mean is
 the better yardstick, and two rulers for one thing cost twice."""
 LONGER: Final = {
-    Kind.OVERALL: Kind.OVERALL_LONGER,
-    Kind.COMPETENCY: Kind.COMPETENCY_LONGER,
-    Kind.STATEMENT: Kind.STATEMENT_LONGER,
+    Comparison.OVERALL: Comparison.OVERALL_LONGER,
+    Comparison.COMPETENCY: Comparison.COMPETENCY_LONGER,
+    Comparison.STATEMENT: Comparison.STATEMENT_LONGER,
 }
 LONGEST: Final = 4
 """How many earlier quarters make the mean that this one is held against."""
-Tests = dict[Kind, Differences]
+Tests = dict[Comparison, Differences]
 
 
 def changes(now: Means, last: Means, longer: Means | None, *, competencies: Floats) -> Tests:
@@ -102,14 +102,14 @@ def changes(now: Means, last: Means, longer: Means | None, *, competencies: Floa
     """
     each = np.eye(competencies.shape[-1])
     found = {
-        Kind.OVERALL: overall_change(now, last),
-        Kind.COMPETENCY: change(now, last, competencies),
-        Kind.STATEMENT: change(now, last, each),
+        Comparison.OVERALL: overall_change(now, last),
+        Comparison.COMPETENCY: change(now, last, competencies),
+        Comparison.STATEMENT: change(now, last, each),
     }
     if longer is not None:
-        found[Kind.OVERALL_LONGER] = overall_change(now, longer)
-        found[Kind.COMPETENCY_LONGER] = change(now, longer, competencies)
-        found[Kind.STATEMENT_LONGER] = change(now, longer, each)
+        found[Comparison.OVERALL_LONGER] = overall_change(now, longer)
+        found[Comparison.COMPETENCY_LONGER] = change(now, longer, competencies)
+        found[Comparison.STATEMENT_LONGER] = change(now, longer, each)
     return found
 
 
@@ -118,25 +118,27 @@ def apart(now: Means, usual: Floats | None, *, competencies: Floats) -> Tests:
     size = competencies.shape[-1]
     company = np.zeros(size) if usual is None else usual
     return {
-        Kind.APART: profile(now, company, np.eye(size)),
-        Kind.COMPETENCY_APART: profile(now, company, competencies),
+        Comparison.APART: profile(now, company, np.eye(size)),
+        Comparison.COMPETENCY_APART: profile(now, company, competencies),
     }
 
 
 def low(now: Means, usual: Floats) -> Tests:
     """Whether all statements together lie far below the company's means `usual` (n,)."""
-    return {Kind.LOW: level(now, usual, margin=FAR)}
+    return {Comparison.LOW: level(now, usual, margin=FAR)}
 
 
 def own_views(now: Means, own: Floats, usual_gap: Floats) -> Tests:
     """How the person's own answers differ from colleagues' means, beyond the usual gap (n,)."""
     return {
-        Kind.SELF_OVERALL: self_others_overall(now, own, usual_gap, noise=SELF_OVERALL_VARIANCE),
-        Kind.SELF: self_others(now, own, usual_gap, noise=SELF_VARIANCE),
+        Comparison.SELF_OVERALL: self_others_overall(
+            now, own, usual_gap, noise=SELF_OVERALL_VARIANCE
+        ),
+        Comparison.SELF: self_others(now, own, usual_gap, noise=SELF_VARIANCE),
     }
 
 
-def judged(tests: Tests) -> dict[Kind, Ints]:
+def judged(tests: Tests) -> dict[Comparison, Ints]:
     """The tests that stand, all of a report together: 1 above, -1 below, 0 neither; (..., h).
 
     The weighted procedure of `weighted_step_up` at LEVEL. `tests` may be of many reports at once.
@@ -154,11 +156,11 @@ def judged(tests: Tests) -> dict[Kind, Ints]:
     return marks
 
 
-def _p(kind: Kind, found: Differences) -> Floats:
-    return found.p_below if kind is Kind.LOW else found.p
+def _p(kind: Comparison, found: Differences) -> Floats:
+    return found.p_below if kind is Comparison.LOW else found.p
 
 
-def _weights(tests: Tests) -> dict[Kind, float]:
+def _weights(tests: Tests) -> dict[Comparison, float]:
     """The weight of each kind beside the others of this report."""
     return {
         kind: WEIGHTS[kind] * (LAST_BESIDE_LONGER if LONGER.get(kind) in tests else 1)
@@ -183,17 +185,18 @@ def smallest_seen(tests: Tests) -> Smallest:
     weight = _weights(tests)
     total = sum(weight[kind] * int(found.tested.sum()) for kind, found in tests.items())
 
-    def of(kind: Kind) -> float | None:
+    def of(kind: Comparison) -> float | None:
         kind = LONGER[kind] if LONGER.get(kind) in tests else kind
         if kind not in tests or not tests[kind].tested.any():
             return None
         errors = tests[kind].standard_error[tests[kind].tested]
         # A statement is part of the mean that it is held against.
-        own_part = 1.0 if kind in (Kind.OVERALL, Kind.OVERALL_LONGER) else 1 - 1 / errors.size
+        is_overall = kind in (Comparison.OVERALL, Comparison.OVERALL_LONGER)
+        own_part = 1.0 if is_overall else 1 - 1 / errors.size
         needed = _errors_needed(LEVEL * weight[kind] / total)
         return float(np.median(errors)) * needed / own_part
 
-    return Smallest(of(Kind.STATEMENT), of(Kind.OVERALL), of(Kind.APART))
+    return Smallest(of(Comparison.STATEMENT), of(Comparison.OVERALL), of(Comparison.APART))
 
 
 def smallest_in_typical(
@@ -224,17 +227,18 @@ def _errors_needed(p: float) -> float:
 class Noteworthy:
     """Every mark of one report by kind, one for each thing compared, and what it could show."""
 
-    by_kind: Mapping[Kind, tuple[Change, ...]]
+    by_kind: Mapping[Comparison, tuple[Direction, ...]]
     smallest: Smallest
 
-    def of(self, kind: Kind, place: int = 0) -> Change:
+    def of(self, kind: Comparison, place: int = 0) -> Direction:
         """One mark; UNKNOWN where nothing was compared."""
-        return self.by_kind[kind][place] if kind in self.by_kind else Change.UNKNOWN
+        return self.by_kind[kind][place] if kind in self.by_kind else Direction.UNKNOWN
 
     @property
     def since(self) -> str:
         """What this quarter is held against, in words."""
-        return "the quarters before" if Kind.OVERALL_LONGER in self.by_kind else "last quarter"
+        is_longer = Comparison.OVERALL_LONGER in self.by_kind
+        return "the quarters before" if is_longer else "last quarter"
 
     @property
     def has_change(self) -> bool:
@@ -249,7 +253,7 @@ def marks_of(tests: Tests) -> Noteworthy:
     return Noteworthy(
         {
             kind: tuple(
-                _CHANGE[mark] if tested else Change.UNKNOWN
+                _CHANGE[mark] if tested else Direction.UNKNOWN
                 for mark, tested in zip(found[kind].tolist(), one.tested.tolist(), strict=True)
             )
             for kind, one in tests.items()
@@ -258,15 +262,15 @@ def marks_of(tests: Tests) -> Noteworthy:
     )
 
 
-def is_clear(mark: Change) -> bool:
+def is_clear(mark: Direction) -> bool:
     """Whether a mark says UP or DOWN."""
-    return mark in (Change.UP, Change.DOWN)
+    return mark in (Direction.UP, Direction.DOWN)
 
 
-_CHANGE: Final = {1: Change.UP, -1: Change.DOWN, 0: Change.NONE}
+_CHANGE: Final = {1: Direction.UP, -1: Direction.DOWN, 0: Direction.NONE}
 
 
-def moved(before: Sequence[Score | None], now: Sequence[Score]) -> tuple[Change, ...]:
+def moved(before: Sequence[Score | None], now: Sequence[Score]) -> tuple[Direction, ...]:
     """Which scores of a whole company moved, by their own standard errors, judged together.
 
     Its people and raters are mostly the same in both quarters, so that errors are overstated
@@ -275,7 +279,7 @@ def moved(before: Sequence[Score | None], now: Sequence[Score]) -> tuple[Change,
     """
     found = np.array([_moved(old, new) for old, new in zip(before, now, strict=True)])
     delta, error = found.reshape(-1, 2).T
-    return marks_of({Kind.STATEMENT: Differences(delta, error)}).by_kind[Kind.STATEMENT]
+    return marks_of({Comparison.STATEMENT: Differences(delta, error)}).by_kind[Comparison.STATEMENT]
 
 
 def _moved(old: Score | None, new: Score) -> tuple[float, float]:

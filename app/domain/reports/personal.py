@@ -29,11 +29,11 @@ from app.domain.reports.contents import (
     StatementLine,
     TrendLine,
 )
-from app.domain.reports.findings import Seen, colleagues_view, sentences
+from app.domain.reports.findings import FindingsBasis, colleagues_view, sentences
 from app.domain.reports.measured import Measured, company_of, competencies_of
 from app.domain.reports.noteworthy import (
     LONGEST,
-    Kind,
+    Comparison,
     Noteworthy,
     Tests,
     apart,
@@ -180,11 +180,11 @@ def _statement_lines(
             own=current.own[i],
             company=current.company[i],
             previous=previous[i] if previous else None,
-            change=marks.of(Kind.STATEMENT, i),
-            change_longer=marks.of(Kind.STATEMENT_LONGER, i),
+            change=marks.of(Comparison.STATEMENT, i),
+            change_longer=marks.of(Comparison.STATEMENT_LONGER, i),
             answered=answered,
-            stands_out=marks.of(Kind.APART, i),
-            own_view=colleagues_view(marks.of(Kind.SELF, i)),
+            stands_out=marks.of(Comparison.APART, i),
+            own_view=colleagues_view(marks.of(Comparison.SELF, i)),
         )
         for i in range(len(current.texts))
     )
@@ -200,7 +200,7 @@ def _sentences(
         return [f"No scores this quarter: {policy.words(Reason.FEW_RATERS)}."]
     names, _ = competencies_of(current.competencies)
     knows_company = company_of(current.company) is not None
-    return sentences(Seen(lines, names, marks, knows_company))
+    return sentences(FindingsBasis(lines, names, marks, knows_company))
 
 
 def _trend(

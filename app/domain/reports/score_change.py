@@ -3,9 +3,9 @@
 from math import sqrt
 from typing import Final
 
-from app.domain.enps.score import Answers
+from app.domain.enps.score import StanceCounts
 from app.domain.enps.shifts import POSSIBLE_FROM, Certainty, Quarter, Shift
-from app.domain.statistics.differences import Change, Difference
+from app.domain.statistics.differences import Difference, Direction
 
 MINUS: Final = "\u2212"
 SMALL_COMPANY: Final = 100
@@ -28,7 +28,7 @@ def in_words(number: int, singular: str, plural: str) -> str:
     return f"{words} {singular if number == 1 else plural}"
 
 
-def headline(shift: Shift, *, before: Answers | None, now: Answers) -> str:
+def headline(shift: Shift, *, before: StanceCounts | None, now: StanceCounts) -> str:
     """The finding: how the score moved since the quarter `before`, and whether it is a shift."""
     if before is None or shift.certainty is Certainty.FIRST:
         low, high = now.interval
@@ -39,7 +39,7 @@ def headline(shift: Shift, *, before: Answers | None, now: Answers) -> str:
     return f"The score {moved}. {_judged(shift)}."
 
 
-def lead(shift: Shift, now: Answers) -> str:
+def lead(shift: Shift, now: StanceCounts) -> str:
     """What could have been seen, so that nobody takes silence for calm."""
     if shift.certainty is Certainty.FIRST:
         return "Changes can be told from the next quarter on."
@@ -55,7 +55,7 @@ def _moved(before: int, now: int) -> str:
     return f"{'rose' if now > before else 'fell'} from {signed(before)} to {signed(now)}"
 
 
-def _chance(before: Answers, now: Answers) -> str:
+def _chance(before: StanceCounts, now: StanceCounts) -> str:
     """Why no shift is named; nothing where the score has not moved."""
     if before.score == now.score:
         return ""
@@ -69,7 +69,7 @@ def _chance(before: Answers, now: Answers) -> str:
 
 def _judged(shift: Shift) -> str:
     sure = "clearly" if shift.certainty is Certainty.CLEAR else "possibly"
-    way = "higher" if shift.direction is Change.UP else "lower"
+    way = "higher" if shift.direction is Direction.UP else "lower"
     base = "in the quarter before"
     if shift.base_quarters > 1:
         base = f"in the {NUMBERS[shift.base_quarters]} quarters before"

@@ -14,11 +14,11 @@ from app.domain.release.policy import Hidden, Score, Shares, Shown
 from app.domain.reports.contents import StatementLine, safe_name
 from app.domain.reports.findings import overall_change_words
 from app.domain.reports.measured import Measured, company_of, competencies_of
-from app.domain.reports.noteworthy import Kind, Noteworthy, apart, changes, is_clear, marks_of
+from app.domain.reports.noteworthy import Comparison, Noteworthy, apart, changes, is_clear, marks_of
 from app.domain.reports.wording import NOT_COMPARABLE
 from app.domain.reports.words import agreement_word
 from app.domain.statistics.contrasts import Average
-from app.domain.statistics.differences import Change
+from app.domain.statistics.differences import Direction
 from app.domain.statistics.spread import PRINTING_VARIANCE
 
 SMALLEST_TEAM: Final = 5
@@ -27,23 +27,23 @@ QUESTIONS: Final = 3
 ASKED: Final = (
     (
         "change",
-        Change.DOWN,
+        Direction.DOWN,
         "“{}” was seen less often than last quarter. What has changed around us?",
     ),
     (
         "change",
-        Change.UP,
+        Direction.UP,
         "“{}” was seen more often than last quarter. What did we do, and how do we keep it?",
     ),
     (
         "stands_out",
-        Change.DOWN,
+        Direction.DOWN,
         "“{}” is seen less often than our other behaviours. Where does it get hard, and what "
         "would make it easier?",
     ),
     (
         "stands_out",
-        Change.UP,
+        Direction.UP,
         "“{}” is seen more often than our other behaviours. What makes it possible here?",
     ),
 )
@@ -198,9 +198,9 @@ def _lines(
                 own=None,
                 company=company[place],
                 previous=before[place],
-                change=marks.of(Kind.STATEMENT, place),
-                change_longer=marks.of(Kind.STATEMENT_LONGER, place),
-                stands_out=marks.of(Kind.APART, place),
+                change=marks.of(Comparison.STATEMENT, place),
+                change_longer=marks.of(Comparison.STATEMENT_LONGER, place),
+                stands_out=marks.of(Comparison.APART, place),
             ),
             tuple(then[place] for then in scores),
         )

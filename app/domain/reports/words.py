@@ -17,7 +17,7 @@ from app.domain.release.policy import (
 )
 from app.domain.reports.contents import PersonalReport, StatementLine
 from app.domain.reports.wording import NOT_COMPARABLE
-from app.domain.statistics.differences import Change
+from app.domain.statistics.differences import Direction
 
 DASH: Final = "–"
 AGREE_ABOVE: Final = 80
@@ -30,22 +30,22 @@ DIFFERENCES: Final = (
     ("You and your colleagues say the same", 0),
 )
 CHANGE_WORDS: Final = {
-    Change.UP: "clear rise",
-    Change.DOWN: "clear fall",
-    Change.NONE: "",
-    Change.UNKNOWN: "",
+    Direction.UP: "clear rise",
+    Direction.DOWN: "clear fall",
+    Direction.NONE: "",
+    Direction.UNKNOWN: "",
 }
 LONGER_WORDS: Final = {
-    Change.UP: "risen since the quarters before",
-    Change.DOWN: "fallen since the quarters before",
-    Change.NONE: "",
-    Change.UNKNOWN: "",
+    Direction.UP: "risen since the quarters before",
+    Direction.DOWN: "fallen since the quarters before",
+    Direction.NONE: "",
+    Direction.UNKNOWN: "",
 }
 STANDS_OUT_WORDS: Final = {
-    Change.UP: "stands out: high for you",
-    Change.DOWN: "stands out: low for you",
-    Change.NONE: "",
-    Change.UNKNOWN: "",
+    Direction.UP: "stands out: high for you",
+    Direction.DOWN: "stands out: low for you",
+    Direction.NONE: "",
+    Direction.UNKNOWN: "",
 }
 
 
@@ -176,8 +176,8 @@ def team_remark(line: StatementLine) -> str:
     if isinstance(line.colleagues, Hidden):
         return line.colleagues.reason
     apart = {
-        Change.UP: "stands out: high for the team",
-        Change.DOWN: "stands out: low for the team",
+        Direction.UP: "stands out: high for the team",
+        Direction.DOWN: "stands out: low for the team",
     }
     said = (
         apart.get(line.stands_out, ""),
@@ -221,14 +221,14 @@ def outcome_words(line: StatementLine | None) -> str:
     if not isinstance(line.previous, Shown):
         return f"{now}; there is nothing to compare it with."
     changed = LONGER_WORDS[line.change_longer] or _CHANGED[line.change]
-    if line.change in (Change.UP, Change.DOWN):
+    if line.change in (Direction.UP, Direction.DOWN):
         changed = _CHANGED[line.change]
     return f"{now}, {line.previous.text} last quarter: {changed}."
 
 
 _CHANGED: Final = {
-    Change.UP: "a clear rise",
-    Change.DOWN: "a clear fall",
-    Change.NONE: "no change beyond what chance explains",
-    Change.UNKNOWN: "no change can be told",
+    Direction.UP: "a clear rise",
+    Direction.DOWN: "a clear fall",
+    Direction.NONE: "no change beyond what chance explains",
+    Direction.UNKNOWN: "no change can be told",
 }

@@ -7,7 +7,7 @@ from math import inf
 from app.domain.statistics.intervals import NORMAL, Z
 
 
-class Change(StrEnum):
+class Direction(StrEnum):
     """Which way a figure differs from another, beyond what chance explains."""
 
     UP = "up"
@@ -41,8 +41,8 @@ class Difference:
         return abs(self.z) < Z
 
     @property
-    def direction(self) -> Change:
+    def direction(self) -> Direction:
         """UP, DOWN, or NONE when it is noise."""
         if self.is_noise:
-            return Change.NONE
-        return Change.UP if self.delta > 0 else Change.DOWN
+            return Direction.NONE
+        return Direction.UP if self.delta > 0 else Direction.DOWN

@@ -21,7 +21,7 @@ from app.people.queries import hr_people
 
 
 @dataclass(frozen=True)
-class Draft:
+class WorkedOutPlan:
     """A plan with everything that follows from it, worked out once."""
 
     cycle: Cycle
@@ -41,11 +41,11 @@ class Draft:
         return frozenset() if self.is_first else self.young
 
 
-def worked_out(cycle: Cycle, *, opens_now: bool = False) -> Draft:
+def worked_out(cycle: Cycle, *, opens_now: bool = False) -> WorkedOutPlan:
     """What the plan of `cycle` comes to: its pairs drawn, changed by hand where HR did."""
     members, changes = roster_members(cycle), manual_changes(cycle)
     always = hr_people() if cycle.policy.hr_reads_reports else []
-    return Draft(
+    return WorkedOutPlan(
         cycle=cycle,
         members=members,
         changes=changes,

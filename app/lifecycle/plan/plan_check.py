@@ -14,7 +14,7 @@ from app.domain.pairing.assignment import is_connected
 from app.domain.pairing.load import Load, Outlook, load_of, outlooks
 from app.domain.plurals import counted
 from app.infra import clock
-from app.lifecycle.plan.drafting import Draft, worked_out
+from app.lifecycle.plan.drafting import WorkedOutPlan, worked_out
 from app.lifecycle.plan.fingerprint import plan_digest
 from app.people.queries import people_by_ids
 from app.people.second_confirmation import HrPeople, hr_people_that_count
@@ -38,7 +38,7 @@ PLANNED_BY_NEW: Final = (
 class PlanCheck:
     """What would happen if the plan opened now: refusals, warnings, load and coverage."""
 
-    draft: Draft
+    draft: WorkedOutPlan
     faults: tuple[str, ...]
     warnings: tuple[str, ...]
     load: Load
@@ -89,7 +89,7 @@ def check_plan(cycle: Cycle, *, from_history: bool = False, opens_now: bool = Fa
     )
 
 
-def _people_faults(draft: Draft, found: Sequence[Outlook]) -> list[str]:
+def _people_faults(draft: WorkedOutPlan, found: Sequence[Outlook]) -> list[str]:
     faults = []
     if len(draft.members) < FEWEST_PEOPLE:
         faults.append(
@@ -126,7 +126,7 @@ def _date_faults(cycle: Cycle) -> list[str]:
     return faults
 
 
-def _warnings(draft: Draft, found: Sequence[Outlook]) -> list[str]:
+def _warnings(draft: WorkedOutPlan, found: Sequence[Outlook]) -> list[str]:
     warnings = []
     threshold = draft.cycle.policy.blind_raters
     few = [

@@ -64,7 +64,7 @@ def _look_back(sheet: Sheet, found: tuple[LookBack, ...]) -> None:
 
 
 @dataclass(frozen=True)
-class Answer:
+class PlanLine:
     """One line of a plan as it is set."""
 
     label: str
@@ -80,7 +80,7 @@ def _filled_card(document: Document, sheet: Sheet, number: int, item: Action) ->
     width = sheet.width - INDENT - 18
     heading = wrap(item.text, HEADING, width)
     answers = [
-        Answer(label, wrap(words, BODY, width))
+        PlanLine(label, wrap(words, BODY, width))
         for label, words in (
             ("What I will do differently, and in which situation", item.situation),
             ("First step in the next two weeks", item.first_step),
@@ -103,7 +103,7 @@ def _filled_card(document: Document, sheet: Sheet, number: int, item: Action) ->
     return sheet
 
 
-def _words(sheet: Sheet, heading: list[str], answers: list[Answer]) -> None:
+def _words(sheet: Sheet, heading: list[str], answers: list[PlanLine]) -> None:
     left = sheet.left + INDENT
     sheet.lines(heading, HEADING, x=left)
     for answer in answers:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from app.charts.marks import Chart
-from app.domain.enps.score import Answers
+from app.domain.enps.score import StanceCounts
 from app.domain.release.policy import Hidden
 from app.domain.reports.board import BoardReport
 from app.domain.reports.company import RANGE
@@ -16,7 +16,7 @@ from app.pdf.engine.theme import NOTE
 
 QUARTERS: Final = (
     Column("Took part", 86),
-    Column("Answers", 46),
+    Column("StanceCounts", 46),
     Column("Promoters", 58),
     Column("Passives", 52),
     Column("Detractors", 58),
@@ -24,7 +24,7 @@ QUARTERS: Final = (
     Column("Likely range", 68),
 )
 UNITS: Final = (
-    Column("Answers", 60),
+    Column("StanceCounts", 60),
     Column("eNPS", 56, is_strong=True),
     Column("Likely range", 90),
 )
@@ -77,14 +77,14 @@ def _score(document: Document, report: BoardReport, charts: Sequence[Chart]) -> 
         sheet.paragraph(RANGE, NOTE)
 
 
-def _quarter(answers: Answers | Hidden) -> list[str]:
+def _quarter(answers: StanceCounts | Hidden) -> list[str]:
     if isinstance(answers, Hidden):
         return [DASH] * (len(QUARTERS) - 1)
     shares = [f"{share} %" for share in answers.shares]
     return [str(answers.respondents), *shares, signed(answers.score), _range(answers)]
 
 
-def _range(answers: Answers) -> str:
+def _range(answers: StanceCounts) -> str:
     low, high = answers.interval
     return f"{signed(low)} to {signed(high)}"
 
@@ -108,7 +108,7 @@ def _units(document: Document, report: BoardReport) -> None:
                 [str(unit.answers.respondents), signed(unit.answers.score), _range(unit.answers)],
             )
             for unit in report.units
-            if isinstance(unit.answers, Answers)
+            if isinstance(unit.answers, StanceCounts)
         ]
         sheet = table(document, UNITS, rows, first="Department")
     if report.figures.hidden_units:

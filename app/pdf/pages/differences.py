@@ -5,7 +5,7 @@ from typing import Final
 from app.charts.scale import dumbbell, scale_head
 from app.domain.reports.contents import PersonalReport, StatementLine
 from app.domain.reports.words import difference_groups, gap_words
-from app.domain.statistics.differences import Change
+from app.domain.statistics.differences import Direction
 from app.pdf.engine.document import Document, Sheet
 from app.pdf.engine.theme import HAIR, HEADING, LEAD, NOTE, SMALL, SMALL_STRONG
 from app.pdf.engine.wrapping import wrapped
@@ -86,7 +86,7 @@ def _row(sheet: Sheet, line: StatementLine) -> None:
 
 def _gap(sheet: Sheet, line: StatementLine, middle: float) -> None:
     words = gap_words(line)
-    if line.own_view in {Change.UP, Change.DOWN}:
+    if line.own_view in {Direction.UP, Direction.DOWN}:
         sheet.text_right(sheet.right, middle - 0.5, words, SMALL_STRONG)
         sheet.text_right(sheet.right, middle + 8.5, "clear", TINY)
     else:

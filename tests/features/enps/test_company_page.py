@@ -8,7 +8,7 @@ from sqlalchemy import delete
 
 from app.cycles.models import Unit
 from app.domain.cycle import CycleState
-from app.domain.enps.score import Answers
+from app.domain.enps.score import StanceCounts
 from app.domain.enps.shifts import Certainty
 from app.domain.errors import WrongStateError
 from app.domain.release.policy import Hidden
@@ -232,7 +232,7 @@ def test_every_chart_has_a_text_alternative_and_no_style(alice):
 
 def test_a_crowded_trend_names_every_second_quarter():
     figures = [
-        ScoreQuarter(number, f"Q{number}", Answers(40, 20, 8), invited=40)
+        ScoreQuarter(number, f"Q{number}", StanceCounts(40, 20, 8), invited=40)
         for number in range(1, 11)
     ]
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 from pypdf import PdfReader
 
-from app.domain.enps.score import Answers
+from app.domain.enps.score import StanceCounts
 from app.domain.enps.shifts import Quarter, shift_in
 from app.domain.release.policy import Hidden, Shown
 from app.domain.reports.action_plan import Action, LookBack
@@ -17,7 +17,7 @@ from app.domain.reports.company import CompanyFigures, ParticipationFigures, Sco
 from app.domain.reports.cycle import Band, CycleReport, ReportCoverage
 from app.domain.reports.measured import Measured
 from app.domain.reports.team import TeamCover, TeamQuarter, compose_team
-from app.domain.statistics.differences import Change
+from app.domain.statistics.differences import Direction
 from app.enps.company_charts import on_paper
 from app.pdf.pages import board, cycle, personal, team
 from tests.features.pdf.reading import Paper
@@ -36,7 +36,7 @@ ENDLESS = replace(
     ITEM, situation="W" * 300, first_step="word " * 60, helper="Ω " * 150, sign="王" * 300
 )
 OUTCOME = "Colleagues: 2.8 this quarter, 3.2 last quarter: no change beyond what chance explains."
-ANSWERS = Answers(40, 16, 8)
+ANSWERS = StanceCounts(40, 16, 8)
 
 
 def planned(**over):
@@ -77,7 +77,7 @@ def board_paper(units=60):
         published_on=date(2026, 10, 5),
         figures=figures,
         participation=(("2026 Q3", ParticipationFigures(50, 40)),),
-        moved=(MovedStatement("Acts on feedback.", before, now, Change.UP),),
+        moved=(MovedStatement("Acts on feedback.", before, now, Direction.UP),),
         can_move=True,
     )
     return board.render(report, charts=on_paper(figures))
