@@ -6,11 +6,27 @@ from typing import Final
 from app.pdf.engine.objects import stream, text_string
 from app.pdf.engine.operators import Pen
 from app.pdf.engine.shared import FONTS, RESOURCES, Materials
-from app.pdf.engine.sheet import LEFT, Sheet, bullet_list, columns, note_list
+from app.pdf.engine.sheet import (
+    LEFT,
+    Sheet,
+    bullet_list,
+    columns,
+    note_list,
+    note_list_height,
+)
 from app.pdf.engine.theme import ACCENT, HAIR, REGULAR, SOFT, Style
 from app.pdf.engine.wrapping import shortened
 
-__all__ = ["LEFT", "Document", "Imprint", "Sheet", "bullet_list", "columns", "note_list"]
+__all__ = [
+    "LEFT",
+    "Document",
+    "Imprint",
+    "Sheet",
+    "bullet_list",
+    "columns",
+    "note_list",
+    "note_list_height",
+]
 
 SMALL_PRINT: Final = Style(REGULAR, 8, 10, SOFT)
 

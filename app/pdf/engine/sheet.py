@@ -247,6 +247,10 @@ class Sheet(Pen):
         return below + "".join(self.operators) + ("EMC\n" if self._current is not NOWHERE else "")
 
 
+NOTE_GAP: Final = 4.0
+"""Between two notes."""
+
+
 def columns(left: float, width: float, count: int, gap: float = 24) -> list[tuple[float, float]]:
     """`count` equal columns as (left edge, width)."""
     each = (width - gap * (count - 1)) / count
@@ -266,4 +270,10 @@ def bullet_list(sheet: Sheet, sentences: tuple[str, ...], style: Style = BODY) -
 def note_list(sheet: Sheet, sentences: tuple[str, ...], *, x: float, width: float) -> None:
     """Small explaining sentences, one paragraph each."""
     for sentence in sentences:
-        sheet.paragraph(sentence, NOTE, x=x, width=width, after=4)
+        sheet.paragraph(sentence, NOTE, x=x, width=width, after=NOTE_GAP)
+
+
+def note_list_height(sentences: tuple[str, ...], width: float) -> float:
+    """How much height `note_list` takes, in points."""
+    lines = sum(len(wrapped(sentence, NOTE, width)) for sentence in sentences)
+    return lines * NOTE.leading + len(sentences) * NOTE_GAP

@@ -120,7 +120,7 @@ def _row(sheet: Sheet, row: StatementRow) -> None:
     height, top = row.height, sheet.y
     middle = top + height / 2
     sheet.y = middle - row.words_height / 2 - 0.5
-    with sheet.head("StatementRow"):
+    with sheet.head("Row"):
         sheet.text(sheet.left, sheet.y + STATEMENT.size, f"{row.line.number} ", TINY)
         sheet.lines(row.text, STATEMENT, x=sheet.left + INDENT)
         sheet.lines(row.remark, TINY, x=sheet.left + INDENT)

@@ -4,12 +4,14 @@ from typing import Final
 
 from app.charts.lines import has_trend, trend_line, trend_range
 from app.domain.reports.contents import PersonalReport, TrendLine
-from app.pdf.engine.document import Document, Sheet, columns, note_list
+from app.pdf.engine.document import Document, Sheet, columns, note_list, note_list_height
 from app.pdf.engine.theme import BODY_STRONG, LEAD, NOTE
 from app.pdf.engine.wrapping import shortened
 
-CHART_HEIGHT: Final = 72.0
-CELL: Final = 104.0
+CHART_HEIGHT: Final = 68.0
+CELL: Final = 98.0
+HEAD: Final = 36.0
+"""The rule and the heading above the notes."""
 EXPLAINED: Final = (
     "The grey band is usual variation: while nothing changes, chance leaves the last point outside "
     "it in 1 of 20 cases. "
@@ -49,7 +51,7 @@ def _charts(sheet: Sheet, lines: tuple[TrendLine, ...]) -> None:
 def _notes(document: Document, sheet: Sheet, notes: tuple[str, ...]) -> None:
     if not notes:
         return
-    if sheet.room < 90:
+    if sheet.room < HEAD + note_list_height(notes, sheet.width):
         sheet = document.sheet()
     sheet.rule(after=10)
     sheet.heading("About these numbers", after=4)

@@ -29,7 +29,7 @@ NUMBERS = {
     "CompetencyLine.company",
     "CompetencyLine.own",
     "PersonalReport.raters",  # one total
-    "PlanItem.statement",  # the number of the statement somebody works on
+    "Action.statement",  # the number of the statement somebody works on
     "Shares.high",  # blurred
     "Shares.low",
     "Shares.middle",

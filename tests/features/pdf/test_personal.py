@@ -6,6 +6,7 @@ from functools import lru_cache
 from io import BytesIO
 from typing import Any
 
+import pypdfium2 as pdfium
 import pytest
 from pypdf import PageObject, PdfReader
 
@@ -17,6 +18,8 @@ from app.pdf.pages.personal import render
 from tests.samples import SAMPLES, typical
 
 SMALLEST_PAGES = 7
+FOOTER = 62
+"""Points from the lower edge; text of a page ends above."""
 
 
 @lru_cache(maxsize=8)  # reading takes longer than drawing, and most tests read the same papers
@@ -319,3 +322,19 @@ def test_a_name_with_a_word_wider_than_the_page_is_set_smaller_and_not_cut():
     cover = pages_of(render(replace(typical(), name=name)))[0]
 
     assert name in cover
+
+
+def in_the_footer(paper: bytes) -> list[str]:
+    """What stands at the foot of each page below the text."""
+    pages = pdfium.PdfDocument(paper)
+    return [page.get_textpage().get_text_bounded(bottom=0, top=FOOTER) for page in pages]
+
+
+@pytest.mark.parametrize("times", [1, 2, 3, 4])
+def test_no_note_runs_into_the_footer(times):
+    report = typical()
+
+    cover, *others = in_the_footer(render(replace(report, notes=report.notes * times)))
+
+    assert cover == ""
+    assert all(re.fullmatch(r"Confidential: [^\r\n]+ page \d of \d", found) for found in others)
