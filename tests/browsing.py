@@ -47,6 +47,8 @@ class Browser(FlaskClient):
         request left in the database.
         """
         kwargs.setdefault("buffered", True)
+        if self.gives_password and kwargs.get("method") == "POST":
+            self._give_password()
         db.session.commit()
         with self.application.app_context():
             response = super().open(*args, **kwargs)
@@ -58,8 +60,6 @@ class Browser(FlaskClient):
     ) -> TestResponse:
         """Open the form's page (`page`, by default at the same address), then send the form."""
         token = self.token_of(page or url)
-        if self.gives_password:
-            self._give_password()
         if "json" in rest:
             rest["headers"] = {"X-CSRFToken": token} | dict(rest.get("headers") or {})
             return super().post(url, **rest)

@@ -21,7 +21,7 @@ from app.domain.cycle import CycleState
 from app.domain.reports.action_plan import Action, ActionMark
 from app.infra import clock
 from app.infra.db import db
-from app.people import passwords
+from app.people import passwords, two_person_requests
 from app.people.models import Person
 from app.questionnaires.models import Questionnaire
 from app.questionnaires.services import draft_copy
@@ -140,6 +140,7 @@ def set_up(app: Flask) -> Stage:
         "statement": [planned_by(employee, cycles[CycleState.PUBLISHED]), 4],
         "questionnaire_id": list(db.session.scalars(select(Questionnaire.id))),
         "number": [14],
+        "request_id": [request.id for request in two_person_requests.all_open()],
         "token": [passwords.link_token(link, secret=app.config["SECRET_KEY"])],
     }
     return Stage(app, people, values)
