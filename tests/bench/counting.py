@@ -186,9 +186,9 @@ def measure(folder: Path) -> dict[str, float]:
     marks: list[tuple[str, Clocks]] = []
     seen: list[Any] = []
 
-    def remembered(reviews: Any, policy: Any) -> Any:
+    def remembered(reviews: Any, policy: Any, **named: Any) -> Any:
         seen.append(reviews)
-        return count(reviews, policy)
+        return count(reviews, policy, **named)
 
     def through(*given: Any, **named: Any) -> Any:
         done = pass_through(*given, **named)
