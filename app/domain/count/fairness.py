@@ -134,6 +134,6 @@ def _in_steps(shares: tuple[float, float, float]) -> tuple[int, int, int]:
 
 
 def _typical(reliability: Floats, *, rows: Flags) -> float:
-    """The median of those whose scores are released, on its grain; there is at least one."""
+    """The median of those whose scores are released, in tenths; there is at least one."""
     steps = round(float(np.median(reliability[rows])) / RELIABILITY_STEP)
     return round(steps * RELIABILITY_STEP, 2)
