@@ -63,13 +63,13 @@ class Gate:
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
         """Receive one request, have it answered, and send the answer."""
         try:
-            body = await self.receiver.body(scope.headers, protocol)
+            async with self.receiver.body(scope.headers, protocol) as body:
+                loop = asyncio.get_running_loop()
+                answer = await loop.run_in_executor(self.threads, self._ask, scope, body)
         except RefusedError as refusal:
             headers = [("content-type", "text/plain; charset=utf-8"), ("cache-control", "no-store")]
             protocol.response_str(int(refusal.status), headers, f"{refusal}\n")
             return
-        loop = asyncio.get_running_loop()
-        answer = await loop.run_in_executor(self.threads, self._ask, scope, body)
         if answer.path:
             protocol.response_file(answer.status, answer.headers, answer.path)
         else:

@@ -5,13 +5,17 @@ these bounds four of them would hold all threads of the app, for as long as they
 """
 
 import asyncio
-from collections.abc import AsyncIterable
+from collections.abc import AsyncIterable, AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Final, Protocol
 
 LARGEST_AT_ONCE: Final = 8
-"""So many of the largest bodies, or more smaller ones, are received at once in this process."""
+"""So many of the largest bodies, or more smaller ones, are in this process at once."""
+SMALL: Final = 64 * 1024
+"""Bodies up to this size, as saved answers are, are received whatever else is held: as many as
+there are connections are less than one may hold of the large ones."""
 PATIENCE: Final = 20.0
 """Seconds for a body to arrive, and one more for each of `STEADY` bytes that have come."""
 STEADY: Final = 16 * 1024
@@ -35,30 +39,40 @@ class Headers(Protocol):
 
 @dataclass
 class Receiver:
-    """Receives bodies of up to `largest` bytes, and knows how much it holds of all together."""
+    """Receives bodies of up to `largest` bytes, and knows how much is held of all together."""
 
     largest: int
     patience: float = PATIENCE
     held: int = field(default=0, init=False)
 
-    async def body(self, headers: Headers, chunks: AsyncIterable[bytes]) -> bytes:
-        """The whole body. Raises RefusedError for one that is too large, too slow or cut off."""
+    @asynccontextmanager
+    async def body(self, headers: Headers, chunks: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
+        """The whole body, which counts as held until the block ends: threads may be busy for long.
+
+        Raises RefusedError for one that is too large, too slow or cut off.
+        """
+        received: list[bytes] = []
+        try:
+            yield await self._whole(headers, chunks, received)
+        finally:
+            self.held -= sum(map(len, received))
+
+    async def _whole(
+        self, headers: Headers, chunks: AsyncIterable[bytes], received: list[bytes]
+    ) -> bytes:
         announced = self._announced(headers)
         if not announced:
             return b""
-        received: list[bytes] = []
         try:
             await self._receive(announced, chunks, received)
         except TimeoutError:
             raise RefusedError(
                 HTTPStatus.REQUEST_TIMEOUT, "What was sent took too long to arrive."
             ) from None
-        finally:
-            self.held -= sum(map(len, received))
-        content = b"".join(received)
-        if len(content) != announced:
+        received[:] = [b"".join(received)]  # in place of its pieces, not beside them
+        if len(received[0]) != announced:
             raise RefusedError(HTTPStatus.BAD_REQUEST, "Only a part of what was sent arrived.")
-        return content
+        return received[0]
 
     def _announced(self, headers: Headers) -> int:
         """How many bytes follow. Raises RefusedError for an unknown number, or too many."""
@@ -86,7 +100,7 @@ class Receiver:
                 received.append(chunk)
                 length += len(chunk)
                 self.held += len(chunk)
-                if self.held > LARGEST_AT_ONCE * self.largest:
+                if announced > SMALL and self.held > LARGEST_AT_ONCE * self.largest:
                     raise RefusedError(
                         HTTPStatus.SERVICE_UNAVAILABLE,
                         "Too much is being sent at once. Please try again in a minute.",

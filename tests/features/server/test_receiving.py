@@ -5,7 +5,7 @@ from http import HTTPStatus
 
 import pytest
 
-from app.server.receiving import LARGEST_AT_ONCE, STEADY, Receiver, RefusedError
+from app.server.receiving import LARGEST_AT_ONCE, SMALL, STEADY, Receiver, RefusedError
 
 
 async def coming(*chunks):
@@ -20,8 +20,12 @@ async def endless(chunk=b"x"):
 
 
 def body_of(headers, chunks, receiver=None):
-    receiver = receiver or Receiver(largest=1000)
-    return asyncio.run(receiver.body(headers, chunks))
+    return asyncio.run(received(receiver or Receiver(largest=1000), headers, chunks))
+
+
+async def received(receiver, headers, chunks):
+    async with receiver.body(headers, chunks) as body:
+        return body
 
 
 def refusal_of(headers, chunks, receiver=None):
@@ -77,21 +81,63 @@ def test_a_body_that_keeps_coming_is_given_more_time():
     assert len(body_of({"content-length": str(len(large) + 3)}, steady(), receiver)) > len(large)
 
 
-def test_all_that_is_received_at_once_is_bounded():
-    receiver = Receiver(largest=1000)
+LARGE = 2 * SMALL
+
+
+async def held_by_all(receiver, chunks):
+    """So many large bodies at once that no further one is taken, from clients that send `chunks`."""
+    sent = {"content-length": str(LARGE)}
+    return [
+        asyncio.create_task(answered(receiver, sent, chunks())) for _ in range(LARGEST_AT_ONCE + 1)
+    ]
+
+
+async def answered(receiver, headers, chunks):
+    """Receive a body, and take for ever to answer it."""
+    async with receiver.body(headers, chunks):
+        await asyncio.Event().wait()
+
+
+async def given_up(tasks):
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def all_but_the_last_byte():
+    return endless(b"x" * (LARGE - 1))
+
+
+def all_of_it():
+    return coming(b"x" * LARGE)
+
+
+@pytest.mark.parametrize("chunks", [all_but_the_last_byte, all_of_it])
+def test_all_that_is_held_at_once_is_bounded_until_it_is_answered(chunks):
+    receiver = Receiver(largest=LARGE)
 
     async def crowd():
-        tasks = [
-            asyncio.create_task(receiver.body({"content-length": "1000"}, endless(b"x" * 999)))
-            for _ in range(LARGEST_AT_ONCE + 1)
-        ]
-        done, waiting = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
-        for task in waiting:
-            task.cancel()
-        await asyncio.gather(*waiting, return_exceptions=True)
+        done, waiting = await asyncio.wait(
+            await held_by_all(receiver, chunks), return_when=asyncio.FIRST_EXCEPTION
+        )
+        await given_up(waiting)
         return [task.exception() for task in done]
 
-    (refusal,) = asyncio.run(crowd())
+    (refusal,) = asyncio.run(asyncio.wait_for(crowd(), 60))
     assert isinstance(refusal, RefusedError)
     assert refusal.status == HTTPStatus.SERVICE_UNAVAILABLE
     assert receiver.held == 0
+
+
+def test_answers_are_received_while_large_bodies_fill_all_the_room():
+    receiver = Receiver(largest=LARGE)
+
+    async def save_among_them():
+        crowd = await held_by_all(receiver, all_but_the_last_byte)
+        await asyncio.wait(crowd, return_when=asyncio.FIRST_EXCEPTION)
+        try:
+            return await received(receiver, {"content-length": "5"}, coming(b"saved"))
+        finally:
+            await given_up(crowd)
+
+    assert asyncio.run(asyncio.wait_for(save_among_them(), 60)) == b"saved"
