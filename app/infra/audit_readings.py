@@ -7,6 +7,7 @@ next reading or the worker's next minute moves it into the chain. Nothing is los
 nothing is noted twice: every line has a name, which the entry made of it keeps.
 """
 
+import errno
 import fcntl
 import json
 import os
@@ -81,19 +82,31 @@ def _keep(act: dict[str, object]) -> None:
     """Append one line, and wait until the disk has it."""
     line = json.dumps({**act, "name": secrets.token_hex(8)}) + "\n"
     with _locked() as handle:
-        end = os.lseek(handle, 0, os.SEEK_END)
+        end = len(_whole_lines(handle))
+        os.ftruncate(handle, end)  # half a line would spoil the next one
         try:
-            os.write(handle, line.encode())
-            os.fsync(handle)
-        except OSError:  # half a line would spoil the next one
+            _append(handle, line.encode())
+        except OSError:
             os.ftruncate(handle, end)
             raise
 
 
+def _append(handle: int, line: bytes) -> None:
+    os.lseek(handle, 0, os.SEEK_END)
+    if os.write(handle, line) < len(line):  # so a disk says that it has become full meanwhile
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    os.fsync(handle)
+
+
 def _lines(handle: int) -> list[dict[str, Any]]:
-    """What waits. A power cut may have left half a line, of a page that was never shown."""
-    content = os.pread(handle, os.fstat(handle).st_size, 0).decode()
-    return [json.loads(line) for line in content.splitlines(keepends=True) if line.endswith("\n")]
+    """What waits."""
+    return [json.loads(line) for line in _whole_lines(handle).splitlines()]
+
+
+def _whole_lines(handle: int) -> bytes:
+    """Without half a line, which a power cut may have left of a page that was never shown."""
+    content = os.pread(handle, os.fstat(handle).st_size, 0)
+    return content[: content.rfind(b"\n") + 1]
 
 
 @contextmanager

@@ -127,6 +127,36 @@ def test_half_a_line_after_a_power_cut_does_no_harm(subject, settings):
     assert len(readings()) == before + 1
 
 
+def test_a_reading_after_half_a_line_is_noted_as_any_other(subject, settings):
+    browser, address = subject
+    file = settings.data_folder / audit_readings.FILE
+    before = len(readings())
+    file.write_bytes(b'{"tag": "report:re')
+
+    with somebody_writes():
+        assert browser.get(address).status_code == 200
+
+    assert browser.get(address).status_code == 200
+    assert len(readings()) == before + 2
+
+
+def test_a_line_of_which_only_a_part_had_room_is_no_line(subject, settings, monkeypatch):
+    browser, address = subject
+    file, write = settings.data_folder / audit_readings.FILE, os.write
+    before = len(readings())
+
+    with somebody_writes():
+        browser.get(address)
+        waiting = file.read_bytes()
+        monkeypatch.setattr(os, "write", lambda handle, line: write(handle, line[:20]))
+        assert browser.get(address).status_code == 507
+        monkeypatch.undo()
+    assert file.read_bytes() == waiting
+
+    assert browser.get(address).status_code == 200
+    assert len(readings()) == before + 2
+
+
 def test_what_waits_is_for_its_owner_only_and_names_no_subject(subject, settings):
     browser, address = subject
     with somebody_writes():
