@@ -14,6 +14,7 @@ from app.domain.count.rated_pairs import RatedPairs
 from app.domain.release.policy import ReleasePolicy
 from tests.attacks.best_guess import POLICY, best_guess, drawn, published
 from tests.attacks.published import totals_of_ratings
+from tests.domain.test_fairness import company
 
 BOUND = 8
 PLAYS = 60_000
@@ -114,6 +115,20 @@ def test_nothing_tells_whether_the_manager_answered(blind):
     ]
 
     assert shapes[0] == shapes[1] == shapes[2]
+
+
+def test_no_adjusted_score_tells_by_its_error_whether_the_manager_answered():
+    """Two subjects with eleven blind raters each; the manager of the first one answered too."""
+    reviews = company(60, size=12)
+    of_first, of_second = (np.flatnonzero(reviews.subject == subject) for subject in (0, 1))
+    reviews.is_blind[of_first[0]] = False
+    reviews.ratings[of_second[0]] = -1
+
+    adjusted = count(reviews, POLICY).adjusted
+
+    assert adjusted.raters[:2].tolist() == [11, 11]
+    assert adjusted.standard_error[0] == adjusted.standard_error[1]
+    assert len(set(adjusted.standard_error[2:])) == 1  # nor how many others anybody's raters rated
 
 
 def test_a_number_of_all_ratings_would_tell_it():

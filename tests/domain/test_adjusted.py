@@ -40,8 +40,22 @@ def test_the_strictness_of_a_persons_raters_is_summed_up():
 
     assert_allclose(made.total, [0.0, 0.0, -0.2])
     assert made.ratings.tolist() == [1, 0, 2]
-    # Two raters with one rating each: (.4 + .4/(1 + 2)) / 2, then one rater alike.
-    assert_allclose(made.variance[[2, 0]], [(0.4 + 0.4 / 3) / 2, 0.4 + 0.4 / 3])
+    assert made.variance == pytest.approx(0.55)  # .4 + .4/(1 + 2) = .533, rounded up
+
+
+def test_the_error_of_a_score_tells_of_the_number_of_blind_raters_only():
+    strictness = Strictness(np.zeros(2), np.array([12, 13]), 0.45)
+
+    table = release_adjusted(
+        printed([3.5, 3.5]),
+        strictness,
+        reliability=np.full(2, 0.7),
+        raters=np.full(2, 12),
+        shown=np.full(2, True),
+        randomness=silent,
+    )
+
+    assert table.standard_error[0] == table.standard_error[1]
 
 
 def test_a_score_is_the_printed_mean_less_how_strict_its_raters_are():
@@ -61,7 +75,7 @@ def test_a_hidden_statement_shifts_nobodys_overall_score():
 
 
 def test_the_strictness_carries_half_the_noise_of_a_total():
-    strictness = Strictness(np.full(20_000, -1.3), np.full(20_000, 12), np.full(20_000, 0.04))
+    strictness = Strictness(np.full(20_000, -1.3), np.full(20_000, 12), 0.5)
 
     found = strictness.blurred(seeded(1))
 
@@ -93,7 +107,7 @@ def test_where_raters_do_not_differ_nothing_is_corrected():
     )
 
     assert_allclose(strictness.total, 0, atol=1e-9)
-    assert_allclose(strictness.variance, 0.45 / 8)
+    assert strictness.variance == pytest.approx(0.45)
 
 
 def teams(*, linked):
@@ -127,11 +141,11 @@ def test_no_adjustment_where_most_people_rate_most_others():
     assert adjustment_of(half, np.arange(12) // 3, asked=67) is Adjustment.NO_SAMPLE
 
 
-def adjusted(means, *, strictness=None, raters=12, variance=0.19**2, shown=True):
+def adjusted(means, *, strictness=None, raters=12, variance=0.45, shown=True):
     n = len(means)
     return release_adjusted(
         printed(means),
-        Strictness(np.array(strictness or [0.0] * n), np.full(n, raters), np.full(n, variance)),
+        Strictness(np.array(strictness or [0.0] * n), np.full(n, raters), variance),
         reliability=np.full(n, 0.7),
         raters=np.full(n, raters),
         shown=np.full(n, shown),
@@ -145,7 +159,7 @@ def test_a_released_score_lies_on_the_scale_and_knows_its_error():
     assert table.mean.tolist() == [3.7, 5.0, 1.0]
     # Both draws of a mean over 14 statements, half a draw for the correction, and printing.
     noise = (1.5 + (1.5 + 1 / 12) / 14 + 1.5 / 4) / 144
-    assert table.standard_error[0] == pytest.approx(np.sqrt(0.19**2 + noise + 0.01 / 12))
+    assert table.standard_error[0] == pytest.approx(np.sqrt(0.45 / 12 + noise + 0.01 / 12))
     assert [*table.reliability] == [Reliability.INDICATIVE] * 3
 
 
@@ -163,7 +177,7 @@ def test_an_interval_never_certifies_that_everybody_agreed():
 
     made = Strictness.of(network, Fit(0.0, np.zeros(3), np.zeros(3), 0), nothing, people=3)
 
-    assert (made.variance > 0).all()
+    assert made.variance > 0
 
 
 def test_why_somebody_has_no_adjusted_score_is_said_in_words():

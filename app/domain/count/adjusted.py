@@ -6,6 +6,7 @@ or generous each colleague usually is." docs/statistics.md has the formulas.
 
 from dataclasses import dataclass
 from enum import StrEnum
+from math import ceil
 from typing import Final
 
 import numpy as np
@@ -28,8 +29,9 @@ LARGEST_SAMPLE: Final = 0.5
 correction of a person's score is that person's own strictness with the sign turned round."""
 HALVES: Final = 2
 """Strictness is summed up in half points, each of which the noise may move."""
-SMALLEST_REST: Final = 0.05
-"""In squared points. Without a floor an interval of no width would certify that all agreed."""
+REST_STEP: Final = 0.05
+"""In squared points. One rating moves what is told of the spread by less than this, and an interval
+of no width, which would certify that all agreed, there is none."""
 
 
 class Adjustment(StrEnum):
@@ -87,28 +89,28 @@ class AdjustedTable:
 class Strictness:
     """How strict or generous the raters of n subjects are together, (n,), in scale points.
 
-    `ratings` (n,) is how many rated the subject, `variance` (n,) the squared error of the mean
-    of their ratings once the strictness is taken off.
+    `ratings` (n,) is how many rated the subject, `variance` the squared error of one rating
+    once the strictness is taken off, one number for all in steps of REST_STEP.
     """
 
     total: Floats
     ratings: Ints
-    variance: Floats
+    variance: float
 
     @classmethod
     def of(cls, network: Network, fitted: Fit, found: Components, *, people: int) -> "Strictness":
         """Σ â_i over the raters of a subject; they are shrunk, the subject is not.
 
-        The squared error is (σ²_g + the mean over raters of σ²_g/(n_i + λ_a)) / k_j. Takes
-        truncated components.
+        The squared error is σ²_g + the mean over ratings of σ²_g/(n_i + λ_a), rounded up. One of
+        each subject's own raters would tell who among them has answered. Takes truncated
+        components.
         """
-        received = np.maximum(network.received, 1)
         given, _ = network.counts
-        rest = max(found.rest, SMALLEST_REST)
-        unknown: Floats = rest / (given + Penalties.of(found).rater)[network.rater]
-        variance = (rest + network.by_subject(unknown) / received) / received
+        unknown = 1 / (given + Penalties.of(found).rater)[network.rater]
+        variance = found.rest * (1 + float(unknown.mean()))
+        steps = max(1, ceil(round(variance / REST_STEP, 9)))
         total = network.by_subject(fitted.rater[network.rater])
-        return cls(total[:people], network.received[:people], variance[:people])
+        return cls(total[:people], network.received[:people], steps * REST_STEP)
 
     def blurred(self, randomness: Randomness) -> Floats:
         """The sums with noise, counted in half points."""
@@ -151,7 +153,9 @@ def release_adjusted(
     mean = np.clip(tenths, TENTHS, OPTIONS * TENTHS) / TENTHS
     words = np.full(shown.shape, None, dtype=object)
     words[shown] = [word_for(found) for found in reliability[shown].tolist()]
-    error = np.sqrt(strictness.variance + _noise_variance(raters))
+    # By blind raters: one more in it, and the error would tell whether the manager answered.
+    variance = strictness.variance / np.maximum(raters, 1)
+    error = np.sqrt(variance + _noise_variance(raters))
     return AdjustedTable(
         mean=np.where(shown, mean, np.nan),
         raters=np.where(shown, raters, -1),
