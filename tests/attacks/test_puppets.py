@@ -10,20 +10,26 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
+from sqlalchemy import select
 
 from app.cycles.models import Cycle
+from app.domain.ballot.document import EnpsCommentChange, EnpsScoreChange
 from app.domain.count.counting import count
 from app.domain.count.rated_pairs import RatedPairs
 from app.domain.cycle import CycleState
 from app.domain.enps.units import EnpsAnswer, release_enps
 from app.domain.errors import PlanRefusedError
 from app.domain.release.policy import Hidden
+from app.enps.models import EnpsComment
 from app.infra import clock
 from app.infra.db import db, transaction
+from app.infra.settings import company_day
 from app.lifecycle import services
+from app.people.models import Person
 from tests.attacks.best_guess import POLICY, drawn
 from tests.factories import make_cycle, make_department, make_person
 from tests.randomness import silent
+from tests.whole_cycles import answer, close, make_team, open_cycle
 
 PUPPETS = 30
 TREE = {0: None, 1: 0, 2: 0}
@@ -98,6 +104,21 @@ def test_puppets_uncover_no_recommendation(tell):
     tell("13 puppets around one eNPS", people=71, success=0, chance=0)
     assert isinstance(found[1], Hidden)
     assert isinstance(found[2], Hidden)  # the company less this unit would be the other
+
+
+@pytest.mark.parametrize(("settled", "words"), [(19, 0), (20, 25)])
+def test_puppets_uncover_no_words_to_a_recommendation(app, settled, words):
+    people = make_team(25)
+    cycle_id = open_cycle(people)
+    for person in people:
+        answer(person, lambda _: [EnpsScoreChange(7), EnpsCommentChange("It is fine here.")])
+    with transaction():
+        for person in people[settled:]:  # they count in every total and towards no threshold
+            db.session.get_one(Person, person.id).handed_over_on = company_day()
+
+    close(cycle_id)
+
+    assert len(db.session.scalars(select(EnpsComment)).all()) == words
 
 
 def test_without_the_age_rule_and_the_noise_puppets_uncover_a_recommendation(tell):

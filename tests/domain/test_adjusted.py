@@ -51,7 +51,7 @@ def test_the_error_of_a_score_tells_of_the_number_of_blind_raters_only():
         strictness,
         reliability=np.full(2, 0.7),
         raters=np.full(2, 12),
-        shown=np.full(2, True),
+        shown=np.ones(2, dtype=bool),
         randomness=silent,
     )
 

@@ -307,27 +307,30 @@ def test_the_company_mean_follows_from_the_printed_scores_alone():
     assert counted.company.standard_error[0] == pytest.approx(sqrt(one**2 / 6 + 0.01 / 12))
 
 
+NOBODY = np.zeros(0, dtype=np.int64)
+
+
 def test_the_mean_of_own_answers_carries_noise_and_needs_ten():
     nine, ten = (np.array([(person, 1, 4) for person in range(people)]) for people in (9, 10))
 
-    assert np.isnan(own_means(nine, randomness=silent)).all()
-    assert own_means(ten, randomness=silent)[0] == 4.0
-    assert np.isnan(own_means(ten, randomness=silent)[1:]).all()
-    assert len({own_means(ten, randomness=seeded(seed))[0] for seed in range(20)}) > 2
+    assert np.isnan(own_means(nine, new=NOBODY, randomness=silent)).all()
+    assert own_means(ten, new=NOBODY, randomness=silent)[0] == 4.0
+    assert np.isnan(own_means(ten, new=NOBODY, randomness=silent)[1:]).all()
+    drawn = {own_means(ten, new=NOBODY, randomness=seeded(seed))[0] for seed in range(20)}
+    assert len(drawn) > 2
 
 
-def test_a_stricter_policy_hides_more():
-    stricter = ReleasePolicy(blind_raters=8, distribution_from=35)
+def test_new_accounts_are_in_the_mean_of_own_answers_and_count_towards_no_threshold():
+    answers = np.array([(person, 1, 4 if person < 10 else 1) for person in range(20)])
 
-    counted = count(of(*[3] * 7), stricter)
-    enough = count(of(*[3] * 32), stricter)
-
-    assert counted.colleagues.hidden[0, 0] is Reason.FEW_RATERS
-    assert enough.colleagues.shares[0, 0].tolist() == [-1, -1, -1]
+    assert np.isnan(own_means(answers, new=np.arange(9, 20), randomness=silent)).all()
+    assert own_means(answers, new=np.arange(10, 20), randomness=silent)[0] == 2.5
 
 
-def test_nobody_rated_is_a_company_of_hidden_cells():
-    counted = count(reviews(people=3))
+def test_the_means_of_own_answers_share_a_draw_so_that_their_noise_does_not_average_out():
+    """Else all 14 together would tell how somebody rates themselves on the whole."""
+    answers = np.array([(one, statement, 3) for one in range(10) for statement in range(1, 15)])
+    plays = [own_means(answers, new=NOBODY, randomness=seeded(seed)).mean() for seed in range(2000)]
 
-    assert (counted.raters == -1).all()
-    assert set(counted.colleagues.hidden.ravel().tolist()) == {Reason.FEW_RATERS}
+    in_points = 10 * np.array(plays)
+    assert in_points.var() == pytest.approx(1.5 + 1.5 / 14, rel=0.15)  # 1.5/14 with own draws only

@@ -53,19 +53,22 @@ def company_means(persons: ScoreTable, errors: Floats, *, shown: Flags) -> Compa
     )
 
 
-def own_means(own_answers: Ints, *, randomness: Randomness = os.urandom) -> Floats:
+def own_means(own_answers: Ints, *, new: Ints, randomness: Randomness = os.urandom) -> Floats:
     """The company's mean answer about oneself to each statement, (14,); NaN below ten answers.
 
-    `own_answers` (r, 3): who, statement from 1, answer 1-5. Noise is in it as in every mean.
+    `own_answers` (r, 3): who, statement from 1, answer 1-5. `new` are those whose answers count
+    towards no threshold. Both draws are in it as in every report's means.
     """
-    _, number, answer = own_answers.T
+    who, number, answer = own_answers.T
     given = np.bincount(number, minlength=STATEMENTS + 1)[1:]
+    settled = np.bincount(number[~np.isin(who, new)], minlength=STATEMENTS + 1)[1:]
     total = np.zeros(STATEMENTS + 1, dtype=np.int64)
     np.add.at(total, number, answer)
-    noised = blurred(total[1:], randomness=randomness)
+    common = blurred(np.zeros(1, dtype=np.int64), randomness=randomness)
+    noised = blurred(total[1:], randomness=randomness) + common
     tenths = ratio_to(noised, np.maximum(given, 1), steps=TENTHS, randomness=randomness)
     mean = np.clip(tenths, TENTHS, OPTIONS * TENTHS) / TENTHS
-    return np.where(given >= FEWEST_OWN_ANSWERS, mean, np.nan)
+    return np.where(settled >= FEWEST_OWN_ANSWERS, mean, np.nan)
 
 
 def company_shown(reviews: RatedPairs, cells: Flags, policy: ReleasePolicy) -> Flags:

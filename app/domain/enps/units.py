@@ -41,6 +41,11 @@ class EnpsCell:
     answers: StanceCounts | Hidden
     mentions: Mapping[Stance, Mapping[str, int]] | None = None
 
+    @property
+    def is_shown(self) -> bool:
+        """Whether anything is released of this unit."""
+        return isinstance(self.answers, StanceCounts)
+
 
 def release_enps(
     answers: Sequence[EnpsAnswer],

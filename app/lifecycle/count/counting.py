@@ -146,12 +146,15 @@ def released_from(
             units=frozen.roster.unit.tolist(),
             counted=counted,
             self_answers=opened.pile.own_answers,
-            own_means=own_means(opened.pile.own_answers, randomness=randomness),
+            own_means=own_means(
+                opened.pile.own_answers, new=frozen.roster.new, randomness=randomness
+            ),
             comments=_released_comments(frozen, opened, counted),
             totals=_totals(cycle, opened.pile.ballots),
         ),
         enps_cells=list(cells),
-        enps_comments=(opened.enps_comments if len(opened.enps) >= policy.unit_respondents else []),
+        # Where too few settled people answered for a score, their words are not shown either.
+        enps_comments=opened.enps_comments if any(one.is_shown for one in cells) else [],
     )
 
 

@@ -85,7 +85,7 @@ LARGE = 2 * SMALL
 
 
 async def held_by_all(receiver, chunks):
-    """So many large bodies at once that no further one is taken, from clients that send `chunks`."""
+    """One large body more than are held at once, from clients that send `chunks`."""
     sent = {"content-length": str(LARGE)}
     return [
         asyncio.create_task(answered(receiver, sent, chunks())) for _ in range(LARGEST_AT_ONCE + 1)
