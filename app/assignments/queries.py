@@ -8,8 +8,10 @@ from sqlalchemy import ColumnElement, and_, func, select
 
 from app.assignments.models import Assignment, ManualChange, Participation
 from app.cycles.models import Cycle, ReportReader, RosterEntry, Unit
+from app.domain.names import folded
 from app.infra.db import db
 from app.people.models import Person
+from app.people.queries import labels_of
 
 SMALLEST_TEAM = 5
 """From here on a manager is told how many of the team have sent."""
@@ -69,9 +71,10 @@ def turnout_by_department(cycle: Cycle) -> list[Turnout]:
         )
         .where(Participation.cycle_id == cycle.id)
         .group_by(Unit.number, Unit.name)
-        .order_by(Unit.name, Unit.number)
+        .order_by(Unit.number)
     )
-    return [Turnout(*row) for row in rows]
+    found = (Turnout(*row) for row in rows)
+    return sorted(found, key=lambda one: (folded(one.name), one.name))
 
 
 def unsent_people(cycle: Cycle) -> list[Person]:
@@ -80,7 +83,7 @@ def unsent_people(cycle: Cycle) -> list[Person]:
         select(Person)
         .join(Participation, Participation.person_id == Person.id)
         .where(Participation.cycle_id == cycle.id, Participation.sent.is_(False))
-        .order_by(func.lower(Person.name), Person.id)
+        .order_by(Person.sort_key, Person.id)
     )
     return list(db.session.scalars(unsent))
 
@@ -112,8 +115,10 @@ def coverage(cycle: Cycle) -> list[SubjectCoverage]:
         )
         .where(Assignment.cycle_id == cycle.id)
         .group_by(Person.id, Person.name)
-    )
-    return sorted((SubjectCoverage(*row) for row in rows), key=lambda one: (one.sent, one.name))
+        .order_by(func.count().filter(and_(is_blind, Participation.sent)), Person.sort_key)
+    ).all()
+    called = labels_of({row[0]: row[1] for row in rows})
+    return [SubjectCoverage(key, called[key], *counts) for key, _, *counts in rows]
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from app.cycles.models import Cycle, ReportReader
 from app.domain.cycle import CycleState
 from app.infra.db import db
 from app.people.models import Person
+from app.people.queries import labels_of
 
 
 @dataclass(frozen=True)
@@ -46,11 +47,10 @@ def last_review_of(person_id: int) -> ClosedReview | None:
 
 def readers_of(cycle_id: int, subject_id: int) -> list[str]:
     """Names of those who will read a subject's report, beside the subject."""
-    return list(
-        db.session.scalars(
-            select(Person.name)
-            .join(ReportReader, ReportReader.reader_id == Person.id)
-            .where(ReportReader.cycle_id == cycle_id, ReportReader.subject_id == subject_id)
-            .order_by(Person.name)
-        )
+    readers = db.session.execute(
+        select(Person.id, Person.name)
+        .join(ReportReader, ReportReader.reader_id == Person.id)
+        .where(ReportReader.cycle_id == cycle_id, ReportReader.subject_id == subject_id)
+        .order_by(Person.sort_key, Person.id)
     )
+    return list(labels_of({row[0]: row[1] for row in readers}).values())

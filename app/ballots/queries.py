@@ -21,6 +21,7 @@ from app.domain.ballot.encoding import decode
 from app.domain.ballot.merging import Bounds
 from app.domain.cycle import CycleState
 from app.domain.errors import SealBrokenError
+from app.domain.names import ListedPerson, labels
 from app.domain.pairing.assignment import Relationship
 from app.domain.release.policy import ReleasePolicy
 from app.domain.scale import STATEMENTS
@@ -59,9 +60,12 @@ class Colleague(NamedTuple):
     position: int
     person_id: int
     name: str
+    """Told apart from others of that name whom the rater is asked about."""
     title: str
     team: str
     relationship: Relationship
+    own_name: str
+    """As the directory has it: comments are looked through for it."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +113,7 @@ class Review:
     @cached_property
     def names(self) -> dict[int, str]:
         """Every colleague's name by person id."""
-        return {colleague.person_id: colleague.name for colleague in self.colleagues}
+        return {colleague.person_id: colleague.own_name for colleague in self.colleagues}
 
     @property
     def size(self) -> int:
@@ -216,6 +220,7 @@ _OPEN_REVIEW: Final = (
     select(
         *(Cycle.id, Cycle.closes_at, Cycle.frozen_hash, StoredHalf.half, Unit.name),
         *(Assignment.subject_id, Assignment.relationship, Person.name, Person.title, _TEAM.name),
+        Person.email,
     )
     .select_from(Cycle)
     .join(RosterEntry, RosterEntry.cycle_id == Cycle.id)
@@ -366,10 +371,16 @@ def _colleagues_in(rows: Sequence[Sequence[Any]], rater_id: int) -> tuple[Collea
     The order depends on rater and cycle only, so it is the same on every page and device.
     """
     cycle_id, own_team = rows[0][0], rows[0][4]
+    asked = [row[5:11] for row in rows if row[9] is not None]  # else they rate nobody
+    called = labels(
+        {
+            subject_id: ListedPerson(name, title, team, email)
+            for subject_id, _, name, title, team, email in asked
+        }
+    )
     teams: dict[str, list[tuple[int, Relationship, str, str]]] = defaultdict(list)
-    for subject_id, relationship, name, title, team in (row[5:10] for row in rows):
-        if team is not None:  # else they rate nobody
-            teams[team].append((subject_id, relationship, name, title))
+    for subject_id, relationship, name, title, team, _ in asked:
+        teams[team].append((subject_id, relationship, name, title))
     # A page's address holds a place in this order: without our secret it names nobody.
     seed = hmac.digest(settings().secret_key.encode(), f"{cycle_id}:{rater_id}".encode(), "sha256")
     order = Random(seed)  # noqa: S311 - the seed is the secret
@@ -378,6 +389,6 @@ def _colleagues_in(rows: Sequence[Sequence[Any]], rater_id: int) -> tuple[Collea
         order.shuffle(teams[team])
         placed += [(team, *member) for member in teams[team]]
     return tuple(
-        Colleague(position, subject_id, name, title, team, relationship)
+        Colleague(position, subject_id, called[subject_id], title, team, relationship, name)
         for position, (team, subject_id, relationship, name, title) in enumerate(placed, 1)
     )

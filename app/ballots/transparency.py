@@ -15,7 +15,7 @@ from app.domain.durations import SETTLED
 from app.infra.db import db
 from app.people import two_person_requests
 from app.people.models import Act, Person
-from app.people.queries import people_by_ids
+from app.people.queries import labels_of, people_by_ids
 from app.people.second_confirmation import Turn, hr_people_that_count, turns_since
 from app.people.two_person_requests import Request
 
@@ -44,7 +44,8 @@ def background_of(cycle: Cycle) -> CycleBackground:
     """Who stands behind `cycle`, as every rater is told."""
     ids = (cycle.planned_by_id, cycle.confirmed_by_id)
     people = people_by_ids(one for one in ids if one is not None)
-    planned, confirmed = (people[one].name if one else "" for one in ids)
+    called = labels_of({key: person.name for key, person in people.items()})
+    planned, confirmed = (called[one] if one else "" for one in ids)
     roster = select(func.count(), func.count().filter(RosterEntry.is_new))
     everybody, new = db.session.execute(roster.where(RosterEntry.cycle_id == cycle.id)).one()
     return CycleBackground(
@@ -82,7 +83,8 @@ def asked_of(cycle: Cycle, rater_id: int) -> list[tuple[str, AskedCount]]:
         select(Person.id, Person.name)
         .join(Assignment, Assignment.subject_id == Person.id)
         .where(Assignment.cycle_id == cycle.id, Assignment.rater_id == rater_id)
-        .order_by(func.lower(Person.name), Person.id)
+        .order_by(Person.sort_key, Person.id)
     ).all()
     found = asked_about(cycle.id, [subject for subject, _ in subjects])
-    return [(name, found[subject]) for subject, name in subjects]
+    called = labels_of({row[0]: row[1] for row in subjects})
+    return [(called[subject], found[subject]) for subject, _ in subjects]

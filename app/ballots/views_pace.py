@@ -134,9 +134,10 @@ def _named_in_comments(review: Review, posted: Posted) -> list[tuple[str, list[s
     me = my_account()
     rater = nudges.NamedPerson(me.name, me.email)
     others = {number: nudges.NamedPerson(name) for number, name in review.names.items()}
+    called = {colleague.person_id: colleague.name for colleague in review.colleagues}
     found = (
         (
-            review.names[one.subject_id],
+            called[one.subject_id],
             nudges.names_in(one.text, others[one.subject_id], rater, others.values()),
         )
         for one in posted.changes

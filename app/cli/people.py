@@ -15,6 +15,7 @@ from app.infra import clock
 from app.infra.db import transaction
 from app.infra.settings import settings
 from app.people import export, people_import, queries, services
+from app.people.name_order import sort_key
 
 commands = AppGroup("people", help="Who works here: import, export, list, passwords, the HR role.")
 
@@ -124,7 +125,7 @@ def list_(*, with_left: bool) -> None:
     """Print everybody: name, e-mail, department, and what is special."""
     people = queries.known_people()
     shown = [person for person in people if person.is_active or with_left]
-    for person in sorted(shown, key=lambda someone: (someone.name.casefold(), someone.email)):
+    for person in sorted(shown, key=lambda someone: (sort_key(someone.name), someone.email)):
         marks = [*sorted(person.roles), *([] if person.is_active else ["deactivated"])]
         path = " / ".join(person.department)
         click.echo("\t".join([person.name, person.email, path, " ".join(marks)]).rstrip())

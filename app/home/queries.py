@@ -20,7 +20,7 @@ from app.infra.db import db
 from app.infra.mail import OutboxMail
 from app.people import two_person_requests
 from app.people.models import Act, Person
-from app.people.queries import people_by_ids, reports_of
+from app.people.queries import labels_of, people_by_ids, reports_of
 from app.results.models import CommentState, ReleasedComment
 from app.results.queries import ReadableReport, readable_reports
 
@@ -179,7 +179,7 @@ def audit_lines(wanted: LogFilter, *, page: int) -> tuple[list[AuditLine], bool]
     shown = entries[:NEWEST]
     ids = [_person_of(entry) for entry in shown] + [entry.actor_id for entry in shown]
     people = people_by_ids(one for one in ids if one is not None)
-    names = {key: person.name for key, person in people.items()}
+    names = labels_of({key: person.name for key, person in people.items()})
     cycles = {cycle.id: cycle.name for cycle in cycles_newest_first()}
     return [_line(entry, names, cycles) for entry in shown], len(entries) > NEWEST
 

@@ -29,6 +29,7 @@ from app.infra.db import transaction
 from app.infra.pages import page_number
 from app.infra.settings import settings
 from app.people.guard import asking, me, my_account, public, requires
+from app.people.queries import labels_of
 from app.reports.bundling import discard_all
 from app.results import services as results
 
@@ -58,7 +59,8 @@ def participation(cycle_id: int) -> ResponseReturnValue:
         raise NotFoundError(
             f"Names are kept from the opening until {NAMES_KEPT.days} days after publishing."
         )
-    return render_template("home/participation.html", cycle=cycle, unsent=unsent_people(cycle))
+    unsent = labels_of({person.id: person.name for person in unsent_people(cycle)})
+    return render_template("home/participation.html", cycle=cycle, unsent=unsent.values())
 
 
 @bp.route("/comments/<comment_id>/<judgement>", methods=["POST"])

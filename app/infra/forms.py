@@ -9,6 +9,8 @@ from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import EmailField, HiddenField, StringField, TextAreaField
 
+from app.domain.names import HYPHENS, JOINERS, joins_letters
+
 TEXT_FIELDS = (StringField, TextAreaField, EmailField)
 """Not passwords: a space there is part of the secret."""
 
@@ -51,19 +53,29 @@ class OwnWords:
 
 
 def clean_text(value: str | None) -> str | None:
-    """Trimmed text without control and zero-width characters or half ones; line breaks stay."""
+    """Trimmed text without control and zero-width characters or half ones; line breaks stay.
+
+    Blanks of any width, and those that hold words together, become plain ones.
+    """
     if value is None:
         return None
     if value.isprintable():  # nothing to leave out, and much faster to find out
         return unicodedata.normalize("NFC", value).strip()
     value = value.replace("\r\n", "\n")
-    kept = (letter for place, letter in enumerate(value) if _stays(value, place))
+    value = value.translate(HYPHENS)
+    kept = (
+        " " if unicodedata.category(letter) == "Zs" else letter
+        for place, letter in enumerate(value)
+        if _stays(value, place)
+    )
     return unicodedata.normalize("NFC", "".join(kept)).strip()
 
 
 def _stays(text: str, place: int) -> bool:
-    """Whether the sign at `place` is kept; a joiner is where it makes one picture of two."""
+    """Whether the sign at `place` is kept; a joiner is where a script or picture needs it."""
     letter = text[place]
+    if letter in JOINERS and joins_letters(text, place):
+        return True
     if letter == JOINER:
         before = text[:place].rstrip(PICTURE_STYLES)[-1:]
         return all(is_picture(one) for one in (before, text[place + 1 : place + 2]))

@@ -15,7 +15,7 @@ from app.lifecycle.plan.plan_check import LIKELY_RESPONSE, PlanCheck
 from app.lifecycle.plan.wording_changes import WordingChange, wording_changes
 from app.people import two_person_requests
 from app.people.models import Act
-from app.people.queries import people_by_ids
+from app.people.queries import labels_of, people_by_ids
 from app.people.two_person_requests import Request
 from app.reminders.queries import last_round
 
@@ -64,7 +64,7 @@ def draft_overview(cycle: Cycle) -> DraftOverview:
         + [person for change in changes for person in (change.rater_id, change.subject_id)]
         + [person for person in (cycle.planned_by_id, cycle.confirmed_by_id) if person]
     )
-    names = {key: person.name for key, person in people.items()}
+    names = labels_of({key: person.name for key, person in people.items()})
     return DraftOverview(
         review=review,
         forecasts=forecasts(review.coverage, threshold=threshold),

@@ -15,6 +15,7 @@ from app.cycles.services import DraftPlan
 from app.domain.access import Permission
 from app.domain.cycle import CycleState
 from app.domain.errors import PlanRefusedError, WrongStateError
+from app.domain.names import folded
 from app.domain.plurals import counted
 from app.infra import clock
 from app.infra.db import transaction
@@ -36,7 +37,7 @@ from app.lifecycle.views_ask_first import WORDS, ask, attempt, in_state, status
 from app.people import two_person_requests
 from app.people.guard import me, my_account, requires
 from app.people.models import Act, Person
-from app.people.queries import active_people, department_paths, people_by_ids
+from app.people.queries import active_people, department_paths, labels_of, people_by_ids
 from app.people.second_confirmation import hr_people_that_count
 from app.questionnaires.queries import all_versions
 from app.questionnaires.services import ensure_default
@@ -134,6 +135,7 @@ def _plan_page(
         form=form,
         faults=faults,
         teams=_by_department(people),
+        called=labels_of({person.id: person.name for person in people}),
         left_out=set(form.left_out.data or ()),
         zone=settings().timezone,
     )
@@ -162,7 +164,7 @@ def _by_department(people: list[Person]) -> list[tuple[str, list[Person]]]:
     teams: dict[str, list[Person]] = {}
     for person in people:
         teams.setdefault(paths[person.department_id], []).append(person)
-    return sorted(teams.items())
+    return sorted(teams.items(), key=lambda team: (folded(team[0]), team[0]))
 
 
 @bp.route("/<int:cycle_id>/pairs", methods=["GET", "POST"])
@@ -172,7 +174,8 @@ def pairs(cycle_id: int) -> ResponseReturnValue:
     cycle = in_state(cycle_id, CycleState.DRAFT)
     members = people_by_ids(member.person_id for member in drafting.roster_members(cycle)).values()
     form = PairForm()
-    choices = options((one.id, one.name) for one in sorted(members, key=lambda one: one.name))
+    by_name = sorted(members, key=lambda one: (one.sort_key, one.id))
+    choices = options(labels_of({one.id: one.name for one in by_name}).items())
     form.rater_id.choices = form.subject_id.choices = choices
 
     def act(found: Cycle) -> None:
@@ -368,7 +371,7 @@ def remind(cycle_id: int) -> ResponseReturnValue:
         "lifecycle/remind.html",
         cycle=cycle,
         form=form,
-        unsent=unsent_people(cycle),
+        unsent=list(labels_of({one.id: one.name for one in unsent_people(cycle)}).values()),
         preview=messages.reminder(me(), cycle),
         last=last_round(cycle),
         not_before=_not_before(cycle),

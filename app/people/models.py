@@ -3,11 +3,13 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, Date, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.engine.default import DefaultExecutionContext
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from app.domain.durations import OBJECTION, SETTLED
 from app.infra.db import Base
+from app.people.name_order import search_text, sort_key
 
 PATH_SEPARATOR = " / "
 
@@ -23,6 +25,20 @@ class Department(Base):
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
 
 
+def _values(context: DefaultExecutionContext) -> dict[str, str]:
+    values: dict[str, str] = context.get_current_parameters()  # type: ignore[no-untyped-call]
+    return values
+
+
+def _sort_key(context: DefaultExecutionContext) -> str:
+    return sort_key(_values(context)["name"])
+
+
+def _search_text(context: DefaultExecutionContext) -> str:
+    values = _values(context)
+    return search_text(values["name"], values.get("title", ""))
+
+
 class Person(Base):
     """Somebody who works here; being a manager follows from having reports."""
 
@@ -34,6 +50,10 @@ class Person(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(120))
+    sort_key: Mapped[str] = mapped_column(Text, default=_sort_key)
+    """Puts names in the order that people expect, alike in every database."""
+    search_text: Mapped[str] = mapped_column(Text, default=_search_text)
+    """Name and title without accents and case."""
     email: Mapped[str] = mapped_column(String(254), unique=True)
     title: Mapped[str] = mapped_column(String(120), default="")
     department_id: Mapped[int] = mapped_column(ForeignKey("department.id"), index=True)
@@ -76,6 +96,15 @@ class Person(Base):
     """Rises when the owner signs out: sessions end on every device, links stay."""
 
     department: Mapped[Department] = relationship()
+
+    @validates("name", "title")
+    def _keep_keys(self, field: str, value: str) -> str:
+        name = value if field == "name" else self.name or ""
+        title = value if field == "title" else self.title or ""
+        if field == "name":
+            self.sort_key = sort_key(name)
+        self.search_text = search_text(name, title)
+        return value
 
     def take_hr(self, today: date) -> None:
         """Note the HR role from `today`; a gap that somebody else made counts as none."""

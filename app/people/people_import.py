@@ -24,6 +24,7 @@ from app.infra import audit
 from app.infra.db import db
 from app.people import account_ownership, queries
 from app.people.models import Department, Person
+from app.people.name_order import search_text, sort_key
 from app.people.services import is_email, lock_directory, tell_hr
 
 BATCH: Final = 5_000
@@ -211,6 +212,8 @@ def _changed(
     return {
         "key": ids[row.email],
         "name": row.name,
+        "sort_key": sort_key(row.name),
+        "search_text": search_text(row.name, row.title),
         "title": row.title,
         "department_id": departments[row.department],
         "manager_id": ids[row.manager] if row.manager else None,

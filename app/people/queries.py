@@ -1,16 +1,17 @@
 """Who works here: reads for every floor above."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from flask_sqlalchemy.pagination import Pagination
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from app.domain.errors import NotFoundError
 from app.domain.files.people_changes import BOARD, HR, KnownPerson
+from app.domain.names import ListedPerson, folded, labels, shared
 from app.infra.db import db
 from app.people.models import PATH_SEPARATOR, Department, Person
 
@@ -73,6 +74,22 @@ def people_by_ids(ids: Iterable[int]) -> dict[int, Person]:
     }
 
 
+def labels_of(names: Mapping[int, str]) -> dict[int, str]:
+    """What a list calls the people with these ids and names, so that no two look alike.
+
+    Names that only one of them has stay as they are; only about the others anything is read.
+    """
+    found = people_by_ids(shared(names))
+    paths = department_paths() if found else {}
+    told_apart = labels(
+        {
+            key: ListedPerson(names[key], one.title, paths[one.department_id], one.email)
+            for key, one in found.items()
+        }
+    )
+    return {**names, **told_apart}
+
+
 def hr_people() -> list[Person]:
     """The active people of HR, by name."""
     return list(db.session.scalars(_by_name().where(Person.is_active, Person.is_hr)))
@@ -86,7 +103,8 @@ def reports_of(person: Person) -> list[Person]:
 
 def departments() -> list[Department]:
     """Every department, by name."""
-    return list(db.session.scalars(select(Department).order_by(Department.name, Department.id)))
+    found = db.session.scalars(select(Department).order_by(Department.id))
+    return sorted(found, key=lambda one: (folded(one.name), one.name))
 
 
 def department_paths() -> dict[int, str]:
@@ -160,13 +178,13 @@ def ids_by_email() -> dict[str, int]:
 
 
 def _by_name() -> Select[Person]:
-    return select(Person).order_by(func.lower(Person.name), Person.id)
+    return select(Person).order_by(Person.sort_key, Person.id)
 
 
 def _conditions(wanted: PeopleFilter) -> list[ColumnElement[bool]]:
     conditions = []
     if wanted.text:
-        conditions.append(_mentions(wanted.text))
+        conditions += [_mentions(word) for word in folded(wanted.text).split()]
     if wanted.department_id is not None:
         conditions.append(Person.department_id.in_(departments_below(wanted.department_id)))
     if wanted.state is not None:
@@ -176,13 +194,9 @@ def _conditions(wanted: PeopleFilter) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _mentions(text: str) -> ColumnElement[bool]:
-    # SQLite folds the case of ASCII letters only: "öz" must find "Özlem" there too.
-    spellings = {text, text.lower(), text.capitalize(), text.upper()}
-    columns = (Person.name, Person.email, Person.title)
-    return or_(
-        *(column.icontains(word, autoescape=True) for column in columns for word in spellings)
-    )
+def _mentions(word: str) -> ColumnElement[bool]:
+    columns = (Person.search_text, Person.email)
+    return or_(*(column.contains(word, autoescape=True) for column in columns))
 
 
 def _parts(ids: Sequence[int]) -> Iterator[Sequence[int]]:

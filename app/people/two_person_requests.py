@@ -17,7 +17,7 @@ from app.infra.db import db
 from app.infra.settings import company_day
 from app.people import messages
 from app.people.models import Act, Person, TwoPersonRequest
-from app.people.queries import people_by_ids
+from app.people.queries import labels_of, people_by_ids
 from app.people.second_confirmation import hr_people_that_count
 
 COMMAND_LINE: Final = "Somebody at the command line"
@@ -163,6 +163,7 @@ def _is_open(row: TwoPersonRequest) -> bool:
 
 def _as_requests(rows: list[TwoPersonRequest]) -> list[Request]:
     people = people_by_ids(row.asked_by_id for row in rows if row.asked_by_id is not None)
+    called = labels_of({key: person.name for key, person in people.items()})
     is_for_two = hr_people_that_count().need_two
     return [
         Request(
@@ -172,7 +173,7 @@ def _as_requests(rows: list[TwoPersonRequest]) -> list[Request]:
             content=row.content,
             asked_on=row.asked_on,
             asked_by=row.asked_by_id,
-            asker=people[row.asked_by_id].name if row.asked_by_id is not None else COMMAND_LINE,
+            asker=called[row.asked_by_id] if row.asked_by_id is not None else COMMAND_LINE,
             is_for_two=is_for_two,
         )
         for row in rows

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.access import Permission
 from app.domain.files.people_changes import spelled
+from app.domain.names import folded
 from app.infra import clock, mail
 from app.infra.db import db, transaction
 from app.infra.pages import page_number
@@ -73,7 +74,7 @@ def index() -> ResponseReturnValue:
     form = SearchForm(request.args)
     form.department.choices = [
         (0, "All departments"),
-        *sorted(paths.items(), key=lambda item: item[1].casefold()),
+        *sorted(paths.items(), key=lambda item: (folded(item[1]), item[1])),
     ]
     form.state.choices = [
         ("", "Everybody"),
@@ -126,10 +127,18 @@ def show(person_id: int) -> ResponseReturnValue:
         "people/show.html",
         form=form,
         someone=person,
-        reports=queries.reports_of(person),
+        **_reports_of(person),
         account=_account_of(person),
         **_offers(),
     )
+
+
+def _reports_of(person: Person) -> dict[str, Any]:
+    reports = queries.reports_of(person)
+    return {
+        "reports": reports,
+        "called": queries.labels_of({one.id: one.name for one in reports}),
+    }
 
 
 def _account_of(person: Person) -> AccountPage:
@@ -193,19 +202,20 @@ def deactivate(person_id: int) -> ResponseReturnValue:
     if not person.is_active:
         return redirect(url_for("people.show", person_id=person_id))
     form, reports = ConfirmForm(), queries.reports_of(person)
+    called = queries.labels_of({report.id: report.name for report in reports})
     if not form.validate_on_submit():
         return render_template(
             "people/deactivate.html",
             form=form,
             someone=person,
-            reports=reports,
+            reports=list(called.values()),
             needs_two=account_ownership.needs_second_person(person),
         )
     with transaction():
         services.deactivate(person, by=my_account().id)
     flash(f"{person.name} is deactivated and can no longer sign in.")
     if reports:
-        names = ", ".join(report.name for report in reports[:5])
+        names = ", ".join(list(called.values())[:5])
         more = f" and {len(reports) - 5} more" if len(reports) > 5 else ""
         flash(f"Please give a new manager to {names}{more}.", "warning")
     return redirect(url_for("people.show", person_id=person_id))

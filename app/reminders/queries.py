@@ -47,5 +47,5 @@ def colleagues_per_rater(cycle: Cycle) -> dict[int, int]:
 
 
 def _active(condition: ColumnElement[bool]) -> list[Person]:
-    chosen = select(Person).where(Person.is_active, condition).order_by(Person.name, Person.id)
+    chosen = select(Person).where(Person.is_active, condition).order_by(Person.sort_key, Person.id)
     return list(db.session.scalars(chosen))

@@ -15,6 +15,7 @@ from app.domain.reports.words import outcome_words
 from app.infra.db import db
 from app.infra.settings import settings
 from app.people.models import Person
+from app.people.queries import labels_of
 from app.reports.models import ActionMarkRow, PlannedAction
 from app.results.queries import Dossier, SubjectInCycle, personal_reports
 
@@ -161,18 +162,17 @@ def action_plan_readers(cycle_id: int, subject_id: int) -> list[str]:
 
     Nobody who is of HR, or was at any time since the opening.
     """
-    return list(
-        db.session.scalars(
-            select(Person.name)
-            .join(ReportReader, ReportReader.reader_id == Person.id)
-            .join(Cycle, Cycle.id == ReportReader.cycle_id)
-            .where(
-                ReportReader.cycle_id == cycle_id,
-                ReportReader.subject_id == subject_id,
-                Person.is_active,
-                Person.is_hr.is_(False),
-                or_(Person.hr_until.is_(None), Person.hr_until < Cycle.opened_on),
-            )
-            .order_by(Person.name)
+    readers = db.session.execute(
+        select(Person.id, Person.name)
+        .join(ReportReader, ReportReader.reader_id == Person.id)
+        .join(Cycle, Cycle.id == ReportReader.cycle_id)
+        .where(
+            ReportReader.cycle_id == cycle_id,
+            ReportReader.subject_id == subject_id,
+            Person.is_active,
+            Person.is_hr.is_(False),
+            or_(Person.hr_until.is_(None), Person.hr_until < Cycle.opened_on),
         )
+        .order_by(Person.sort_key, Person.id)
     )
+    return list(labels_of({row[0]: row[1] for row in readers}).values())

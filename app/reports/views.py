@@ -11,6 +11,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.access import Permission
+from app.domain.names import folded
 from app.infra.db import transaction
 from app.infra.pages import paper
 from app.infra.settings import settings
@@ -75,7 +76,7 @@ def _quarters(readable: Iterable[queries.ReadableReport], *, wanted: str) -> lis
     others = (report for report in readable if not report.is_own)
     for (cycle_id, cycle_name), group in groupby(others, attrgetter("cycle_id", "cycle_name")):
         reports = list(group)
-        asked = [one for one in reports if wanted.casefold() in one.subject_name.casefold()]
+        asked = [one for one in reports if folded(wanted) in folded(one.subject_name)]
         found.append(ListedReports(cycle_id, cycle_name, len(reports), asked[:MOST_LISTED]))
     return found
 

@@ -1,17 +1,23 @@
 """ZIP volumes of personal reports, written to a file one paper after the other."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 from typing import IO, Final, NamedTuple
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
+from sqlalchemy import select
+
 from app.cycles.models import Cycle
 from app.domain.access import Actor, Permission, is_allowed
-from app.domain.reports.contents import PersonalReport, safe_name
+from app.domain.reports.contents import LONGEST_NAME, PersonalReport, cut_to_bytes, safe_name
 from app.infra.db import db
 from app.infra.settings import settings
+from app.people.models import Person
+from app.people.queries import labels_of
 from app.reports.queries import reports_for
 from app.reports.rendering import rendered
+from app.results.models import SubjectResult
 from app.results.queries import Dossier, dossiers
 
 PER_VOLUME: Final = 500
@@ -53,16 +59,33 @@ def write_volume(file: IO[bytes], choice: Choice, *, progress: Progress | None =
 
 def reports_in(choice: Choice) -> Iterator[PersonalReport]:
     """The reports, a few at a time; whom the reader may not read is passed over."""
+    called = _labels(choice.cycle_id)
     for start in range(0, len(choice.subject_ids), AT_A_TIME):
         few = choice.subject_ids[start : start + AT_A_TIME]
-        yield from _few_reports(choice, few)
+        yield from _few_reports(choice, few, called)
         db.session.rollback()  # holds no old state, and forgets what was read
 
 
-def _few_reports(choice: Choice, subject_ids: Sequence[int]) -> list[PersonalReport]:
+def _few_reports(
+    choice: Choice, subject_ids: Sequence[int], called: Mapping[int, str]
+) -> list[PersonalReport]:
     found = dossiers(choice.cycle_id, subject_ids, reader=choice.reader)
     mine = [one for one in found if _may_read(choice.reader, one)]
-    return reports_for(mine, reader=choice.reader if choice.holds_plans else None)
+    reports = reports_for(mine, reader=choice.reader if choice.holds_plans else None)
+    return [
+        replace(report, label=called[found.part.subject.id])
+        for found, report in zip(mine, reports, strict=True)
+    ]
+
+
+def _labels(cycle_id: int) -> dict[int, str]:
+    """The names of everybody with a report, told apart: the same in every volume."""
+    names = (
+        select(Person.id, Person.name)
+        .join(SubjectResult, SubjectResult.subject_id == Person.id)
+        .where(SubjectResult.cycle_id == cycle_id)
+    )
+    return labels_of({row[0]: row[1] for row in db.session.execute(names)})
 
 
 def _may_read(reader: Actor | None, found: Dossier) -> bool:
@@ -74,7 +97,8 @@ def _unique(name: str, taken: set[str]) -> str:
     stem, found, number = name.removesuffix(".pdf"), name, 1
     while found.casefold() in taken:  # many file systems do not tell cases apart
         number += 1
-        found = f"{stem} ({number}).pdf"
+        end = f" ({number}).pdf"
+        found = cut_to_bytes(stem, LONGEST_NAME - len(end)) + end
     taken.add(found.casefold())
     return found
 

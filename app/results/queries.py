@@ -17,6 +17,7 @@ from app.domain.reports.contents import AdjustedOverall, PersonalReport
 from app.domain.reports.personal import Comments, Cover, compose
 from app.infra.db import db
 from app.people.models import Person
+from app.people.queries import labels_of
 from app.results.models import CompanyScore, CycleTotals, SubjectResult
 from app.results.released_cells import ReleasedCells, adjusted_of, comments_of
 
@@ -55,19 +56,21 @@ def readable_reports(actor: Actor) -> list[ReadableReport]:
         .join(Person, Person.id == SubjectResult.subject_id)
         .outerjoin(ReportReader, _reads(actor.person_id))
         .where(Cycle.state == CycleState.PUBLISHED, may_read)
+        .order_by(Person.sort_key, Person.id)
     ).all()
+    called = labels_of({subject_id: name for _, subject_id, name in rows})
     reports = [
         ReadableReport(
             cycle_id=cycle.id,
             cycle_name=cycle.name,
             published_on=cycle.published_on or date.min,
             subject_id=subject_id,
-            subject_name=name,
+            subject_name=called[subject_id],
             is_own=subject_id == actor.person_id,
         )
-        for cycle, subject_id, name in rows
+        for cycle, subject_id, _ in rows
     ]
-    reports.sort(key=lambda report: (not report.is_own, report.subject_name))
+    reports.sort(key=lambda report: not report.is_own)  # the others stay in order of their names
     reports.sort(key=lambda report: (report.published_on, report.cycle_id), reverse=True)
     return reports
 

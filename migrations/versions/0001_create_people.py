@@ -58,6 +58,8 @@ def upgrade():
         "person",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("sort_key", sa.Text(), nullable=False),
+        sa.Column("search_text", sa.Text(), nullable=False),
         sa.Column("email", sa.String(length=254), nullable=False),
         sa.Column("title", sa.String(length=120), nullable=False),
         sa.Column("department_id", sa.Integer(), nullable=False),

@@ -10,12 +10,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
+from app.domain.names import JOINERS, levelled
+
 SEPARATORS: Final = (",", ";", "\t")
 UTF_16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 WORKBOOKS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 """How Excel's .xlsx and .xls (and LibreOffice's .ods) begin."""
-JOINERS: Final = "\u200c\u200d"
-"""Invisible, but part of names in Persian, Hindi and other scripts."""
 
 
 class UnreadableTableError(ValueError):
@@ -79,7 +79,7 @@ def lines(text: str, delimiter: str) -> Iterator[FileLine]:
             yield FileLine(number, (), "every quotation mark closed, and doubled inside a value")
             return
         if any(cell.strip() for cell in cells):
-            yield FileLine(number, tuple(unicodedata.normalize("NFC", c.strip()) for c in cells))
+            yield FileLine(number, tuple(levelled(cell.strip()) for cell in cells))
 
 
 def has_control_characters(text: str) -> bool:

@@ -1,14 +1,20 @@
 """What papers and pages are given: objects that hold no number that may not be shown."""
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from app.domain.names import JOINERS
 from app.domain.release.policy import Hidden, Score, Shown
 from app.domain.reports.action_plan import Action, LookBack
 from app.domain.statistics.differences import Direction
 
 FORBIDDEN_IN_NAMES: Final = str.maketrans(dict.fromkeys('/\\:*?"<>|', "-"))
+LONGEST_NAME: Final = 120
+"""Bytes of UTF-8 in the name of a file."""
+LONGEST_PART: Final = 96
+"""The same for the part that differs."""
 
 
 @dataclass(frozen=True)
@@ -134,6 +140,8 @@ class PersonalReport:
     """The person's own plan for the coming quarter, as far as the reader may see it."""
     looking_back: tuple[LookBack, ...] = ()
     """What was planned a quarter ago, beside what became of it."""
+    label: str = ""
+    """The name beside those of others, told apart from them; empty for a report alone."""
 
     @property
     def shown_means(self) -> list[float]:
@@ -150,10 +158,32 @@ class PersonalReport:
     @property
     def file_name(self) -> str:
         """For example "Full Circle 2026 Q3 - Alice Example.pdf"; safe on every file system."""
-        return f"Full Circle {safe_name(f'{self.cycle_name} - {self.name}')}.pdf"
+        return f"Full Circle {safe_name(f'{self.cycle_name} - {self.label or self.name}')}.pdf"
 
 
 def safe_name(text: str) -> str:
-    """`text` as a part of a file's name that every file system takes, at most 120 letters."""
-    kept = "".join(letter for letter in text if letter.isprintable())
-    return kept.translate(FORBIDDEN_IN_NAMES)[:120].strip()
+    """`text` as a part of a file's name that every file system takes, at most 96 bytes in UTF-8.
+
+    With what stands around it the name has at most 120 bytes: some programs that unpack a ZIP
+    fail on longer ones.
+    """
+    kept = "".join(letter for letter in text if letter.isprintable() or letter in JOINERS)
+    return cut_to_bytes(kept.translate(FORBIDDEN_IN_NAMES), LONGEST_PART).strip()
+
+
+def cut_to_bytes(text: str, most: int) -> str:
+    """`text` cut to at most `most` bytes of UTF-8, between two letters and not before an accent.
+
+    What stands in brackets at its end stays whole where there is room: it tells people apart.
+    """
+    if len(text.encode()) <= most:
+        return text
+    name, bracket, detail = text.rpartition(" (")
+    end = f"{bracket}{detail}"
+    room = most - len(end.encode())
+    if not name or not text.endswith(")") or room < most // 2:
+        name, end, room = text, "", most
+    cut = name.encode()[:room].decode(errors="ignore")
+    while cut and unicodedata.category(name[len(cut)])[0] == "M":
+        cut = cut[:-1]
+    return cut.rstrip() + end

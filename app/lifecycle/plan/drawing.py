@@ -24,7 +24,7 @@ from app.infra import audit
 from app.infra.audit import AuditEntry
 from app.infra.db import db
 from app.infra.settings import settings
-from app.people.queries import people_by_ids
+from app.people.queries import labels_of, people_by_ids
 
 SECRET_BYTES: Final = 32
 THE_ONLY_ROW: Final = 1
@@ -88,9 +88,10 @@ def noted_draws() -> list[NotedDraw]:
     """Every different draw since the last opening, the oldest first, deleted drafts included."""
     entries = _entries()
     people = people_by_ids(one.actor_id for one in entries if one.actor_id is not None)
+    called = labels_of({key: person.name for key, person in people.items()})
     return [
         NotedDraw(
-            by=people[one.actor_id].name if one.actor_id is not None else COMMAND_LINE,
+            by=called[one.actor_id] if one.actor_id is not None else COMMAND_LINE,
             on=one.day,
             people=int(str(one.details["people"])),
         )

@@ -16,7 +16,7 @@ from app.domain.plurals import counted
 from app.infra import clock
 from app.lifecycle.plan.drafting import WorkedOutPlan, worked_out
 from app.lifecycle.plan.fingerprint import plan_digest
-from app.people.queries import people_by_ids
+from app.people.queries import labels_of, people_by_ids
 from app.people.second_confirmation import HrPeople, hr_people_that_count
 
 FEWEST_PEOPLE: Final = 7
@@ -167,7 +167,8 @@ def _missing_confirmation(cycle: Cycle, hr: HrPeople) -> list[str]:
 def _names(ids: Sequence[int]) -> str:
     """The people by name; a long list ends with how many more there are."""
     people = people_by_ids(ids)
-    names = sorted(people[one].name for one in ids)
+    found = sorted((people[one] for one in ids), key=lambda one: (one.sort_key, one.id))
+    names = list(labels_of({one.id: one.name for one in found}).values())
     shown, more = names[:NAMES_IN_A_SENTENCE], len(names) - NAMES_IN_A_SENTENCE
     if more > 0:
         return f"{', '.join(shown)} and {more} more"

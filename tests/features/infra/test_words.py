@@ -37,3 +37,11 @@ def test_joiners_elsewhere_and_other_hidden_signs_go():
     assert clean_text("a\u200db \u200d👩 👩\u200d c\u200bd\u202e 👩\u200d\u200d💻") == (
         "ab 👩 👩 cd 👩💻"
     )
+
+
+def test_blanks_and_hyphens_that_hold_words_together_become_plain_ones():
+    assert clean_text("Anna\u00a0Schmidt\u202f\nLena\u2011Marie") == "Anna Schmidt \nLena-Marie"
+
+
+def test_joiners_stay_where_a_script_needs_them():
+    assert clean_text("می\u200cرود ක්\u200dෂ") == "می\u200cرود ක්\u200dෂ"
