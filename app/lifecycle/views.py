@@ -31,7 +31,7 @@ from app.lifecycle import (
 from app.lifecycle.count import abandoning
 from app.lifecycle.count.forgetting import ensure_forgotten, finish_forgetting
 from app.lifecycle.forms import ExtendForm, PairForm, StepForm
-from app.lifecycle.plan import drafting, drawing, planning
+from app.lifecycle.plan import drafting, drawing, plan_check, planning
 from app.lifecycle.plan.wording_changes import wording_changes
 from app.lifecycle.views_ask_first import WORDS, ask, attempt, in_state, status
 from app.people import two_person_requests
@@ -219,7 +219,7 @@ def confirm(cycle_id: int) -> ResponseReturnValue:
     cycle = in_state(cycle_id, CycleState.DRAFT)
 
     def act(found: Cycle) -> None:
-        planning.confirm(found, by=my_account().id)
+        planning.confirm(found, by=my_account().id, plan=request.form.get("plan", ""))
 
     return ask(
         cycle,
@@ -228,6 +228,7 @@ def confirm(cycle_id: int) -> ResponseReturnValue:
         ),
         act,
         done=f"The plan of {cycle.name} is confirmed.",
+        about={"plan": request.args.get("plan") or plan_check.check_plan(cycle).plan_hash},
     )
 
 

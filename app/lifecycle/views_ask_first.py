@@ -1,6 +1,6 @@
 """Pages that say what will happen and ask once, and what they answer when a step is refused."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from flask import flash, redirect, render_template, url_for
@@ -42,13 +42,19 @@ def ask(
     noted: str = "",
     then: str | None = None,
     after: Callable[[], object] | None = None,
+    about: Mapping[str, str] | None = None,
 ) -> ResponseReturnValue:
-    """Say what will happen and ask once; on yes do it, then say that it is done."""
+    """Say what will happen and ask once; on yes do it, then say that it is done.
+
+    The yes carries `about`, by which the act knows what was shown.
+    """
     form = StepForm()
     faults, answer = attempt(cycle.id, form, act, done=done, noted=noted, then=then, after=after)
     if answer is not None:
         return answer
-    page = render_template("lifecycle/ask.html", cycle=cycle, step=step, form=form, faults=faults)
+    page = render_template(
+        "lifecycle/ask.html", cycle=cycle, step=step, form=form, faults=faults, about=about or {}
+    )
     return page, status(faults)
 
 

@@ -66,6 +66,7 @@ LAST_HR: Final = (
     "{name} is the only active person of HR. Give somebody else the HR role first; "
     "otherwise nobody could run the next cycle."
 )
+ANOTHER_ADDRESS: Final = "Another address is asked for by now: {email}. Please look at it again."
 
 
 @dataclass(frozen=True)
@@ -153,15 +154,17 @@ def change(person: Person, fields: PersonFields, *, by: int | None) -> SavedPers
     return SavedPerson(changed, new_email_waits=waits)
 
 
-def agree_to_address(person: Person, *, by: int) -> None:
-    """Give `person` the address that another person of HR asked for.
+def agree_to_address(person: Person, email: str, *, by: int) -> None:
+    """Give `person` the address that another person of HR asked for, and `by` was shown.
 
-    Raises ReviewError where nobody asks any more, or somebody else has the address meanwhile.
+    Raises ReviewError where nobody asks any more, or for another one, or somebody else has it.
     """
     lock_directory()
     asked = two_person_requests.find(Act.CHANGE_ADDRESS, person.id)
     if asked is None:
         raise ReviewError(two_person_requests.GONE)
+    if asked.content != email:
+        raise ReviewError(ANOTHER_ADDRESS.format(email=asked.content))
     _refuse_taken(asked.content)
     if account_ownership.change_address(person, asked.content, by=by):
         audit.record("person:changed", actor_id=by, person_id=person.id, fields=["email"])

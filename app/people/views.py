@@ -241,7 +241,8 @@ def agree_to_address(person_id: int) -> ResponseReturnValue:
     """Agree to the address that another person of HR asked for."""
     person = queries.person_by_id(person_id)
     with transaction():
-        services.agree_to_address(person, by=my_account().id)
+        shown = request.form.get("address", "")
+        services.agree_to_address(person, shown, by=my_account().id)
     flash(f"{person.name} signs in with {person.email} from now on.")
     return redirect(url_for("people.show", person_id=person.id))
 

@@ -30,6 +30,10 @@ REFUSED: Final = (
     "confirmed."
 )
 
+ANOTHER_PLAN: Final = (
+    "This plan was changed since you looked at it. Please look at it again before you confirm it."
+)
+
 
 def create_draft(plan: DraftPlan, *, by: int | None, from_history: bool = False) -> Cycle:
     """Plan a new cycle. Raises PlanRefusedError with every fault of the plan in itself."""
@@ -105,11 +109,11 @@ def drop_leavers(cycle: Cycle) -> None:
     db.session.execute(delete(RosterEntry).where(RosterEntry.cycle_id == cycle.id, gone))
 
 
-def confirm(cycle: Cycle, *, by: int) -> None:
-    """Confirm a plan as the second person of HR.
+def confirm(cycle: Cycle, *, by: int, plan: str) -> None:
+    """Confirm a plan as the second person of HR, who was shown the one with the digest `plan`.
 
     Raises NotAllowedError for the planner and for whoever is too new in HR, PlanRefusedError
-    for a plan that could not open.
+    for a plan that could not open, and for another one than was shown.
     """
     _refuse_unless_draft(cycle)
     asked = two_person_requests.find(Act.PLAN, cycle.id)
@@ -124,6 +128,8 @@ def confirm(cycle: Cycle, *, by: int) -> None:
     found = check_plan(cycle)
     if faults := [fault for fault in found.faults if fault != CONFIRMATION_MISSING]:
         raise PlanRefusedError(faults)
+    if found.plan_hash != plan:
+        raise PlanRefusedError([ANOTHER_PLAN])
     note_draw(cycle, by=by)
     cycle.confirmed_by_id = by
     cycle.confirmed_hash = found.plan_hash

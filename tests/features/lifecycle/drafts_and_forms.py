@@ -6,6 +6,7 @@ from app.cycles.queries import cycle_by_id
 from app.infra import clock
 from app.infra.db import transaction
 from app.lifecycle import services
+from app.lifecycle.plan import plan_check, planning
 from tests.factories import make_company, make_cycle, make_person
 
 
@@ -40,6 +41,12 @@ def make_draft(people=10, *, planner=None, **over):
 
 def make_second_hr():
     return make_person(name="Henry Hart", email="henry@example.com", is_hr=True)
+
+
+def confirm_as_shown(cycle_id, *, by):
+    """Confirm a plan as it stands, by whoever has just looked at it."""
+    cycle = cycle_by_id(cycle_id)
+    planning.confirm(cycle, by=by, plan=plan_check.check_plan(cycle).plan_hash)
 
 
 def open_now(cycle):

@@ -10,7 +10,7 @@ from app.infra import clock
 from app.infra.db import db, transaction
 from app.infra.mail import OutboxMail
 from app.lifecycle import services
-from app.lifecycle.plan import drafting
+from app.lifecycle.plan import drafting, plan_check
 from tests.factories import make_company, make_cycle, make_questionnaire
 from tests.features.lifecycle.drafts_and_forms import (
     make_draft,
@@ -173,7 +173,8 @@ def test_the_second_person_of_hr_is_asked_to_confirm(hanna):
     cycle = make_draft(8, planner=planner)
 
     assert "Confirm the plan" in text_of(hanna.get(f"/cycles/{cycle.id}"))
-    hanna.post(f"/cycles/{cycle.id}/confirm")
+    plan = plan_check.check_plan(cycle).plan_hash
+    hanna.post(f"/cycles/{cycle.id}/confirm", {"plan": plan})
 
     page = text_of(hanna.get(f"/cycles/{cycle.id}"))
     assert "confirmed by Hanna Hill" in page

@@ -15,7 +15,7 @@ from app.infra.db import db, transaction
 from app.lifecycle.plan import drafting, plan_check, planning
 from app.people.models import Person
 from tests.factories import make_company, make_cycle, make_person, make_questionnaire
-from tests.features.lifecycle.drafts_and_forms import make_draft, make_second_hr
+from tests.features.lifecycle.drafts_and_forms import confirm_as_shown, make_draft, make_second_hr
 
 
 def a_plan(**over):
@@ -207,7 +207,7 @@ def test_a_second_person_of_hr_confirms(app, hanna):
     cycle = make_draft(9, planner=hanna.person)
 
     with transaction():
-        planning.confirm(cycle_by_id(cycle.id), by=second.id)
+        confirm_as_shown(cycle.id, by=second.id)
 
     found = cycle_by_id(cycle.id)
     assert plan_check.check_plan(found).faults == ()
@@ -220,7 +220,7 @@ def test_the_planner_cannot_confirm_their_own_plan(app, hanna):
     cycle = make_draft(9, planner=hanna.person)
 
     with pytest.raises(NotAllowedError, match="somebody else of HR"), transaction():
-        planning.confirm(cycle_by_id(cycle.id), by=hanna.person.id)
+        confirm_as_shown(cycle.id, by=hanna.person.id)
 
     assert cycle_by_id(cycle.id).confirmed_hash == ""
 
@@ -230,7 +230,7 @@ def test_a_plan_that_could_not_open_is_not_confirmed(app, hanna):
     cycle = make_draft(6, planner=hanna.person)
 
     with pytest.raises(PlanRefusedError, match="6 people take part"), transaction():
-        planning.confirm(cycle_by_id(cycle.id), by=second.id)
+        confirm_as_shown(cycle.id, by=second.id)
 
 
 @pytest.mark.parametrize("change", ["name", "closes_at", "manager", "wording", "reasons"])
@@ -238,7 +238,7 @@ def test_any_change_makes_a_new_confirmation_necessary(app, hanna, change):
     second = make_second_hr()
     cycle = make_draft(9, planner=hanna.person)
     with transaction():
-        planning.confirm(cycle_by_id(cycle.id), by=second.id)
+        confirm_as_shown(cycle.id, by=second.id)
     cycle = cycle_by_id(cycle.id)
 
     if change == "manager":
@@ -260,7 +260,7 @@ def test_changing_a_draft_voids_the_confirmation_and_notes_who_changed_it(app, h
     second = make_second_hr()
     cycle = make_draft(9, planner=hanna.person)
     with transaction():
-        planning.confirm(cycle_by_id(cycle.id), by=second.id)
+        confirm_as_shown(cycle.id, by=second.id)
 
     with transaction():
         plan = a_plan(questionnaire_id=cycle.questionnaire_id, roster=frozenset(roster_ids(cycle)))
@@ -332,7 +332,7 @@ def test_an_open_cycle_is_neither_changed_nor_deleted(app):
     for act in (
         lambda found: planning.delete_draft(found, by=None),
         lambda found: planning.change_draft(found, plan, by=None),
-        lambda found: planning.confirm(found, by=1),
+        lambda found: planning.confirm(found, by=1, plan=""),
     ):
         with pytest.raises(WrongStateError, match="only a draft"), transaction():
             act(cycle_by_id(cycle.id))

@@ -16,14 +16,19 @@ from app.infra.keys import key_folder
 from app.infra.mail import OutboxMail
 from app.lifecycle import services as lifecycle
 from app.lifecycle.count.abandoning import abandon
-from app.lifecycle.plan import drafting, plan_check, planning
+from app.lifecycle.plan import drafting, plan_check
 from app.people import export, people_import, second_confirmation, two_person_requests
 from app.people import services as people
 from app.people.models import Act, Person
 from app.questionnaires.models import new_identity
 from tests.browsing import Browser
 from tests.factories import make_cycle, make_person
-from tests.features.lifecycle.drafts_and_forms import make_draft, make_second_hr, open_now
+from tests.features.lifecycle.drafts_and_forms import (
+    confirm_as_shown,
+    make_draft,
+    make_second_hr,
+    open_now,
+)
 from tests.features.people.test_directory import as_typed
 
 
@@ -39,7 +44,7 @@ def draft(hanna, henry):
 
 def confirm(cycle, person):
     with transaction():
-        planning.confirm(cycle_by_id(cycle.id), by=person.id)
+        confirm_as_shown(cycle.id, by=person.id)
 
 
 def needs_confirmation(cycle):

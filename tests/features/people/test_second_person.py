@@ -1,6 +1,7 @@
 """Every way to become somebody else × every act that needs two people of HR."""
 
 import ast
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -14,12 +15,17 @@ from app.infra.db import db, transaction
 from app.infra.keys import key_folder
 from app.lifecycle import services as lifecycle
 from app.lifecycle.count.abandoning import abandon
-from app.lifecycle.plan import plan_check, planning
+from app.lifecycle.plan import plan_check
 from app.people import people_import, services, two_person_requests
 from app.people.models import Act, Person
 from tests.browsing import Browser
 from tests.factories import make_person
-from tests.features.lifecycle.drafts_and_forms import make_draft, make_second_hr, open_now
+from tests.features.lifecycle.drafts_and_forms import (
+    confirm_as_shown,
+    make_draft,
+    make_second_hr,
+    open_now,
+)
 from tests.features.people.test_account_theft import mails_to
 from tests.features.people.test_directory import as_typed
 from tests.features.people.ways import NO_DOOR, NO_WAY, WAYS, file_with, make_scene
@@ -27,6 +33,15 @@ from tests.guards.places import functions, name, python_files
 
 HOLDERS = {"is_active", "email", "is_hr", "is_board", "password_hash"}
 """Who an account is, what it may do, and who gets into it."""
+
+CONFIRM = re.compile(r'href="(/cycles/\d+/confirm[^"]*)"')
+
+
+def hidden_in(page, name):
+    """What a form of `page` sends along."""
+    found = re.search(rf'type="hidden"\s+name="{name}"\s+value="([^"]*)"', page.text)
+    assert found, f"no form carries {name}"
+    return found[1]
 
 
 @pytest.fixture
@@ -37,7 +52,7 @@ def scene(app, hanna):
 def confirmed_draft(scene, other):
     cycle = make_draft(9, planner=scene.hanna.person)
     with transaction():
-        planning.confirm(cycle_by_id(cycle.id), by=other.id)
+        confirm_as_shown(cycle.id, by=other.id)
     return cycle
 
 
@@ -46,7 +61,7 @@ class Plan:
         self.cycle = make_draft(9, planner=scene.hanna.person)
 
     def agree(self, actor):
-        planning.confirm(cycle_by_id(self.cycle.id), by=actor.id)
+        confirm_as_shown(self.cycle.id, by=actor.id)
 
     def is_done(self):
         return not plan_check.check_plan(cycle_by_id(self.cycle.id)).needs_confirmation
@@ -99,7 +114,7 @@ class ChangeAddress:
         scene.hanna.post(page, as_typed(self.person, email="hanna+mara@example.com"))
 
     def agree(self, actor):
-        services.agree_to_address(self.person, by=actor.id)
+        services.agree_to_address(self.person, "hanna+mara@example.com", by=actor.id)
 
     def is_done(self):
         return self.person.email != self.before
@@ -265,7 +280,7 @@ class TestThePages:
         page = f"/people/{scene.manager.id}"
         assert "Agree to hanna+mara@example.com" in henry.get(page).text
         assert "Agree to" not in scene.hanna.get(page).text
-        henry.post(f"{page}/address", page=page)
+        henry.post(f"{page}/address", {"address": hidden_in(henry.get(page), "address")}, page=page)
         assert scene.manager.email == "hanna+mara@example.com"
         assert "Nothing waits at the moment." in henry.get("/cycles/requests").text
 
@@ -291,6 +306,41 @@ class TestThePages:
         assert two_person_requests.find(Act.CHANGE_ADDRESS, scene.manager.id) is None
         assert "refused another e-mail address of Mara Manager" in henry.get("/audit").text
         assert not asked.is_done()
+
+    def test_what_was_replaced_after_it_was_shown_is_not_agreed_to(self, app, scene):
+        """Else who asks would put their own address there the moment before."""
+        asked, henry = ChangeAddress(scene), Browser(app, scene.henry)
+        page = f"/people/{asked.person.id}"
+        shown = hidden_in(henry.get(page), "address")
+        scene.hanna.post(page, as_typed(asked.person, email="hanna+other@example.com"))
+
+        answer = henry.post(f"{page}/address", {"address": shown}, page=page)
+
+        assert answer.status_code == 409
+        assert "Another address is asked for by now: hanna+other@example.com." in answer.text
+        assert not asked.is_done()
+        now = hidden_in(henry.get(page), "address")
+        henry.post(f"{page}/address", {"address": now}, page=page)
+        assert asked.person.email == now == "hanna+other@example.com"
+
+    def test_a_plan_that_was_changed_after_it_was_shown_is_not_confirmed(self, app, scene):
+        plan, henry = Plan(scene), Browser(app, scene.henry)
+        page = CONFIRM.findall(henry.get(f"/cycles/{plan.cycle.id}").text)[0]
+        shown = hidden_in(henry.get(page), "plan")
+        cycle_by_id(plan.cycle.id).name = "Another plan"
+        db.session.commit()
+
+        for sent in ({"plan": shown}, {}):
+            answer = henry.post(page, sent)
+            assert answer.status_code == 422
+            assert "This plan was changed since you looked at it." in answer.text
+            assert not plan.is_done()
+
+        # Whoever was on the plan's page while it changed is not asked about the new one either.
+        assert hidden_in(henry.get(page), "plan") == shown
+        page = CONFIRM.findall(henry.get(f"/cycles/{plan.cycle.id}").text)[0]
+        henry.post(page, {"plan": hidden_in(henry.get(page), "plan")})
+        assert plan.is_done()
 
     def test_a_refused_plan_is_saved_again_before_anybody_confirms_it(self, app, scene):
         plan = Plan(scene)
