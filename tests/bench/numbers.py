@@ -1,7 +1,8 @@
 """`make bench-numbers`: what printed numbers can show, measured on made-up companies.
 
 Power, false marks, wrong signs, coverage and correlation with the truth, each beside its goal and
-beside the very same tests on exact means without noise. Then the same about the 0-10 question.
+beside the very same tests on exact means without noise. Then how much printed numbers tell of one
+person, and the same about the 0-10 question.
 """
 
 import os
@@ -14,7 +15,7 @@ from typing import Final
 
 import numpy as np
 
-from tests.bench import numbers_enps
+from tests.bench import numbers_enps, numbers_safety
 from tests.bench.numbers_companies import Kind, companies
 from tests.bench.numbers_marks import Outcome, Tally, Truth, smallest_of, tried
 from tests.bench.numbers_use import Use, outside_the_band
@@ -227,6 +228,7 @@ def main() -> None:
         print(line.words)
     missed = [line for line in lines if line.is_met is False]
     print(f"\n{len(missed)} of {sum(line.is_met is not None for line in lines)} goals missed.")
+    numbers_safety.main()
     numbers_enps.main()
     sys.exit(bool(missed))
 
