@@ -112,7 +112,7 @@ def counted(cycle_id, monkeypatch):
         return seen[-1][0]
 
     with monkeypatch.context() as watched:
-        watched.setattr(counting, "reviews_of", sorted_in)
+        watched.setattr(counting, "rated_pairs_of", sorted_in)
         with transaction():
             cycle = db.session.get_one(Cycle, cycle_id)
             if cycle.state == "open":

@@ -126,8 +126,8 @@ def test_a_helper_ends_when_its_worker_is_killed():
         [
             sys.executable,
             "-c",
-            "from app.reports.rendering import Helper\n"
-            "with Helper('A4') as helper: print(helper._process.pid, flush=True); input()",
+            "from app.reports.rendering import RenderProcess\n"
+            "with RenderProcess('A4') as helper: print(helper._process.pid, flush=True); input()",
         ],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
