@@ -25,6 +25,8 @@ from app.infra.forms import EditForm
 
 AS_TYPED = "%Y-%m-%dT%H:%M"
 HIGHEST_THRESHOLD = 10_000
+OUT_OF_RANGE = 10**9
+"""As far out of every range as any larger number."""
 
 
 def options(choices: Iterable[tuple[int | str, str]]) -> list[Any]:
@@ -40,6 +42,8 @@ class WholeNumber(IntegerField):
             super().process_formdata(valuelist)
         except ValueError:
             raise ValueError(f"{self.label.text}: please enter a whole number.") from None
+        if self.data is not None:  # a range is checked in floating point, which holds no 400 digits
+            self.data = max(-OUT_OF_RANGE, min(self.data, OUT_OF_RANGE))
 
 
 class LocalMoment(DateTimeLocalField):

@@ -69,6 +69,8 @@ def test_a_saved_plan_holds_everyone_but_those_left_out(hanna):
         ({"closes_at": ""}, "Please say when it closes."),
         ({"opens_at": "2020-01-06T09:00", "closes_at": "2020-01-20T09:00"}, "in the past"),
         ({"sample_size": "7"}, "The sample takes 8 to 30 colleagues."),
+        ({"sample_size": "9" * 400}, "The sample takes 8 to 30 colleagues."),
+        ({"blind_raters": "9" * 5000}, "please enter a whole number"),
         ({"sample_size": "many"}, "please enter a whole number"),
         ({"blind_raters": "4"}, "cannot be lower than 5"),
         ({"pairing": "friends"}, "Who rates whom: please choose one of those offered."),
