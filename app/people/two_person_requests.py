@@ -129,19 +129,26 @@ def refuse(request: Request, *, by: int, to: str, word: str) -> None:
     """Refuse what another person asked for, or withdraw one's own request.
 
     Who asked is mailed the refusal with its `word`. Raises NotAllowedError for whoever is too
-    new in HR to agree: their refusal does not count either.
+    new in HR to agree: their refusal does not count either. Raises NotFoundError where somebody
+    was faster.
     """
     if request.asked_by == by:
-        close(request.act, request.object_id)
+        _take_away(request)
         _log(request.act, request.object_id, "withdrawn", by=by)
         return
     hr_people_that_count().refuse_new(by)
-    close(request.act, request.object_id)
+    _take_away(request)
     _log(request.act, request.object_id, "refused", by=by)
     if request.asked_by is not None:
         people = people_by_ids([request.asked_by, by])
         asker, refuser = people[request.asked_by], people[by]
         mail.post(messages.request_refused(asker, by=refuser.name, to=to, word=word))
+
+
+def _take_away(request: Request) -> None:
+    mine = delete(TwoPersonRequest).where(TwoPersonRequest.id == request.id)
+    if not db.session.execute(mine.returning(TwoPersonRequest.id)).all():
+        raise NotFoundError(GONE)
 
 
 def forget_old() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from app.cycles.queries import cycle_by_id
 from app.domain.cycle import CycleState
-from app.domain.errors import ReviewError
+from app.domain.errors import NotFoundError, ReviewError
 from app.infra import clock
 from app.infra.db import db, transaction
 from app.infra.keys import key_folder
@@ -341,6 +341,34 @@ class TestThePages:
         page = CONFIRM.findall(henry.get(f"/cycles/{plan.cycle.id}").text)[0]
         henry.post(page, {"plan": hidden_in(henry.get(page), "plan")})
         assert plan.is_done()
+
+    def test_a_plan_that_is_confirmed_by_now_is_refused_by_nobody(self, app, scene):
+        """Else the log would say that it was refused, and it would open all the same."""
+        plan, henry = Plan(scene), Browser(app, scene.henry)
+        request = two_person_requests.find(Act.PLAN, plan.cycle.id)
+        assert request
+        page = f"/cycles/requests/{request.id}/refuse"
+        assert henry.get(page).status_code == 200
+        with transaction():
+            plan.agree(scene.henry)
+
+        for browser in (henry, scene.hanna):
+            assert browser.post(page).status_code == 404
+
+        assert plan.is_done()
+        assert "refused the plan" not in henry.get("/audit").text
+
+    def test_what_was_agreed_to_meanwhile_is_not_refused_as_well(self, scene):
+        asked = TakeBack(scene)
+        request = two_person_requests.find(Act.TAKE_BACK, asked.board.id)
+        assert request
+        with transaction():
+            asked.agree(scene.henry)
+
+        with pytest.raises(NotFoundError, match="Nobody asks for this any more"), transaction():
+            two_person_requests.refuse(request, by=scene.henry.id, to="take her back", word="")
+
+        assert asked.is_done()
 
     def test_a_refused_plan_is_saved_again_before_anybody_confirms_it(self, app, scene):
         plan = Plan(scene)
