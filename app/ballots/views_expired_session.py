@@ -26,7 +26,15 @@ def _is_own_form() -> bool:
         return False
     origin = request.headers.get("Origin") or request.headers.get("Referer") or ""
     is_form = request.mimetype in ("application/x-www-form-urlencoded", "multipart/form-data")
-    return is_form and urlsplit(origin).netloc == request.host
+    return is_form and _host_of(origin) == request.host
+
+
+def _host_of(address: str) -> str | None:
+    """Whose address this is; None where it is none."""
+    try:
+        return urlsplit(address).netloc
+    except ValueError:
+        return None
 
 
 def _kept_page() -> ResponseReturnValue:

@@ -84,7 +84,8 @@ def test_long_words_with_quotes_and_lines_are_kept_exactly(rater):
 
 
 @pytest.mark.parametrize(
-    "headers", [{}, {"Origin": "http://elsewhere.example"}, {"Origin": "null"}]
+    "headers",
+    [{}, {"Origin": "http://elsewhere.example"}, {"Origin": "null"}, {"Origin": "http://["}],
 )
 def test_a_form_from_elsewhere_is_refused_as_before(rater, typed, headers, stored):
     rater.delete_cookie("session")

@@ -110,7 +110,10 @@ def test_an_empty_form_says_what_is_missing(client):
 
 @pytest.mark.parametrize(
     "target",
-    ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)", "evil"],
+    [
+        *("https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)"),
+        *("evil", "//[", "http://[", "//\u2100", "/\t/evil.example"),
+    ],
 )
 def test_signing_in_never_leads_to_another_site(client, paula, target):
     response = sign_in(client, next=target)
