@@ -4,10 +4,11 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 
 from app.assignments.models import Assignment, ManualChange, Participation
 from app.cycles.models import Cycle, ReportReader, RosterEntry, Unit
+from app.domain.cycle import CycleState
 from app.domain.names import folded
 from app.infra.db import db
 from app.people.models import Person
@@ -53,9 +54,20 @@ def manual_changes(cycle: Cycle) -> list[ManualChange]:
     return list(db.session.scalars(changes.order_by(ManualChange.subject_id)))
 
 
+def still_asked(cycle: Cycle) -> ColumnElement[bool]:
+    """Of an open cycle: not those who left without having sent; the close deletes their rows.
+
+    A later leaver changes no number any more.
+    """
+    if cycle.state is not CycleState.OPEN:
+        return true()
+    gone = select(Person.id).where(Person.is_active.is_(False))
+    return or_(Participation.sent, Participation.person_id.not_in(gone))
+
+
 def turnout(cycle: Cycle) -> Turnout:
-    """Invited and sent in the whole cycle."""
-    counts = select(*COUNTS).where(Participation.cycle_id == cycle.id)
+    """Invited and sent in the whole cycle, without leavers who had not sent."""
+    counts = select(*COUNTS).where(Participation.cycle_id == cycle.id, still_asked(cycle))
     return Turnout(cycle.name, *db.session.execute(counts).one())
 
 
@@ -69,7 +81,7 @@ def turnout_by_department(cycle: Cycle) -> list[Turnout]:
             Unit,
             and_(Unit.cycle_id == RosterEntry.cycle_id, Unit.number == RosterEntry.unit_number),
         )
-        .where(Participation.cycle_id == cycle.id)
+        .where(Participation.cycle_id == cycle.id, still_asked(cycle))
         .group_by(Unit.number, Unit.name)
         .order_by(Unit.number)
     )
@@ -78,11 +90,15 @@ def turnout_by_department(cycle: Cycle) -> list[Turnout]:
 
 
 def unsent_people(cycle: Cycle) -> list[Person]:
-    """Who has not sent, by name."""
+    """Who has not sent, by name; nobody who has left meanwhile."""
     unsent = (
         select(Person)
         .join(Participation, Participation.person_id == Person.id)
-        .where(Participation.cycle_id == cycle.id, Participation.sent.is_(False))
+        .where(
+            Participation.cycle_id == cycle.id,
+            Participation.sent.is_(False),
+            still_asked(cycle),
+        )
         .order_by(Person.sort_key, Person.id)
     )
     return list(db.session.scalars(unsent))
@@ -91,7 +107,8 @@ def unsent_people(cycle: Cycle) -> list[Person]:
 def coverage(cycle: Cycle) -> list[SubjectCoverage]:
     """For every subject the blind raters and how many of them sent: fewest first, then by name.
 
-    Blind are raters who neither read that report nor are too new to count.
+    Blind are raters who neither read that report nor are too new to count. Subjects who have left
+    need no report any more, and raters who left without sending cannot send.
     """
     is_blind = and_(ReportReader.reader_id.is_(None), RosterEntry.is_new.is_(False))
     rows = db.session.execute(
@@ -113,7 +130,7 @@ def coverage(cycle: Cycle) -> list[SubjectCoverage]:
                 ReportReader.reader_id == Assignment.rater_id,
             ),
         )
-        .where(Assignment.cycle_id == cycle.id)
+        .where(Assignment.cycle_id == cycle.id, Person.is_active, still_asked(cycle))
         .group_by(Person.id, Person.name)
         .order_by(func.count().filter(and_(is_blind, Participation.sent)), Person.sort_key)
     ).all()
@@ -152,6 +169,8 @@ def missing(found: Iterable[SubjectCoverage], threshold: int) -> list[SubjectCov
 
 def team_turnout(cycle: Cycle, manager_id: int) -> Turnout | None:
     """How many of a manager's frozen team have sent; None for a team below five.
+
+    Leavers stay in both numbers: taken out, they would tell whether that one person had sent.
 
     None, too, where one to four others take part: once the company's total is published, the
     manager would subtract team and own ballot from it.

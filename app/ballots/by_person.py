@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
 
+from app.ballots.colleagues import Colleague
 from app.ballots.pages import ScalePage, Typed, memory_of, shown
-from app.ballots.queries import Colleague, Review
+from app.ballots.queries import Review
 from app.ballots.scale_rows import ScaleRow
 from app.domain.ballot.document import EARLIER
 from app.domain.scale import NOT_OBSERVED, STATEMENTS

@@ -97,6 +97,9 @@ def progress(
     return RatingProgress(review.answered, review.total, shares, seconds_per_rating)
 
 
+APART: Final = "did not work together"
+
+
 def _open_by_statement(review: Review) -> list[int]:
     """How many answers are open on every statement, the first at 1."""
     return [0, *(column.count(None) for column in zip(*review.answers, strict=True))]
@@ -146,11 +149,12 @@ def _self_step(review: Review) -> FillInStep:
 
 def _statement_steps(review: Review) -> tuple[FillInStep, ...]:
     open_ = _open_by_statement(review)
+    nobody = "nobody to rate" if review.left else APART
     return tuple(
         FillInStep(
             "ballots.statement",
             statement.text,
-            _how_far(open_[statement.number], review.asked_on(statement.number)),
+            _how_far(open_[statement.number], review.asked_on(statement.number), nobody),
             is_done=not open_[statement.number],
             number=statement.number,
         )
@@ -158,8 +162,8 @@ def _statement_steps(review: Review) -> tuple[FillInStep, ...]:
     )
 
 
-def _how_far(open_: int, asked: int) -> str:
-    return f"{asked - open_} of {asked}" if asked else "did not work together"
+def _how_far(open_: int, asked: int, otherwise: str) -> str:
+    return f"{asked - open_} of {asked}" if asked else otherwise
 
 
 def _person_steps(review: Review) -> tuple[FillInStep, ...]:
@@ -168,7 +172,11 @@ def _person_steps(review: Review) -> tuple[FillInStep, ...]:
         FillInStep(
             "ballots.person",
             colleague.name,
-            _how_far(open_[colleague.position], review.asked_about(colleague.person_id)),
+            _how_far(
+                open_[colleague.position],
+                review.asked_about(colleague.person_id),
+                "has left" if colleague.has_left else APART,
+            ),
             is_done=not open_[colleague.position],
             number=colleague.position,
         )

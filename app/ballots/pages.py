@@ -7,7 +7,8 @@ from typing import Final
 
 from markupsafe import Markup
 
-from app.ballots.queries import Colleague, Review
+from app.ballots.colleagues import Colleague
+from app.ballots.queries import Review
 from app.ballots.scale_rows import OPEN_MARK, ScaleRow, written
 from app.domain.ballot.document import (
     COMPANY_WORDS,
@@ -27,7 +28,7 @@ from app.domain.ballot.document import (
 )
 from app.domain.ballot.versions import WrittenText, fingerprint
 from app.domain.pairing.assignment import Relationship
-from app.domain.scale import NOT_OBSERVED, OPTIONS, STATEMENTS
+from app.domain.scale import NOT_OBSERVED, OPTIONS
 
 Typed = Mapping[str, str]
 """What was typed on a page that could not be saved, by field name."""
@@ -131,7 +132,8 @@ EARLIER_NOTE: Final = Markup(
 )
 """Said wherever answers from before a reset are not shown."""
 SKIPPED: Final = "–"
-"""In the table of all answers: the two did not work together."""
+"""In the table of all answers: the two did not work together, or the colleague has left."""
+LEFT: Final = "has left; you need not rate them"
 TWO_VERSIONS: Final = (
     "Another page or device had saved a different text in the meantime. Both are kept below; "
     "please choose which one counts."
@@ -220,9 +222,9 @@ def own_page(review: Review, typed: Typed | None = None) -> ScalePage:
 
 
 def note_on(colleague: Colleague) -> str:
-    """What helps to recognise a colleague: title, and the bond when it is a special one."""
-    title, bond = colleague.title, BOND.get(colleague.relationship)
-    return f"{title} · {bond}" if title and bond else title or bond or ""
+    """What helps to recognise a colleague: title, a special bond, and whether they have left."""
+    left = LEFT if colleague.has_left else ""
+    return " · ".join(filter(None, (colleague.title, BOND.get(colleague.relationship), left)))
 
 
 def shown(typed: Typed | None, field: str, stored: int | None) -> int | None:
@@ -350,11 +352,7 @@ class Summary:
 def summary(review: Review) -> Summary:
     """What was sent, counted for its rater's own eyes."""
     ballot = review.ballot
-    given = [
-        ballot.rating(colleague.person_id, number)
-        for colleague in review.colleagues
-        for number in range(1, STATEMENTS + 1)
-    ]
+    given = [value for values in review.answers for value in values]
     score = "not answered" if ballot.enps_score is None else str(ballot.enps_score)
     return Summary(
         rated=sum(value is not None and value > 0 for value in given),

@@ -1,18 +1,17 @@
 """Reading a rater's own ballot, and whom and what it is about."""
 
 import hmac
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from random import Random
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import aliased
 
 from app.assignments.models import Assignment, Participation
+from app.ballots.colleagues import Colleague, colleagues_in
 from app.ballots.models import SealedBallot, StoredHalf
 from app.cycles.models import Cycle, RosterEntry, Unit
 from app.cycles.terms import StatementText, Terms, terms_of
@@ -21,10 +20,8 @@ from app.domain.ballot.encoding import decode
 from app.domain.ballot.merging import Bounds
 from app.domain.cycle import CycleState
 from app.domain.errors import SealBrokenError
-from app.domain.names import ListedPerson, labels
-from app.domain.pairing.assignment import Relationship
 from app.domain.release.policy import ReleasePolicy
-from app.domain.scale import STATEMENTS
+from app.domain.scale import NOT_OBSERVED, STATEMENTS
 from app.infra.db import db
 from app.infra.keys import CycleKeys, key_folder
 from app.infra.prepared_queries import Query
@@ -52,20 +49,6 @@ class OpenCycle:
     @property
     def reasons(self) -> tuple[str, ...]:
         return self.terms.reasons
-
-
-class Colleague(NamedTuple):
-    """A subject as their rater sees them, at a stable place in the rater's own order."""
-
-    position: int
-    person_id: int
-    name: str
-    """Told apart from others of that name whom the rater is asked about."""
-    title: str
-    team: str
-    relationship: Relationship
-    own_name: str
-    """As the directory has it: comments are looked through for it."""
 
 
 @dataclass(frozen=True)
@@ -125,14 +108,24 @@ class Review:
         """With whom the rater says not to have worked; one said before a reset is hidden."""
         return frozenset(one for one in self.ballot.away if f"a{one}" not in self.ballot.veiled)
 
+    @cached_property
+    def left(self) -> frozenset[int]:
+        """Who has left since the opening: whatever is open about them need not be answered."""
+        return frozenset(one.person_id for one in self.colleagues if one.has_left)
+
+    @cached_property
+    def spared(self) -> frozenset[int]:
+        """About whom nothing is asked that is not answered already."""
+        return self.away | self.left
+
     def is_skipped(self, subject_id: int, statement: int) -> bool:
-        """Whether no rating is asked for, since the two did not work together."""
+        """Whether no rating is asked for: not worked together, or one of them has left."""
         given = self.ballot.answers.get(subject_id)
-        return subject_id in self.away and not (given and given[statement - 1] is not None)
+        return subject_id in self.spared and not (given and given[statement - 1] is not None)
 
     def asked_on(self, statement: int) -> int:
         """How many colleagues are to be rated on a statement."""
-        return self.size - sum(self.is_skipped(one, statement) for one in self.away)
+        return self.size - sum(self.is_skipped(one, statement) for one in self.spared)
 
     def asked_about(self, subject_id: int) -> int:
         """On how many statements a colleague is to be rated."""
@@ -140,8 +133,8 @@ class Review:
 
     @cached_property
     def skipped(self) -> int:
-        """How many ratings are not asked for, since people did not work together."""
-        given = (self.ballot.answers.get(one, ()) for one in self.away)
+        """How many ratings are not asked for, since people did not work together or have left."""
+        given = (self.ballot.answers.get(one, ()) for one in self.spared)
         return sum(STATEMENTS - sum(value is not None for value in values) for values in given)
 
     @property
@@ -152,7 +145,13 @@ class Review:
     @cached_property
     def answers(self) -> tuple[Sequence[int | None], ...]:
         """For every colleague in order the 14 answers as they stand."""
-        return tuple(self.ballot.answers_about(one.person_id) for one in self.colleagues)
+        return tuple(self._answers_about(one) for one in self.colleagues)
+
+    def _answers_about(self, colleague: Colleague) -> Sequence[int | None]:
+        given = self.ballot.answers_about(colleague.person_id)
+        if not colleague.has_left:
+            return given
+        return [NOT_OBSERVED if value is None else value for value in given]
 
     @cached_property
     def answered(self) -> int:
@@ -220,7 +219,7 @@ _OPEN_REVIEW: Final = (
     select(
         *(Cycle.id, Cycle.closes_at, Cycle.frozen_hash, StoredHalf.half, Unit.name),
         *(Assignment.subject_id, Assignment.relationship, Person.name, Person.title, _TEAM.name),
-        Person.email,
+        *(Person.email, Person.is_active),
     )
     .select_from(Cycle)
     .join(RosterEntry, RosterEntry.cycle_id == Cycle.id)
@@ -284,7 +283,7 @@ def review_of(person: Credentials) -> Review | None:
         cycle=cycle,
         person_id=person.id,
         epoch=epoch,
-        colleagues=_colleagues_in(rows, person.id),
+        colleagues=colleagues_in(rows, person.id),
         ballot=readable(ballot, epoch),
     )
 
@@ -322,7 +321,7 @@ def save_context_of(person_id: int) -> SaveContext | None:
     if not rows:
         return None
     cycle, keys = _cycle_in(rows[0])
-    return SaveContext(cycle, keys, _colleagues_in(rows, person_id), sent=rows[0][-1])
+    return SaveContext(cycle, keys, colleagues_in(rows, person_id), sent=rows[0][-1])
 
 
 def stored_ballot(keys: CycleKeys, person_id: int) -> Ballot:
@@ -363,32 +362,3 @@ def _newest(ballot: Ballot, noted: int) -> Ballot:
     if ballot.saves < noted:
         raise SealBrokenError(OUTDATED)
     return ballot
-
-
-def _colleagues_in(rows: Sequence[Sequence[Any]], rater_id: int) -> tuple[Colleague, ...]:
-    """Whom `rater_id` rates: the own team first, then team by team, shuffled inside.
-
-    The order depends on rater and cycle only, so it is the same on every page and device.
-    """
-    cycle_id, own_team = rows[0][0], rows[0][4]
-    asked = [row[5:11] for row in rows if row[9] is not None]  # else they rate nobody
-    called = labels(
-        {
-            subject_id: ListedPerson(name, title, team, email)
-            for subject_id, _, name, title, team, email in asked
-        }
-    )
-    teams: dict[str, list[tuple[int, Relationship, str, str]]] = defaultdict(list)
-    for subject_id, relationship, name, title, team, _ in asked:
-        teams[team].append((subject_id, relationship, name, title))
-    # A page's address holds a place in this order: without our secret it names nobody.
-    seed = hmac.digest(settings().secret_key.encode(), f"{cycle_id}:{rater_id}".encode(), "sha256")
-    order = Random(seed)  # noqa: S311 - the seed is the secret
-    placed = []
-    for team in sorted(teams, key=lambda name: (name != own_team, name)):
-        order.shuffle(teams[team])
-        placed += [(team, *member) for member in teams[team]]
-    return tuple(
-        Colleague(position, subject_id, called[subject_id], title, team, relationship, name)
-        for position, (team, subject_id, relationship, name, title) in enumerate(placed, 1)
-    )

@@ -13,6 +13,7 @@ from app.domain.ballot.document import Ballot
 from app.domain.errors import SealBrokenError
 from app.domain.scale import STATEMENTS
 from app.infra.db import db
+from app.people.models import Person
 from app.reminders import services as reminders
 from app.reminders.services import RaterProgress
 
@@ -51,7 +52,7 @@ def progress_of(cycle: Cycle, person_ids: Collection[int]) -> dict[int, RaterPro
 
 
 def _subjects_of_unsent(cycle: Cycle) -> dict[int, list[int]]:
-    """Whom everybody is asked about who has not sent."""
+    """Whom everybody is asked about who has not sent: only people who still work here."""
     rows = db.session.execute(
         select(Assignment.rater_id, Assignment.subject_id)
         .join(
@@ -61,9 +62,11 @@ def _subjects_of_unsent(cycle: Cycle) -> dict[int, list[int]]:
         )
         .where(Assignment.cycle_id == cycle.id, Participation.sent.is_(False))
     )
+    working = set(db.session.scalars(select(Person.id).where(Person.is_active)))
     subjects: dict[int, list[int]] = defaultdict(list)
     for rater, subject in rows:
-        subjects[rater].append(subject)
+        if subject in working:
+            subjects[rater].append(subject)
     return subjects
 
 

@@ -109,12 +109,27 @@ def close_early(cycle: Cycle, *, by: int | None) -> bool:
 def begin_closing(cycle: Cycle, *, by: int | None) -> None:
     """Take no more answers; the count follows as a job of its own."""
     lock(cycle)
+    _take_out_unsent_leavers(cycle)
     cycle.move_to(CycleState.CLOSING)
     two_person_requests.close(Act.CLOSE_EARLY, cycle.id)
     # Closed by hand, it closes now: pages and the order of quarters go by what happened.
     cycle.closes_at = min(cycle.closes_at, max(clock.now(), cycle.opens_at + A_MOMENT))
     cycle.progress = "Waiting for the count to start"
     audit.record("cycle:closing", actor_id=by, cycle_id=cycle.id)
+
+
+def _take_out_unsent_leavers(cycle: Cycle) -> None:
+    """Who left without sending was not asked in the end: no response rate counts them.
+
+    Done once, so that leavers after the close change no figure.
+    """
+    gone = select(Person.id).where(Person.is_active.is_(False))
+    unsent = delete(Participation).where(
+        Participation.cycle_id == cycle.id,
+        Participation.sent.is_(False),
+        Participation.person_id.in_(gone),
+    )
+    db.session.execute(unsent.execution_options(synchronize_session=False))
 
 
 def publish(cycle: Cycle, *, by: int | None) -> None:
