@@ -34,12 +34,7 @@ def colleagues_in(rows: Sequence[Sequence[Any]], rater_id: int) -> tuple[Colleag
     """
     cycle_id, own_team = rows[0][0], rows[0][4]
     asked = [row[5:12] for row in rows if row[9] is not None]  # else they rate nobody
-    called = labels(
-        {
-            subject_id: ListedPerson(name, title, team, email)
-            for subject_id, _, name, title, team, email, _ in asked
-        }
-    )
+    called = _called(asked)
     teams: dict[str, list[Sequence[Any]]] = defaultdict(list)
     for row in asked:
         teams[row[4]].append(row)
@@ -70,4 +65,14 @@ def colleagues_in(rows: Sequence[Sequence[Any]], rater_id: int) -> tuple[Colleag
             _,
             is_active,
         ) in enumerate(placed, 1)
+    )
+
+
+def _called(asked: Sequence[Sequence[Any]]) -> dict[int, str]:
+    """What each of the rater's colleagues is called beside the others."""
+    return labels(
+        {
+            subject_id: ListedPerson(name, title, team, email)
+            for subject_id, _, name, title, team, email, _ in asked
+        }
     )

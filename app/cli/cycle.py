@@ -47,9 +47,10 @@ def list_() -> None:
 def plan(
     name: str | None, opens: datetime, closes: datetime, pairing: str | None, sample: int
 ) -> None:
-    """Plan a cycle for everybody active, and say what stands in its way."""
+    """Plan a cycle for everybody active who takes part, and say what stands in its way."""
     with transaction():
-        roster = frozenset(person.id for person in active_people())
+        day = opens.date()
+        roster = frozenset(one.id for one in active_people() if not one.sits_out_on(day))
         taken = db.session.scalars(select(Cycle.name)).all()
         cycle = planning.create_draft(
             DraftPlan(

@@ -99,7 +99,11 @@ def new() -> ResponseReturnValue:
         questionnaire_id=questionnaire_id,
         opens_at=opens_at,
         closes_at=closes_at,
-        roster=frozenset(person.id for person in people if person.joined_on <= today),
+        roster=frozenset(
+            person.id
+            for person in people
+            if person.joined_on <= today and not person.sits_out_on(opens_at.date())
+        ),
         pairing=drafts.proposed_pairing(len(people)),
     )
     return _plan_page(proposal, people)

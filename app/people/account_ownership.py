@@ -98,6 +98,7 @@ def _is_settled(act: Act, person: Person, *, by: int | None, to: str, content: s
 def _is_guarded() -> ColumnElement[bool]:
     """HR, board and managers, now or within the last 30 days."""
     limit = company_day() - SETTLED
-    leads = exists().where(_Report.manager_id == Person.id, _Report.is_active)
+    reads = or_(_Report.manager_id == Person.id, _Report.second_manager_id == Person.id)
+    leads = exists().where(reads, _Report.is_active)
     until = (Person.hr_until, Person.board_until, Person.led_until)
     return or_(Person.is_hr, Person.is_board, leads, *(day >= limit for day in until))

@@ -14,7 +14,7 @@ from wtforms import (
     SelectField,
     StringField,
 )
-from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
 from app.domain.files.people_file import (
     LONGEST,
@@ -119,6 +119,15 @@ class PersonForm(EditForm):
         [LONGEST_EMAIL, EmailAddress()],
         render_kw={"list": "managers", "autocomplete": "off"},
     )
+    second_manager = EmailField(
+        "Second manager’s e-mail",
+        [LONGEST_EMAIL, EmailAddress()],
+        render_kw={"list": "managers", "autocomplete": "off"},
+    )
+    sits_out_for = StringField("Does not take part: why", [Length(max=LONGEST["title"])])
+    sits_out_until = DateField(
+        "Until, as the last day", [Optional()], format=["%Y-%m-%d", "%d.%m.%Y"]
+    )
     joined_on = DateField(
         "Joined on", [InputRequired("Please enter a date.")], format=["%Y-%m-%d", "%d.%m.%Y"]
     )
@@ -142,6 +151,10 @@ class PersonForm(EditForm):
         if field.data and (expected := expected_joining(field.data, self.today)):
             raise ValidationError(f"Expected {expected}.")
 
+    def validate_sits_out_until(self, field: Field) -> None:
+        if field.data and not self.sits_out_for.data:
+            raise ValidationError("Please say why as well, or leave the day empty.")
+
     def person_fields(self) -> PersonFields:
         """What was typed, as the services take it."""
         return PersonFields(
@@ -153,6 +166,9 @@ class PersonForm(EditForm):
             joined_on=self.joined_on.data or self.today,
             is_hr=self.is_hr.data,
             is_board=self.is_board.data,
+            second_manager=self.second_manager.data or "",
+            sits_out_for=self.sits_out_for.data or "",
+            sits_out_until=self.sits_out_until.data,
         )
 
 

@@ -46,6 +46,7 @@ class Person(Base):
     __table_args__ = (
         CheckConstraint("email = lower(email)", "email_in_lower_case"),
         CheckConstraint("manager_id <> id", "nobody_manages_themselves"),
+        CheckConstraint("second_manager_id <> id", "second_manager_is_somebody_else"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -58,7 +59,13 @@ class Person(Base):
     title: Mapped[str] = mapped_column(String(120), default="")
     department_id: Mapped[int] = mapped_column(ForeignKey("department.id"), index=True)
     manager_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    second_manager_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    """Somebody else who reads their report, as the manager does; rates them as a colleague."""
     joined_on: Mapped[date] = mapped_column(Date)
+    sits_out_for: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    """Why they take part in no cycle; empty when they do."""
+    sits_out_until: Mapped[date | None] = mapped_column(Date)
+    """The last day of that; empty where no end is known."""
     is_active: Mapped[bool] = mapped_column(default=True)
     is_hr: Mapped[bool] = mapped_column(default=False)
     is_board: Mapped[bool] = mapped_column(default=False)
@@ -105,6 +112,11 @@ class Person(Base):
             self.sort_key = sort_key(name)
         self.search_text = search_text(name, title)
         return value
+
+    def sits_out_on(self, day: date) -> bool:
+        """Whether a cycle that opens on `day` is planned without them."""
+        is_over = self.sits_out_until is not None and self.sits_out_until < day
+        return bool(self.sits_out_for) and not is_over
 
     def take_hr(self, today: date) -> None:
         """Note the HR role from `today`; a gap that somebody else made counts as none."""

@@ -20,13 +20,8 @@ from app.people import (
     queries,
     two_person_requests,
 )
+from app.people.managers import FieldError, manager_by_email, second_manager_by_email
 from app.people.models import Act, Department, ForgottenPassword, Person
-
-
-class FieldError(ReviewError):
-    """A refusal about one field of the person form."""
-
-    field = ""
 
 
 class LastHrError(FieldError):
@@ -39,12 +34,6 @@ class DuplicateEmailError(FieldError):
     """Two people cannot share an e-mail, in whatever case it is written."""
 
     field = "email"
-
-
-class ManagerError(FieldError):
-    """A manager who cannot be: unknown, gone, or somebody further down."""
-
-    field = "manager"
 
 
 class PasswordRefusedError(ReviewError):
@@ -81,6 +70,9 @@ class PersonFields:
     joined_on: date
     is_hr: bool = False
     is_board: bool = False
+    second_manager: str = ""
+    sits_out_for: str = ""
+    sits_out_until: date | None = None
 
 
 @dataclass(frozen=True)
@@ -116,7 +108,7 @@ def add(fields: PersonFields, *, by: int | None, today: date) -> Person:
     lock_directory()
     _refuse_taken(fields.email)
     person = Person(account_made_on=today, is_active=True)
-    manager = _manager(fields.manager, of=None)
+    manager = manager_by_email(fields.manager, of=None)
     _write(person, fields, manager)
     _note_hr(person, was_hr=False)
     db.session.add(person)
@@ -136,16 +128,16 @@ def change(person: Person, fields: PersonFields, *, by: int | None) -> SavedPers
         _refuse_taken(email)
     if person.is_hr and not fields.is_hr:
         _refuse_last_hr(person)
-    before, was_hr, led_by = _snapshot(person), person.is_acting_hr, person.manager_id
-    manager = _manager(fields.manager, of=person)
+    before, was_hr = _snapshot(person), person.is_acting_hr
+    led_by = {person.manager_id, person.second_manager_id}
+    manager = manager_by_email(fields.manager, of=person)
     # Asked before roles are taken away: without them a new address would need nobody else.
     waits = email != person.email and not account_ownership.change_address(person, email, by=by)
     _write(person, replace(fields, email=person.email), manager)
     _note_hr(person, was_hr=was_hr)
     if before["is_board"] and not person.is_board:
         person.board_until = company_day()
-    if person.manager_id != led_by:
-        account_ownership.note_led_until([led_by])
+    account_ownership.note_led_until(led_by - {person.manager_id, person.second_manager_id})
     db.session.flush()
     after = _snapshot(person)
     changed = [name for name in after if after[name] != before[name]]
@@ -179,7 +171,7 @@ def deactivate(person: Person, *, by: int | None) -> None:
     was_hr = person.is_acting_hr
     person.is_active = False
     person.session_epoch += 1
-    account_ownership.note_led_until([person.manager_id])
+    account_ownership.note_led_until([person.manager_id, person.second_manager_id])
     _note_hr(person, was_hr=was_hr)
     audit.record("person:deactivated", actor_id=by, person_id=person.id)
 
@@ -352,13 +344,18 @@ def _write(person: Person, fields: PersonFields, manager: Person | None) -> None
     person.email = fields.email.lower()
     person.department_id = department_at(fields.department).id
     person.manager_id = manager.id if manager else None
+    second = second_manager_by_email(fields.second_manager, beside=(person, manager))
+    person.second_manager_id = second.id if second else None
     person.joined_on = fields.joined_on
+    person.sits_out_for = fields.sits_out_for
+    person.sits_out_until = fields.sits_out_until
     person.is_hr, person.is_board = fields.is_hr, fields.is_board
 
 
 def _snapshot(person: Person) -> dict[str, object]:
-    names = ("name", "email", "title", "department_id", "manager_id", "joined_on")
-    return {name: getattr(person, name) for name in (*names, "is_hr", "is_board")}
+    names = ("name", "email", "title", "department_id", "manager_id", "second_manager_id")
+    others = ("joined_on", "sits_out_for", "sits_out_until", "is_hr", "is_board")
+    return {name: getattr(person, name) for name in (*names, *others)}
 
 
 def _refuse_taken(email: str) -> None:
@@ -372,25 +369,3 @@ def _refuse_last_hr(person: Person) -> None:
     others = select(func.count()).where(Person.is_active, Person.is_hr, Person.id != person.id)
     if person.is_hr and person.is_active and not db.session.scalar(others):
         raise LastHrError(LAST_HR.format(name=person.name))
-
-
-def _manager(email: str, *, of: Person | None) -> Person | None:
-    if not email:
-        return None
-    manager = queries.find_person(email)
-    if manager is None or not manager.is_active:
-        raise ManagerError(f"Nobody who works here has the e-mail {email}.")
-    if of is not None:
-        _refuse_loop(of, manager)
-    return manager
-
-
-def _refuse_loop(person: Person, manager: Person) -> None:
-    if manager.id == person.id:
-        raise ManagerError("Nobody manages themselves. Leave the field empty for no manager.")
-    trail = [manager]
-    for above in queries.managers_above(manager):
-        if above.id == person.id:
-            names = " → ".join([person.name, *(step.name for step in trail), person.name])
-            raise ManagerError(f"That would be a loop of managers: {names}.")
-        trail.append(above)

@@ -34,6 +34,7 @@ from app.people.forms import (
     UploadForm,
 )
 from app.people.guard import my_account, requires
+from app.people.managers import FieldError
 from app.people.models import Act, Person
 from app.people.sign_ins import Failures
 from app.people.two_person_requests import Request
@@ -102,7 +103,7 @@ def new() -> ResponseReturnValue:
         try:
             with transaction():
                 person = services.add(form.person_fields(), by=my_account().id, today=_today())
-        except services.FieldError as error:
+        except FieldError as error:
             _put_right(form, error)
         else:
             flash(f"{person.name} is in the directory. Send the link to set a password next.")
@@ -119,7 +120,7 @@ def show(person_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             _save(person, form)
-        except services.FieldError as error:
+        except FieldError as error:
             _put_right(form, error)
         else:
             return redirect(url_for("people.show", person_id=person.id))
@@ -173,14 +174,17 @@ def _person_form(person: Person | None) -> PersonForm:
 def _as_typed(person: Person) -> dict[str, object]:
     """The fields of `person` as HR would have typed them."""
     manager = db.session.get(Person, person.manager_id) if person.manager_id else None
+    second = person.second_manager_id and db.session.get(Person, person.second_manager_id)
     same = ("name", "email", "title", "joined_on", "is_hr", "is_board")
-    return {name: getattr(person, name) for name in same} | {
+    pause = ("sits_out_for", "sits_out_until")
+    return {name: getattr(person, name) for name in (*same, *pause)} | {
         "department": spelled(queries.full_department_paths()[person.department_id]),
         "manager": manager.email if manager else "",
+        "second_manager": second.email if second else "",
     }
 
 
-def _put_right(form: PersonForm, error: services.FieldError) -> None:
+def _put_right(form: PersonForm, error: FieldError) -> None:
     """Show what a service refused beside the field that it is about."""
     form[error.field].errors = [str(error)]
 

@@ -64,6 +64,9 @@ def upgrade():
         sa.Column("title", sa.String(length=120), nullable=False),
         sa.Column("department_id", sa.Integer(), nullable=False),
         sa.Column("manager_id", sa.Integer(), nullable=True),
+        sa.Column("second_manager_id", sa.Integer(), nullable=True),
+        sa.Column("sits_out_for", sa.String(length=120), server_default="", nullable=False),
+        sa.Column("sits_out_until", sa.Date(), nullable=True),
         sa.Column("joined_on", sa.Date(), nullable=False),
         sa.Column("is_active", sa.Boolean(), nullable=False),
         sa.Column("is_hr", sa.Boolean(), nullable=False),
@@ -85,6 +88,14 @@ def upgrade():
         sa.Column("sign_outs", sa.Integer(), server_default="0", nullable=False),
         sa.CheckConstraint("email = lower(email)", name=op.f("ck_person_email_in_lower_case")),
         sa.CheckConstraint("manager_id <> id", name=op.f("ck_person_nobody_manages_themselves")),
+        sa.CheckConstraint(
+            "second_manager_id <> id", name=op.f("ck_person_second_manager_is_somebody_else")
+        ),
+        sa.ForeignKeyConstraint(
+            ["second_manager_id"],
+            ["person.id"],
+            name=op.f("fk_person_second_manager_id_person"),
+        ),
         sa.ForeignKeyConstraint(
             ["department_id"], ["department.id"], name=op.f("fk_person_department_id_department")
         ),
@@ -99,6 +110,9 @@ def upgrade():
             batch_op.f("ix_person_department_id"), ["department_id"], unique=False
         )
         batch_op.create_index(batch_op.f("ix_person_manager_id"), ["manager_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_person_second_manager_id"), ["second_manager_id"], unique=False
+        )
     op.create_table(
         "two_person_request",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -133,6 +147,7 @@ def downgrade():
     op.drop_table("forgotten_password")
     op.drop_table("two_person_request")
     with op.batch_alter_table("person", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_person_second_manager_id"))
         batch_op.drop_index(batch_op.f("ix_person_manager_id"))
         batch_op.drop_index(batch_op.f("ix_person_department_id"))
 

@@ -24,6 +24,8 @@ class Member:
     person_id: int
     department_id: int
     manager_id: int | None
+    second_manager_id: int | None = None
+    """Reads the report too; as a rater they are a colleague like others."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,24 +62,31 @@ def roster_members(cycle: Cycle) -> list[Member]:
     People who have left are passed over, except in quarters imported from history.
     """
     rows = db.session.execute(
-        select(Person.id, Person.department_id, Person.manager_id, Person.is_active)
+        select(
+            Person.id,
+            Person.department_id,
+            Person.manager_id,
+            Person.second_manager_id,
+            Person.is_active,
+        )
         .join(RosterEntry, RosterEntry.person_id == Person.id)
         .where(RosterEntry.cycle_id == cycle.id)
         .order_by(Person.id)
     )
     return [
-        Member(person, department, manager)
-        for person, department, manager, is_active in rows
+        Member(person, department, manager, second)
+        for person, department, manager, second, is_active in rows
         if is_active or cycle.is_imported
     ]
 
 
 def readers_of(members: Iterable[Member], *, always: Iterable[Person]) -> dict[int, set[int]]:
-    """Who beside the subject reads each report: the manager, and HR where the policy says so."""
+    """Who beside the subject reads each report: the managers, and HR where the policy says so."""
     all_reports = {person.id for person in always}
     found = {}
     for member in members:
-        managers = {member.manager_id} if member.manager_id is not None else set()
+        both = (member.manager_id, member.second_manager_id)
+        managers = {one for one in both if one is not None}
         found[member.person_id] = (all_reports | managers) - {member.person_id}
     return found
 
