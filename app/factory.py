@@ -13,7 +13,7 @@ from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app.domain import durations, limits
+from app.domain import durations, limits, scale
 from app.infra.private import close_to_others, keep_private
 from config import Config, ConfigError
 
@@ -64,7 +64,7 @@ def build(settings: Config | None = None, *, testing: bool = False) -> Flask:
         SESSION_COOKIE_SECURE=settings.base_url.startswith("https:"),
     )
     app.jinja_env.undefined = StrictUndefined
-    app.jinja_env.globals.update(durations=durations, limits=limits)
+    app.jinja_env.globals.update(durations=durations, limits=limits, scale=scale)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     if settings.trusted_proxies:
         hops = settings.trusted_proxies

@@ -8,16 +8,13 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, true
 
 from app.assignments.models import Assignment, ManualChange, Participation
 from app.cycles.models import Cycle, ReportReader, RosterEntry, Unit
+from app.domain import limits
 from app.domain.cycle import CycleState
 from app.domain.names import folded
 from app.infra.db import db
 from app.people.models import Person
 from app.people.queries import labels_of
 
-SMALLEST_TEAM = 5
-"""From here on a manager is told how many of the team have sent."""
-SMALLEST_REST: Final = 5
-"""Not if fewer colleagues are outside it: the published total less the team would be theirs."""
 COUNTS: Final = (
     func.count(),
     func.count().filter(Participation.sent),
@@ -168,11 +165,11 @@ def missing(found: Iterable[SubjectCoverage], threshold: int) -> list[SubjectCov
 
 
 def team_turnout(cycle: Cycle, manager_id: int) -> Turnout | None:
-    """How many of a manager's frozen team have sent; None for a team below five.
+    """How many of a manager's frozen team have sent; None for a small team.
 
     Leavers stay in both numbers: taken out, they would tell whether that one person had sent.
 
-    None, too, where one to four others take part: once the company's total is published, the
+    None, too, where few others take part: once the company's total is published, the
     manager would subtract team and own ballot from it.
     """
     counts = (
@@ -186,7 +183,7 @@ def team_turnout(cycle: Cycle, manager_id: int) -> Turnout | None:
         Participation.cycle_id == cycle.id, Participation.person_id != manager_id
     )
     rest = (db.session.scalar(others) or 0) - team.invited
-    is_told = team.invited >= SMALLEST_TEAM and (rest == 0 or rest >= SMALLEST_REST)
+    is_told = team.invited >= limits.TEAM and (rest == 0 or rest >= limits.REST)
     return team if is_told else None
 
 

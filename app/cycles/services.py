@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import delete, select
 
 from app.cycles.models import Cycle, Pairing, RosterEntry
+from app.domain.durations import lasting
 from app.domain.errors import PlanRefusedError
 from app.domain.release.policy import ReleasePolicy
 from app.infra import clock
@@ -161,7 +162,7 @@ def _date_faults(plan: DraftPlan) -> list[str]:
     if plan.closes_at - plan.opens_at < SHORTEST:
         faults.append("A cycle is open for at least one day.")
     if plan.closes_at - plan.opens_at > LONGEST:
-        faults.append(f"A cycle is open for at most {LONGEST.days} days.")
+        faults.append(f"A cycle is open for at most {lasting(LONGEST)}.")
     return faults
 
 

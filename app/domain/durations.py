@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Final
 
+from app.domain.plurals import counted
+
 SETTLED: Final = timedelta(days=30)
 """So long an account or the HR role is new: its word does not count fully yet."""
 OBJECTION: Final = timedelta(days=14)
@@ -23,3 +25,13 @@ END_HOLDS: Final = timedelta(days=3)
 """The same for an end without results: the answers may come back and be lost again."""
 NAMES_KEPT: Final = timedelta(days=30)
 """So long after publishing it is kept who took part."""
+REMINDERS_APART: Final = timedelta(hours=48)
+"""So long after a reminder the next one is possible."""
+
+
+def lasting(duration: timedelta) -> str:
+    """How long that is, as people say it: "14 days", "48 hours", "60 minutes"."""
+    hours = duration // timedelta(hours=1)
+    if hours > 48:
+        return counted(duration.days, "day")
+    return counted(hours, "hour") if hours > 1 else counted(duration.seconds // 60, "minute")

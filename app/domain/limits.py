@@ -4,3 +4,11 @@ from typing import Final
 
 COMMENT: Final = 1000
 """A comment about a colleague, or about the company."""
+PASSWORD: Final = 12
+"""Fewest characters of a password."""
+PLANNED: Final = 2
+"""Most behaviours that somebody works on until the next quarter."""
+TEAM: Final = 5
+"""Fewest people of a team of which a manager is told how many have sent, or given a report."""
+REST: Final = 5
+"""Fewest people outside a group whose total is told beside that of everybody, unless nobody is."""

@@ -17,9 +17,17 @@ LABELS: Final = {
     NOT_OBSERVED: "not observed",
 }
 
+LOWEST: Final = LABELS[1]
+HIGHEST: Final = LABELS[OPTIONS]
+
 ENPS_OPTIONS: Final = range(11)
 
 
 def is_answer(value: object) -> bool:
     """Whether `value` is an option of the scale or "not observed"."""
     return type(value) is int and NOT_OBSERVED <= value <= OPTIONS
+
+
+def key(between: str) -> str:
+    """Every option beside its label, for a line that explains the scale."""
+    return between.join(f"{option} {LABELS[option]}" for option in range(1, OPTIONS + 1))

@@ -18,7 +18,7 @@ from app.cycles import queries as cycles
 from app.cycles.forms import options
 from app.domain.access import Permission
 from app.domain.cycle import CycleState
-from app.domain.durations import NAMES_KEPT
+from app.domain.durations import NAMES_KEPT, lasting
 from app.domain.errors import NotFoundError
 from app.home import queries
 from app.home.forms import LogForm
@@ -57,7 +57,7 @@ def participation(cycle_id: int) -> ResponseReturnValue:
     cycle = cycles.cycle_by_id(cycle_id)
     if cycle.state is CycleState.DRAFT or cycle.purged_on is not None:
         raise NotFoundError(
-            f"Names are kept from the opening until {NAMES_KEPT.days} days after publishing."
+            f"Names are kept from the opening until {lasting(NAMES_KEPT)} after publishing."
         )
     unsent = labels_of({person.id: person.name for person in unsent_people(cycle)})
     return render_template("home/participation.html", cycle=cycle, unsent=unsent.values())

@@ -15,8 +15,9 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, Map
 
+from app.domain.durations import lasting
 from app.domain.errors import NotAllowedError, NotFoundError, ReviewError, StalePageError
-from app.domain.plurals import counted
+from app.domain.plurals import counted, spelled
 from app.domain.reports.words import day, one_decimal
 from app.infra.db import LARGEST_ID
 from app.infra.settings import settings
@@ -92,6 +93,8 @@ def init_pages(app: Flask) -> None:
     app.url_map.converters["int"] = RowNumber
     app.before_request(_refuse_nul)
     app.add_template_filter(counted)
+    app.add_template_filter(lasting)
+    app.add_template_filter(spelled)
     app.add_template_filter(one_decimal)
     app.add_template_filter(day)
     app.add_template_filter(moment)

@@ -113,7 +113,7 @@ def finish_what_was_interrupted() -> None:
 
 
 def purge_what_is_due() -> None:
-    """Forget who took part thirty days after publishing."""
+    """Forget who took part once that was kept for long enough after publishing."""
     for cycle in services.due_for_purge():
         with transaction():
             services.purge(cycle)

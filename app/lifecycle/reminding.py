@@ -21,7 +21,7 @@ from app.reminders.services import RaterProgress
 def remind_unsent(cycle: Cycle, *, by: int | None) -> int:
     """Remind everybody who has not sent; return how many were written to.
 
-    Raises WrongStateError when the cycle is not open, TooSoonError within 48 hours.
+    Raises WrongStateError when the cycle is not open, TooSoonError too soon after the last one.
     """
     unsent = [person.id for person in unsent_people(cycle)]
     return reminders.remind(cycle, unsent, progress=progress_of(cycle, unsent), by=by)

@@ -13,7 +13,7 @@ from app.ballots.services import make_keys
 from app.cycles.models import COMPANY_UNIT, Cycle, ReportReader, RosterEntry, Unit
 from app.cycles.queries import lock
 from app.domain.cycle import CycleState
-from app.domain.durations import NAMES_KEPT
+from app.domain.durations import NAMES_KEPT, lasting
 from app.domain.errors import PlanRefusedError, WrongStateError
 from app.domain.pairing.assignment import Pair
 from app.enps import services as enps
@@ -81,7 +81,7 @@ def extend(cycle: Cycle, closes_at: datetime, *, by: int | None) -> None:
         raise PlanRefusedError(["The new closing date must be later than the present one."])
     if closes_at > clock.now() + LONGEST_EXTENSION:
         raise PlanRefusedError(
-            [f"A cycle can stay open for {LONGEST_EXTENSION.days} days from now at the longest."]
+            [f"A cycle can stay open for {lasting(LONGEST_EXTENSION)} from now at the longest."]
         )
     cycle.closes_at = closes_at
     two_person_requests.close(Act.CLOSE_EARLY, cycle.id)

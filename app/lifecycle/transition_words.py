@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from app.assignments.queries import Turnout
 from app.cycles.models import Cycle
+from app.domain.durations import NAMES_KEPT, lasting
 from app.domain.plurals import counted
 from app.infra.pages import moment
 from app.lifecycle.plan.wording_changes import WordingChange
@@ -79,7 +80,7 @@ def publishing(cycle: Cycle) -> TransitionWords:
             "Everybody who took part can read and download their own report, and managers those "
             "of their people. They are told by e-mail.",
             "The company figures become visible to everyone who works here.",
-            "Thirty days later it is forgotten who took part.",
+            f"It is forgotten {lasting(NAMES_KEPT)} later who took part.",
         ),
         label="Publish the reports",
     )

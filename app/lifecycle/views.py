@@ -14,6 +14,7 @@ from app.cycles.models import Cycle
 from app.cycles.services import DraftPlan
 from app.domain.access import Permission
 from app.domain.cycle import CycleState
+from app.domain.durations import REMINDERS_APART
 from app.domain.errors import PlanRefusedError, WrongStateError
 from app.domain.names import folded
 from app.domain.plurals import counted
@@ -43,7 +44,7 @@ from app.questionnaires.queries import all_versions
 from app.questionnaires.services import ensure_default
 from app.reminders import messages
 from app.reminders.queries import last_round
-from app.reminders.services import BETWEEN_REMINDERS, TooSoonError
+from app.reminders.services import TooSoonError
 from app.results.queries import has_results, totals_of
 
 bp = Blueprint("lifecycle", __name__, url_prefix="/cycles")
@@ -386,4 +387,4 @@ def remind(cycle_id: int) -> ResponseReturnValue:
 def _not_before(cycle: Cycle) -> datetime | None:
     """When the next reminder is possible, if that is not now."""
     last = last_round(cycle)
-    return last + BETWEEN_REMINDERS if last and clock.now() < last + BETWEEN_REMINDERS else None
+    return last + REMINDERS_APART if last and clock.now() < last + REMINDERS_APART else None

@@ -12,10 +12,11 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from itsdangerous import BadSignature, TimestampSigner, URLSafeTimedSerializer
 from zxcvbn import zxcvbn
 
-from app.domain.durations import FORGOTTEN, INVITED
+from app.domain import limits
+from app.domain.durations import FORGOTTEN, INVITED, lasting
 from app.infra import clock
 
-SHORTEST: Final = 12
+SHORTEST: Final = limits.PASSWORD
 LONGEST: Final = 256
 """Hashing takes time that grows with the length; nobody needs more."""
 ESTIMATED: Final = 72
@@ -145,5 +146,4 @@ def life_of_link(*, has_password: bool) -> timedelta:
 
 def life_in_words(*, has_password: bool) -> str:
     """How long a link works, as people say it: "60 minutes" or "14 days"."""
-    life = life_of_link(has_password=has_password)
-    return f"{life.days} days" if life.days else f"{life.seconds // 60} minutes"
+    return lasting(life_of_link(has_password=has_password))

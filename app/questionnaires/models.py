@@ -5,6 +5,7 @@ from secrets import token_hex
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.domain.scale import STATEMENTS
 from app.infra.db import Base
 
 
@@ -37,7 +38,7 @@ class Statement(Base):
 
     __tablename__ = "statement"
     __table_args__ = (
-        CheckConstraint("number BETWEEN 1 AND 14", "number_in_range"),
+        CheckConstraint(f"number BETWEEN 1 AND {STATEMENTS}", "number_in_range"),
         UniqueConstraint("questionnaire_id", "identity"),
     )
 

@@ -8,6 +8,7 @@ from typing import Final
 from app.cycles.models import Cycle
 from app.cycles.queries import lock
 from app.domain.cycle import CycleState
+from app.domain.durations import REMINDERS_APART
 from app.domain.errors import ReviewError, WrongStateError
 from app.infra import audit, clock, mail
 from app.infra.db import db
@@ -17,12 +18,11 @@ from app.people.queries import hr_people
 from app.reminders import messages, queries
 from app.reminders.models import ReminderRound, RoundKind
 
-BETWEEN_REMINDERS: Final = timedelta(hours=48)
 BETWEEN_WARNINGS: Final = timedelta(hours=24)
 
 
 class TooSoonError(ReviewError):
-    """People were reminded less than 48 hours ago."""
+    """People were reminded a short time ago."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def remind(
     """Remind those of `person_ids` who have not sent; return how many were written to.
 
     With `progress` a mail says how far its reader has come. Raises WrongStateError when the
-    cycle is not open and TooSoonError within 48 hours of the last reminder.
+    cycle is not open and TooSoonError within REMINDERS_APART of the last one.
     """
     if cycle.state is not CycleState.OPEN:
         raise WrongStateError(f"{cycle.name} is {cycle.state}; only an open cycle has reminders.")
@@ -129,10 +129,10 @@ def _reminder(person: Person, cycle: Cycle, known: RaterProgress | None) -> mail
 
 def _refuse_pestering(cycle: Cycle) -> None:
     before = queries.last_round(cycle)
-    if before and clock.now() < before + BETWEEN_REMINDERS:
+    if before and clock.now() < before + REMINDERS_APART:
         raise TooSoonError(
             f"The last reminder went out on {moment(before)}; the next one is possible "
-            f"from {moment(before + BETWEEN_REMINDERS)}."
+            f"from {moment(before + REMINDERS_APART)}."
         )
 
 

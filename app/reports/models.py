@@ -14,6 +14,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.reports.action_plan import LONGEST_LINE, ActionMark
+from app.domain.scale import STATEMENTS
 from app.infra.db import Base
 
 
@@ -58,7 +59,7 @@ class ActionMarkRow(Base):
             ["subject_result.cycle_id", "subject_result.subject_id"],
             ondelete="CASCADE",
         ),
-        CheckConstraint("statement BETWEEN 1 AND 14", "statement_in_range"),
+        CheckConstraint(f"statement BETWEEN 1 AND {STATEMENTS}", "statement_in_range"),
         {"sqlite_with_rowid": False},
     )
 

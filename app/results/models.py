@@ -5,13 +5,15 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, SmallInteger, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.domain.count.adjusted import Adjustment
-from app.domain.release.policy import Reason
+from app.domain.count.adjusted import ADJUSTED_FROM, Adjustment
+from app.domain.count.fairness import CARELESS_FROM
+from app.domain.release.policy import FLOORS, Reason
+from app.domain.scale import OPTIONS, STATEMENTS
 from app.domain.statistics.reliability import Reliability
 from app.infra.db import Base, one_of, stored_by_value
 
 HIDDEN_OR_NUMBER = "(hidden IS NULL) = (mean IS NOT NULL)"
-ON_THE_SCALE = "mean BETWEEN 1 AND 5"
+ON_THE_SCALE = f"mean BETWEEN 1 AND {OPTIONS}"
 
 
 class RaterGroup(StrEnum):
@@ -42,7 +44,7 @@ class SubjectResult(Base):
 
     __tablename__ = "subject_result"
     __table_args__ = (
-        CheckConstraint("raters >= 5", "released_only_above_threshold"),
+        CheckConstraint(f"raters >= {FLOORS['blind_raters']}", "released_only_above_threshold"),
         CheckConstraint("(hidden IS NULL) = (raters IS NOT NULL)", "hidden_or_number"),
         {"sqlite_with_rowid": False},
     )
@@ -59,11 +61,11 @@ class StatementScore(Base):
 
     __tablename__ = "statement_score"
     __table_args__ = (
-        CheckConstraint("statement BETWEEN 1 AND 14", "statement_in_range"),
+        CheckConstraint(f"statement BETWEEN 1 AND {STATEMENTS}", "statement_in_range"),
         CheckConstraint(ON_THE_SCALE, "mean_within_scale"),
         CheckConstraint(HIDDEN_OR_NUMBER, "hidden_or_number"),
         CheckConstraint("(mean IS NULL) = (raters IS NULL)", "raters_of_a_mean"),
-        CheckConstraint("raters >= 5", "released_only_above_threshold"),
+        CheckConstraint(f"raters >= {FLOORS['blind_raters']}", "released_only_above_threshold"),
         CheckConstraint("(share_low IS NULL) = (share_high IS NULL)", "bins_all_or_none"),
         CheckConstraint("share_low + share_middle + share_high = 100", "bins_add_up"),
         CheckConstraint("mean IS NOT NULL OR share_low IS NULL", "no_bins_when_hidden"),
@@ -93,7 +95,7 @@ class SelfAnswer(Base):
 
     __tablename__ = "self_answer"
     __table_args__ = (
-        CheckConstraint("answer BETWEEN 1 AND 5", "answer_in_range"),
+        CheckConstraint(f"answer BETWEEN 1 AND {OPTIONS}", "answer_in_range"),
         {"sqlite_with_rowid": False},
     )
 
@@ -126,7 +128,7 @@ class CompanyScore(Base):
 
     __tablename__ = "company_score"
     __table_args__ = (
-        CheckConstraint("statement BETWEEN 1 AND 14", "statement_in_range"),
+        CheckConstraint(f"statement BETWEEN 1 AND {STATEMENTS}", "statement_in_range"),
         CheckConstraint(HIDDEN_OR_NUMBER, "hidden_or_number"),
         {"sqlite_with_rowid": False},
     )
@@ -148,7 +150,7 @@ class AdjustedScore(Base):
     __tablename__ = "adjusted_score"
     __table_args__ = (
         CheckConstraint(ON_THE_SCALE, "mean_within_scale"),
-        CheckConstraint("raters >= 10", "released_only_above_threshold"),
+        CheckConstraint(f"raters >= {ADJUSTED_FROM}", "released_only_above_threshold"),
         {"sqlite_with_rowid": False},
     )
 
@@ -167,8 +169,8 @@ class AboutCycle(Base):
     __table_args__ = (
         CheckConstraint("share_rater + share_person + share_rest = 100", "shares_add_up"),
         CheckConstraint("reliability BETWEEN 0 AND 1", "reliability_in_range"),
-        CheckConstraint("uniform >= 5", "uniform_points_at_nobody"),
-        CheckConstraint("inconsistent >= 5", "inconsistent_points_at_nobody"),
+        CheckConstraint(f"uniform >= {CARELESS_FROM}", "uniform_points_at_nobody"),
+        CheckConstraint(f"inconsistent >= {CARELESS_FROM}", "inconsistent_points_at_nobody"),
         CheckConstraint("between_raters > 0 AND within_raters > 0", "spread_is_positive"),
         {"sqlite_with_rowid": False},
     )

@@ -22,7 +22,7 @@ from app.domain.ballot.document import (
 )
 from app.domain.ballot.versions import TooManyVersionsError, Versions, WrittenText
 from app.domain.errors import BallotError
-from app.domain.scale import ENPS_OPTIONS, NOT_OBSERVED, STATEMENTS, is_answer
+from app.domain.scale import ENPS_OPTIONS, LABELS, NOT_OBSERVED, OPTIONS, STATEMENTS, is_answer
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def _rating_fault(change: Rating | Own) -> str | None:
     if not 1 <= change.statement <= STATEMENTS:
         return f"There is no statement {change.statement}."
     if change.value is not None and not is_answer(change.value):
-        return "An answer must be 1 to 5 or “not observed”."
+        return f"An answer must be 1 to {OPTIONS} or “{LABELS[NOT_OBSERVED]}”."
     if isinstance(change, Own) and change.value == NOT_OBSERVED:
         return "About yourself, an answer must be 1 to 5."
     return None

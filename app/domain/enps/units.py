@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from app.domain import limits
 from app.domain.enps.reasons import release_mentions
 from app.domain.enps.score import Stance, StanceCounts, release
 from app.domain.release.noise import Randomness
@@ -16,7 +17,7 @@ Tree = Mapping[int, int | None]
 
 LEVELS: Final = 3
 """An answer stands in the totals of at most so many units, the company included."""
-SMALLEST_REST: Final = 5
+SMALLEST_REST: Final = limits.REST
 """What a shown unit holds beside the shown ones inside it is nobody, or so many people."""
 
 

@@ -9,7 +9,7 @@ from app.domain import limits
 from app.domain.ballot.document import MOST_REASONS
 from app.domain.files.checked_table import Cells, Columns, Fault, Table, one_per_value
 from app.domain.files.email_address import is_plain_email
-from app.domain.scale import ENPS_OPTIONS, NOT_OBSERVED, STATEMENTS, UNANSWERED
+from app.domain.scale import ENPS_OPTIONS, LABELS, NOT_OBSERVED, OPTIONS, STATEMENTS, UNANSWERED
 
 EmailCheck = Callable[[str], bool]
 
@@ -24,11 +24,12 @@ ENPS: Final = Columns(
     ("enps",),
     " (and reasons, comment and rater, if you like)",
 )
-ANSWERS: Final = {str(value): value for value in range(NOT_OBSERVED, 6)} | {
+ANSWERS: Final = {str(value): value for value in range(NOT_OBSERVED, OPTIONS + 1)} | {
     "": UNANSWERED,
     "n": NOT_OBSERVED,
 }
 """How a rating is written: 1 to 5, 0 or n for "not observed", nothing where none was given."""
+EXPECTED: Final = f"1 to {OPTIONS}, {NOT_OBSERVED} for “{LABELS[NOT_OBSERVED]}”, or nothing"
 LONGEST_REASON: Final = 40
 
 
@@ -171,7 +172,7 @@ def _lower(cells: Cells, column: str) -> str:
 def _rating_faults(cells: Cells) -> Iterator[Fault]:
     for column in RATINGS:
         if cells.values[column].casefold() not in ANSWERS:
-            yield cells.fault(column, "1 to 5, 0 for “not observed”, or nothing")
+            yield cells.fault(column, EXPECTED)
 
 
 def _own_faults(cells: Cells) -> Iterator[Fault]:

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
+from app.domain import limits
 from app.domain.errors import ReviewError
 
-MOST_PLANNED: Final = 2
 LONGEST_LINE: Final = 300
 FARTHEST: Final = timedelta(days=366)
 
@@ -72,7 +72,7 @@ class ActionPlan:
 
     @property
     def has_room(self) -> bool:
-        return len(self.items) < MOST_PLANNED
+        return len(self.items) < limits.PLANNED
 
     @property
     def to_plan(self) -> list[int]:
@@ -97,17 +97,17 @@ class ActionPlan:
         before = {number for number, mark in self.marks.items() if mark is ActionMark.WORK_ON}
         asked = {number for number, mark in chosen.items() if mark is ActionMark.WORK_ON}
         kept = before - {number for number in chosen if self.item(number) is None}
-        if asked - before and len(asked | kept) > MOST_PLANNED:
+        if asked - before and len(asked | kept) > limits.PLANNED:
             raise ActionPlanFullError(
-                f"“Work on this” is for {MOST_PLANNED} statements at most, because more than that "
-                "rarely happens: choose another mark for one of them and save again."
+                f"“Work on this” is for {limits.PLANNED} statements at most, because more than "
+                "that rarely happens: choose another mark for one of them and save again."
             )
 
     def refuse_a_third(self, statement: int) -> None:
         """Raise PlanFullError when two other behaviours are planned already."""
         if self.item(statement) is None and not self.has_room:
             raise ActionPlanFullError(
-                f"Your plan holds {MOST_PLANNED} behaviours already. Take one off it first: "
+                f"Your plan holds {limits.PLANNED} behaviours already. Take one off it first: "
                 "two that happen are worth more than three that do not."
             )
 

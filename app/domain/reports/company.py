@@ -6,9 +6,9 @@ from typing import Final
 from app.domain.enps.reasons import Place
 from app.domain.enps.score import StanceCounts, together
 from app.domain.enps.shifts import BASE_QUARTERS, Quarter, Shift
+from app.domain.plurals import spelled
 from app.domain.release.policy import Hidden, Score, Shown
 from app.domain.reports.score_change import (
-    NUMBERS,
     SMALL_COMPANY,
     headline,
     in_words,
@@ -161,7 +161,7 @@ class CompanyFigures:
     def together_name(self) -> str:
         """For example "Last four together"."""
         many = min(BASE_QUARTERS, len(self._shown))
-        return f"Last {NUMBERS[many]} together"
+        return f"Last {spelled(many)} together"
 
     @property
     def _shown(self) -> list[Quarter]:

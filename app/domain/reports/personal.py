@@ -43,6 +43,7 @@ from app.domain.reports.noteworthy import (
     own_views,
 )
 from app.domain.reports.trends import Named, trend_lines
+from app.domain.scale import HIGHEST, LOWEST, OPTIONS
 from app.domain.statistics.contrasts import Average
 
 TREND_CYCLES: Final = 8
@@ -265,8 +266,8 @@ def _notes(
         )
     notes = (
         answered,
-        "Each score is the average of what colleagues answered, from 1 (almost never) to 5 "
-        "(almost always).",
+        f"Each score is the average of what colleagues answered, from 1 ({LOWEST}) to {OPTIONS} "
+        f"({HIGHEST}).",
         f"{NOISE} {BOUND}",
         _blurred(lines),
         _adjusted(adjusted),

@@ -5,15 +5,12 @@ from typing import Final
 
 from app.domain.enps.score import StanceCounts
 from app.domain.enps.shifts import POSSIBLE_FROM, Certainty, Quarter, Shift
+from app.domain.plurals import spelled
 from app.domain.statistics.differences import Difference, Direction
 
 MINUS: Final = "\u2212"
 SMALL_COMPANY: Final = 100
 """Below so many answers the last four quarters together stand beside the score."""
-NUMBERS: Final = (
-    *("no", "one", "two", "three", "four", "five", "six"),
-    *("seven", "eight", "nine", "ten", "eleven", "twelve"),
-)
 
 
 def signed(points: float) -> str:
@@ -24,8 +21,7 @@ def signed(points: float) -> str:
 
 def in_words(number: int, singular: str, plural: str) -> str:
     """A number of things in words up to twelve: "two people", "31 people"."""
-    words = NUMBERS[number] if number < len(NUMBERS) else f"{number:,}"
-    return f"{words} {singular if number == 1 else plural}"
+    return f"{spelled(number)} {singular if number == 1 else plural}"
 
 
 def headline(shift: Shift, *, before: StanceCounts | None, now: StanceCounts) -> str:
@@ -72,7 +68,7 @@ def _judged(shift: Shift) -> str:
     way = "higher" if shift.direction is Direction.UP else "lower"
     base = "in the quarter before"
     if shift.base_quarters > 1:
-        base = f"in the {NUMBERS[shift.base_quarters]} quarters before"
+        base = f"in the {spelled(shift.base_quarters)} quarters before"
     who = "It is" if shift.span == 1 else "The last two quarters together are"
     said = f"{who} {sure} {way} than {base} ({signed(shift.base)})"
     if not shift.stopped:

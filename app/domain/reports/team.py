@@ -10,6 +10,7 @@ from datetime import date
 from math import floor, sqrt
 from typing import Final
 
+from app.domain import limits
 from app.domain.release.policy import Hidden, Score, Shares, Shown
 from app.domain.reports.contents import StatementLine, safe_name
 from app.domain.reports.findings import overall_change_words
@@ -21,7 +22,7 @@ from app.domain.statistics.contrasts import Average
 from app.domain.statistics.differences import Direction
 from app.domain.statistics.spread import PRINTING_VARIANCE
 
-SMALLEST_TEAM: Final = 5
+SMALLEST_TEAM: Final = limits.TEAM
 QUARTERS: Final = 4
 QUESTIONS: Final = 3
 ASKED: Final = (

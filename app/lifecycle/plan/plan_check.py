@@ -9,7 +9,7 @@ from app.cycles import queries as cycles
 from app.cycles import services as drafts
 from app.cycles.models import Cycle
 from app.domain.cycle import CycleState
-from app.domain.durations import SETTLED
+from app.domain.durations import SETTLED, lasting
 from app.domain.pairing.assignment import is_connected
 from app.domain.pairing.load import Load, Outlook, load_of, outlooks
 from app.domain.plurals import counted
@@ -100,7 +100,7 @@ def _people_faults(draft: WorkedOutPlan, found: Sequence[Outlook]) -> list[str]:
     if short := [one.subject for one in found if one.blind < threshold]:
         faults.append(
             f"Fewer than {threshold} raters could count for {_names(short)}. Those count who do "
-            f"not read the report and have had an account for {SETTLED.days} days."
+            f"not read the report and have had an account for {lasting(SETTLED)}."
         )
     return faults
 
@@ -146,7 +146,7 @@ def _warnings(draft: WorkedOutPlan, found: Sequence[Outlook]) -> list[str]:
         )
     if draft.is_first and draft.young:
         warnings.append(
-            f"This is the first cycle, so raters with accounts younger than {SETTLED.days} days "
+            f"This is the first cycle, so raters with accounts younger than {lasting(SETTLED)} "
             "count as well."
         )
     return warnings
@@ -160,7 +160,7 @@ def _missing_confirmation(cycle: Cycle, hr: HrPeople) -> list[str]:
         return []
     return [
         "Nobody can confirm this plan now: whoever had the HR role within the last "
-        f"{SETTLED.days} days keeps two people necessary, and whoever is new in it cannot stand in."
+        f"{lasting(SETTLED)} keeps two people necessary, and whoever is new in it cannot stand in."
     ]
 
 

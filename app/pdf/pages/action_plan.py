@@ -6,7 +6,9 @@ What the person has planned stands in the cards; a card without a plan has lines
 from dataclasses import dataclass
 from typing import Final
 
-from app.domain.reports.action_plan import MOST_PLANNED, Action, LookBack
+from app.domain import limits
+from app.domain.plurals import spelled
+from app.domain.reports.action_plan import Action, LookBack
 from app.domain.reports.contents import PersonalReport
 from app.domain.reports.words import day
 from app.pdf.engine.document import Document, Sheet
@@ -15,8 +17,9 @@ from app.pdf.engine.theme import ACCENT, BODY, BODY_STRONG, GREY, HEADING, NOTE,
 from app.pdf.engine.wrapping import wrap
 
 INTRODUCTION: Final = (
-    "Choose at most two things you will do differently. Small, visible and soon beats large and "
-    "later. Talk it over with someone you trust, then tell the people around you what to watch for."
+    f"Choose at most {spelled(limits.PLANNED)} things you will do differently. Small, visible "
+    "and soon beats large and later. Talk it over with someone you trust, then tell the people "
+    "around you what to watch for."
 )
 FIELDS: Final = (
     ("What I will do differently", "one behaviour that others can see", 1),
@@ -27,9 +30,9 @@ FIELDS: Final = (
     ("I look back on", "a date before the next quarter's review", 1),
 )
 TITLES: Final = (
-    "Up to two behaviours until the next quarter",
+    f"Up to {spelled(limits.PLANNED)} behaviours until the next quarter",
     "One behaviour, and room for another",
-    "Two behaviours until the next quarter",
+    f"{spelled(limits.PLANNED).capitalize()} behaviours until the next quarter",
 )
 """By how many are planned; for the others there are lines to write on."""
 HINT_GAP: Final = 8.0
@@ -43,13 +46,13 @@ HIGHEST_BLANK: Final = 310.0
 def action_plan_page(document: Document, report: PersonalReport) -> None:
     """Draw the last quarter's plan beside the change, then two cards, filled or blank."""
     sheet = document.sheet()
-    sheet.title("Your plan", TITLES[min(len(report.plan), MOST_PLANNED)])
+    sheet.title("Your plan", TITLES[min(len(report.plan), limits.PLANNED)])
     if report.looking_back:
         _look_back(sheet, report.looking_back)
     if not report.plan:
         sheet.standing(INTRODUCTION, BODY, after=14)
     with sheet.listing():
-        for number, item in enumerate(report.plan[:MOST_PLANNED], start=1):
+        for number, item in enumerate(report.plan[: limits.PLANNED], start=1):
             sheet = _filled_card(document, sheet, number, item)
         _blank_cards(document, sheet, len(report.plan) + 1)
 
@@ -115,7 +118,7 @@ def _words(sheet: Sheet, heading: list[str], answers: list[PlanLine]) -> None:
 
 def _blank_cards(document: Document, sheet: Sheet, first: int) -> None:
     """Cards to write on for what is not planned yet, as high as the page allows."""
-    left_over = range(first, MOST_PLANNED + 1)
+    left_over = range(first, limits.PLANNED + 1)
     if not left_over:
         return
     if sheet.room < LOWEST_BLANK * len(left_over) + GAP * (len(left_over) - 1):

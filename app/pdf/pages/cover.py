@@ -6,6 +6,7 @@ from app.charts.keys import keys
 from app.domain.release.policy import Hidden
 from app.domain.reports.contents import PersonalReport
 from app.domain.reports.words import day, reason_words
+from app.domain.scale import key
 from app.pdf.engine.document import LEFT, Document, Sheet, columns
 from app.pdf.engine.tags import Element, Tag
 from app.pdf.engine.theme import (
@@ -30,7 +31,7 @@ SMALLER_NAME: Final = Style(LIGHT, 23, 29)
 COMPANY: Final = Style(STRONG, 11, 14, ACCENT)
 PERSON: Final = Style(REGULAR, 12, 17, SOFT)
 CYCLE: Final = Style(STRONG, 13, 17, ACCENT)
-SCALE: Final = "1 almost never   ·   2 rarely   ·   3 sometimes   ·   4 often   ·   5 almost always"
+SCALE: Final = key("   ·   ")
 CONFIDENTIAL: Final = (
     "This report is for you and for the readers who were announced to every rater when the cycle "
     "opened, and for nobody else.",

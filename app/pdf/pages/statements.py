@@ -16,6 +16,7 @@ from app.domain.reports.words import (
     shares_figures,
     statements_by_competency,
 )
+from app.domain.scale import STATEMENTS
 from app.pdf.engine.document import Document, Sheet
 from app.pdf.engine.theme import HAIR, NOTE, REGULAR, SMALL, SMALL_STRONG, SOFT, STRONG, Style
 from app.pdf.engine.wrapping import shortened, wrapped
@@ -32,7 +33,7 @@ COMPETENCY: Final = Style(STRONG, 8.5, 11)
 STATEMENT: Final = Style(REGULAR, 8.5, 10.5)
 NUMBERS: Final = (52.0, 26.0, 37.0, 38.0)
 """Widths of the number columns: colleagues' mean, own, last quarter, company."""
-TITLE: Final = "All 14 statements, seen from both sides"
+TITLE: Final = f"All {STATEMENTS} statements, seen from both sides"
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from typing import Final
 from app.charts.scale import competency_dots, scale_head
 from app.domain.reports.contents import CompetencyLine, PersonalReport
 from app.domain.reports.words import hidden_words, number_words
+from app.domain.scale import HIGHEST, LOWEST, OPTIONS
 from app.pdf.engine.document import Document, Sheet, bullet_list
 from app.pdf.engine.theme import BODY, NOTE, SMALL, SMALL_STRONG
 from app.pdf.engine.wrapping import shortened
@@ -28,8 +29,8 @@ def summary_page(document: Document, report: PersonalReport) -> None:
         sheet = document.sheet()
     sheet.heading("The seven competencies")
     sheet.standing(
-        "Each competency is the average of its two statements. Scale from 1, almost never, "
-        "to 5, almost always.",
+        "Each competency is the average of its two statements. "
+        f"Scale from 1, {LOWEST}, to {OPTIONS}, {HIGHEST}.",
         NOTE,
         after=10,
     )

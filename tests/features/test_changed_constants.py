@@ -1,0 +1,206 @@
+"""A constant is changed in a copy of the app; every sentence and every check follows it."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.guards.places import ROOT
+
+pytestmark = pytest.mark.slow
+
+TELLING = """
+import json
+from dataclasses import asdict
+from pathlib import Path
+from types import SimpleNamespace as Namespace
+
+from flask import render_template
+from sqlalchemy.schema import CreateTable
+
+from app import create_app
+from app.domain import scale
+from app.domain.access import Actor
+from app.domain.release.policy import FLOORS, ReleasePolicy
+from app.infra.db import db
+from app.people import messages, passwords
+from app.people.models import Person
+from app.pdf.pages import statements
+from app.results.models import StatementScore
+from config import Config
+
+app = create_app(Config(secret_key="s" * 40, data_folder=Path("data")), testing=True)
+with app.app_context(), app.test_request_context():
+    db.create_all()
+    person = Person(id=1, name="Alice", email="alice@example.com", session_epoch=1, links_given=0)
+    known = Person(id=2, name="Bob", email="bob@example.com", session_epoch=1, links_given=0)
+    known.password_hash = "hash"
+    client = app.test_client()
+    told = {
+        "forgot page": client.get("/password/forgot").text,
+        "first link": messages.password_link(person, "link").text,
+        "new link": messages.password_link(known, "link").html,
+        "new address": messages.email_changed(person, before="a@example.com").text,
+        "new HR": messages.hr_changed(person, about=known, came=True).html,
+        "new HR as text": messages.hr_changed(person, about=known, came=True).text,
+        "short password": passwords.fault_of("short", name="", email="", company="") or "",
+        "promise": ReleasePolicy().promise("tomorrow"),
+        "floors": str(asdict(ReleasePolicy()) | FLOORS),
+        "score table": str(CreateTable(StatementScore.__table__)),
+        "paper of statements": statements.TITLE,
+        "scale": scale.key(", "),
+        "questionnaire": render_template(
+            "questionnaires/show.html",
+            questionnaire=Namespace(id=1, name="Q", version=1, is_frozen=False, statements=[]),
+        ),
+        "start page": render_template(
+            "home/index.html",
+            person=known,
+            actor=Actor(1, is_hr=False, is_board=False, is_manager=True),
+            start=Namespace(
+                review=None, is_unreadable=False, open_cycle=Namespace(name="Q"),
+                own_report=None, team=None, team_reports=[],
+            ),
+        ),
+    }
+print(json.dumps(told))
+"""
+Told = Mapping[str, str]
+
+
+@pytest.fixture
+def told_after(tmp_path: Path) -> Callable[[str, str, str], Told]:
+    """What the app says once a line of one of its files is changed."""
+
+    def changed(file: str, old: str, new: str) -> Told:
+        for folder in ("app", "templates"):
+            for source in (ROOT / folder).rglob("*.*"):
+                if source.suffix in {".py", ".html", ".txt"}:
+                    target = tmp_path / source.relative_to(ROOT)
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    target.write_text(source.read_text())
+        for module in ROOT.glob("*.py"):
+            (tmp_path / module.name).write_text(module.read_text())
+        text = (tmp_path / file).read_text()
+        assert text.count(old) == 1, f"{old} does not stand once in {file}"
+        (tmp_path / file).write_text(text.replace(old, new))
+        done = subprocess.run(
+            [sys.executable, "-c", TELLING],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        told: Told = json.loads(done.stdout.splitlines()[-1])
+        return told
+
+    return changed
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A line of a file with another value, and how sentences in `places` say it."""
+
+    file: str
+    line: str
+    value: str
+    before: str
+    now: str
+    places: tuple[str, ...]
+
+    @property
+    def other(self) -> str:
+        """The line as it is changed."""
+        return f"{self.line.partition('=')[0]}= {self.value}"
+
+
+DURATIONS, LIMITS, SCALE = (f"app/domain/{name}.py" for name in ("durations", "limits", "scale"))
+CHANGES = (
+    Changed(
+        DURATIONS,
+        "FORGOTTEN: Final = timedelta(minutes=60)",
+        "timedelta(days=5)",
+        "60 minutes",
+        "5 days",
+        ("forgot page", "new link"),
+    ),
+    Changed(
+        DURATIONS,
+        "INVITED: Final = timedelta(days=14)",
+        "timedelta(days=23)",
+        "14 days",
+        "23 days",
+        ("forgot page", "first link"),
+    ),
+    Changed(
+        DURATIONS,
+        "OBJECTION: Final = timedelta(days=14)",
+        "timedelta(days=23)",
+        "14 days",
+        "23 days",
+        ("new address",),
+    ),
+    Changed(
+        DURATIONS,
+        "SETTLED: Final = timedelta(days=30)",
+        "timedelta(days=41)",
+        "30 days",
+        "41 days",
+        ("new HR", "new HR as text"),
+    ),
+    Changed(
+        LIMITS,
+        "PASSWORD: Final = 12",
+        "17",
+        "12 characters",
+        "17 characters",
+        ("short password",),
+    ),
+    Changed(
+        LIMITS,
+        "TEAM: Final = 5",
+        "6",
+        "fewer than five",
+        "fewer than six",
+        ("start page",),
+    ),
+    Changed(
+        SCALE,
+        "STATEMENTS: Final = 14",
+        "15",
+        "14",
+        "15",
+        ("score table", "paper of statements"),
+    ),
+    Changed(
+        SCALE,
+        'LABELS: Final = {\n    1: "almost never"',
+        '{\n    1: "hardly ever"',
+        "almost never",
+        "hardly ever",
+        ("scale", "questionnaire"),
+    ),
+)
+
+
+@pytest.mark.parametrize("changed", CHANGES, ids=lambda changed: changed.line.partition(":")[0])
+def test_every_sentence_follows_a_changed_constant(told_after, changed):
+    told = told_after(changed.file, changed.line, changed.other)
+
+    assert {place: changed.now in told[place] for place in changed.places} == dict.fromkeys(
+        changed.places, True
+    )
+    assert [place for place in changed.places if changed.before in told[place]] == []
+
+
+def test_a_check_of_the_database_follows_its_threshold(told_after):
+    told = told_after("app/domain/release/policy.py", '"blind_raters": 5,', '"blind_raters": 4,')
+
+    assert "raters >= 4" in told["score table"]
