@@ -76,7 +76,6 @@ def build(settings: Config | None = None, *, testing: bool = False) -> Flask:
 def _mount_floors(app: Flask) -> None:
     """Start the services, then hang up every feature's views and commands."""
     from app.cli import init_cli
-    from app.infra.blanks import init_blanks
     from app.infra.db import db, init_db
     from app.infra.hidden_traffic import init_quiet
     from app.infra.jobs import init_jobs
@@ -97,7 +96,6 @@ def _mount_floors(app: Flask) -> None:
     init_pages(app)
     init_layout(app)
     init_static_files(app)
-    init_blanks(app)
     _mount_views(app)
     init_cli(app)
     init_processes(app)

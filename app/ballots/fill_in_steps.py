@@ -67,11 +67,6 @@ class RatingProgress:
         minutes = self.minutes_left
         return f"about {counted(minutes, 'minute')} left" if minutes else ""
 
-    @property
-    def left(self) -> Markup:
-        """The same as a part of the bar."""
-        return _LEFT.format(self.words) if self.words else Markup()
-
 
 @lru_cache(maxsize=SEGMENTS)
 def _segment(place: int, share: float) -> str:
@@ -79,9 +74,6 @@ def _segment(place: int, share: float) -> str:
         f'<rect x="{place}" width="9" height="4" />'
         f'<rect class="fill" x="{place}" width="{round(share * 9, 2)}" height="4" />'
     )
-
-
-_LEFT: Final = Markup("<span>, {}</span>")
 
 
 def progress(

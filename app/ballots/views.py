@@ -7,7 +7,6 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from markupsafe import Markup
 
 from app.ballots import (
     after_the_close,
@@ -27,10 +26,10 @@ from app.cycles.queries import open_cycle
 from app.domain.access import Permission
 from app.domain.errors import BallotError, CycleClosedError, SealBrokenError
 from app.domain.release.policy import ReleasePolicy
-from app.infra import blanks, clock, hidden_traffic
+from app.infra import clock, hidden_traffic
 from app.infra.db import transaction
 from app.infra.pages import moment
-from app.people.guard import my_account, requires, roles
+from app.people.guard import my_account, requires
 
 bp = Blueprint("ballots", __name__, url_prefix="/review")
 bp.before_request(views_expired_session.keep_typed)
@@ -39,9 +38,6 @@ bp.register_error_handler(CSRFError, views_expired_session.keep_stale)
 
 bp.register_blueprint(views_saving.bp)
 
-ALIKE = frozenset({"statement", "person", "own"})
-"""Pages that are the same for everybody but for a few values, among them all rows at once."""
-NOTE = Markup('<small class="muted">{}</small>')
 UNPROCESSABLE = 422
 UNAVAILABLE = 503
 
@@ -160,8 +156,7 @@ def person(review: Review, number: int) -> ResponseReturnValue:
     read = partial(forms.read_person, position=number)
     show = partial(by_person.person_page, position=number)
     note = pages.note_on(colleague)
-    shown = NOTE.format(note) if note else ""
-    return _fill_in("person", review, read, show, colleague=colleague, note=shown)
+    return _fill_in("person", review, read, show, colleague=colleague, note=note)
 
 
 @bp.route("/comments", methods=["GET", "POST"])
@@ -267,9 +262,7 @@ def _fill_in(
     if posted:
         page = render_template(f"ballots/{name}.html", faults=posted.faults, **values)
         return page, UNPROCESSABLE
-    if name not in ALIKE:
-        return render_template(f"ballots/{name}.html", **values)
-    return blanks.fill(f"ballots/{name}.html", roles=roles(), **values)
+    return render_template(f"ballots/{name}.html", **values)
 
 
 def _save(review: Review, posted: forms.Posted, given: forms.Posted) -> ResponseReturnValue:

@@ -5,7 +5,7 @@ views that need one ask for `me()`.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Final, cast
 
@@ -27,7 +27,6 @@ login_manager.login_message = "Please sign in first."
 login_manager.session_protection = None  # a phone changes its address; the cookie is signed
 
 HOUR: Final = 3600
-NOBODY: Final = 0
 
 
 @dataclass(frozen=True)
@@ -142,11 +141,6 @@ def my_account() -> Account:
 def asking() -> Actor:
     """The signed-in person as the rules see them, in a view that `requires` a permission."""
     return cast(Actor, actor())
-
-
-def roles() -> Actor:
-    """What the signed-in person is, without who."""
-    return replace(asking(), person_id=NOBODY)
 
 
 def requires(permission: Permission) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

@@ -19,7 +19,7 @@ PEOPLE = 25
 """So that everybody rates 24 colleagues."""
 PAGE = "/review/statements/1"
 SAVE = "/review/save"
-OWNER = re.compile(r'"owner": ?"([^"]+)"')
+OWNER = re.compile(r'data-owner="([^"]+)"')
 
 
 @dataclass
