@@ -11,42 +11,17 @@ from app.domain.statistics.network import Network
 from app.domain.statistics.reliability import (
     Reliability,
     reliabilities,
-    round_robin_reliabilities,
     word_for,
 )
-from tests.domain.networks import published, reference, sampled, simulated
+from tests.domain.networks import published, sampled
 
 USUAL = Components(0.16, 0.20, 0.45)
-
-
-def test_a_full_round_robin_has_the_published_reliabilities():
-    network, case = published("warner1979_t1")
-
-    found = round_robin_reliabilities(components_of(network), people=network.people)
-
-    assert found.rater == pytest.approx(case["reliability"]["actor"], abs=1e-9)
-    assert found.subject == pytest.approx(case["reliability"]["partner"], abs=1e-9)
-    assert (round(found.rater, 3), round(found.subject, 3)) == (0.827, 0.685)
-
-
-@pytest.mark.parametrize("column", ["value", "s01", "s07", "s14"])
-def test_simulated_round_robins_have_the_reliabilities_of_tripler(column):
-    people, pairs, ratings = simulated("full12")
-    values = ratings.mean(axis=1) if column == "value" else ratings[:, int(column[1:]) - 1]
-    network = Network(people, pairs[:, 0], pairs[:, 1], values.astype(np.float64))
-    expected = reference("simulated")["full12"][column]
-
-    found = round_robin_reliabilities(components_of(network), people=people)
-
-    assert found.rater == pytest.approx(expected["rel_actor"], abs=1e-9)
-    assert found.subject == pytest.approx(expected["rel_partner"], abs=1e-9)
 
 
 def test_without_differences_between_people_nothing_is_reliable():
     network, _ = published("kenny6")
     found = truncated(components_of(network))
 
-    assert round_robin_reliabilities(found, people=6).subject == 0
     assert not reliabilities(network, found).any()
 
 

@@ -1,6 +1,5 @@
 """Single differences, agreement, and the error of a mean."""
 
-import json
 from itertools import pairwise
 from math import inf
 from pathlib import Path
@@ -11,7 +10,6 @@ from hypothesis import strategies as st
 
 from app.domain.release.policy import Shares
 from app.domain.reports.words import agreement_word
-from app.domain.statistics.agreement import intraclass_correlations, within_group_agreement
 from app.domain.statistics.differences import Difference, Direction
 from app.domain.statistics.spread import Spread, standard_error_of_mean
 
@@ -38,34 +36,6 @@ def test_agreement_is_a_word_from_the_released_bins():
     assert agreement_word(Shares(30, 50, 20)) == "opinions differ"
     assert agreement_word(Shares(10, 10, 80)) == ""
     assert agreement_word(Shares(40, 50, 10)) == ""
-
-
-def test_within_group_agreement_reproduces_the_textbook():
-    assert within_group_agreement([3, 4, 4, 5, 4]) == pytest.approx(0.75)
-    assert within_group_agreement([4, 4, 4]) == 1.0
-    assert within_group_agreement([1, 5, 1, 5]) == 0.0
-    with pytest.raises(ValueError, match="two ratings"):
-        within_group_agreement([3])
-
-
-def test_intraclass_correlations_reproduce_shrout_and_fleiss():
-    reference = json.loads((REFERENCE / "icc.json").read_text())
-
-    found = intraclass_correlations(reference["ratings"])
-
-    exact = reference["exact"]
-    assert found.one_way == pytest.approx(exact["ICC1"])
-    assert found.two_way_random == pytest.approx(exact["ICC2"])
-    assert found.two_way_fixed == pytest.approx(exact["ICC3"])
-    assert found.one_way_mean == pytest.approx(exact["ICC1k"])
-    assert found.two_way_random_mean == pytest.approx(exact["ICC2k"])
-    assert found.two_way_fixed_mean == pytest.approx(exact["ICC3k"])
-
-
-@pytest.mark.parametrize("ratings", [[1, 2, 3], [[1, 2]], [[3, 3], [3, 3]]])
-def test_intraclass_correlations_need_subjects_and_raters_who_differ(ratings):
-    with pytest.raises(ValueError, match="two subjects"):
-        intraclass_correlations(ratings)
 
 
 @given(st.lists(st.integers(1, 400), min_size=2, max_size=5, unique=True).map(sorted))

@@ -149,3 +149,9 @@ def test_every_message_has_its_three_templates():
                 "body.txt",
                 "body.html",
             }
+
+
+def test_the_frame_of_a_wide_table_is_written_by_its_macro():
+    written = [name(file) for file in templates() if "table-wrap" in file.read_text()]
+
+    assert written == ["templates/macros/page.html"]

@@ -144,12 +144,6 @@ class PersonalReport:
     """The name beside those of others, told apart from them; empty for a report alone."""
 
     @property
-    def shown_means(self) -> list[float]:
-        return [
-            line.colleagues.mean for line in self.statements if isinstance(line.colleagues, Shown)
-        ]
-
-    @property
     def differences(self) -> tuple[StatementLine, ...]:
         """Statements with both views, largest difference first."""
         lines = (line for line in self.statements if line.gap is not None)

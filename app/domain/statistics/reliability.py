@@ -1,6 +1,5 @@
 """How far a person's score can be relied on: the part of its variance that is the person."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
@@ -77,25 +76,3 @@ def _approximate(network: Network, penalties: Penalties) -> Floats:
     used = network.by_subject(_weights(network, penalties)[network.rater])
     found: Floats = 1 / (network.received - used + penalties.subject)
     return found
-
-
-@dataclass(frozen=True)
-class RoundRobin:
-    """Reliability of being a strict rater, and of being seen as one is, in a full round robin."""
-
-    rater: float
-    subject: float
-
-
-def round_robin_reliabilities(found: Components, *, people: int) -> RoundRobin:
-    """The same where all of `people` (at least 3) rated all others; internal, never printed.
-
-    σ²_b / (σ²_b + [σ²_g(n-1) + σ_gg']/(n(n-2))), and alike for raters. Takes truncated
-    components. Source: Warner, Kenny & Stoto (1979).
-    """
-    noise = (found.rest * (people - 1) + found.reciprocity) / (people * (people - 2))
-
-    def of(variance: float) -> float:
-        return variance / (variance + noise) if variance > 0 else 0.0
-
-    return RoundRobin(of(found.rater), of(found.subject))
