@@ -176,17 +176,24 @@ class UploadForm(Form):
     """The people file."""
 
     file = FileField(
-        "People file (CSV)",
+        "People file",
         [FileRequired("Please choose a file.")],
-        render_kw={"accept": ".csv,.txt,.tsv,text/csv"},
+        render_kw={"accept": ".csv,.txt,.tsv,.xlsx,.ods,text/csv"},
     )
 
 
-class ConfirmImportForm(Form):
-    """The yes to a preview: which file, and which directory was looked at."""
+class ImportForm(Form):
+    """The way on from a file: which file, which preview, and what HR answered.
+
+    The answers themselves have names of their own ("answer.…", "map.…"), for the file decides
+    which there are.
+    """
 
     ticket = HiddenField(validators=[DataRequired()])
-    fingerprint = HiddenField(validators=[DataRequired()])
+    outcome = HiddenField()
+    leaving = StringField(
+        "How many leave?", render_kw={"inputmode": "numeric", "autocomplete": "off"}
+    )
 
 
 class ConfirmForm(Form):

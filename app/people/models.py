@@ -56,6 +56,8 @@ class Person(Base):
     search_text: Mapped[str] = mapped_column(Text, default=_search_text)
     """Name and title without accents and case."""
     email: Mapped[str] = mapped_column(String(254), unique=True)
+    number: Mapped[str | None] = mapped_column(String(40), unique=True)
+    """The personnel number, by which imports know people whose address has changed."""
     title: Mapped[str] = mapped_column(String(120), default="")
     department_id: Mapped[int] = mapped_column(ForeignKey("department.id"), index=True)
     manager_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
@@ -222,3 +224,31 @@ class TwoPersonRequest(Base):
     asked_on: Mapped[date] = mapped_column(Date)
     asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     """Empty for the command line."""
+
+
+class ColumnMapping(Base):
+    """What HR said that the columns of one kind of file mean."""
+
+    __tablename__ = "column_mapping"
+
+    header_key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """A hash of the columns' names: the same export next month has the same."""
+    fields: Mapped[str] = mapped_column(Text)
+    """JSON: the field of each column by its name; nothing for one that is ignored."""
+    kept_on: Mapped[date] = mapped_column(Date)
+
+
+class PeopleImport(Base):
+    """The last import, as long as it can be taken back; there is one row at most."""
+
+    __tablename__ = "people_import"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    imported_on: Mapped[date] = mapped_column(Date)
+    added: Mapped[int]
+    changed: Mapped[int]
+    deactivated: Mapped[int]
+    before: Mapped[str] = mapped_column(Text)
+    """Compressed JSON in base 64: how the touched people were, and who and what was made."""
+    after: Mapped[str] = mapped_column(String(64))
+    """A hash of how they were right afterwards: another one means that somebody built on it."""

@@ -141,13 +141,22 @@ def known_people() -> list[KnownPerson]:
     paths, manager = full_department_paths(), aliased(Person)
     mine = (Person.email, Person.name, Person.title, Person.department_id, manager.email)
     rows = db.session.execute(
-        select(*mine, Person.joined_on, Person.is_active, Person.is_hr, Person.is_board)
+        select(
+            *mine,
+            Person.joined_on,
+            Person.is_active,
+            Person.number,
+            Person.is_hr,
+            Person.is_board,
+        )
         .outerjoin(manager, Person.manager_id == manager.id)
         .order_by(Person.email)
     )
     return [
-        KnownPerson(email, name, title, paths[unit], boss, joined_on, is_active, _roles(*roles))
-        for email, name, title, unit, boss, joined_on, is_active, *roles in rows
+        KnownPerson(
+            email, name, title, paths[unit], boss, joined_on, is_active, _roles(*roles), number
+        )
+        for email, name, title, unit, boss, joined_on, is_active, number, *roles in rows
     ]
 
 

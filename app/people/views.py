@@ -20,30 +20,23 @@ from app.people import (
     guard,
     messages,
     passwords,
-    people_import,
     queries,
     services,
     sign_ins,
     two_person_requests,
+    views_import,
 )
-from app.people.forms import (
-    ConfirmForm,
-    ConfirmImportForm,
-    PersonForm,
-    SearchForm,
-    UploadForm,
-)
+from app.people.forms import ConfirmForm, PersonForm, SearchForm
 from app.people.guard import my_account, requires
 from app.people.managers import FieldError
 from app.people.models import Act, Person
 from app.people.sign_ins import Failures
 from app.people.two_person_requests import Request
-from app.people.uploads import CHOOSE_AGAIN, UploadGoneError, Uploads
 from app.people.views_account import bp
 
+__all__ = ("bp", "views_import")  # its routes hang on the same blueprint
 OFFERED_MANAGERS: Final = 300
 """More than these would make the page heavy; the e-mail can be typed anyway."""
-SHOWN_CHANGES: Final = 100
 ADDRESS_WAITS: Final = (
     "The new address waits until a second person of HR agrees. The present one works until then."
 )
@@ -57,10 +50,6 @@ class AccountPage:
     return_asked: Request | None
     address_asked: Request | None
     failures: Failures
-
-
-def _secret() -> str:
-    return str(settings().secret_key)
 
 
 def _today() -> date:
@@ -274,55 +263,3 @@ def export_file() -> ResponseReturnValue:
     response = Response(content, mimetype="text/csv")
     response.headers.set("Content-Disposition", "attachment", filename="people.csv")
     return response
-
-
-@bp.route("/people/import", methods=["GET", "POST"])
-@requires(Permission.PEOPLE_MANAGE)
-def upload() -> ResponseReturnValue:
-    """Take a people file and show what it would do, or everything that is wrong with it."""
-    form = UploadForm()
-    if not form.validate_on_submit():
-        return render_template("people/upload.html", form=form, refused=None)
-    content: bytes = form.file.data.read()
-    try:
-        proposal = people_import.propose(content, today=_today())
-    except people_import.FileRefusedError as error:
-        return render_template("people/upload.html", form=form, refused=error), 422
-    return _preview(proposal, _uploads().keep(content))
-
-
-def _preview(proposal: people_import.Proposal, ticket: str) -> str:
-    form = ConfirmImportForm(formdata=None, ticket=ticket, fingerprint=proposal.fingerprint)
-    return render_template(
-        "people/preview.html", form=form, preview=proposal.preview, most=SHOWN_CHANGES
-    )
-
-
-def _uploads() -> Uploads:
-    folder = settings().data_folder / "uploads"
-    return Uploads(folder, secret=_secret(), owner_id=my_account().id)
-
-
-@bp.route("/people/import/confirm", methods=["POST"])
-@requires(Permission.PEOPLE_MANAGE)
-def confirm_import() -> ResponseReturnValue:
-    """Take over the file that was previewed, unless the directory has changed since."""
-    form, uploads = ConfirmImportForm(), _uploads()
-    if not form.validate_on_submit():
-        raise UploadGoneError(CHOOSE_AGAIN)
-    content = uploads.fetch(form.ticket.data or "")
-    proposal = people_import.propose(content, today=_today())
-    try:
-        with transaction():
-            preview = people_import.import_people(
-                proposal.rows,
-                today=_today(),
-                by=my_account().id,
-                expected=form.fingerprint.data or "",
-            )
-    except people_import.DirectoryChangedError as error:
-        flash(str(error), "warning")
-        return _preview(people_import.propose(content, today=_today()), form.ticket.data or ""), 409
-    uploads.forget(form.ticket.data or "")
-    flash(people_import.told(preview))
-    return redirect(url_for("people.index"))

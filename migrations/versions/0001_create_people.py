@@ -61,6 +61,7 @@ def upgrade():
         sa.Column("sort_key", sa.Text(), nullable=False),
         sa.Column("search_text", sa.Text(), nullable=False),
         sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("number", sa.String(length=40), nullable=True),
         sa.Column("title", sa.String(length=120), nullable=False),
         sa.Column("department_id", sa.Integer(), nullable=False),
         sa.Column("manager_id", sa.Integer(), nullable=True),
@@ -104,6 +105,25 @@ def upgrade():
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
         sa.UniqueConstraint("email", name=op.f("uq_person_email")),
+        sa.UniqueConstraint("number", name=op.f("uq_person_number")),
+    )
+    op.create_table(
+        "column_mapping",
+        sa.Column("header_key", sa.String(length=64), nullable=False),
+        sa.Column("fields", sa.Text(), nullable=False),
+        sa.Column("kept_on", sa.Date(), nullable=False),
+        sa.PrimaryKeyConstraint("header_key", name=op.f("pk_column_mapping")),
+    )
+    op.create_table(
+        "people_import",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("imported_on", sa.Date(), nullable=False),
+        sa.Column("added", sa.Integer(), nullable=False),
+        sa.Column("changed", sa.Integer(), nullable=False),
+        sa.Column("deactivated", sa.Integer(), nullable=False),
+        sa.Column("before", sa.Text(), nullable=False),
+        sa.Column("after", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_people_import")),
     )
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.create_index(
@@ -151,6 +171,8 @@ def downgrade():
         batch_op.drop_index(batch_op.f("ix_person_manager_id"))
         batch_op.drop_index(batch_op.f("ix_person_department_id"))
 
+    op.drop_table("people_import")
+    op.drop_table("column_mapping")
     op.drop_table("person")
     op.drop_table("sign_in_attempts")
     op.drop_table("department")

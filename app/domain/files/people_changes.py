@@ -29,9 +29,13 @@ class WantedPerson(Protocol):
     def joined_on(self) -> date: ...
     @property
     def roles(self) -> frozenset[str] | None: ...
+    @property
+    def number(self) -> str | None: ...
+    @property
+    def known_by(self) -> str: ...
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class KnownPerson:
     """A person as the directory has them; e-mails are in lower case."""
 
@@ -43,9 +47,10 @@ class KnownPerson:
     joined_on: date
     is_active: bool = True
     roles: frozenset[str] = frozenset()
+    number: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class FieldChange:
     """One field before and after, as words for a reader."""
 
@@ -54,20 +59,22 @@ class FieldChange:
     new: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class PersonChange:
     """Somebody who stays (or comes back) and is changed."""
 
     email: str
     name: str
     fields: tuple[FieldChange, ...]
+    known_by: str = ""
+    """The address the directory has now."""
 
     @property
     def comes_back(self) -> bool:
         return any(field.field == "state" for field in self.fields)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class PersonAndDepartment:
     """Somebody who is added or goes."""
 
@@ -96,37 +103,49 @@ def compare(
     wanted: Sequence[WantedPerson],
     *,
     departments: Iterable[tuple[str, ...]] = (),
+    leaving: Iterable[str] | None = None,
 ) -> Preview:
-    """What must happen to `current` so that the directory says exactly what `wanted` says.
+    """What must happen to `current` so that the directory says what `wanted` says.
 
-    `departments` are those that exist already, also where nobody works in them.
+    `departments` are those that exist already, also where nobody works in them. `leaving` are
+    the addresses of those who go; by default everybody who is not wanted.
     """
     known = {person.email: person for person in current}
-    staying = {row.email for row in wanted}
-    added = tuple(_named(row) for row in wanted if row.email not in known)
+    staying = {row.known_by for row in wanted}
+    renamed = {row.known_by: row.email for row in wanted if row.known_by != row.email}
+    added = tuple(_named(row) for row in wanted if row.known_by not in known)
     changes = [
-        PersonChange(row.email, row.name, fields)
+        PersonChange(row.email, row.name, fields, row.known_by)
         for row in wanted
-        if row.email in known and (fields := tuple(_field_changes(known[row.email], row)))
+        if row.known_by in known
+        and (fields := tuple(_field_changes(known[row.known_by], row, renamed)))
     ]
-    leaving = [p for p in current if p.is_active and p.email not in staying]
+    gone = {p.email for p in current} - staying if leaving is None else set(leaving) - staying
     existing = {*departments, *(person.department for person in current)}
     return Preview(
         added=added,
         changed=tuple(changes),
-        deactivated=tuple(_named(person) for person in leaving),
+        deactivated=tuple(_named(p) for p in current if p.is_active and p.email in gone),
         unchanged_count=len(wanted) - len(added) - len(changes),
         new_departments=tuple(_new_departments(existing, wanted)),
     )
 
 
-def hr_remains(current: Sequence[KnownPerson], wanted: Sequence[WantedPerson]) -> bool:
+def hr_remains(
+    current: Sequence[KnownPerson],
+    wanted: Sequence[WantedPerson],
+    *,
+    leaving: Iterable[str] | None = None,
+) -> bool:
     """Whether a company that has active HR people still has one afterwards."""
-    had = {person.email: HR in person.roles for person in current}
-    if not any(person.is_active and had[person.email] for person in current):
+    had = {person.email: person.is_active and HR in person.roles for person in current}
+    if not any(had.values()):
         return True
-    return any(
-        had.get(row.email, False) if row.roles is None else HR in row.roles for row in wanted
+    of_hr = {person.email for person in current if HR in person.roles}
+    here = {row.known_by for row in wanted}
+    stay = set() if leaving is None else {e for e, has in had.items() if has} - set(leaving) - here
+    return bool(stay) or any(
+        row.known_by in of_hr if row.roles is None else HR in row.roles for row in wanted
     )
 
 
@@ -161,6 +180,7 @@ def fingerprint(current: Sequence[KnownPerson]) -> str:
             person.manager or "",
             person.joined_on.isoformat(),
             str(person.is_active),
+            person.number or "",
             *sorted(person.roles),
         ]
         digest.update("\x1f".join(parts).encode() + b"\x1e")
@@ -176,23 +196,28 @@ def _named(person: WantedPerson | KnownPerson) -> PersonAndDepartment:
     return PersonAndDepartment(person.email, person.name, spelled(person.department))
 
 
-def _field_changes(old: KnownPerson, new: WantedPerson) -> Iterator[FieldChange]:
+def _field_changes(
+    old: KnownPerson, new: WantedPerson, renamed: Mapping[str, str]
+) -> Iterator[FieldChange]:
     if not old.is_active:
         yield FieldChange("state", "deactivated", "active")
-    before, after = _as_words(old, old.roles), _as_words(new, new.roles)
-    for field, value in after.items():
+    manager = renamed.get(old.manager, old.manager) if old.manager else None
+    before = _as_words(old, old.roles, manager)
+    for field, value in _as_words(new, new.roles, new.manager).items():
         if before[field] != value and value is not None:
             yield FieldChange(field, before[field] or "", value)
 
 
 def _as_words(
-    person: WantedPerson | KnownPerson, roles: frozenset[str] | None
+    person: WantedPerson | KnownPerson, roles: frozenset[str] | None, manager: str | None
 ) -> dict[str, str | None]:
     return {
         "name": person.name,
+        "email": person.email,
+        "number": person.number,
         "title": person.title,
         "department": spelled(person.department),
-        "manager": person.manager or NOBODY,
+        "manager": manager or NOBODY,
         "joined_on": person.joined_on.isoformat(),
         "roles": None if roles is None else " ".join(r for r in ROLES if r in roles),
     }

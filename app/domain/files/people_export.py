@@ -34,4 +34,5 @@ def _cells(person: KnownPerson, emails: set[str]) -> tuple[str, ...]:
         person.manager if person.manager in emails else "",
         person.joined_on.isoformat(),
         " ".join(role for role in ROLES if role in person.roles),
+        person.number or "",
     )

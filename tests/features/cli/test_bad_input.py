@@ -22,6 +22,11 @@ REFUSED: dict[str, list[tuple[tuple[str, ...], str]]] = {
         (("nowhere.csv",), "'nowhere.csv' does not exist"),
         (("workbook.csv",), "workbook.csv was refused because of 1 fault; nothing was changed."),
     ],
+    "people sync": [
+        (("nowhere.csv",), "'nowhere.csv' does not exist"),
+        (("workbook.csv", "--map", "name=nonsense"), "there is no field nonsense."),
+    ],
+    "people undo-import": [((), "There is no import that could be taken back.")],
     "people export": [
         (("-o", "nowhere/people.csv"), "nowhere/people.csv cannot be used: No such file"),
     ],
@@ -108,7 +113,8 @@ TAKE_NOTHING = {"people list", "cycle list", "audit verify", "demo fill", "jobs 
 BRING_IT_UP_TO_DATE = {"demo fill", "demo quarter"}
 WAITS = {"jobs run"}
 WELL_PUT: dict[str, tuple[str, ...]] = {
-    "people import": ("people.csv",),
+    "people import": ("people.csv", "--yes"),
+    "people sync": ("people.csv",),
     "people export": (),
     "cycle plan": ("--opens", "2030-01-07 09:00", "--closes", "2030-01-21 09:00"),
     "history import": ("past.csv", "--cycle", "2025 Q1"),

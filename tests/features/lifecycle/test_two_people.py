@@ -17,7 +17,7 @@ from app.infra.mail import OutboxMail
 from app.lifecycle import services as lifecycle
 from app.lifecycle.count.abandoning import abandon
 from app.lifecycle.plan import drafting, plan_check
-from app.people import export, people_import, second_confirmation, two_person_requests
+from app.people import export, second_confirmation, two_person_requests
 from app.people import services as people
 from app.people.models import Act, Person
 from app.questionnaires.models import new_identity
@@ -29,6 +29,7 @@ from tests.features.lifecycle.drafts_and_forms import (
     make_second_hr,
     open_now,
 )
+from tests.features.people.importing import take_over
 from tests.features.people.test_directory import as_typed
 
 
@@ -87,9 +88,7 @@ def test_a_people_file_that_leaves_the_other_one_out_does_not_either(draft, henr
     with transaction():
         lines = export.directory_file(by=None).decode("utf-8-sig").splitlines()
     without = "\n".join(line for line in lines if henry.email not in line)
-    with transaction():
-        rows = people_import.propose(without.encode(), today=today).rows
-        people_import.import_people(rows, today=today, by=None)
+    take_over(without.encode(), today=today)
 
     assert not henry.is_active
     assert needs_confirmation(draft)

@@ -16,7 +16,9 @@ PAGES = ["/people", "/people/new", "/people/import", "/people/1", "/people/1/dea
 ACTS = [
     "/people/new",
     "/people/import",
-    "/people/import/confirm",
+    "/people/import/check",
+    "/people/import/forget",
+    "/people/import/undo",
     "/people/1",
     "/people/1/deactivate",
     "/people/1/reactivate",

@@ -6,9 +6,10 @@ from sqlalchemy import select
 
 from app.domain.files.people_file import COLUMNS
 from app.infra import audit
-from app.infra.db import db, transaction
-from app.people import people_import
+from app.infra.db import db
+from app.people.imports import proposing
 from tests.factories import LONG_AGO, make_department, make_person
+from tests.features.people.importing import take_over
 
 DANGEROUS = ("=1+1", "+49 30 123", "-nine", "@anna", "'=quoted", "＝wide", 'say "hi", now')  # noqa: RUF001
 
@@ -41,6 +42,7 @@ def test_the_export_has_the_columns_of_the_import(hanna, company):
         "",
         "2020-01-01",
         "hr",
+        "",
     ] in people
     assert response.mimetype == "text/csv"
     assert response.headers["Content-Disposition"] == "attachment; filename=people.csv"
@@ -61,7 +63,7 @@ def test_no_cell_begins_as_a_formula(hanna, company):
 def test_what_is_exported_is_imported_again_without_a_change(hanna, company):
     exported = hanna.get("/people/export.csv").data
 
-    preview = people_import.propose(exported, today=LONG_AGO).preview
+    preview = proposing.propose(exported, today=LONG_AGO).preview
 
     # Ben alone: his manager has left.
     assert [change.name for change in preview.changed] == ["Ben Board"]
@@ -70,10 +72,7 @@ def test_what_is_exported_is_imported_again_without_a_change(hanna, company):
 
 def test_an_edited_export_is_taken_over(hanna, company):
     edited = hanna.get("/people/export.csv").data.replace(b"HR partner", b"Head of HR")
-    with transaction():
-        people_import.import_people(
-            people_import.propose(edited, today=LONG_AGO).rows, today=LONG_AGO, by=None
-        )
+    take_over(edited, today=LONG_AGO)
 
     assert hanna.person.title == "Head of HR"
 

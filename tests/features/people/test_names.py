@@ -111,7 +111,7 @@ def test_names_from_a_file_are_levelled_sorted_and_found(app, tmp_path):
         "Mia,mia@example.com,Engineer,People,,2020-01-01,\n"
     )
 
-    result = app.test_cli_runner().invoke(args=["people", "import", str(file)])
+    result = app.test_cli_runner().invoke(args=["people", "import", str(file), "--yes"])
     db.session.expire_all()
 
     assert result.exit_code == 0, result.output

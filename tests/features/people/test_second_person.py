@@ -16,7 +16,8 @@ from app.infra.keys import key_folder
 from app.lifecycle import services as lifecycle
 from app.lifecycle.count.abandoning import abandon
 from app.lifecycle.plan import plan_check
-from app.people import people_import, services, two_person_requests
+from app.people import services, two_person_requests
+from app.people.imports import proposing
 from app.people.models import Act, Person
 from tests.browsing import Browser
 from tests.factories import make_person
@@ -240,8 +241,10 @@ def test_a_single_person_of_hr_changes_a_managers_address_alone(hanna):
 
 
 def test_a_people_file_that_takes_a_guarded_account_back_is_refused_in_words(scene):
-    with pytest.raises(people_import.FileRefusedError, match="two people of HR agree"):
-        people_import.propose(file_with(scene.greta), today=clock.now().date())
+    proposal = proposing.propose(file_with(scene.greta), today=clock.now().date())
+
+    with pytest.raises(proposing.FileRefusedError, match="two people of HR agree"):
+        proposal.refuse_faults()
 
 
 def test_the_role_given_back_after_a_gap_does_not_make_an_old_holder_new(scene):

@@ -12,10 +12,12 @@ from flask import Flask
 
 from app.infra import clock
 from app.infra.db import db, transaction
-from app.people import export, messages, people_import, services
+from app.people import export, messages, services
+from app.people.imports.proposing import FileRefusedError
 from app.people.models import Person
 from tests.browsing import Browser
 from tests.factories import make_person
+from tests.features.people.importing import take_over
 from tests.features.people.test_account_theft import path_in, set_by_link
 from tests.features.people.test_directory import as_typed
 
@@ -142,10 +144,8 @@ def file_with(person):
 def is_imported(scene, content):
     today = clock.now().date()
     try:
-        with transaction():
-            rows = people_import.propose(content, today=today).rows
-            people_import.import_people(rows, today=today, by=scene.hanna.person.id)
-    except people_import.FileRefusedError:
+        take_over(content, today=today, by=scene.hanna.person.id)
+    except FileRefusedError:
         return False
     return True
 
@@ -177,7 +177,7 @@ def linked(scene, person):
 
 SERVICES = "app/people/services.py: "
 OWNERSHIP = "app/people/account_ownership.py: "
-IMPORT = "app/people/people_import.py: "
+IMPORT = "app/people/imports/writing.py: "
 LINK = SERVICES + "_keep_password"
 
 
@@ -214,13 +214,13 @@ WAYS = {
     "a leaver in a people file": way(
         returned_by_file,
         IMPORT + "_changed",
-        doors={"people.confirm_import", "flask people import"},
+        doors={"people.check_import", "flask people import", "flask people sync"},
     ),
     "the role by people file": way(
         role_by_file,
         IMPORT + "_new",
         IMPORT + "_changed",
-        doors={"people.confirm_import", "flask people import"},
+        doors={"people.check_import", "flask people import", "flask people sync"},
     ),
     "a second browser": way(second_browser, doors={"people.sign_in"}),
 }
@@ -228,6 +228,7 @@ WAYS = {
 NO_WAY = {
     SERVICES + "deactivate": "it takes an account away and gives it to nobody",
     IMPORT + "_deactivate": "the same, by a people file",
+    "app/people/imports/undoing.py: _make_way": "addresses on their way back, in one act",
     SERVICES + "keep_rehashed": "the same password, hashed anew when its owner signed in",
     "app/cli/demo_company.py: move_in": "invented people in a database that was empty",
 }
@@ -236,6 +237,9 @@ NO_DOOR = {
     "people.deactivate": "takes an account away",
     "people.sign_out": "ends sessions",
     "people.upload": "shows what a file would do",
+    "people.undo_import": "puts accounts back as they were, unless somebody used one since",
+    "flask people undo-import": "the same",
+    "people.forget_import": "forgets what was uploaded",
     "flask people export": "reads",
     "flask people list": "reads",
 }

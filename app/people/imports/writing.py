@@ -1,118 +1,68 @@
-"""Taking over a people file: the directory says exactly what the file says, or nothing changed."""
+"""Writing an import: the directory says exactly what was proposed, or nothing changed."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import bindparam, func, insert, select, update
 
 from app.domain.errors import ReviewError
-from app.domain.files.checked_table import Fault, shown
-from app.domain.files.people_changes import (
-    BOARD,
-    HR,
-    KnownPerson,
-    Preview,
-    compare,
-    fingerprint,
-    hr_remains,
-)
-from app.domain.files.people_file import PersonRow, parse
+from app.domain.files.people_changes import BOARD, HR, KnownPerson, Preview, fingerprint
+from app.domain.files.people_file import PersonRow
 from app.infra import audit
 from app.infra.db import db
 from app.people import account_ownership, queries
+from app.people.imports import undoing
+from app.people.imports.proposing import (
+    FileRefusedError,
+    Proposal,
+    faults_for_two,
+    keep_mapping,
+)
 from app.people.models import Department, Person
 from app.people.name_order import search_text, sort_key
-from app.people.services import is_email, lock_directory, tell_hr
+from app.people.services import lock_directory, tell_hr
 
 BATCH: Final = 5_000
-HR_FAULT: Final = Fault(
-    1, "roles", "", "at least one person with the role hr: nobody else could run a cycle"
-)
-RETURN_NEEDS_TWO: Final = (
-    "an account that is active: HR, board and managers are taken back on their own page, where "
-    "two people of HR agree; after that import this file again"
-)
 
 Thing = TypeVar("Thing")
 Progress = Callable[[int], None]
-
-
-class FileRefusedError(ReviewError):
-    """A people file with faults, told all at once; nothing was changed."""
-
-    def __init__(self, faults: Sequence[Fault]) -> None:
-        self.sentences = shown(faults)
-        self.count = len(faults)
-        super().__init__("\n".join(self.sentences))
 
 
 class DirectoryChangedError(ReviewError):
     """Between the preview and the yes somebody else changed the directory."""
 
 
-@dataclass(frozen=True)
-class Proposal:
-    """A file without faults, what it would do, and to which directory."""
-
-    rows: tuple[PersonRow, ...]
-    preview: Preview
-    fingerprint: str
-
-
-def propose(content: bytes, *, today: date) -> Proposal:
-    """Read `content` and say what it would do. Raises FileRefusedError with every fault."""
-    file = parse(content, today=today, is_email=is_email)
-    current = queries.known_people()
-    faults = file.faults
-    if not faults and not hr_remains(current, file.rows):
-        faults = (HR_FAULT,)
-    if faults:
-        raise FileRefusedError(faults)
-    departments = queries.full_department_paths().values()
-    preview = compare(current, file.rows, departments=departments)
-    _refuse_returns_for_two(file.rows, preview)
-    return Proposal(file.rows, preview, fingerprint(current))
-
-
-def _refuse_returns_for_two(rows: Sequence[PersonRow], preview: Preview) -> None:
-    """Refuse a file that takes back accounts which need two people of HR."""
-    back = account_ownership.emails_for_two(
-        change.email for change in preview.changed if change.comes_back
-    )
-    faults = [
-        Fault(row.line, "email", row.email, RETURN_NEEDS_TWO) for row in rows if row.email in back
-    ]
-    if faults:
-        raise FileRefusedError(faults)
-
-
 def import_people(
-    rows: Sequence[PersonRow],
+    proposal: Proposal,
     *,
     today: date,
     by: int | None,
-    expected: str = "",
     progress: Progress = lambda _count: None,
 ) -> Preview:
-    """Make the directory say what `rows` say; `progress` hears how many people were written.
+    """Make the directory say what was proposed; `progress` hears how many people were written.
 
-    With `expected` (the fingerprint of the directory that was previewed) a directory that
-    has changed since raises DirectoryChangedError.
+    Raises DirectoryChangedError when the directory is not the one that was previewed, and
+    FileRefusedError or ReviewError for a proposal that is not ready.
     """
     lock_directory()
+    proposal.refuse_faults()
+    if not proposal.is_ready:
+        raise ReviewError("Some questions about this file are not answered yet.")
     current = queries.known_people()
-    if expected and fingerprint(current) != expected:
+    if fingerprint(current) != proposal.directory:
         raise DirectoryChangedError(
             "Somebody changed the directory since this preview. Please look at the preview again."
         )
-    if not hr_remains(current, rows):
-        raise FileRefusedError((HR_FAULT,))
-    preview = compare(current, rows, departments=queries.full_department_paths().values())
-    _refuse_returns_for_two(rows, preview)
-    _write(rows, current, preview, today=today, progress=progress)
+    preview = proposal.preview
+    # Asked again: a role that ended 30 days ago guards an account no longer, a new one does.
+    if faults := faults_for_two(proposal.rows, preview):
+        raise FileRefusedError(faults)
+    before = undoing.before(preview)
+    made = _write(proposal, current, today=today, by=by, progress=progress)
+    undoing.keep(before, preview, made_departments=made, today=today)
+    keep_mapping(proposal, today=today)
     audit.record(
         "people:imported",
         actor_id=by,
@@ -125,54 +75,96 @@ def import_people(
 
 
 def _write(
-    rows: Sequence[PersonRow],
+    proposal: Proposal,
     current: Sequence[KnownPerson],
-    preview: Preview,
     *,
     today: date,
+    by: int | None,
     progress: Progress,
-) -> None:
+) -> list[int]:
+    """Write everything; return the ids of departments that were made."""
+    preview, rows = proposal.preview, proposal.rows
     known = {person.email: person for person in current}
-    touched = {change.email for change in preview.changed}
-    departments = _departments_of(rows)
-    added = [row for row in rows if row.email not in known]
-    changed = [row for row in rows if row.email in touched]
+    touched = {change.known_by for change in preview.changed}
+    departments, made = _departments_of([row for row in rows if _is_written(row, known, touched)])
+    added = [row for row in rows if row.known_by not in known]
+    changed = [row for row in rows if row.known_by in touched]
+    ids = queries.ids_by_email()
+    _change_addresses(changed, ids, by=by)
+    _release_numbers(changed, known, ids)
     for part in _parts(added):
         db.session.execute(insert(Person), [_new(row, departments, today) for row in part])
         progress(len(part))
     # Managers come second: they must be there before somebody can point to them.
     ids = queries.ids_by_email()
     for part in _parts(changed):
-        _update(_changed(row, known[row.email], departments, ids) for row in part)
+        _update(_changed(row, known[row.known_by], departments, ids) for row in part)
         progress(len(part))
     for part in _parts([row for row in added if row.manager]):
         _update({"key": ids[row.email], "manager_id": ids[row.manager or ""]} for row in part)
-    leaving = [ids[person.email] for person in preview.deactivated]
-    for some in _parts(leaving):
+    for some in _parts([ids[person.email] for person in preview.deactivated]):
         _deactivate(some)
         progress(len(some))
-    back = [ids[change.email] for change in preview.changed if change.comes_back]
-    for some in _parts(back):
+    for some in _parts([ids[change.email] for change in preview.changed if change.comes_back]):
         _renew(some, today)
-    _note_hr({person.email for person in current if person.is_active and HR in person.roles}, today)
-    _note_roles_ended(current, rows, ids, today)
+    _note_hr(_acting_hr(current, changed), today)
+    _note_roles_ended(proposal, current, ids, today)
+    return made
+
+
+def _is_written(row: PersonRow, known: dict[str, KnownPerson], touched: AbstractSet[str]) -> bool:
+    return row.known_by not in known or row.known_by in touched
+
+
+def _change_addresses(changed: Sequence[PersonRow], ids: dict[str, int], *, by: int | None) -> None:
+    """Change addresses as when HR types them: sessions end, and the old mailbox is told."""
+    moved = [(row, ids[row.known_by]) for row in changed if row.known_email]
+    # Nobody's new address may be one that somebody else is about to give up: two may swap.
+    taken = set(ids)
+    for row, key in moved:
+        if row.email in taken:
+            raise ReviewError(
+                f"{row.email} belongs to somebody else at present. Please change that address "
+                "first, on the page of the person who has it."
+            )
+        account_ownership.change_address(db.session.get_one(Person, key), row.email, by=by)
+    db.session.flush()
+
+
+def _release_numbers(
+    changed: Sequence[PersonRow], known: dict[str, KnownPerson], ids: dict[str, int]
+) -> None:
+    """Let numbers go that are about to change: two people may swap theirs."""
+    for part in _parts([row for row in changed if row.number and known[row.known_by].number]):
+        _update({"key": ids[row.known_by], "number": None} for row in part)
+
+
+def _acting_hr(current: Sequence[KnownPerson], changed: Sequence[PersonRow]) -> set[str]:
+    """The addresses, as they are now, of those who acted for HR before."""
+    renamed = {row.known_by: row.email for row in changed}
+    return {
+        renamed.get(person.email, person.email)
+        for person in current
+        if person.is_active and HR in person.roles
+    }
 
 
 def _note_roles_ended(
-    current: Sequence[KnownPerson],
-    rows: Sequence[PersonRow],
-    ids: dict[str, int],
-    today: date,
+    proposal: Proposal, current: Sequence[KnownPerson], ids: dict[str, int], today: date
 ) -> None:
     """Note until when people were of the board or led somebody who has another manager now."""
-    wanted = {row.email: row for row in rows}
+    wanted = {row.known_by: row for row in proposal.rows}
+    renamed = {row.known_by: row.email for row in proposal.rows}
+    leaving = set(proposal.settled.leaving)
     led, board = set(), set()
     for person in current:
         row = wanted.get(person.email)
-        if person.is_active and person.manager and (row is None or row.manager != person.manager):
-            led.add(ids[person.manager])
-        if row is not None and BOARD in person.roles and not _keeps(BOARD, row, person):
-            board.add(ids[person.email])
+        manager = renamed.get(person.manager, person.manager) if person.manager else None
+        stays = row.manager == manager if row else person.email not in leaving
+        if person.is_active and manager and not stays:
+            led.add(ids[manager])
+        if row and BOARD in person.roles and row.roles is not None and BOARD not in row.roles:
+            board.add(ids[row.email])
     for part in _parts(sorted(led)):
         account_ownership.note_led_until(part)
     for part in _parts(sorted(board)):
@@ -180,16 +172,12 @@ def _note_roles_ended(
         db.session.execute(lost.execution_options(synchronize_session=False))
 
 
-def _keeps(role: str, row: PersonRow, before: KnownPerson) -> bool:
-    """Whether `before` keeps a role; a file without that column takes none away."""
-    return role in (before.roles if row.roles is None else row.roles)
-
-
 def _new(row: PersonRow, departments: dict[tuple[str, ...], int], today: date) -> dict[str, Any]:
     roles = row.roles or frozenset()
     return {
         "name": row.name,
         "email": row.email,
+        "number": row.number,
         "title": row.title,
         "department_id": departments[row.department],
         "joined_on": row.joined_on,
@@ -214,6 +202,7 @@ def _changed(
         "name": row.name,
         "sort_key": sort_key(row.name),
         "search_text": search_text(row.name, row.title),
+        "number": before.number if row.number is None else row.number,
         "title": row.title,
         "department_id": departments[row.department],
         "manager_id": ids[row.manager] if row.manager else None,
@@ -265,16 +254,20 @@ def _note_hr(before: AbstractSet[str], today: date) -> None:
     db.session.flush()
 
 
-def _departments_of(rows: Sequence[PersonRow]) -> dict[tuple[str, ...], int]:
-    """The id of every department the rows name; missing ones are made, parents first."""
+def _departments_of(
+    rows: Sequence[PersonRow],
+) -> tuple[dict[tuple[str, ...], int], list[int]]:
+    """The id of every department the rows name, and the ids of those made, parents first."""
     known = {path: key for key, path in queries.full_department_paths().items()}
+    made = []
     wanted = {row.department[:depth] for row in rows for depth in range(1, len(row.department) + 1)}
     for path in sorted(wanted - known.keys(), key=lambda path: (len(path), path)):
         department = Department(name=path[-1], parent_id=known[path[:-1]] if path[1:] else None)
         db.session.add(department)
         db.session.flush()
         known[path] = department.id
-    return known
+        made.append(department.id)
+    return known, made
 
 
 def _parts(things: Sequence[Thing]) -> Iterator[Sequence[Thing]]:

@@ -1,0 +1,1 @@
+"""Importing people lists: proposed, written in one transaction, and taken back as a whole."""
