@@ -93,7 +93,7 @@ def test_a_rater_reads_how_many_are_asked_and_how_many_are_new(app, team):
 
     assert before != cycle_id
     assert "15 people take part. 1 account is younger than 30 days" in promise
-    assert "Rater 01 14 1" in promise
+    assert "Rater 01 (person002@example.com) 14 1" in promise
     assert "1 of 14 people asked have a new account" in colleagues
 
 
