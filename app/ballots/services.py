@@ -7,8 +7,6 @@ from functools import partial
 from typing import Final
 
 from sqlalchemy import bindparam, select, update
-from sqlalchemy.dialects.postgresql import insert as insert_on_postgresql
-from sqlalchemy.dialects.sqlite import insert as insert_on_sqlite
 
 from app.assignments.models import Participation
 from app.ballots.models import SealedBallot, StoredHalf
@@ -22,7 +20,7 @@ from app.domain.ballot.versions import TooManyVersionsError
 from app.domain.cycle import CycleState
 from app.domain.errors import CycleClosedError, ReviewError
 from app.infra import clock
-from app.infra.db import after_commit, db, is_sqlite, write
+from app.infra.db import after_commit, db, insert_of, write
 from app.infra.forms import clean_text
 from app.infra.keys import CycleKeys, key_folder, new_half
 from app.infra.prepared_queries import Query
@@ -175,8 +173,7 @@ def _locked(keys: CycleKeys, person_id: int) -> Ballot:
     place = {"cycle_id": keys.cycle_id, "locator": locator}
     found = _BOX_TO_WRITE.first(**place)
     if found is None:
-        insert = insert_on_sqlite if is_sqlite() else insert_on_postgresql
-        empty = insert(SealedBallot).values(place | {"sealed": b""})
+        empty = insert_of(SealedBallot).values(place | {"sealed": b""})
         write(empty.on_conflict_do_nothing(), {})
         found = _BOX_TO_WRITE.one(**place)
     return locked_ballot(keys, locator, found[0])

@@ -20,6 +20,7 @@ from sqlalchemy import (
     event,
     text,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DisconnectionError
@@ -238,6 +239,11 @@ def wait_in_line(number: int) -> None:
     """Let one act at a time pass this line until its commit; SQLite's lock does so anyway."""
     if not is_sqlite():
         db.session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
+
+
+def insert_of(table: type[Base]) -> sqlite.Insert | postgresql.Insert:
+    """An insert that can say what happens where the row is there already, on both databases."""
+    return sqlite.insert(table) if is_sqlite() else postgresql.insert(table)
 
 
 def is_sqlite() -> bool:

@@ -15,13 +15,11 @@ import click
 from flask import Flask, Response, current_app, request
 from flask.cli import ScriptInfo
 from sqlalchemy import Connection, String, delete, select
-from sqlalchemy.dialects.postgresql import insert as insert_on_postgresql
-from sqlalchemy.dialects.sqlite import insert as insert_on_sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra import clock
-from app.infra.db import Base, db, is_sqlite
+from app.infra.db import Base, db, insert_of, is_sqlite
 from app.infra.keys import key_folder
 
 EVERY: Final = timedelta(minutes=1)
@@ -76,8 +74,7 @@ def note() -> None:
     process, now = _this(), clock.now()
     process.noted_at = now
     row = {"kind": process.kind, "seen_at": now, "folder_mark": key_folder().mark()}
-    insert = insert_on_sqlite if is_sqlite() else insert_on_postgresql
-    seen = insert(ProcessSeen).values(id=process.id, **row)
+    seen = insert_of(ProcessSeen).values(id=process.id, **row)
     try:
         with _hasty_connection() as connection:
             connection.execute(seen.on_conflict_do_update(index_elements=["id"], set_=row))

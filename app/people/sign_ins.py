@@ -13,10 +13,9 @@ from typing import Final
 
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from app.domain.durations import SIGN_INS_KEPT
-from app.infra.db import db, is_sqlite
+from app.infra.db import db, insert_of
 from app.infra.settings import company_day, settings
 from app.people.models import Person, SignInEvent, SignInSeen
 
@@ -66,16 +65,22 @@ def kind_of_device(user_agent: str) -> str:
 
 
 def owner_of(person: Person | None, email: str) -> str:
-    """Under what an account's rows are kept; an address of nobody's has one of its own."""
-    whose = f"person {person.id}" if person else f"address {email.strip().lower()}"
-    return hmac.digest(settings().secret_key.encode(), f"sign-ins {whose}".encode(), "sha256").hex()
+    """Under what an account's rows are kept; addresses of nobody share few owners.
+
+    So trying out addresses costs what trying out passwords does, and fills no table.
+    """
+    whose = f"person {person.id}" if person else f"nobody {_digest(email.strip().lower())[0]}"
+    return _digest(whose).hex()
+
+
+def _digest(whose: str) -> bytes:
+    return hmac.digest(settings().secret_key.encode(), f"sign-ins {whose}".encode(), "sha256")
 
 
 def note(owner: str, event: SignInEvent, *, device: str) -> None:
     """Count `event` for today."""
-    insert = sqlite.insert if is_sqlite() else postgresql.insert
     key = {"owner": owner, "day": company_day(), "event": event, "device": device}
-    row = insert(SignInSeen).values(**key, times=1)
+    row = insert_of(SignInSeen).values(**key, times=1)
     again = {"times": SignInSeen.times + 1}
     db.session.execute(row.on_conflict_do_update(index_elements=list(key), set_=again))
 

@@ -15,11 +15,10 @@ from math import ceil
 from typing import Final
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from app.domain.errors import ReviewError
 from app.infra import clock
-from app.infra.db import db, is_sqlite
+from app.infra.db import db, insert_of
 from app.people.models import SignInAttempts
 
 PER_PAIR: Final = 10
@@ -89,9 +88,8 @@ def forgive(limits: Sequence[Limit]) -> None:
 
 def _counter(key: str) -> SignInAttempts:
     """The row of `key`, locked; made with a fresh window where there is none."""
-    insert = sqlite.insert if is_sqlite() else postgresql.insert
     fresh = {"key": key, "failures": 0, "window_ends_at": clock.now() + WINDOW}
-    db.session.execute(insert(SignInAttempts).values(fresh).on_conflict_do_nothing())
+    db.session.execute(insert_of(SignInAttempts).values(fresh).on_conflict_do_nothing())
     found = db.session.get_one(SignInAttempts, key, with_for_update=True, populate_existing=True)
     # One that ends too late was begun before the clock was set back: it would last for days.
     if not clock.now() < found.window_ends_at <= clock.now() + WINDOW:

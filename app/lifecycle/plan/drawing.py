@@ -22,7 +22,7 @@ from app.cycles.models import Cycle, DrawSecret, Pairing
 from app.domain.pairing.assignment import Member
 from app.infra import audit
 from app.infra.audit import AuditEntry
-from app.infra.db import db
+from app.infra.db import db, insert_of
 from app.infra.settings import settings
 from app.people.queries import labels_of, people_by_ids
 
@@ -61,10 +61,12 @@ def _seed(cycle: Cycle, members: Sequence[Member]) -> bytes:
 
 
 def ensure_secret() -> None:
-    """Make the secret that pairs follow from, where there is none yet."""
-    if db.session.get(DrawSecret, THE_ONLY_ROW) is None:
-        db.session.add(DrawSecret(id=THE_ONLY_ROW, secret=secrets.token_bytes(SECRET_BYTES)))
-        db.session.flush()
+    """Make the secret that pairs follow from, where there is none yet.
+
+    Two first drafts at the same moment agree on one.
+    """
+    fresh = {"id": THE_ONLY_ROW, "secret": secrets.token_bytes(SECRET_BYTES)}
+    db.session.execute(insert_of(DrawSecret).values(fresh).on_conflict_do_nothing())
 
 
 def forget_secret() -> None:

@@ -125,3 +125,13 @@ def test_where_everyone_rates_everyone_nothing_is_drawn(plan):
     drafted(replace(plan, pairing=Pairing.EVERYONE))
 
     assert drawing.noted_draws() == []
+
+
+def test_a_second_first_draft_at_the_same_moment_keeps_the_secret_of_the_first(app):
+    with transaction():
+        drawing.ensure_secret()
+        first = db.session.get_one(DrawSecret, 1).secret
+
+        drawing.ensure_secret()
+
+    assert db.session.get_one(DrawSecret, 1).secret == first

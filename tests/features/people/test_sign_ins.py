@@ -175,3 +175,12 @@ def test_an_unknown_address_costs_the_same_work(app, paula, monkeypatch, address
 
     assert first == second
     assert len(hashed) == 2 * hashes
+
+
+def test_a_thousand_addresses_of_nobody_share_few_owners(app):
+    owners = {sign_ins.owner_of(None, f"nobody{n}@example.com") for n in range(1000)}
+
+    assert 100 < len(owners) <= 256
+    assert sign_ins.owner_of(None, " Nobody1@Example.com") == sign_ins.owner_of(
+        None, "nobody1@example.com"
+    )
