@@ -19,7 +19,7 @@ PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 CHROMIUM := chromium-headless-shell chromium
 # What has to reach every line of the domain; measuring makes tests half as slow again, so the rest goes without.
 COVERING := tests/domain tests/features/charts tests/features/enps tests/features/reports \
-	tests/features/ballots/test_save_endpoint.py tests/features/people/test_export.py
+	tests/features/ballots/test_save_endpoint.py tests/features/people/files $(addprefix tests/features/people/test_,export.py import.py import_harm.py real_files.py tables.py what_is_asked.py)
 
 # The first Python that is new enough.
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \

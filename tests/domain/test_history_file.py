@@ -114,3 +114,28 @@ def test_faults_of_the_second_file_are_told_alike(enps, told):
     (fault,) = enps_faults(enps)
 
     assert told in fault
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"PK\x03\x04anything", "a CSV file; please save the workbook as CSV (UTF-8) first"),
+        (b"\xff\xfe\x00", "an undamaged UTF-16 file, or CSV in UTF-8"),
+        (f'{HEADER}\n"anna'.encode(), "every quotation mark closed"),
+        (f"{HEADER},rater\n".encode(), "each column once"),
+        (f"{HEADER},boss\n".encode(), "column 19 'boss': expected one of rater, subject"),
+    ],
+)
+def test_a_file_that_is_no_such_table_is_refused_with_what_would_be_one(content, told):
+    (fault, *_more) = parse(content, None, known=KNOWN).review_faults
+
+    assert told in str(fault)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
+def test_a_table_is_read_in_the_encodings_that_spreadsheets_write(encoding):
+    text = f"{HEADER},,\nanna@example.com,bert@example.com,{FOURS},Größe,\n"
+
+    history = parse(text.encode(encoding), None, known=KNOWN)
+
+    assert history.reviews[0].comments == (("keep", "Größe"),)
