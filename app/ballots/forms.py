@@ -13,9 +13,10 @@ from typing import Final
 
 from werkzeug.datastructures import MultiDict
 
-from app.ballots.pages import Typed, recommend_was
+from app.ballots.pages import Typed
 from app.ballots.queries import Review
 from app.ballots.scale_rows import EARLIER_MARK, OPEN_MARK
+from app.ballots.working_here import recommend_was
 from app.domain import limits
 from app.domain.ballot.document import (
     COMPANY_WORDS,
@@ -28,10 +29,13 @@ from app.domain.ballot.document import (
     EnpsCommentChange,
     EnpsReasonsChange,
     EnpsScoreChange,
+    FurtherAnswer,
     Own,
     Rating,
 )
 from app.domain.ballot.versions import fingerprint
+from app.domain.enps.direct import DIRECT
+from app.domain.enps.direct import OPTIONS as COMPARISONS
 from app.domain.errors import StalePageError
 from app.domain.scale import ENPS_OPTIONS, NOT_OBSERVED, OPTIONS
 from app.infra.forms import clean_text
@@ -231,7 +235,9 @@ def read_recommend(form: Form, review: Review) -> Posted:
     """The 0-10 answer, its reasons and its comment."""
     reasons = tuple(dict.fromkeys(form.getlist("reason")))
     posted = Posted(form.to_dict() | {"reasons": "\n".join(reasons)})
-    score = _read_score(form, posted)
+    score = _read_number(form, posted, "score", ENPS_OPTIONS)
+    is_asked = review.cycle.terms.asks_directly
+    direct = _read_number(form, posted, DIRECT, COMPARISONS) if is_asked else None
     comment = clean_text(form.get("comment")) or ""
     if len(reasons) > MOST_REASONS:
         posted.faults.append(
@@ -241,12 +247,13 @@ def read_recommend(form: Form, review: Review) -> Posted:
         posted.faults.append("One of the reasons is not on the list. Please reload this page.")
     if len(comment) > limits.COMMENT:
         posted.faults.append(_too_long("Your comment", comment))
-    now = recommend_was(score, reasons, comment).split(".")
+    now = recommend_was(score, direct, reasons, comment, is_asked=is_asked).split(".")
     was = form.get("was") or "." * (len(now) - 1)  # without it every answer is a change
-    _refuse_misfit(was, rf"\.\.|({OPEN_MARK}|\d{{1,2}})\.{PRINT}\.{PRINT}")
+    _refuse_misfit(was, _recommend_pattern(is_asked=is_asked))
     base = was.split(".")[-1] or NOTHING
     changes: tuple[Change, ...] = (
         EnpsScoreChange(score),
+        *((FurtherAnswer(DIRECT, direct),) if is_asked else ()),
         EnpsReasonsChange(reasons),
         EnpsCommentChange(comment, base),
     )
@@ -256,16 +263,25 @@ def read_recommend(form: Form, review: Review) -> Posted:
         if before != after
     ]
     if "clear" in form:
-        posted.changes.append(EnpsScoreChange(None))
+        is_direct = is_asked and form["clear"] == DIRECT
+        posted.changes.append(FurtherAnswer(DIRECT, None) if is_direct else EnpsScoreChange(None))
     _read_choice(form, posted, review)
     return posted
 
 
-def _read_score(form: Form, posted: Posted) -> int | None:
-    text = form.get("score", NOBODY_CHOSEN)
+def _recommend_pattern(*, is_asked: bool) -> str:
+    """What a page of the 0-10 question remembers; nothing but dots where it has no memory."""
+    number = rf"({OPEN_MARK}|\d{{1,2}})\."
+    return rf"\.{{2,3}}|{number}{number if is_asked else ''}{PRINT}\.{PRINT}"
+
+
+def _read_number(form: Form, posted: Posted, name: str, options: range) -> int | None:
+    text = form.get(name, NOBODY_CHOSEN)
     if text == NOBODY_CHOSEN:
         return None
-    if text not in {str(option) for option in ENPS_OPTIONS}:
-        posted.faults.append(f"“{text}” is not an answer; please choose 0 to 10.")
+    if text not in {str(option) for option in options}:
+        posted.faults.append(
+            f"“{text}” is not an answer; please choose {options[0]} to {options[-1]}."
+        )
         return None
     return int(text)

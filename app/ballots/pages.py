@@ -11,22 +11,21 @@ from app.ballots.colleagues import Colleague
 from app.ballots.queries import Review
 from app.ballots.scale_rows import OPEN_MARK, ScaleRow, written
 from app.domain.ballot.document import (
-    COMPANY_WORDS,
     EARLIER,
     KINDS,
-    MOST_REASONS,
     Away,
     Ballot,
     Change,
     Chosen,
-    Comment,
-    EnpsCommentChange,
     EnpsReasonsChange,
     EnpsScoreChange,
+    FurtherAnswer,
     Own,
     Rating,
+    Text,
 )
 from app.domain.ballot.versions import WrittenText, fingerprint
+from app.domain.enps import direct
 from app.domain.pairing.assignment import Relationship
 from app.domain.scale import NOT_OBSERVED, OPTIONS
 
@@ -81,25 +80,6 @@ class CommentsPage:
 
 
 @dataclass(frozen=True)
-class RecommendPage:
-    """The 0-10 question as it stands."""
-
-    score: int | None
-    reasons: tuple[str, ...]
-    comment: str
-    was: str
-    earlier: frozenset[str]
-    """Which of score, reasons and comment were given before a password reset."""
-    beside: tuple[WrittenText, ...]
-    """Other versions of the comment, saved by pages that did not know it."""
-
-    @property
-    def most_reasons(self) -> int:
-        """So many reasons may be chosen."""
-        return MOST_REASONS
-
-
-@dataclass(frozen=True)
 class OpenStatement:
     """A statement with the colleagues not yet rated on it."""
 
@@ -113,16 +93,16 @@ class OpenStatement:
 def mark_of(change: Change) -> str:
     """What a page has to remember of a cell once `change` is stored."""
     match change:
-        case Rating(_, _, value) | Own(_, value) | EnpsScoreChange(value):
+        case Rating(_, _, value) | Own(_, value) | EnpsScoreChange(value) | FurtherAnswer(_, value):
             return OPEN_MARK if value is None else str(value)
         case Away(_, away):
             return str(int(away))
         case EnpsReasonsChange(reasons):
             return fingerprint("\n".join(sorted(reasons)))
-        case Comment(text=text) | EnpsCommentChange(text):
-            return fingerprint(text)
         case Chosen(mark=mark):
             return mark
+        case _:
+            return fingerprint(change.text)
 
 
 EARLIER_NOTE: Final = Markup(
@@ -145,7 +125,7 @@ def contradicted(changes: Sequence[Change], ballot: Ballot) -> dict[int, str]:
     texts = {
         place: (change.text, ballot.text(change.cell))
         for place, change in enumerate(changes)
-        if isinstance(change, Comment | EnpsCommentChange)
+        if isinstance(change, Text)
     }
     return {place: stands for place, (wanted, stands) in texts.items() if wanted != stands}
 
@@ -280,45 +260,14 @@ def _fold(review: Review, colleague: Colleague, typed: Typed) -> CommentFold:
     texts = {kind: typed.get(f"{kind}{colleague.position}", stored[kind]) for kind in KINDS}
     earlier = review.ballot.earlier_comments
     hidden = frozenset(kind for kind in KINDS if (colleague.person_id, kind) in earlier)
-    beside = {kind: _beside(review, f"c{colleague.person_id}.{kind}") for kind in KINDS}
+    beside = {kind: versions_beside(review, f"c{colleague.person_id}.{kind}") for kind in KINDS}
     is_open = texts != stored or any(beside.values())
     return CommentFold(colleague, texts, hidden, beside, is_open=is_open)
 
 
-def _beside(review: Review, cell: str) -> tuple[WrittenText, ...]:
+def versions_beside(review: Review, cell: str) -> tuple[WrittenText, ...]:
+    """Other versions of a cell's text, saved by pages that did not know it."""
     return review.ballot.beside.get(cell, ())
-
-
-def recommend_page(review: Review, typed: Typed | None = None) -> RecommendPage:
-    """The 0-10 question; what was typed on a faulty page wins, its reasons joined by lines."""
-    ballot = review.ballot
-    score = None if ballot.enps_score == EARLIER else ballot.enps_score
-    earlier = {
-        "score": ballot.enps_score == EARLIER,
-        "reasons": ballot.has_earlier_reasons,
-        "comment": ballot.has_earlier_enps_comment,
-    }
-    hidden = frozenset(name for name, is_hidden in earlier.items() if is_hidden)
-    was = recommend_was(score, tuple(ballot.enps_reasons), ballot.enps_comment)
-    beside = _beside(review, COMPANY_WORDS)
-    if typed is None:
-        reasons = tuple(ballot.enps_reasons)
-        return RecommendPage(score, reasons, ballot.enps_comment, was, hidden, beside)
-    given = typed.get("score", "")
-    return RecommendPage(
-        int(given) if given.isdecimal() else score,
-        tuple(typed.get("reasons", "").split("\n")),
-        typed.get("comment", ""),
-        typed.get("was") or was,
-        hidden,
-        beside,
-    )
-
-
-def recommend_was(score: int | None, reasons: tuple[str, ...], comment: str) -> str:
-    """The memory of the 0-10 page: score, reasons and comment as shown."""
-    mark = OPEN_MARK if score is None else str(score)
-    return f"{mark}.{fingerprint(chr(10).join(sorted(reasons)))}.{fingerprint(comment)}"
 
 
 def open_statements(review: Review) -> tuple[OpenStatement, ...]:
@@ -346,6 +295,7 @@ class Summary:
     comments: int
     own: int
     score: str
+    direct: str
     reasons: str
 
 
@@ -364,7 +314,17 @@ def summary(review: Review) -> Summary:
         + len(ballot.earlier_comments),
         own=review.own_answered,
         score="answered earlier" if ballot.enps_score == EARLIER else score,
+        direct=_direct_in_words(ballot),
         reasons=", ".join(ballot.enps_reasons),
+    )
+
+
+def _direct_in_words(ballot: Ballot) -> str:
+    answer = ballot.further.get(direct.DIRECT)
+    if answer is None:
+        return "not answered"
+    return (
+        "answered earlier" if answer == EARLIER else direct.WORDS[direct.DirectComparison(answer)]
     )
 
 

@@ -17,8 +17,9 @@ from app.cycles.models import Cycle, RosterEntry, Unit
 from app.cycles.terms import StatementText, Terms, terms_of
 from app.domain.ballot.document import COMPANY_WORDS, KINDS, Ballot, readable
 from app.domain.ballot.encoding import decode
-from app.domain.ballot.merging import Bounds
+from app.domain.ballot.merging import Bounds, FurtherQuestions
 from app.domain.cycle import CycleState
+from app.domain.enps import direct
 from app.domain.errors import SealBrokenError
 from app.domain.release.policy import ReleasePolicy
 from app.domain.scale import NOT_OBSERVED, STATEMENTS
@@ -86,7 +87,15 @@ class Review:
     @cached_property
     def bounds(self) -> Bounds:
         ids = frozenset(colleague.person_id for colleague in self.colleagues)
-        return Bounds(ids, self.cycle.reasons, self.cycle.policy.shows_comments)
+        return Bounds(
+            ids, self.cycle.reasons, self.cycle.policy.shows_comments, self.further_questions
+        )
+
+    @cached_property
+    def further_questions(self) -> FurtherQuestions:
+        """What is asked beside people and the 0-10 question."""
+        numbers = {direct.DIRECT: direct.OPTIONS} if self.cycle.terms.asks_directly else {}
+        return FurtherQuestions(numbers)
 
     @cached_property
     def owner(self) -> str:

@@ -19,11 +19,13 @@ from app.ballots import (
     views_pace,
     views_rating_order,
     views_saving,
+    working_here,
 )
 from app.ballots.queries import Review, review_of
 from app.ballots.transparency import asked_of, background_of, with_numbers_asked
 from app.cycles.queries import open_cycle
 from app.domain.access import Permission
+from app.domain.enps import direct
 from app.domain.errors import BallotError, CycleClosedError, SealBrokenError
 from app.domain.release.policy import ReleasePolicy
 from app.infra import clock, hidden_traffic
@@ -174,7 +176,9 @@ def comments(review: Review) -> ResponseReturnValue:
 @with_review
 def recommend(review: Review) -> ResponseReturnValue:
     """The 0-10 question about working here."""
-    return _fill_in("recommend", review, forms.read_recommend, pages.recommend_page)
+    return _fill_in(
+        "recommend", review, forms.read_recommend, working_here.recommend_page, direct=direct
+    )
 
 
 @bp.route("/check", methods=["GET", "POST"])

@@ -13,9 +13,11 @@ from app.domain.ballot.document import (
     EnpsCommentChange,
     EnpsReasonsChange,
     EnpsScoreChange,
+    FurtherAnswer,
     Own,
     Rating,
 )
+from app.domain.enps.direct import DIRECT, DirectComparison
 from app.domain.scale import NOT_OBSERVED, OPTIONS, STATEMENTS
 
 USUAL: Final = 3.75
@@ -104,11 +106,20 @@ def _words(review: Review, cast: Cast, *, random: Random) -> list[Change]:
     return comments
 
 
+def _compared(score: int, person_id: int) -> DirectComparison:
+    """Most of the content have become more so; some of the others less."""
+    if score >= 8 and person_id % 4:
+        return DirectComparison.MORE
+    return DirectComparison.LESS if score <= 5 else DirectComparison.SAME
+
+
 def _enps(review: Review, cast: Cast, *, random: Random) -> list[Change]:
     loyalty = cast.characters[review.person_id].loyalty
     score = min(10, max(0, round(random.gauss(loyalty, 0.9))))
     reasons = random.sample(list(review.cycle.reasons), k=random.randint(1, 3))
     changes: list[Change] = [EnpsScoreChange(score), EnpsReasonsChange(tuple(reasons))]
+    if review.cycle.terms.asks_directly:
+        changes.append(FurtherAnswer(DIRECT, _compared(score, review.person_id)))
     if random.random() < ENPS_COMMENT_SHARE:
         words = PRAISE if score >= 9 else MIXED if score >= 7 else WISHES
         changes.append(EnpsCommentChange(cast.say(words)))

@@ -41,6 +41,9 @@ COLUMNS: Final = (
     "own",
     "raters",
     "reliability",
+    "more",
+    "same",
+    "less",
     "promoters",
     "passives",
     "detractors",
@@ -115,7 +118,12 @@ def rows_of(cycle: Cycle) -> Iterator[Row]:
     names = {unit["unit"]: unit["name"] for unit in head["units"]}
     for line in head["company"]:
         yield {"kind": "company", **_named(line), "own": line["own_mean"]}
-    enps = enps_of(cycle)
+    yield from _enps_rows(enps_of(cycle), names)
+    for person in persons_of(cycle):
+        yield from _person_rows(person)
+
+
+def _enps_rows(enps: Row, names: dict[int, str]) -> Iterator[Row]:
     for unit in enps["units"]:
         name = names.get(unit["unit"], "")
         yield {"kind": "enps", "who": name, "raters": unit["respondents"], **_named(unit)}
@@ -126,10 +134,10 @@ def rows_of(cycle: Cycle) -> Iterator[Row]:
             "text": line["reason"],
             "mentions": line["mentions"],
         }
+    if direct := enps["direct"]:
+        yield {"kind": "enps_direct", "raters": direct["respondents"], **_named(direct)}
     for text in enps["comments"]:
         yield {"kind": "enps_comment", "text": text}
-    for person in persons_of(cycle):
-        yield from _person_rows(person)
 
 
 def _named(record: Row) -> Row:

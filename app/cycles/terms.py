@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
-from app.cycles.models import Cycle
+from app.cycles.models import Cycle, RosterEntry
+from app.domain.enps import direct
 from app.domain.release.policy import ReleasePolicy
 from app.infra.prepared_queries import Query
 from app.questionnaires.models import Statement
@@ -17,6 +18,7 @@ KEPT: Final = 8
 _TERMS: Final = Query(
     select(Cycle.name, Cycle.policy_terms, Cycle.reasons).where(Cycle.id == bindparam("cycle_id"))
 )
+_PEOPLE: Final = Query(select(func.count()).where(RosterEntry.cycle_id == bindparam("cycle_id")))
 _STATEMENTS: Final = Query(
     select(Statement.number, Statement.competency, Statement.text)
     .join(Cycle, Cycle.questionnaire_id == Statement.questionnaire_id)
@@ -35,12 +37,18 @@ class StatementText(NamedTuple):
 
 @dataclass(frozen=True)
 class Terms:
-    """The name, the release policy, the reasons to choose from and the 14 statements."""
+    """The name, the release policy, the reasons, the 14 statements, and how many take part."""
 
     name: str
     policy: ReleasePolicy
     reasons: tuple[str, ...]
     statements: tuple[StatementText, ...]
+    people: int
+
+    @property
+    def asks_directly(self) -> bool:
+        """Whether the direct question stands below the 0-10 question."""
+        return direct.is_asked(self.people)
 
 
 @lru_cache(KEPT)
@@ -54,4 +62,5 @@ def terms_of(cycle_id: int, frozen_hash: str) -> Terms:
         raise ValueError("a cycle that is not open yet may still change its terms")
     name, policy, reasons = _TERMS.one(cycle_id=cycle_id)
     statements = tuple(StatementText(*row) for row in _STATEMENTS.all(cycle_id=cycle_id))
-    return Terms(name, ReleasePolicy.from_dict(policy), tuple(reasons), statements)
+    (people,) = _PEOPLE.one(cycle_id=cycle_id)
+    return Terms(name, ReleasePolicy.from_dict(policy), tuple(reasons), statements, people)

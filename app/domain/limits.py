@@ -12,3 +12,6 @@ TEAM: Final = 5
 """Fewest people of a team of which a manager is told how many have sent, or given a report."""
 REST: Final = 5
 """Fewest people outside a group whose total is told beside that of everybody, unless nobody is."""
+SMALL_COMPANY: Final = 100
+"""A company is small below so many people. There a direct question is asked beside the 0-10
+question, and where fewer answered the last four quarters together stand beside the score."""

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from app.charts.marks import Anchor, Chart, Dot, Line, Mark, Path, Rect, Role, Text
 from app.charts.svg import svg
+from app.domain.enps.direct import DirectCounts
 from app.domain.enps.score import StanceCounts
 from app.domain.release.policy import Shown
 from app.domain.reports.company import CompanyFigures, ScoreQuarter
@@ -60,15 +61,16 @@ class Ruler:
         return EDGE + (value - least) / (most - least) * (self.width - 2 * EDGE)
 
 
-def score_bar(answers: StanceCounts) -> Markup:
+def score_bar(answers: StanceCounts | DirectCounts) -> Markup:
     """The score with its interval as SVG."""
     return svg(score_picture(answers))
 
 
-def score_picture(answers: StanceCounts) -> Chart:
+def score_picture(answers: StanceCounts | DirectCounts) -> Chart:
     """The score with its interval on the whole range from -100 to +100, numbers below."""
     low, high = answers.interval
-    words = f"eNPS {signed(answers.score)}, likely between {signed(low)} and {signed(high)}"
+    name = "eNPS" if isinstance(answers, StanceCounts) else "more less less"
+    words = f"{name} {signed(answers.score)}, likely between {signed(low)} and {signed(high)}"
     wide = Ruler(SCORES, 320.0)
     numbers = tuple(
         Text(wide.x_at(tick), SCORE_HEIGHT - 3, signed(tick), LABEL, MIDDLE) for tick in SCORES
@@ -140,14 +142,34 @@ def parts_of(answers: StanceCounts) -> list[ShareOfGroup]:
 
 def shares_bar(answers: StanceCounts, *, width: float = 320, height: float = 28) -> Markup:
     """The three groups as one bar."""
+    return _bar_of(parts_of(answers), width, height)
+
+
+COMPARISONS: Final = (("less", Role.LESS), ("the same", Role.SHARE), ("more", Role.COLLEAGUES))
+
+
+def comparisons_of(counts: DirectCounts) -> list[ShareOfGroup]:
+    """Who would recommend less, the same and more than before, with their shares."""
+    return [
+        ShareOfGroup(name, "", role, share)
+        for (name, role), share in zip(COMPARISONS, reversed(counts.shares), strict=True)
+    ]
+
+
+def direct_bar(counts: DirectCounts) -> Markup:
+    """The answers to the direct question as one bar."""
+    return _bar_of(comparisons_of(counts), 320, 28)
+
+
+def _bar_of(parts: Sequence[ShareOfGroup], width: float, height: float) -> Markup:
     marks: list[Mark] = []
     left = 0.0
-    for part in parts_of(answers):
+    for part in parts:
         wide = part.share * width / 100
         if wide:
             marks.append(Rect(left, 0, max(wide - GUTTER, 0.5), height, part.role))
         left += wide
-    words = ", ".join(f"{part.share} % {part.name}" for part in parts_of(answers))
+    words = ", ".join(f"{part.share} % {part.name}" for part in parts)
     return svg(Chart("shares", width, height, words, (), tuple(marks)))
 
 

@@ -34,6 +34,30 @@ class EnpsScore(Base):
     detractors: Mapped[int | None]
 
 
+class EnpsDirect(Base):
+    """How many of the company would recommend it more, and less, than before; blurred."""
+
+    __tablename__ = "enps_direct"
+    __table_args__ = (
+        CheckConstraint(
+            f"respondents >= {FLOORS['unit_respondents']}", "released_only_above_threshold"
+        ),
+        CheckConstraint(
+            "more >= 0 AND less >= 0 AND more + less <= respondents", "sides_within_respondents"
+        ),
+        CheckConstraint("(hidden IS NULL) = (respondents IS NOT NULL)", "hidden_or_number"),
+        CheckConstraint("(hidden IS NULL) = (more IS NOT NULL)", "hidden_or_more"),
+        CheckConstraint("(hidden IS NULL) = (less IS NOT NULL)", "hidden_or_less"),
+        {"sqlite_with_rowid": False},
+    )
+
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"), primary_key=True)
+    hidden: Mapped[Reason | None]
+    respondents: Mapped[int | None]
+    more: Mapped[int | None]
+    less: Mapped[int | None]
+
+
 class EnpsMention(Base):
     """How many promoters, or detractors, of the company named a reason; blurred."""
 

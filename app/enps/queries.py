@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from app.cycles.models import COMPANY_UNIT, Cycle, Unit
 from app.domain.cycle import CycleState
+from app.domain.enps.direct import DirectCounts
 from app.domain.enps.reasons import QUARTERS_TOGETHER, SIDES, TOGETHER_FROM, ranking
 from app.domain.enps.score import Stance, StanceCounts, together
 from app.domain.enps.shifts import Shift, shift_in
@@ -21,7 +22,7 @@ from app.domain.reports.company import (
     StatementMean,
     UnitLine,
 )
-from app.enps.models import EnpsComment, EnpsMention, EnpsScore
+from app.enps.models import EnpsComment, EnpsDirect, EnpsMention, EnpsScore
 from app.infra.db import db
 from app.results.models import CompanyScore, CycleTotals
 from app.results.queries import totals_of
@@ -62,6 +63,7 @@ def company_figures(cycle: Cycle) -> CompanyFigures:
         participation=_participation(cycle),
         competencies=_competencies(cycle),
         comments=_comments(cycle),
+        direct=direct_of(cycle),
     )
 
 
@@ -83,6 +85,16 @@ def mentions_of(cycle_ids: Sequence[int]) -> dict[int, dict[Stance, dict[str, in
         sides = found.setdefault(row.cycle_id, {side: {} for side in SIDES})
         sides[row.side][row.reason] = row.mentions
     return found
+
+
+def direct_of(cycle: Cycle) -> DirectCounts | Hidden | None:
+    """What was released of the direct question; None where it was not asked, or is erased."""
+    row = db.session.get(EnpsDirect, cycle.id)
+    if row is None:
+        return None
+    if row.respondents is None or row.more is None or row.less is None:
+        return Hidden(cycle.policy.words(row.hidden or Reason.FEW_RESPONDENTS))
+    return DirectCounts(row.respondents, row.more, row.less)
 
 
 def _trend(cycle: Cycle) -> tuple[ScoreQuarter, ...]:

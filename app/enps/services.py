@@ -7,14 +7,15 @@ from typing import Any, Final
 from sqlalchemy import delete, insert
 
 from app.cycles.models import Cycle
+from app.domain.enps.direct import DirectCounts
 from app.domain.enps.units import EnpsCell
 from app.domain.release.policy import Hidden, Reason
-from app.enps.models import EnpsComment, EnpsMention, EnpsScore
+from app.enps.models import EnpsComment, EnpsDirect, EnpsMention, EnpsScore
 from app.infra.db import Base, db
 
 Row = dict[str, Any]
 
-OF_CYCLE: Final = (EnpsScore, EnpsMention, EnpsComment)
+OF_CYCLE: Final = (EnpsScore, EnpsMention, EnpsComment, EnpsDirect)
 
 
 def keep(
@@ -31,6 +32,15 @@ def keep(
         ),
         random,
     )
+
+
+def keep_direct(cycle: Cycle, released: DirectCounts | Hidden | None) -> None:
+    """Write what was released of the direct question; nothing where it was not asked."""
+    if isinstance(released, Hidden):
+        db.session.add(EnpsDirect(cycle_id=cycle.id, hidden=Reason(released.reason)))
+    elif released is not None:
+        counts = {name: getattr(released, name) for name in ("respondents", "more", "less")}
+        db.session.add(EnpsDirect(cycle_id=cycle.id, hidden=None, **counts))
 
 
 def erase_cycle(cycle_id: int) -> None:

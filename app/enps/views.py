@@ -1,6 +1,7 @@
 """The company page and the board's: the newest quarter, or one of the earlier ones."""
 
 from io import BytesIO
+from typing import Final
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
@@ -9,6 +10,7 @@ from app.cycles.models import Cycle
 from app.cycles.queries import cycle_by_id
 from app.domain.access import CompanyAccess, Permission
 from app.domain.cycle import CycleState
+from app.domain.enps.direct import LEANS
 from app.domain.reports.company import RANGE
 from app.domain.reports.score_change import signed
 from app.enps import company_charts, queries
@@ -20,6 +22,14 @@ from app.pdf.pages import board as board_paper
 from app.people.guard import asking, check, my_account, requires
 
 bp = Blueprint("enps", __name__)
+
+_WORDS: Final = {
+    "draw": company_charts,
+    "signed": signed,
+    "about_range": RANGE,
+    "leans": LEANS,
+}
+"""With what both pages draw and say their figures."""
 
 
 @bp.route("/company")
@@ -40,9 +50,7 @@ def show(cycle_id: int) -> ResponseReturnValue:
 def _page(cycle: Cycle) -> str:
     check(Permission.COMPANY_READ, CompanyAccess(cycle.state is CycleState.PUBLISHED))
     figures = queries.company_figures(cycle)
-    return render_template(
-        "enps/company.html", figures=figures, draw=company_charts, signed=signed, about_range=RANGE
-    )
+    return render_template("enps/company.html", figures=figures, **_WORDS)
 
 
 @bp.route("/board")
@@ -62,9 +70,7 @@ def board_of(cycle_id: int) -> ResponseReturnValue:
 
 def _board(cycle: Cycle) -> str:
     report = board_report(cycle)
-    page = render_template(
-        "enps/board.html", report=report, draw=company_charts, signed=signed, about_range=RANGE
-    )
+    page = render_template("enps/board.html", report=report, **_WORDS)
     _note("report:read", cycle.id)
     return page
 

@@ -23,6 +23,49 @@ def upgrade():
         batch_op.create_index(batch_op.f("ix_enps_comment_cycle_id"), ["cycle_id"], unique=False)
 
     op.create_table(
+        "enps_direct",
+        sa.Column("cycle_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "hidden",
+            sa.Enum(
+                "few_raters",
+                "few_ratings",
+                "few_respondents",
+                "protects_others",
+                "not_answered",
+                name="reason",
+                native_enum=False,
+                create_constraint=True,
+            ),
+            nullable=True,
+        ),
+        sa.Column("respondents", sa.Integer(), nullable=True),
+        sa.Column("more", sa.Integer(), nullable=True),
+        sa.Column("less", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(hidden IS NULL) = (respondents IS NOT NULL)",
+            name=op.f("ck_enps_direct_hidden_or_number"),
+        ),
+        sa.CheckConstraint(
+            "(hidden IS NULL) = (more IS NOT NULL)", name=op.f("ck_enps_direct_hidden_or_more")
+        ),
+        sa.CheckConstraint(
+            "(hidden IS NULL) = (less IS NOT NULL)", name=op.f("ck_enps_direct_hidden_or_less")
+        ),
+        sa.CheckConstraint(
+            "more >= 0 AND less >= 0 AND more + less <= respondents",
+            name=op.f("ck_enps_direct_sides_within_respondents"),
+        ),
+        sa.CheckConstraint(
+            "respondents >= 20", name=op.f("ck_enps_direct_released_only_above_threshold")
+        ),
+        sa.ForeignKeyConstraint(
+            ["cycle_id"], ["cycle.id"], name=op.f("fk_enps_direct_cycle_id_cycle")
+        ),
+        sa.PrimaryKeyConstraint("cycle_id", name=op.f("pk_enps_direct")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "enps_mention",
         sa.Column("cycle_id", sa.Integer(), nullable=False),
         sa.Column(
@@ -99,6 +142,7 @@ def upgrade():
 
 def downgrade():
     op.drop_table("enps_score")
+    op.drop_table("enps_direct")
     op.drop_table("enps_mention")
     with op.batch_alter_table("enps_comment", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_enps_comment_cycle_id"))

@@ -117,6 +117,8 @@ WATCHED: Final = (
     ("20, with reasons", Watched((20,))),
     ("25, with reasons", Watched((25,))),
     ("60, with reasons", Watched((60,))),
+    ("25, reasons and direct", Watched((25,), has_direct=True)),
+    ("60, reasons and direct", Watched((60,), has_direct=True)),
     ("three levels, with reasons", Watched((20, 60, 120))),
 )
 

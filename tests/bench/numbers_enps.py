@@ -10,6 +10,7 @@ from typing import Final
 
 import numpy as np
 
+from app.domain.enps.direct import DirectCounts
 from app.domain.enps.score import StanceCounts, release
 from app.domain.enps.shifts import Certainty, Quarter, Shift, shift_in
 from app.domain.release.noise import ENPS_RATIO, RATINGS_RATIO, blurred
@@ -131,6 +132,8 @@ class Watched:
     """How likely somebody answers exactly as in the quarter before."""
     opinions: Mixture = USUAL
     is_blurred: bool = True
+    has_direct: bool = False
+    """Whether everybody is asked directly as well; six of ten answer as their stance is."""
 
 
 def joiner_gain(watched: Watched, *, plays: int, seed: int = 6) -> float:
@@ -164,6 +167,8 @@ def _played(watched: Watched, plays: int, draw: np.random.Generator):
             wanted = stance[:, 0].astype(np.int64)
         first = 0 if now >= joins else 1  # person 0 is the joiner
         seen += _released(watched, stance, named, first, draw)
+        if watched.has_direct:
+            seen += _direct(watched, stance[:, first:], draw)
     return np.column_stack(seen).astype(np.float64), wanted
 
 
@@ -192,6 +197,33 @@ def _released(watched: Watched, stance, named, first: int, draw: np.random.Gener
                 own = _noised(names.sum(axis=1), RATINGS_RATIO, watched, draw)
                 numbers.append(own + common)
     return numbers
+
+
+def _direct(watched: Watched, stance, draw: np.random.Generator):
+    """How many say more and less than before, in answers that mostly follow the stance."""
+    anew, _ = _opinions(stance.shape, watched.opinions, draw)
+    said = np.where(draw.random(stance.shape) < 0.6, stance, anew)
+    return [_noised((said == side).sum(axis=1), ENPS_RATIO, watched, draw) for side in (0, 2)]
+
+
+def direct_calls(people: int, mixture: Mixture, *, runs: int, seed: int = 7) -> float:
+    """Companies that are told of a clear answer at least once in eight quarters, percent."""
+
+    def called(draw: np.random.Generator) -> bool:
+        return any(_asked_directly(people, mixture, draw) for _ in range(8))
+
+    return rate_of(runs, seed, called)
+
+
+def direct_found(people: int, mixture: Mixture, *, runs: int, seed: int = 8) -> float:
+    """How often one quarter's direct answers are called clear, percent."""
+    return rate_of(runs, seed, lambda draw: _asked_directly(people, mixture, draw))
+
+
+def _asked_directly(people: int, mixture: Mixture, draw: np.random.Generator) -> bool:
+    answers = quarter(people, mixture, draw).answers
+    counts = DirectCounts(people, answers.promoters, answers.detractors)
+    return counts.verdict.endswith("clear.")
 
 
 def _noised(counts, ratio: int, watched: Watched, draw: np.random.Generator):
@@ -229,6 +261,10 @@ def _rows_of_truth(runs: int) -> Iterator[tuple[str, str]]:
     for people in (60, 100):
         rise, fall = nine_quarters(people, runs=runs // 2)
         yield f"nine quarters at {people}: rise / fall", f"{rise:.0f} / {fall:.0f}"
+    told = " / ".join(f"{direct_calls(n, (0.2, 0.6, 0.2), runs=runs):.1f}" for n in (25, 60, 99))
+    yield "asked directly, as many more as less: clear in 8 quarters, 25 / 60 / 99", told
+    told = " / ".join(f"{direct_found(n, (0.47, 0.48, 0.05), runs=runs):.0f}" for n in (25, 60, 99))
+    yield "asked directly, 47 % more and 5 % less: clear at once, 25 / 60 / 99", told
     alarms, explained = detractors_stop(runs=runs // 2)
     yield "detractors stop: clear / explained", f"{alarms:.0f} / {explained:.0f}"
 

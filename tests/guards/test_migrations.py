@@ -30,6 +30,7 @@ OPEN_OR_RELEASED = {
     "enps_score",
     "enps_mention",
     "enps_comment",
+    "enps_direct",
 }
 """Tables whose rows came from raters: no order, no row number and no time may be in them."""
 

@@ -24,6 +24,9 @@ KINDS: Final = (KEEP, TRY)
 MOST_REASONS: Final = 3
 COMPANY_WORDS: Final = "ec"
 """The cell of the words to the 0-10 answer."""
+FURTHER: Final = "f"
+FURTHER_WORDS: Final = "w"
+"""With what the cells of further questions begin: of their numbers, and of their words."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,28 @@ class EnpsCommentChange:
 
 
 @dataclass(frozen=True)
+class FurtherAnswer:
+    """The answer to a further question, a whole number; None clears it."""
+
+    key: str
+    value: int | None
+
+
+@dataclass(frozen=True)
+class FurtherText:
+    """The words to a further question; empty text removes them."""
+
+    key: str
+    text: str
+    base: str | None = None
+    device: str = ""
+
+    @property
+    def cell(self) -> str:
+        return f"{FURTHER_WORDS}{self.key}"
+
+
+@dataclass(frozen=True)
 class Chosen:
     """Which of several versions of a text is to count, or which is not wanted any more."""
 
@@ -103,9 +128,8 @@ class Chosen:
     is_wanted: bool
 
 
-Change = (
-    Rating | Own | Away | Comment | EnpsScoreChange | EnpsReasonsChange | EnpsCommentChange | Chosen
-)
+Text = Comment | EnpsCommentChange | FurtherText
+Change = Rating | Own | Away | EnpsScoreChange | EnpsReasonsChange | FurtherAnswer | Text | Chosen
 
 
 @dataclass
@@ -119,6 +143,9 @@ class Ballot:
     enps_score: int | None = None
     enps_reasons: list[str] = field(default_factory=list)
     enps_comment: str = ""
+    further: dict[str, int] = field(default_factory=dict)
+    """The answers to further questions, beside people and the 0-10 question, by their keys."""
+    further_texts: dict[str, str] = field(default_factory=dict)
     sent: bool = False
     saves: int = field(default=0, compare=False)
     """How often it was written, which is no answer: it tells an earlier state from the last one."""
@@ -138,6 +165,8 @@ class Ballot:
         """The words that stand in a cell and count."""
         if cell == COMPANY_WORDS:
             return self.enps_comment
+        if cell.startswith(FURTHER_WORDS):
+            return self.further_texts.get(cell.removeprefix(FURTHER_WORDS), "")
         subject, _, kind = cell[1:].partition(".")
         return self.comments.get(int(subject), {}).get(kind, "")
 
@@ -193,6 +222,8 @@ class Ballot:
             yield "er"
         if self.enps_comment:
             yield "ec"
+        yield from (f"{FURTHER}{key}" for key in self.further)
+        yield from (f"{FURTHER_WORDS}{key}" for key in self.further_texts)
 
 
 OPEN: Final[list[int | None]] = [None] * STATEMENTS
@@ -233,6 +264,15 @@ def readable(ballot: Ballot, epoch: int) -> Ballot:
         enps_score=EARLIER if "es" in veiled else ballot.enps_score,
         enps_reasons=[] if "er" in veiled else ballot.enps_reasons,
         enps_comment="" if "ec" in veiled else ballot.enps_comment,
+        further={
+            key: EARLIER if f"{FURTHER}{key}" in veiled else value
+            for key, value in ballot.further.items()
+        },
+        further_texts={
+            key: text
+            for key, text in ballot.further_texts.items()
+            if f"{FURTHER_WORDS}{key}" not in veiled
+        },
     )
 
 

@@ -18,6 +18,7 @@ def encode(ballot: Ballot) -> bytes:
         "away": sorted(ballot.away),
         "comments": {subject: texts for subject, texts in ballot.comments.items() if texts},
         "enps": [ballot.enps_score, ballot.enps_reasons, ballot.enps_comment],
+        "further": [ballot.further, ballot.further_texts],
         "sent": ballot.sent,
         "saves": ballot.saves,
         "epoch": ballot.epoch,
@@ -36,6 +37,8 @@ def decode(written: bytes) -> Ballot:
     """Read what `encode` wrote."""
     document = json.loads(written)
     score, reasons, comment = document["enps"]
+    # An upgrade during a cycle finds ballots without some of these.
+    further, further_texts = document.get("further", [{}, {}])
     return Ballot(
         own=document["own"],
         answers=_by_subject(document["answers"]),
@@ -44,11 +47,12 @@ def decode(written: bytes) -> Ballot:
         enps_score=score,
         enps_reasons=reasons,
         enps_comment=comment,
+        further=further,
+        further_texts=further_texts,
         sent=document["sent"],
         saves=document.get("saves", 0),
         epoch=document["epoch"],
         veiled=set(document["veiled"]),
-        # An upgrade during a cycle finds ballots without these.
         seen=document.get("seen", {}),
         writers=document.get("writers", {}),
         beside={

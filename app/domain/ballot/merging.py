@@ -1,11 +1,14 @@
 """How saved cells are merged into a ballot, and what is wrong with those that do not fit."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Final
 
 from app.domain import limits
 from app.domain.ballot.document import (
     COMPANY_WORDS,
+    FURTHER,
+    FURTHER_WORDS,
     KINDS,
     MOST_REASONS,
     OPEN,
@@ -17,12 +20,25 @@ from app.domain.ballot.document import (
     EnpsCommentChange,
     EnpsReasonsChange,
     EnpsScoreChange,
+    FurtherAnswer,
+    FurtherText,
     Own,
     Rating,
+    Text,
 )
 from app.domain.ballot.versions import TooManyVersionsError, Versions, WrittenText
 from app.domain.errors import BallotError
 from app.domain.scale import ENPS_OPTIONS, LABELS, NOT_OBSERVED, OPTIONS, STATEMENTS, is_answer
+
+
+@dataclass(frozen=True)
+class FurtherQuestions:
+    """What a rater is asked beside people and the 0-10 question."""
+
+    numbers: dict[str, range] = field(default_factory=dict)
+    """The answers there are to each question, by its key."""
+    texts: frozenset[str] = frozenset()
+    """The keys of those that are answered in words."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +49,10 @@ class Bounds:
     reasons: tuple[str, ...]
     comments: bool = True
     """Whether the cycle asks for comments about persons."""
+    further: FurtherQuestions = FurtherQuestions()
+
+
+NOT_ASKED: Final = "An answer belongs to a question that is not on your pages. Please reload."
 
 
 def merge(ballot: Ballot, changes: Iterable[Change], bounds: Bounds) -> Ballot:
@@ -50,6 +70,8 @@ def merge(ballot: Ballot, changes: Iterable[Change], bounds: Bounds) -> Ballot:
         answers={subject: list(values) for subject, values in ballot.answers.items()},
         away=set(ballot.away),
         comments={subject: dict(texts) for subject, texts in ballot.comments.items()},
+        further=dict(ballot.further),
+        further_texts=dict(ballot.further_texts),
         veiled=set(ballot.veiled),
         writers=dict(ballot.writers),
         beside=dict(ballot.beside),
@@ -65,8 +87,10 @@ def fault_of(change: Change, bounds: Bounds) -> str | None:
         return "An answer is about somebody whom you were not asked to rate."
     if isinstance(change, Rating | Own):
         return _rating_fault(change)
-    if isinstance(change, Comment | EnpsCommentChange):
+    if isinstance(change, Text):
         return _text_fault(change, bounds)
+    if isinstance(change, FurtherAnswer):
+        return _further_fault(change, bounds.further)
     if isinstance(change, EnpsScoreChange | EnpsReasonsChange):
         return _enps_fault(change, bounds)
     return None
@@ -82,11 +106,21 @@ def _rating_fault(change: Rating | Own) -> str | None:
     return None
 
 
-def _text_fault(change: Comment | EnpsCommentChange, bounds: Bounds) -> str | None:
+def _further_fault(change: FurtherAnswer, questions: FurtherQuestions) -> str | None:
+    options = questions.numbers.get(change.key)
+    if options is None:
+        return NOT_ASKED
+    fits = change.value is None or (type(change.value) is int and change.value in options)
+    return None if fits else f"An answer must be {options[0]} to {options[-1]}."
+
+
+def _text_fault(change: Text, bounds: Bounds) -> str | None:
     if isinstance(change, Comment) and not bounds.comments:
         return "This review asks for no comments about colleagues."
     if isinstance(change, Comment) and change.kind not in KINDS:
         return "A comment answers either “keep doing” or “try next quarter”."
+    if isinstance(change, FurtherText) and change.key not in bounds.further.texts:
+        return NOT_ASKED
     if len(change.text) > limits.COMMENT:
         return f"A comment has {len(change.text):,} characters; {limits.COMMENT:,} fit."
     return None
@@ -111,12 +145,12 @@ def _apply(ballot: Ballot, change: Change) -> None:
         case Away(subject, away):
             (ballot.away.add if away else ballot.away.discard)(subject)
             ballot.veiled.discard(f"a{subject}")
-        case Comment() | EnpsCommentChange():
+        case Comment() | EnpsCommentChange() | FurtherText():
             _write_text(ballot, change)
         case Chosen():
             _choose(ballot, change)
         case _:
-            _answer_about_company(ballot, change)
+            _answer_beside_people(ballot, change)
 
 
 def _rate(ballot: Ballot, change: Rating | Own) -> None:
@@ -143,7 +177,7 @@ def _spell_out(ballot: Ballot, subject: int) -> None:
     ballot.veiled.discard(f"a{subject}")
 
 
-def _write_text(ballot: Ballot, change: Comment | EnpsCommentChange) -> None:
+def _write_text(ballot: Ballot, change: Text) -> None:
     """Write a text where it belongs, or beside what a page did not know of."""
     cell = change.cell
     draft = WrittenText(change.text, change.device)
@@ -156,8 +190,15 @@ def _write_text(ballot: Ballot, change: Comment | EnpsCommentChange) -> None:
     _keep(ballot, cell, versions)
 
 
-def _answer_about_company(ballot: Ballot, change: EnpsScoreChange | EnpsReasonsChange) -> None:
-    if isinstance(change, EnpsScoreChange):
+def _answer_beside_people(
+    ballot: Ballot, change: EnpsScoreChange | EnpsReasonsChange | FurtherAnswer
+) -> None:
+    if isinstance(change, FurtherAnswer):
+        ballot.further.pop(change.key, None)
+        if change.value is not None:
+            ballot.further[change.key] = change.value
+        ballot.veiled.discard(f"{FURTHER}{change.key}")
+    elif isinstance(change, EnpsScoreChange):
         ballot.enps_score = change.value
         ballot.veiled.discard("es")
     else:
@@ -182,12 +223,11 @@ def _keep(ballot: Ballot, cell: str, versions: Versions) -> None:
     text = versions.standing.text
     if cell == COMPANY_WORDS:
         ballot.enps_comment = text
+    elif cell.startswith(FURTHER_WORDS):
+        _set(ballot.further_texts, cell.removeprefix(FURTHER_WORDS), text)
     else:
         subject, _, kind = cell[1:].partition(".")
-        texts = ballot.comments.setdefault(int(subject), {})
-        texts.pop(kind, None)
-        if text:
-            texts[kind] = text
+        _set(ballot.comments.setdefault(int(subject), {}), kind, text)
     ballot.writers.pop(cell, None)
     if versions.standing.device:
         ballot.writers[cell] = versions.standing.device
@@ -195,3 +235,10 @@ def _keep(ballot: Ballot, cell: str, versions: Versions) -> None:
     if versions.beside:
         ballot.beside[cell] = versions.beside
     ballot.veiled.discard(cell)
+
+
+def _set(texts: dict[str, str], key: str, text: str) -> None:
+    """Put a text in its place; an empty one leaves none."""
+    texts.pop(key, None)
+    if text:
+        texts[key] = text

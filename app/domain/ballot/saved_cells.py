@@ -1,9 +1,10 @@
 """Reads what a fill-in page saves as it goes: a list of cells, each becoming one change.
 
 A cell is [who, what, value], and for a text also the mark of the text that its page was made
-from. `who` is a colleague's position in the rater's own order, "own"
-or "company"; `what` is a statement's number, a kind of comment, "away", or a part of the 0-10
-question. Nobody can name a person by number, so nobody can write about other people's subjects.
+from. `who` is a colleague's position in the rater's own order, "own", "company" or "more"; `what`
+is a statement's number, a kind of comment, "away", a part of the 0-10 question, or the key of a
+further question. Nobody can name a person by number, so nobody can write about other people's
+subjects.
 
 Every device numbers its batches and sends all that is unsaved in each. So one that was held up
 on its way adds nothing to the batch that overtook it, and could only undo newer answers.
@@ -22,14 +23,16 @@ from app.domain.ballot.document import (
     EnpsCommentChange,
     EnpsReasonsChange,
     EnpsScoreChange,
+    FurtherAnswer,
+    FurtherText,
     Own,
     Rating,
 )
 from app.domain.ballot.merging import Bounds, fault_of
 from app.domain.errors import BallotError
 
-OWN: Final = "own"
 COMPANY: Final = "company"
+MORE: Final = "more"
 AWAY: Final = "away"
 WORDS: Final = "comment"
 MOST_CELLS: Final = 5000
@@ -131,12 +134,21 @@ def _change(cell: object, subjects: Sequence[int], pen: TextWriter) -> Change | 
     who, what, value, *base = cell
     if base:
         return _text(who, what, value, base[0], subjects=subjects, pen=pen)
-    if who == OWN and type(what) is int:
-        return Own(what, value)
-    if who == COMPANY:
-        return _about_company(what, value)
     if _is_position(who, subjects):
         return _about_subject(subjects[who - 1], what, value)
+    return _beside_people(who, what, value)
+
+
+def _beside_people(who: Any, what: object, value: Any) -> Change | None:
+    match who, what:
+        case "own", bool():
+            return None
+        case "own", int(statement):
+            return Own(statement, value)
+        case "more", str(key):
+            return FurtherAnswer(key, value)
+        case "company", _:
+            return _about_company(what, value)
     return None
 
 
@@ -151,6 +163,8 @@ def _text(
         return None
     if who == COMPANY and what == WORDS:
         return EnpsCommentChange(pen.clean(text), base, pen.device)
+    if who == MORE:
+        return FurtherText(what, pen.clean(text), base, pen.device)
     if _is_position(who, subjects):
         return Comment(subjects[who - 1], what, pen.clean(text), base, pen.device)
     return None

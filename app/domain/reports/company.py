@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from typing import Final
 
+from app.domain import limits
+from app.domain.enps.direct import DirectCounts
 from app.domain.enps.reasons import Place
 from app.domain.enps.score import StanceCounts, together
 from app.domain.enps.shifts import BASE_QUARTERS, Quarter, Shift
 from app.domain.plurals import spelled
 from app.domain.release.policy import Hidden, Score, Shown
 from app.domain.reports.score_change import (
-    SMALL_COMPANY,
     headline,
     in_words,
     lead,
@@ -120,6 +121,8 @@ class CompanyFigures:
     participation: ParticipationFigures | None
     competencies: tuple[CompetencyMeans, ...]
     comments: tuple[str, ...]
+    direct: DirectCounts | Hidden | None = None
+    """Of the direct question; None where it was not asked."""
 
     @property
     def answers(self) -> StanceCounts | Hidden:
@@ -138,10 +141,11 @@ class CompanyFigures:
 
     @property
     def lead(self) -> str:
-        """How small a shift would still have been seen; empty without a score."""
+        """What was said when asked directly, and how small a shift would still have been seen."""
         if isinstance(self.answers, Hidden) or self.shift is None:
             return ""
-        return lead(self.shift, self.answers)
+        said = lead(self.shift, self.answers)
+        return f"{self.direct.verdict} {said}" if isinstance(self.direct, DirectCounts) else said
 
     @property
     def silent(self) -> str:
@@ -153,7 +157,7 @@ class CompanyFigures:
     def together(self) -> StanceCounts | None:
         """Up to four quarters as one, where a single one says little; else None."""
         quarters = [one.answers for one in self._shown[-BASE_QUARTERS:]]
-        if isinstance(self.answers, Hidden) or self.answers.respondents >= SMALL_COMPANY:
+        if isinstance(self.answers, Hidden) or self.answers.respondents >= limits.SMALL_COMPANY:
             return None
         return together(quarters) if len(quarters) > 1 else None
 

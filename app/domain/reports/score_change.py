@@ -3,14 +3,13 @@
 from math import sqrt
 from typing import Final
 
+from app.domain import limits
 from app.domain.enps.score import StanceCounts
 from app.domain.enps.shifts import POSSIBLE_FROM, Certainty, Quarter, Shift
 from app.domain.plurals import spelled
 from app.domain.statistics.differences import Difference, Direction
 
 MINUS: Final = "\u2212"
-SMALL_COMPANY: Final = 100
-"""Below so many answers the last four quarters together stand beside the score."""
 
 
 def signed(points: float) -> str:
@@ -59,7 +58,7 @@ def _chance(before: StanceCounts, now: StanceCounts) -> str:
     if abs(Difference(now.adjusted - before.adjusted, error).z) >= POSSIBLE_FROM:
         # The quarter before was the odd one, and this one is where the others were.
         return ", back among the quarters before"
-    size = "in a company of our size " if now.respondents < SMALL_COMPANY else ""
+    size = "in a company of our size " if now.respondents < limits.SMALL_COMPANY else ""
     return f", which {size}could be chance"
 
 

@@ -24,9 +24,11 @@ from app.domain.count.collecting import rated_pairs_of
 from app.domain.count.company_means import own_means
 from app.domain.count.counting import Counted, count
 from app.domain.cycle import CycleState
+from app.domain.enps.direct import DirectCounts, is_asked, release_direct
 from app.domain.enps.units import EnpsCell, release_enps
 from app.domain.errors import SealBrokenError, WrongStateError
 from app.domain.release.noise import Randomness
+from app.domain.release.policy import Hidden
 from app.enps import services as enps
 from app.infra import audit
 from app.infra.db import db, transaction
@@ -51,6 +53,8 @@ class ReleasedCycle:
     results: CycleResults
     enps_cells: list[EnpsCell]
     enps_comments: list[str]
+    direct: DirectCounts | Hidden | None
+    """None where the direct question was not asked."""
 
 
 def count_and_forget(
@@ -139,6 +143,9 @@ def released_from(
         reasons=frozen.reasons,
         randomness=randomness,
     )
+    direct = None
+    if is_asked(len(frozen.unit_of)):
+        direct = release_direct(opened.direct, policy, randomness=randomness)
     return ReleasedCycle(
         results=CycleResults(
             cycle_id=cycle.id,
@@ -155,6 +162,7 @@ def released_from(
         enps_cells=list(cells),
         # Where too few settled people answered for a score, their words are not shown either.
         enps_comments=opened.enps_comments if any(one.is_shown for one in cells) else [],
+        direct=direct,
     )
 
 
@@ -195,4 +203,5 @@ def keep(cycle: Cycle, released: ReleasedCycle, *, random: Random) -> None:
     """Write what passed the door, shuffled, within the current transaction."""
     results.keep(released.results, random=random)
     enps.keep(cycle, released.enps_cells, released.enps_comments, random=random)
+    enps.keep_direct(cycle, released.direct)
     cycle.closed_on = company_day()

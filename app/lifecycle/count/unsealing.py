@@ -15,6 +15,7 @@ from app.domain.arrays import Ints
 from app.domain.ballot.document import Ballot
 from app.domain.ballot.encoding import decode
 from app.domain.count.collecting import Pile
+from app.domain.enps.direct import DIRECT, DirectAnswer, DirectComparison
 from app.domain.enps.units import EnpsAnswer
 from app.domain.errors import SealBrokenError
 from app.domain.plurals import counted
@@ -43,6 +44,7 @@ class Opened:
     """Rater ids, one for each of `comments`."""
     enps: list[EnpsAnswer] = field(default_factory=list)
     enps_comments: list[str] = field(default_factory=list)
+    direct: list[DirectAnswer] = field(default_factory=list)
 
     @property
     def comment_pairs(self) -> tuple[Ints, Ints]:
@@ -112,8 +114,10 @@ def take(opened: Opened, rater: int, ballot: Ballot, frozen: Frozen) -> None:
     """Take over what one sent ballot says."""
     opened.pile.add(rater, ballot)
     _take_words(opened, rater, ballot)
+    unit, is_new = frozen.unit_of[rater], rater in frozen.new
+    if direct := ballot.further.get(DIRECT):
+        opened.direct.append(DirectAnswer(DirectComparison(direct), is_new))
     if ballot.enps_score is not None:
-        unit, is_new = frozen.unit_of[rater], rater in frozen.new
         reasons = tuple(ballot.enps_reasons)
         opened.enps.append(EnpsAnswer(ballot.enps_score, reasons, unit, is_new))
 

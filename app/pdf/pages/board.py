@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from app.charts.marks import Chart
+from app.domain.enps.direct import LEANS, DirectCounts
 from app.domain.enps.score import StanceCounts
 from app.domain.release.policy import Hidden
 from app.domain.reports.board import BoardReport
@@ -73,6 +74,8 @@ def _score(document: Document, report: BoardReport, charts: Sequence[Chart]) -> 
     if report.figures.together:
         rows.append((report.figures.together_name, [DASH, *_quarter(report.figures.together)]))
     sheet = table(document, QUARTERS, rows, first="Quarter")
+    if isinstance(report.figures.direct, DirectCounts):
+        sheet.paragraph(f"{report.figures.direct.verdict} {LEANS}")
     if report.figures.lead:
         sheet.paragraph(RANGE, NOTE)
 

@@ -154,7 +154,9 @@ def test_two_devices_keep_each_others_answers(batch, app, rater, stored):
 def test_the_marks_are_what_the_page_would_remember(batch, rater, cycle):
     marks = batch([1, "keep", "Go on.", ""], [1, "try", "", ""]).json["marks"]
     reasons = [["company", "score", 4], ["company", "reasons", list(cycle.reasons[:2])]]
-    more = batch(*reasons, ["company", "comment", "So so.", ""]).json["marks"]
+    direct = ["more", "direct", 3]
+    answered = [reasons[0], direct, reasons[1], ["company", "comment", "So so.", ""]]
+    more = batch(*answered).json["marks"]
 
     comments = was_of(rater.get("/review/comments").get_data(as_text=True))
     assert comments.split(".")[:2] == marks
