@@ -2,7 +2,7 @@
 
 from random import Random
 
-from app.domain.pairing.sample import Draw, include
+from app.domain.pairing.sample import Draw, Room, include
 
 CHANCE = 1
 
@@ -15,7 +15,7 @@ def drawn(people, *pairs):
 
 
 def included(draw, rater, subject, *, most):
-    include(draw, rater, subject, most=most, random=Random(CHANCE))
+    include(draw, rater, subject, room=Room(draw, most), random=Random(CHANCE))
     return set(draw.pairs())
 
 

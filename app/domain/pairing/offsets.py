@@ -1,5 +1,6 @@
 """Steps round a circle of people, chosen so that any two rarely share a rater."""
 
+from functools import lru_cache
 from math import gcd
 from random import Random
 from typing import Final
@@ -7,6 +8,7 @@ from typing import Final
 from app.domain.pairing.sidon import SIDON_SETS
 
 ATTEMPTS: Final = 12
+MOST_STEPS: Final = 1_000
 
 RULERS: Final[dict[int, tuple[int, ...]]] = {
     4: (0, 1, 4, 6),
@@ -33,8 +35,8 @@ def spread_offsets(wanted: int, around: int, random: Random) -> list[int]:
         raise ValueError(f"{around} people have only {around - 1} steps between them")
     if wanted == around - 1:
         return list(range(1, around))
-    known = _known_set(wanted, around)
-    return _moved(known, around, random) if known else _searched(wanted, around, random)
+    known = _known_set(wanted, around) or _searched(wanted, around)
+    return _moved(known, around, random)
 
 
 def repeated_differences(offsets: list[int], around: int) -> int:
@@ -59,13 +61,20 @@ def _moved(marks: tuple[int, ...], around: int, random: Random) -> list[int]:
     return [(mark + turn) % around for mark in marks]
 
 
-def _searched(wanted: int, around: int, random: Random) -> list[int]:
-    """The best of a few greedy searches, and of the ruler bent round the circle."""
+@lru_cache(maxsize=4096)
+def _searched(wanted: int, around: int) -> tuple[int, ...]:
+    """The best of a few greedy searches, and of the ruler bent round the circle.
+
+    Searched once for all teams of a size: which steps repeat least is no secret, and who sits
+    where on the circle is drawn by lot for each of them.
+    """
+    random = Random(around * MOST_STEPS + wanted)  # noqa: S311 - the same set in every process
     tries = [_greedy(wanted, around, random) for _ in range(ATTEMPTS)]
     ruler = RULERS.get(wanted)
     if ruler and around > ruler[-1]:
         tries.append(_moved(ruler, around, random))
-    return min(tries, key=lambda steps: repeated_differences(steps, around))
+    best = min(tries, key=lambda steps: repeated_differences(steps, around))
+    return tuple(best)
 
 
 def _greedy(wanted: int, around: int, random: Random) -> list[int]:

@@ -27,7 +27,8 @@ class Draw:
 
     def __init__(self, people: int) -> None:
         self.given: list[set[int]] = [set() for _ in range(people)]
-        self.received: list[set[int]] = [set() for _ in range(people)]
+        self.movable: list[set[int]] = [set() for _ in range(people)]
+        """Of each subject the raters whose pair is not fixed: a few, also where thousands rate."""
         self.fixed: set[tuple[int, int]] = set()
 
     def may_add(self, rater: int, subject: int) -> bool:
@@ -35,11 +36,18 @@ class Draw:
 
     def add(self, rater: int, subject: int) -> None:
         self.given[rater].add(subject)
-        self.received[subject].add(rater)
+        if (rater, subject) not in self.fixed:
+            self.movable[subject].add(rater)
 
     def remove(self, rater: int, subject: int) -> None:
         self.given[rater].discard(subject)
-        self.received[subject].discard(rater)
+        self.movable[subject].discard(rater)
+
+    def fix(self, pairs: Iterable[tuple[int, int]]) -> None:
+        """No exchange takes these pairs away, whether or not they are drawn yet."""
+        self.fixed = set(pairs)
+        for rater, subject in self.fixed:
+            self.movable[subject].discard(rater)
 
     def pairs(self) -> Iterator[tuple[int, int]]:
         return ((rater, one) for rater, given in enumerate(self.given) for one in sorted(given))
@@ -48,7 +56,7 @@ class Draw:
         return [one for one in sorted(self.given[rater]) if (rater, one) not in self.fixed]
 
     def movable_to(self, subject: int) -> list[int]:
-        return [one for one in sorted(self.received[subject]) if (one, subject) not in self.fixed]
+        return sorted(self.movable[subject])
 
 
 def draw_balanced(
@@ -69,10 +77,11 @@ def draw_balanced(
         _circle(draw, list(range(len(departments))), size, random)
     wanted = list(wanted)
     # All of them are fixed at once: an exchange for one must not take another away.
-    draw.fixed = set(wanted)
+    draw.fix(wanted)
+    room = Room(draw, size + EXTRA)
     for rater, subject in wanted:
         if draw.may_add(rater, subject):
-            include(draw, rater, subject, most=size + EXTRA, random=random)
+            include(draw, rater, subject, room=room, random=random)
     return draw
 
 
@@ -174,7 +183,61 @@ def _exchange(draw: Draw, pair: tuple[int, int], placed: list[tuple[int, int]], 
     draw.add(*placed[-1])
 
 
-def include(draw: Draw, rater: int, subject: int, *, most: int, random: Random) -> None:
+class Room:
+    """Who rates fewer than `most`, to be picked by lot; those who rate fewest come first.
+
+    Nobody's number ever falls, so a person is listed once for each number they have reached, and
+    a listing that is no longer true is dropped where it is met. A pick looks at a few people only.
+    """
+
+    def __init__(self, draw: Draw, most: int) -> None:
+        self.draw, self.most = draw, most
+        self.listed: list[list[int]] = [[] for _ in range(most)]
+        for person in range(len(draw.given)):
+            self.list_again(person)
+
+    def has(self, person: int) -> bool:
+        return len(self.draw.given[person]) < self.most
+
+    def list_again(self, person: int) -> None:
+        """Note that `person` rates one more than before."""
+        if self.has(person):
+            self.listed[len(self.draw.given[person])].append(person)
+
+    def taker_of(self, subject: int, random: Random) -> int | None:
+        """Somebody with room who may rate `subject`, or None."""
+        for number in range(self.most):
+            taker = self._one_who_rates(number, subject, random)
+            if taker is not None:
+                return taker
+        return None
+
+    def _one_who_rates(self, number: int, subject: int, random: Random) -> int | None:
+        people = self.listed[number]
+        for _ in range(TRIES):
+            person = self._by_lot(people, number, random)
+            if person is None or self.draw.may_add(person, subject):
+                return person
+        # Rarely reached: nearly everybody rates this subject already.
+        able = [one for one in people if self._is_true(one, number)]
+        able = [one for one in able if self.draw.may_add(one, subject)]
+        return random.choice(able) if able else None
+
+    def _by_lot(self, people: list[int], number: int, random: Random) -> int | None:
+        while people:
+            place = random.randrange(len(people))
+            person = people[place]
+            if self._is_true(person, number):
+                return person
+            people[place] = people[-1]
+            people.pop()
+        return None
+
+    def _is_true(self, person: int, number: int) -> bool:
+        return len(self.draw.given[person]) == number
+
+
+def include(draw: Draw, rater: int, subject: int, *, room: Room, random: Random) -> None:
     """Bring in a pair by exchange; where none fits, somebody rates one more."""
     others, givers = draw.movable_from(rater), draw.movable_to(subject)
     random.shuffle(others)
@@ -184,24 +247,22 @@ def include(draw: Draw, rater: int, subject: int, *, most: int, random: Random) 
             draw.remove(rater, other)
             draw.remove(giver, subject)
             draw.add(giver, other)
-            break
-    else:
-        if len(draw.given[rater]) >= most:
-            _hand_over(draw, rater, others, most, random)
+            draw.add(rater, subject)
+            return
+    if not room.has(rater):
+        _hand_over(draw, rater, others, room, random)
+        draw.add(rater, subject)
+        return
     draw.add(rater, subject)
+    room.list_again(rater)
 
 
-def _hand_over(draw: Draw, rater: int, others: list[int], most: int, random: Random) -> None:
+def _hand_over(draw: Draw, rater: int, others: list[int], room: Room, random: Random) -> None:
     """Free a place of a rater who has no room: somebody else takes one of their subjects."""
     for other in others:
-        takers = [
-            person
-            for person in range(len(draw.given))
-            if len(draw.given[person]) < most and draw.may_add(person, other)
-        ]
-        if takers:
-            fewest = min(len(draw.given[person]) for person in takers)
-            taker = random.choice([one for one in takers if len(draw.given[one]) == fewest])
+        taker = room.taker_of(other, random)
+        if taker is not None:
             draw.remove(rater, other)
             draw.add(taker, other)
+            room.list_again(taker)
             return
