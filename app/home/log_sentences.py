@@ -42,6 +42,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "people:exported": "took out the directory of {people:person|people} as a file",
     "people:imported": "took over a people file: {added} added, {changed} changed, "
     "{deactivated} deactivated",
+    "people:import_undone": "took the last people file back: {added} added, {changed} changed and "
+    "{deactivated} deactivated are as they were before",
     "person:address_asked": "asked for another e-mail address of {person}; a second person of HR "
     "has to agree",
     "person:address_refused": "refused another e-mail address of {person}",

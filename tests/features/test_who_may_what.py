@@ -72,6 +72,7 @@ BUTTONS_ONLY = {
     "people.send_password_link",
     "people.set_password",  # its link is not known here; test_sign_in.py
     "people.sign_out",
+    "people.undo_import",
     "questionnaires.copy",
     "reports.cancel_bundle",
     "reports.drop_plan",
@@ -84,7 +85,8 @@ BUTTONS_ONLY = {
 FIELD = re.compile(r"<(?:input|select|textarea)\b[^>]*>")
 NONSENSE = "\x00<b>\u202e99999999999999999999"
 SHAPELESS = {
-    "people.confirm_import": {"ticket": NONSENSE, "fingerprint": NONSENSE},
+    "people.check_import": {"ticket": NONSENSE, "outcome": NONSENSE, "answer.scope": NONSENSE},
+    "people.forget_import": {"ticket": NONSENSE},
     "ballots.choose_view": {"view": NONSENSE},
     "ballots.colleagues": {"a99": "on"},  # any tick is a tick; nobody stands at that place
     "ballots.comments": {"keep1": "x" * 1001},
