@@ -30,6 +30,26 @@ class Environment:
         """The setting as it stands there."""
         return self.environ.get(name, "").strip() or default
 
+    def kept(self, name: str) -> str:
+        """A setting that holds a secret: as it stands there, or in the file that NAME_FILE names.
+
+        A container's secrets are files; in the environment every child process would see them.
+        """
+        value, place = self.text(name, ""), self.text(f"{name}_FILE", "")
+        if not place:
+            return value
+        if value:
+            self.fault(name, f"is set twice; keep either it or {name}_FILE.")
+            return value
+        try:
+            return Path(place).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            why = getattr(error, "strerror", "no text")
+            self.fault(
+                f"{name}_FILE", f"names {place[:LONGEST_TEXT]}, which cannot be used: {why}."
+            )
+            return ""
+
     def line(self, name: str, default: str) -> str:
         """A short text that pages and mails can print."""
         value = self.text(name, default)
@@ -77,7 +97,7 @@ class Environment:
 
     def database(self, name: str) -> str:
         """An address that our driver understands; empty for a SQLite file in the data folder."""
-        value = self.text(name, "")
+        value = self.kept(name)
         address = _split(value)
         if not value:
             return ""
@@ -108,7 +128,7 @@ class Environment:
 
     def mail_server(self, name: str) -> str:
         """The address of a mail server; empty for none."""
-        value = self.text(name, "")
+        value = self.kept(name)
         address = _split(value)
         is_right = address and address.scheme in {"smtp", "smtps"} and address.hostname
         if value and not (is_right and _is_plain(value)):
@@ -124,7 +144,7 @@ class Environment:
 
     def secret(self, name: str, data_folder: Path, *, is_production: bool) -> str:
         """The secret; in development one is made once and kept in the data folder."""
-        value = self.text(name, "")
+        value = self.kept(name)
         if not value and not is_production:
             return self._kept_secret(data_folder / "secret")
         if not value:

@@ -1,9 +1,12 @@
 """Runs the numbered migrations against the database of the current app."""
 
+import click
 from alembic import context
 from flask import current_app
+from sqlalchemy.exc import OperationalError
 
 from app.infra.db import db
+from app.infra.troubles import sentence_of
 
 
 def run() -> None:
@@ -35,4 +38,7 @@ def _number(context_, _revision, directives):
 
 
 with current_app.app_context():
-    run()
+    try:
+        run()
+    except OperationalError as error:
+        raise click.ClickException(sentence_of(error)) from error

@@ -4,7 +4,7 @@ from importlib import import_module
 
 from flask import Flask
 
-GROUPS = ("people", "cycle", "history", "report", "results", "audit", "jobs", "demo")
+GROUPS = ("people", "cycle", "history", "report", "results", "audit", "jobs", "ops", "demo")
 
 
 def init_cli(app: Flask) -> None:

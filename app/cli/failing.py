@@ -10,6 +10,7 @@ import psycopg
 from sqlalchemy.exc import DBAPIError
 
 from app.domain.errors import PlanRefusedError, ReviewError
+from app.infra.troubles import sentence_of
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -25,10 +26,7 @@ def one_sentence(command: Callable[P, R]) -> Callable[P, R]:
         except PlanRefusedError as error:
             raise click.ClickException("\n".join(error.faults)) from error
         except (DBAPIError, sqlite3.Error, psycopg.Error) as error:
-            said = error.orig if isinstance(error, DBAPIError) else error
-            raise click.ClickException(
-                f"The database said: {said}. Is it up to date? flask db upgrade"
-            ) from error
+            raise click.ClickException(sentence_of(error)) from error
         except ReviewError as error:
             raise click.ClickException(error.in_full) from error
         except OSError as error:

@@ -2,15 +2,40 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, Final
 
 from flask import Flask, current_app
 from huey import Huey
 from huey.storage import MemoryStorage, PostgresStorage, SqliteStorage
+from psycopg import Connection
 
 huey = Huey("full-circle", results=False, storage_class=MemoryStorage)
 
 _apps: list[Flask] = []
+
+QUEUE_TABLES: Final = 7_003
+"""The line in which processes wait that find no tables for the queue yet."""
+
+
+class LatePostgresStorage(PostgresStorage):  # type: ignore[misc] # Huey has no types
+    """A queue that looks for its tables at its first connection, and not when the app is built.
+
+    So a web process starts, and says in words what is wrong, while the database is away.
+    """
+
+    def __init__(self, name: str, dsn: str) -> None:
+        super().__init__(name, dsn=dsn, create_tables=False)
+        self._has_tables = False
+
+    def _create_connection(self) -> Connection:
+        connection: Connection = self._connect()
+        if not self._has_tables:
+            with connection.transaction():
+                connection.execute("SELECT pg_advisory_xact_lock(%s)", (QUEUE_TABLES,))
+                for statement in self.ddl:
+                    connection.execute(statement)
+            self._has_tables = True
+        return connection
 
 
 def init_jobs(app: Flask) -> None:
@@ -25,7 +50,7 @@ def init_jobs(app: Flask) -> None:
         huey.storage = SqliteStorage("full-circle", filename=str(folder / "jobs.sqlite"))
     else:
         dsn = settings.sqlalchemy_url.replace("postgresql+psycopg://", "postgresql://")
-        huey.storage = PostgresStorage("full-circle", dsn=dsn)
+        huey.storage = LatePostgresStorage("full-circle", dsn)
 
 
 def in_app(job: Callable[..., None]) -> Callable[..., None]:

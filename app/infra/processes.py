@@ -93,6 +93,12 @@ def estranged() -> tuple[int, int]:
     return sum(mark != mine or not mark for mark in marks), len(marks)
 
 
+def seen_kinds() -> set[str]:
+    """What kinds of processes were seen within the last minutes: web, worker."""
+    recent = ProcessSeen.seen_at >= clock.now() - GONE_AFTER
+    return set(db.session.scalars(select(ProcessSeen.kind).where(recent).distinct()))
+
+
 def _this() -> _Process:
     process: _Process = current_app.extensions["process"]
     return process

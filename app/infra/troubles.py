@@ -32,6 +32,16 @@ def is_busy(error: BaseException) -> bool:
     return isinstance(cause, psycopg.Error) and cause.sqlstate == POSTGRESQL_BUSY
 
 
+def sentence_of(error: BaseException) -> str:
+    """What a database said, as one sentence for operators, with what helps."""
+    cause = _cause_of(error)
+    said = (str(cause).strip() or type(cause).__name__).splitlines()[0].rstrip(".")
+    is_away = isinstance(cause, psycopg.OperationalError) and cause.sqlstate is None
+    if is_away or getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_CANTOPEN:
+        return f"The database does not answer: {said}."
+    return f"The database said: {said}. Is it up to date? flask db upgrade"
+
+
 def _cause_of(error: BaseException) -> BaseException | None:
     """What the driver said; SQLAlchemy wraps it."""
     return error.orig if isinstance(error, DBAPIError) else error

@@ -242,3 +242,32 @@ def test_the_app_does_not_start_without_a_secret_and_says_which(monkeypatch, tmp
         create_app()
 
     assert not (tmp_path / "data").exists()
+
+
+def test_secrets_may_lie_in_files_of_their_own(tmp_path):
+    values = {
+        "FULL_CIRCLE_SECRET_KEY": GOOD["FULL_CIRCLE_SECRET_KEY"],
+        "DATABASE_URL": "postgresql://u:p@host/name",
+        "FULL_CIRCLE_SMTP_URL": "smtp://u:p@host:587",
+    }
+    for name, value in values.items():
+        (tmp_path / name).write_text(f"{value}\n")
+    files = {f"{name}_FILE": str(tmp_path / name) for name in values}
+
+    found = Config.from_environment({**without_secret(GOOD), **files})
+
+    assert (found.secret_key, found.database_url, found.smtp_url) == tuple(values.values())
+
+
+def without_secret(environ):
+    return {name: value for name, value in environ.items() if "SECRET" not in name}
+
+
+def test_a_secret_that_is_set_twice_or_in_no_file_is_a_fault():
+    with pytest.raises(ConfigError) as told:
+        Config.from_environment(
+            {**GOOD, "FULL_CIRCLE_SECRET_KEY_FILE": "/x", "DATABASE_URL_FILE": "/nowhere/at/all"}
+        )
+
+    assert "FULL_CIRCLE_SECRET_KEY is set twice" in str(told.value)
+    assert "DATABASE_URL_FILE names /nowhere/at/all" in str(told.value)

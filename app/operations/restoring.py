@@ -1,0 +1,123 @@
+"""Bringing a backup back: checked first, refused where it would undo forgetting."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import flask_migrate
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.cycles.models import Cycle
+from app.domain.errors import SealBrokenError, WrongStateError
+from app.domain.plurals import counted
+from app.infra import processes
+from app.infra.db import db, transaction
+from app.infra.keys import key_folder
+from app.infra.settings import migrations_folder
+from app.lifecycle.count.abandoning import abandon, fault_of_answers
+from app.lifecycle.count.forgetting import finish_forgetting
+from app.lifecycle.count.restoring import accept_restored
+from app.operations import backup, copies
+from app.operations.copies import CopyError
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A backup that can be brought back, and what has to be known before."""
+
+    file: Path
+    found: backup.Description
+    forgotten: tuple[str, ...]
+    """Names of cycles that ran when it was made and whose key is gone since."""
+
+
+def check(place: Path) -> Checked:
+    """Look a backup over without changing anything. Raises CopyError for what cannot be used."""
+    found = backup.described(place)
+    if found.kind != copies.kind():
+        raise CopyError(f"{place} is a copy of {found.kind}; this installation has another.")
+    try:
+        ScriptDirectory(migrations_folder()).get_revision(found.step)
+    except CommandError:
+        raise CopyError(
+            f"{place} was made by a newer version of the program. Install that one first."
+        ) from None
+    file = backup.file_of(place, found)
+    forgotten = tuple(
+        name for number, name in found.running.items() if not key_folder().has(int(number))
+    )
+    return Checked(file, found, forgotten)
+
+
+def bring_back(checked: Checked, *, ending: bool, told: Callable[[str], None]) -> None:
+    """Put the copy in the place of the database and bring its tables up to date.
+
+    `ending` ends cycles without results whose key is gone. Raises CopyError while processes of
+    the app run, and where a copy holds a cycle that was counted and forgotten since: bringing it
+    back would bring back who was asked about whom.
+    """
+    if checked.forgotten and not ending:
+        names = ", ".join(checked.forgotten)
+        raise CopyError(
+            f"{names} ran when this backup was made, and the key is gone since: its answers were "
+            "counted and forgotten, or the key folder is lost. Bringing it back would bring back "
+            "who was asked about whom. A newer backup may do; otherwise --end-running brings this "
+            "one back and ends the review without results."
+        )
+    _refuse_running()
+    copies.bring_back(checked.file)
+    flask_migrate.upgrade()
+    told("The database is as it was when the backup was made; its tables are up to date.")
+    for number in checked.found.running:
+        _settle(int(number), told)
+
+
+def _refuse_running() -> None:
+    try:
+        seen = processes.seen_kinds()
+    except SQLAlchemyError:  # no tables, or no database: nobody works with it
+        return
+    finally:
+        db.session.rollback()
+    if seen:
+        raise CopyError(
+            "The app runs, or ran until a moment ago. Stop every web process and worker, wait "
+            "three minutes, and try again."
+        )
+
+
+def _settle(number: int, told: Callable[[str], None]) -> None:
+    """Let a cycle that ran at the time go on with its ballots, or end where its key is gone."""
+    cycle = db.session.scalars(select(Cycle).where(Cycle.id == number)).one()
+    name = cycle.name
+    with transaction():
+        if fault_of_answers(cycle):
+            is_ended = abandon(cycle, by=None)
+            outcome = (
+                "has ended without results."
+                if is_ended
+                else ("waits for two people of HR to agree that it ends without results.")
+            )
+            told(f"{name} {outcome}")
+        else:
+            _believe(cycle, told)
+            is_ended = False
+    if is_ended:
+        finish_forgetting(number)
+
+
+def _believe(cycle: Cycle, told: Callable[[str], None]) -> None:
+    try:
+        behind = accept_restored(cycle, by=None)
+    except WrongStateError:
+        told(f"Every ballot of {cycle.name} is the one that was saved last.")
+    except SealBrokenError as error:
+        told(f"{cycle.name}: {error}")
+    else:
+        told(
+            f"In {cycle.name}, {counted(behind, 'person', 'people')} lost what they had saved "
+            "since the backup. Please ask everybody to look through their answers again."
+        )
