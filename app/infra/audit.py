@@ -9,7 +9,7 @@ shown and mailed when a cycle opened.
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -155,17 +155,26 @@ def verify(witnesses: Iterable[Witness] = ()) -> int:
 
 def _walk(digests: dict[int, str]) -> int:
     """Check every link; fill in the digests at the places asked for, return the length."""
-    previous, length = CHAIN_START, 0
-    chain = select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=1000)
-    with db.session.scalars(chain) as entries:  # closed also where the chain breaks
-        for entry in entries:
+    length = 0
+    for length, digest in enumerate(links(), 1):
+        if length in digests:
+            digests[length] = digest
+    return length
+
+
+def links(*, after: int = 0, previous: str = CHAIN_START) -> Iterator[str]:
+    """The digests of all entries behind the one with the id `after`, each checked.
+
+    `previous` is the digest of that one. Raises ChainBrokenError at the first fault.
+    """
+    chain = select(AuditEntry).where(AuditEntry.id > after).order_by(AuditEntry.id)
+    with db.session.scalars(chain.execution_options(yield_per=1000)) as entries:
+        for entry in entries:  # closed also where the chain breaks
             if entry.previous != previous:
                 raise ChainBrokenError(
                     f"Before audit entry {entry.id} at least one entry is missing."
                 )
             if entry.digest != entry.computed_digest():
                 raise ChainBrokenError(f"Audit entry {entry.id} ({entry.tag}) was changed.")
-            previous, length = entry.digest, length + 1
-            if length in digests:
-                digests[length] = previous
-    return length
+            previous = entry.digest
+            yield previous

@@ -99,17 +99,17 @@ class KeyFolder:
                 file.unlink()
                 _sync_folder(self.folder)
 
-    def write_note(self, text: str) -> None:
+    def write_note(self, text: str, *, name: str = "log-head") -> None:
         """Keep one line about the log of acts beside the keys, replaced at once as a whole."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft = self.folder / f"log-head.{secrets.token_hex(8)}"
+        draft = self.folder / f"{name}.{secrets.token_hex(8)}"
         _write_durably(draft, text.encode())
-        draft.replace(self.folder / "log-head")
+        draft.replace(self.folder / name)
 
-    def read_note(self) -> str:
+    def read_note(self, *, name: str = "log-head") -> str:
         """That line; empty when there is none or it cannot be read."""
         try:
-            return (self.folder / "log-head").read_text().strip()
+            return (self.folder / name).read_text().strip()
         except (OSError, UnicodeDecodeError):
             return ""
 

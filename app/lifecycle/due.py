@@ -11,10 +11,11 @@ from typing import Final
 
 from sqlalchemy import select
 
+from app.cycles import queries as cycles
 from app.cycles.models import Cycle
 from app.domain.cycle import CycleState
 from app.domain.errors import PlanRefusedError, ReviewError
-from app.infra import audit, audit_readings, clock, mail, processes
+from app.infra import audit, audit_checking, audit_readings, clock, mail, processes
 from app.infra.db import db, transaction
 from app.infra.settings import settings
 from app.lifecycle import reminding, services
@@ -44,6 +45,7 @@ def do_all() -> None:
         finish_what_was_interrupted,
         audit_readings.take_up,
         audit.leave_witness,
+        check_the_log,
         bundling.forget_old,
         ring_for_reports,
         forget_old_requests,
@@ -124,6 +126,12 @@ def erase_what_is_old() -> None:
     for cycle in services.due_for_erasing(years=settings().results_years):
         with transaction():
             services.erase_results(cycle)
+
+
+def check_the_log() -> None:
+    """Walk the log of acts from its beginning, once a day."""
+    audit_checking.walk_daily(cycles.log_witnesses())
+    db.session.rollback()
 
 
 def mail_forgotten() -> None:
