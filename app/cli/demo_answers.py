@@ -119,7 +119,7 @@ def _enps(review: Review, cast: Cast, *, random: Random) -> list[Change]:
     reasons = random.sample(list(review.cycle.reasons), k=random.randint(1, 3))
     changes: list[Change] = [EnpsScoreChange(score), EnpsReasonsChange(tuple(reasons))]
     if review.cycle.terms.asks_directly:
-        changes.append(FurtherAnswer(DIRECT, _compared(score, review.person_id)))
+        changes.append(FurtherAnswer(DIRECT, int(_compared(score, review.person_id))))
     if random.random() < ENPS_COMMENT_SHARE:
         words = PRAISE if score >= 9 else MIXED if score >= 7 else WISHES
         changes.append(EnpsCommentChange(cast.say(words)))
