@@ -154,7 +154,7 @@ def _outcome(proposal: Proposal, leaving: int | None) -> tuple[dict[str, Any], i
         "unchanged": preview.unchanged_count,
         "faults": [str(fault) for fault in proposal.faults],
         "questions": [_as_data(question) for question in proposal.open],
-        "told": list(proposal.reading.told),
+        "told": list(proposal.told),
     }
     if proposal.faults or proposal.reading.needs_mapping:
         result["missing"] = list(proposal.reading.missing)
@@ -277,8 +277,8 @@ def _print_preview(proposal: Proposal) -> None:
     _print_part("Deactivated", [f"{p.name} <{p.email}>" for p in preview.deactivated])
     _print_part("New departments", list(preview.new_departments))
     click.echo(f"Unchanged: {preview.unchanged_count:,}")
-    if proposal.reading.told:
-        _print_part("Noticed", list(proposal.reading.told))
+    if proposal.told:
+        _print_part("Noticed", list(proposal.told))
 
 
 def _print_questions(questions: Iterable[Question]) -> None:

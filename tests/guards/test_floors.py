@@ -35,7 +35,7 @@ BREAKS = (
         "import app.pdf.pages.cover",
     ),
     ("The domain knows no framework", "domain/scale.py", "import flask"),
-    ("Only app.pdf knows ReportLab", "reports/views.py", "import reportlab"),
+    ("Only app.pdf knows ReportLab and what shapes text", "reports/views.py", "import reportlab"),
     (
         "Only the door and a person's own progress know ballots",
         "reports/views.py",

@@ -13,7 +13,8 @@ from tests.guards.places import ROOT, nodes, python_files
 
 PIN = re.compile(r"^([A-Za-z0-9_.-]+)==(\S+)$")
 NOT_IMPORTED = {
-    "paperang-p2-fonts-cjk",  # a typeface, found by its folder: app/pdf/engine/faces.py
+    "manimgx-fonts",  # typefaces, found by their folder: app/pdf/engine/other_scripts.py
+    "paperang-p2-fonts-cjk",  # a typeface, found the same way
     "granian",  # serves the app: Makefile
     "psycopg-binary",  # the C part of psycopg
     "rl-accel",  # makes ReportLab fast

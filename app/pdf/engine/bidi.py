@@ -1,95 +1,81 @@
-"""Arabic and Hebrew on paper: the order and the letter forms in which they are drawn.
+"""Arabic and Hebrew on paper: the order in which the parts of a line are drawn.
 
-A PDF places glyphs from left to right and joins nothing itself. This is the plain part of
-the Unicode rules (runs of one direction, digits kept, mirrored brackets, joined forms from
-Unicode's own table), enough for names and comments; the original stays in the text layer.
+The levels come from python-bidi, which follows the Unicode rules (UAX 9); each part is then
+shaped in its own direction.
 """
 
 import unicodedata
-from functools import cache
 from itertools import groupby
 from typing import Final
 
+from bidi import algorithm
+
 RIGHT_TO_LEFT: Final = {"R", "AL"}
-MIRRORED: Final = str.maketrans("()[]{}<>«»", ")(][}{><»«")
-FORMS: Final = range(0xFE80, 0xFEFD)
+LEFT_MARK, RIGHT_MARK = "\u200e", "\u200f"
+"""Unseen signs that say which way a line runs."""
 
 
 def is_right_to_left(text: str) -> bool:
     """Whether any letter of `text` runs from right to left."""
-    return any(unicodedata.bidirectional(letter) in RIGHT_TO_LEFT for letter in text)
+    return not text.isascii() and any(
+        unicodedata.bidirectional(letter) in RIGHT_TO_LEFT for letter in text
+    )
 
 
-def in_visual_order(text: str) -> str:
-    """One line of `text` in the order and the forms in which it is drawn."""
-    parts = [(way, "".join(letters)) for way, letters in groupby(text, key=_Ways(text).of)]
-    turned = [_turned(part) if way else part for way, part in parts]
-    begins = next((way for way in map(_strong, text) if way is not None), False)
-    return "".join(reversed(turned) if begins else turned)
+def begins_right_to_left(text: str) -> bool:
+    """Whether the first letter with a direction runs from right to left."""
+    return not text.isascii() and bool(algorithm.get_base_level(text))
 
 
-def _strong(letter: str) -> bool | None:
-    """True for right to left, False for left to right, None for what follows its neighbours."""
-    kind = unicodedata.bidirectional(letter)
-    if kind in RIGHT_TO_LEFT:
-        return True
-    return False if kind in {"L", "EN", "AN"} else None
+def in_visual_order(text: str) -> list[tuple[str, bool]]:
+    """The parts of a line from left to right as (text as written, runs right to left)."""
+    levels = _levels(text)
+    parts = [
+        (level, "".join(text[place] for place in places))
+        for level, places in groupby(range(len(text)), key=levels.__getitem__)
+    ]
+    for turned in range(max(levels, default=0), 0, -1):
+        parts = _reversed_from(parts, turned)
+    return [(part, bool(level % 2)) for level, part in parts]
 
 
-class _Ways:
-    """The direction of each letter of one line; a neutral one goes with equal neighbours."""
-
-    def __init__(self, text: str) -> None:
-        known = [_strong(letter) for letter in text]
-        begins = next((way for way in known if way is not None), False)
-        after = self._filled(known[::-1], last=begins)[::-1]
-        before = self._filled(known, last=begins)
-        self._ways = iter(
-            one if one == other else begins for one, other in zip(before, after, strict=True)
-        )
-
-    @staticmethod
-    def _filled(ways: list[bool | None], *, last: bool) -> list[bool]:
-        filled = []
-        for way in ways:
-            last = last if way is None else way
-            filled.append(last)
-        return filled
-
-    def of(self, _letter: str) -> bool:
-        """The direction of the next letter."""
-        return next(self._ways)
+def _reversed_from(parts: list[tuple[int, str]], lowest: int) -> list[tuple[int, str]]:
+    """`parts` with every sequence of levels from `lowest` on turned round (rule L2)."""
+    ordered: list[tuple[int, str]] = []
+    for is_turned, found in groupby(parts, key=lambda part: part[0] >= lowest):
+        sequence = list(found)
+        ordered.extend(reversed(sequence) if is_turned else sequence)
+    return ordered
 
 
-def _turned(part: str) -> str:
-    return _joined(part)[::-1].translate(MIRRORED)
+def _levels(text: str) -> list[int]:
+    """The level of each letter: odd ones run right to left.
+
+    Joiners are left out of the rules (X9) and stay beside the letter before them.
+    """
+    kept = [
+        place
+        for place, letter in enumerate(text)
+        if unicodedata.bidirectional(letter) not in algorithm.X9_REMOVED
+    ]
+    line = "".join(text[place] for place in kept)
+    base = algorithm.get_base_level(line)
+    storage = {**algorithm.get_empty_storage(), "base_level": base, "base_dir": "LR"[base]}
+    algorithm.get_embedding_levels(line, storage)
+    algorithm.explicit_embed_and_overrides(storage)
+    algorithm.resolve_weak_types(storage)
+    algorithm.resolve_neutral_types(storage, debug=False)
+    algorithm.resolve_implicit_levels(storage, debug=False)
+    known = {place: found["level"] for place, found in zip(kept, storage["chars"], strict=True)}
+    levels: list[int] = []
+    for place in range(len(text)):
+        before = levels[-1] if levels else base
+        levels.append(known.get(place, before))
+    return levels
 
 
-def _joined(text: str) -> str:
-    """Arabic letters in the form their neighbours ask for; other letters unchanged."""
-    shaped = []
-    for place, letter in enumerate(text):
-        forms = _forms().get(letter, {})
-        joins_before = place > 0 and "<initial>" in _forms().get(text[place - 1], {})
-        joins_after = place + 1 < len(text) and "<final>" in _forms().get(text[place + 1], {})
-        form = _form(forms, before=joins_before, after=joins_after)
-        shaped.append(forms.get(form, letter))
-    return "".join(shaped)
-
-
-def _form(forms: dict[str, str], *, before: bool, after: bool) -> str:
-    joins_after = after and "<initial>" in forms
-    if before and "<final>" in forms:
-        return "<medial>" if joins_after else "<final>"
-    return "<initial>" if joins_after else "<isolated>"
-
-
-@cache
-def _forms() -> dict[str, dict[str, str]]:
-    """For each Arabic letter its drawn forms, read from Unicode's decompositions."""
-    found: dict[str, dict[str, str]] = {}
-    for code in FORMS:
-        kind, *letters = unicodedata.decomposition(chr(code)).split()
-        if len(letters) == 1:
-            found.setdefault(chr(int(letters[0], 16)), {})[kind] = chr(code)
-    return found
+def with_direction_of(paragraph: str, lines: list[str]) -> list[str]:
+    """The lines of `paragraph`, each marked where it would begin the other way on its own."""
+    turned = begins_right_to_left(paragraph)
+    mark = RIGHT_MARK if turned else LEFT_MARK
+    return [line if begins_right_to_left(line) == turned else f"{mark}{line}" for line in lines]

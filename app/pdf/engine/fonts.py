@@ -1,7 +1,7 @@
 """Fonts as a file embeds them: subsets cut from a face, compressed, with the way back to text.
 
 A chapter of the papers' own family is cut once in the process and then only copied; of any
-other face a file embeds exactly the letters it uses.
+other typeface a file embeds exactly the glyphs it draws.
 """
 
 from dataclasses import dataclass
@@ -11,17 +11,18 @@ from struct import pack, unpack_from
 from threading import Lock
 from typing import Any, Final
 
-from reportlab.pdfbase import cidfonts
 from reportlab.pdfbase.ttfonts import TTFontMaker
 
-from app.pdf.engine.faces import NO_LETTER, Face, Run, by_chapters, letters_of
-from app.pdf.engine.objects import PLAIN, Objects, stream
+from app.pdf.engine.faces import NO_LETTER, Face, by_chapters, letters_of
+from app.pdf.engine.glyph_fonts import GlyphFont
+from app.pdf.engine.objects import Objects, escaped, stream
+from app.pdf.engine.other_scripts import Typeface
+from app.pdf.engine.shaping import Run, ShapedRun
 
 KEPT_TABLES: Final = ("head", "hhea", "maxp", "hmtx", "cmap")
 SYMBOLIC: Final = 4
 CUTTING: Final = Lock()
 """ReportLab reads a font through one position in its file."""
-MOST_LETTERS: Final = 255
 
 
 @dataclass(frozen=True)
@@ -135,12 +136,11 @@ def _bare(glyph: bytes) -> bytes:
 
 
 class FontBook:
-    """The fonts of one file: which it uses, and the letters it takes from foreign faces."""
+    """The fonts of one file: which it uses, and the glyphs it takes from other typefaces."""
 
     def __init__(self) -> None:
         self.chapters: dict[str, tuple[Face, int]] = {}
-        self.foreign: dict[Face, dict[str, int]] = {}
-        self.asian: dict[str, Face] = {}
+        self.others: dict[Typeface, GlyphFont] = {}
 
     def use(self, face: Face, number: int) -> str:
         """The name of a chapter of `face`, which the file then embeds."""
@@ -148,23 +148,14 @@ class FontBook:
         self.chapters[name] = (face, number)
         return name
 
-    def encoded(self, run: Run) -> list[tuple[str, str]]:
-        """`run` as (font name, codes as Latin-1), cut where the font changes."""
-        face = run.face
-        if face is None:
-            return []
-        if not face.widths:
-            self.asian[face.name] = face
-            return [(face.name, run.text.encode("utf-16-be").decode("latin-1"))]
-        if face.has_chapters:
-            return [(self.use(face, number), codes) for number, codes in by_chapters(run.text)]
-        return [self._letter(face, letter) for letter in run.text]
-
-    def _letter(self, face: Face, letter: str) -> tuple[str, str]:
-        """Letters of a foreign face get their codes as they come."""
-        letters = self.foreign.setdefault(face, {})
-        place = letters.setdefault(letter, len(letters))
-        return f"{face.name}-{place // MOST_LETTERS}", chr(1 + place % MOST_LETTERS)
+    def shown(self, run: Run | ShapedRun, size: float) -> str:
+        """The operators that draw `run` at `size`, behind those that place it."""
+        if isinstance(run, ShapedRun):
+            return self.others.setdefault(run.typeface, GlyphFont(run.typeface)).shown(run, size)
+        return " ".join(
+            f"/{self.use(run.face, number)} {size:g} Tf ({escaped(codes)}) Tj"
+            for number, codes in by_chapters(run.text)
+        )
 
     def put(self, objects: Objects) -> str:
         """Write every font; the entries of the file's font dictionary."""
@@ -172,32 +163,5 @@ class FontBook:
             (name, chapter(face, number).put(objects))
             for name, (face, number) in sorted(self.chapters.items())
         ]
-        for face, letters in self.foreign.items():
-            found.extend(self._put_foreign(face, list(letters), objects))
-        found.extend((name, _put_asian(face, objects)) for name, face in self.asian.items())
+        found.extend((font.name, font.put(objects)) for font in self.others.values())
         return "".join(f"/{name} {number} 0 R" for name, number in found)
-
-    @staticmethod
-    def _put_foreign(face: Face, letters: list[str], objects: Objects) -> list[tuple[str, int]]:
-        parts = range(0, len(letters), MOST_LETTERS)
-        return [
-            (
-                f"{face.name}-{number}",
-                _cut(face, [NO_LETTER, *letters[start : start + MOST_LETTERS]], number).put(
-                    objects
-                ),
-            )
-            for number, start in enumerate(parts)
-        ]
-
-
-def _put_asian(face: Face, objects: Objects) -> int:
-    """A face that the reader's viewer brings, as ReportLab describes it."""
-    reportlab: Any = cidfonts
-    info = {
-        **reportlab.CIDFontInfo[face.font.face.name],
-        "Name": f"/{face.name}",
-        "Encoding": f"/{face.font.encodingName}",
-    }
-    described = reportlab.structToPDF(info)
-    return objects.add(described.format(PLAIN).decode("latin-1"))

@@ -11,15 +11,15 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from app.charts.marks import Anchor, Chart, Mark, Role, Text
-from app.pdf.engine.faces import Run, in_first_chapter, runs
+from app.pdf.engine.faces import in_first_chapter
 from app.pdf.engine.fonts import FontBook
 from app.pdf.engine.objects import escaped
 from app.pdf.engine.shapes import operators_of
+from app.pdf.engine.shaping import runs
 from app.pdf.engine.tags import Element, Tag
 from app.pdf.engine.theme import (
     CHART_LABEL,
     CHART_VALUE,
-    THIN,
     Colour,
     Style,
     colour_operands,
@@ -91,31 +91,11 @@ class Pen:
             if run.original is not None:
                 spoken = run.original.encode("utf-16-be").hex().upper()
                 self.operators.append(f"/Span <</ActualText <FEFF{spoken}>>> BDC\n")
-            if run.face is None:
-                self._placeholders(x, y, run, style)
-            else:
-                self._letters(x, y, run, style)
+            shown = self.fonts.shown(run, style.size)
+            self.operators.append(f"BT 1 0 0 1 {x:.1f} {self.height - y:.1f} Tm {shown} ET\n")
             if run.original is not None:
                 self.operators.append("EMC\n")
             x += run.width * style.size
-
-    def _letters(self, x: float, y: float, run: Run, style: Style) -> None:
-        shown = " ".join(
-            f"/{name} {style.size:g} Tf ({escaped(codes)}) Tj"
-            for name, codes in self.fonts.encoded(run)
-        )
-        self.operators.append(f"BT 1 0 0 1 {x:.1f} {self.height - y:.1f} Tm {shown} ET\n")
-
-    def _placeholders(self, x: float, y: float, run: Run, style: Style) -> None:
-        """A dotted box for each character that no face of this machine can draw."""
-        side = style.size * 0.56
-        boxes = " ".join(
-            f"{x + number * style.size * 0.66 + 0.5:.2f} {self.height - y:.2f} "
-            f"{side:.2f} {side:.2f} re"
-            for number in range(len(run.text))
-        )
-        colour = colour_operands(style.colour)
-        self.operators.append(f"{colour} RG {THIN:g} w [0.6 1] 0 d {boxes} S [] 0 d\n")
 
     # strokes and shapes
 

@@ -24,6 +24,7 @@ from collections.abc import Callable
 from typing import Final
 
 from app.charts.marks import Chart
+from app.pdf.engine.bidi import begins_right_to_left
 from app.pdf.engine.objects import text_string
 from app.pdf.engine.operators import NOWHERE, Pen, ground_name
 from app.pdf.engine.shared import Materials
@@ -118,11 +119,24 @@ class Sheet(Pen):
 
     # writing
 
-    def lines(self, lines: list[str] | tuple[str, ...], style: Style, *, x: float) -> None:
-        """Write ready lines below each other and move down."""
+    def lines(
+        self,
+        lines: list[str] | tuple[str, ...],
+        style: Style,
+        *,
+        x: float,
+        right: float | None = None,
+    ) -> None:
+        """Write ready lines below each other and move down.
+
+        They begin at `x`; those that run right to left end at `right` where it is given.
+        """
         with self._text_element():
             for line in lines:
-                self.text(x, self.y + style.size, line, style)
+                if right is not None and begins_right_to_left(line):
+                    self.text_right(right, self.y + style.size, line, style)
+                else:
+                    self.text(x, self.y + style.size, line, style)
                 self.y += style.leading
 
     def paragraph(
@@ -136,7 +150,8 @@ class Sheet(Pen):
     ) -> None:
         """Write a paragraph in the column (or from `x`, `width` wide) and move down."""
         left = self.left if x is None else x
-        self.lines(wrap(text, style, width or self.right - left), style, x=left)
+        room = width or self.right - left
+        self.lines(wrap(text, style, room), style, x=left, right=left + room)
         self.y += after
 
     def standing(

@@ -6,7 +6,10 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import Final
 
-from app.pdf.engine.faces import Face, is_asian, runs
+from app.pdf.engine.bidi import is_right_to_left, with_direction_of
+from app.pdf.engine.clusters import clusters, may_break_anywhere
+from app.pdf.engine.faces import Face
+from app.pdf.engine.shaping import runs
 from app.pdf.engine.theme import Style
 
 NARROWEST: Final = 0.5
@@ -87,8 +90,14 @@ def _cut(text: str, ends: list[float], width: float) -> Iterator[str]:
 
 
 def _by_words(text: str, face: Face, width: float) -> list[str]:
-    """The same for text with letters of other faces, which is measured word by word."""
-    space = face.width(" ")
+    """The same for text with letters of other typefaces, which is measured word by word."""
+    lines = _filled(text, face, width)
+    return with_direction_of(text, lines) if is_right_to_left(text) else lines
+
+
+def _filled(text: str, face: Face, width: float) -> list[str]:
+    """Lines with as many words of `text` as they hold."""
+    space = face.widths[" "]
     lines: list[str] = []
     line, used = "", 0.0
     for word in text.split(" "):
@@ -96,7 +105,7 @@ def _by_words(text: str, face: Face, width: float) -> list[str]:
         if line and used + space + size <= width:
             line, used = f"{line} {word}", used + space + size
             continue
-        if line and not (size > width and any(map(is_asian, word))):
+        if line and not (size > width and may_break_anywhere(word)):
             lines.append(f"{line} ")
             line, used = "", 0.0
         pieces = _pieces(f"{line} {word}" if line else word, face, width)
@@ -106,16 +115,16 @@ def _by_words(text: str, face: Face, width: float) -> list[str]:
 
 
 def _pieces(word: str, face: Face, width: float) -> list[str]:
-    """A word too long for a line, cut anywhere; normally the word itself."""
+    """A word too long for a line, cut between letters; normally the word itself."""
     if _unit_width(word, face) <= width:
         return [word]
     pieces, piece, used = [], "", 0.0
-    for letter in word:
-        size = _unit_width(letter, face)
+    for cluster in clusters(word):
+        size = _unit_width(cluster, face)
         if piece and used + size > width:
             pieces.append(piece)
             piece, used = "", 0.0
-        piece, used = piece + letter, used + size
+        piece, used = piece + cluster, used + size
     return [*pieces, piece]
 
 
@@ -123,7 +132,7 @@ def shortened(text: str, style: Style, width: float) -> str:
     """`text` on one line, ending in "…" where it does not fit."""
     if width_of(text, style) <= width:
         return text
-    kept = text
-    while kept and width_of(f"{kept}…", style) > width:
-        kept = kept[:-1]
-    return f"{kept.rstrip()}…"
+    kept = list(clusters(text))
+    while kept and width_of(f"{''.join(kept)}…", style) > width:
+        kept.pop()
+    return f"{''.join(kept).rstrip()}…"

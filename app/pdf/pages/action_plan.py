@@ -14,7 +14,7 @@ from app.domain.reports.words import day
 from app.pdf.engine.document import Document, Sheet
 from app.pdf.engine.tags import Tag
 from app.pdf.engine.theme import ACCENT, BODY, BODY_STRONG, GREY, HEADING, NOTE, PALE, SMALL_STRONG
-from app.pdf.engine.wrapping import wrap
+from app.pdf.engine.wrapping import width_of, wrap
 
 INTRODUCTION: Final = (
     f"Choose at most {spelled(limits.PLANNED)} things you will do differently. Small, visible "
@@ -144,7 +144,7 @@ def _blank_card(sheet: Sheet, number: int, height: float) -> None:
     y = top + 12.0
     for label, hint, count in FIELDS:
         y += step * 0.55
-        offset = SMALL_STRONG.face.width(label) * SMALL_STRONG.size + HINT_GAP
+        offset = width_of(label, SMALL_STRONG) + HINT_GAP
         with sheet.inside(Tag.P):
             sheet.text(sheet.left + INDENT, y + 3, f"{label} ", SMALL_STRONG)
             sheet.text(sheet.left + INDENT + offset, y + 3, hint, NOTE)

@@ -65,7 +65,7 @@ def _comment(document: Document, sheet: Sheet, text: str) -> Sheet:
 
 def _part(sheet: Sheet, lines: list[str]) -> None:
     top = sheet.y
-    sheet.lines(lines, BODY, x=sheet.left + INDENT)
+    sheet.lines(lines, BODY, x=sheet.left + INDENT, right=sheet.right)
     sheet.line((sheet.left + 1, top + 1.5), (sheet.left + 1, sheet.y - 1.5), ACCENT, 1.6)
 
 

@@ -92,7 +92,7 @@ def _raters(sheet: Sheet, report: PersonalReport) -> None:
         sheet.paragraph(reason, LEAD, width=columns(sheet.left, sheet.width, 2, gap=GAP)[0][1])
         return
     number = str(report.raters)
-    beside = sheet.left + FIGURE.face.width(number) * FIGURE.size + 14
+    beside = sheet.left + width_of(number, FIGURE) + 14
     with sheet.inside(Tag.P):
         sheet.text(sheet.left, sheet.y + 40, f"{number} ", FIGURE)
         sheet.text(beside, sheet.y + 26, "colleagues answered ", HEADING)

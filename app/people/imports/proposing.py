@@ -27,6 +27,7 @@ from app.domain.files.people_changes import (
 from app.domain.files.people_file import PersonRow
 from app.infra.db import db
 from app.people import account_ownership, queries
+from app.people.imports.printing import note_on_letters
 from app.people.models import ColumnMapping
 from app.people.services import is_email
 
@@ -71,6 +72,13 @@ class Proposal:
     people_in: Mapping[str, int]
     """How many people work in each department now."""
     answers: Mapping[str, str]
+    unprintable: str
+    """What printed reports cannot show of the people it brings; empty where they show all."""
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """What was noticed in the file, as sentences."""
+        return (*([self.unprintable] if self.unprintable else []), *self.reading.told)
 
     @property
     def rows(self) -> tuple[PersonRow, ...]:
@@ -137,6 +145,7 @@ def propose(content: bytes, *, today: date, answers: Mapping[str, str] | None = 
         active_count=sum(person.is_active for person in current),
         people_in=Counter(spelled(p.department) for p in current if p.is_active),
         answers=dict(answers or {}),
+        unprintable=note_on_letters(settled.rows, preview),
     )
 
 

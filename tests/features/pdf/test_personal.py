@@ -11,9 +11,7 @@ import pytest
 from pypdf import PageObject, PdfReader
 
 from app.domain.release.policy import Shown
-from app.domain.reports.contents import CommentText
 from app.domain.reports.words import gap_words, number_words, shares_figures
-from app.pdf.engine import faces
 from app.pdf.pages.personal import render
 from tests.samples import SAMPLES, typical
 
@@ -189,7 +187,6 @@ def test_properties_name_no_ids_and_no_times(papers, name):
 
 
 LATIN_ONLY = [name for name in SAMPLES if name != "extreme"]
-"""Which face draws Chinese depends on the machine; see the test without any fallback faces."""
 
 
 @pytest.mark.parametrize("name", LATIN_ONLY)
@@ -198,91 +195,6 @@ def test_every_font_is_embedded_as_a_subset(papers, name):
         for kind in fonts_of(page):
             assert re.match(r"/[A-Z]{6}\+SourceSansPro", kind["/BaseFont"]), kind["/BaseFont"]
             assert "/FontFile2" in kind["/FontDescriptor"]
-
-
-NAMES = (
-    "Κωνσταντίνος Παπαδόπουλος",
-    "Александра Иванова",
-    "Ștefan Łuć",
-    "王小明",
-    "さくら 山田",
-    "김민준",
-)
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_a_name_in_another_script_is_printed_and_can_be_copied(name):
-    pages = pages_of(render(replace(typical(), name=name)))
-
-    assert squeezed(name) in squeezed(pages[0])
-
-
-@pytest.mark.parametrize(
-    ("name", "face"),
-    [("王小明", "STSong"), ("さくら 山田", "HeiseiKakuGo"), ("김민준", "HYGothic")],
-)
-def test_without_any_further_face_asian_names_are_left_to_the_viewer(monkeypatch, name, face):
-    monkeypatch.setattr(faces, "_other_faces", lambda: iter(()))
-
-    paper = render(replace(typical(), name=name))
-
-    fonts = fonts_of(PdfReader(BytesIO(paper)).pages[0])
-    assert any(face in font["/BaseFont"] for font in fonts)
-
-
-@pytest.mark.parametrize(
-    ("name", "face"),
-    [
-        ("محمد علي", "DejaVu"),
-        ("שרה כהן", "DejaVu"),
-        ("王小明 謝", "WenQuanYi"),
-        ("さくら 山田", "WenQuanYi"),
-        ("김민준", "WenQuanYi"),
-    ],
-)
-def test_on_a_bare_machine_names_in_other_scripts_are_drawn_and_embedded(monkeypatch, name, face):
-    monkeypatch.setattr(faces, "fallback_faces", lambda: ())
-
-    paper = render(replace(typical(), name=name))
-
-    fonts = fonts_of(PdfReader(BytesIO(paper)).pages[0])
-    (other,) = [font for font in fonts if "SourceSans" not in font["/BaseFont"]]
-    assert face in other["/BaseFont"]
-    assert "/FontFile2" in other["/FontDescriptor"]
-    assert b"[0.6 1] 0 d" not in content_of(paper, 0)
-
-
-def test_every_letter_that_a_viewer_is_to_draw_is_asked_of_a_face_that_has_it(monkeypatch):
-    monkeypatch.setattr(faces, "_other_faces", lambda: iter(()))
-    mixed = "さ谢김"  # beside kana, Han that Japanese does not write, and hangul
-
-    runs = faces.runs(mixed, faces.source_sans("Regular"))
-
-    assert [run.face for run in runs] == [faces.asian_face(each) for each in ("ja", "zh", "ko")]
-
-
-def test_without_further_faces_other_scripts_become_boxes_that_can_be_copied(monkeypatch):
-    monkeypatch.setattr(faces, "_other_faces", lambda: iter(()))
-
-    paper = render(replace(typical(), name="ทดสอบ"))
-
-    spoken = "ทดสอบ".encode("utf-16-be").hex().upper().encode()
-    assert spoken in content_of(paper, 0)
-
-
-def test_what_no_face_can_draw_keeps_its_characters_in_the_text_layer():
-    odd = CommentText("x", "Well done 👍🏽 \U00012000")
-    paper = render(replace(typical(), keep=(odd,)))
-
-    content = content_of(paper, 5)
-
-    assert "thumbs up sign" in squeezed_words(paper)
-    assert b"ActualText <FEFFD83DDC4D" in content
-    assert b"ActualText <FEFFD808DC00>" in content
-
-
-def squeezed_words(paper: bytes) -> str:
-    return " ".join(pages_of(paper)[5].split())
 
 
 def test_the_persons_own_plan_stands_in_its_card_beside_one_to_write_on(papers):

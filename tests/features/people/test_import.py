@@ -343,3 +343,18 @@ def test_very_many_people_are_imported(run, written):
 
     assert result.exit_code == 0, result.output
     assert db.session.query(Person).count() == people
+
+
+def test_letters_that_no_typeface_has_are_named_before_anybody_is_taken_over(hanna):
+    odd = "吉野 \U00020bb7,odd@example.com,Engineer,Company,,2024-03-01,"
+    thai = "สมชาย ใจดี,thai@example.com,Engineer,Company,,2024-03-01,"
+
+    page = upload(hanna, HANNA, odd, thai).text
+
+    assert "No typeface has these letters" in page
+    assert "\U00020bb7 (U+20BB7). This is about 吉野 \U00020bb7 (odd@example.com)." in page
+    assert "thai@example.com)" not in page
+
+
+def test_a_list_that_papers_can_print_is_shown_without_a_word_about_letters(hanna):
+    assert "No typeface" not in upload(hanna, HANNA, BERT).text
