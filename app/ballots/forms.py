@@ -179,11 +179,11 @@ def read_comments(form: Form, review: Review) -> Posted:
     for kind in KINDS:
         for position, text in _numbered(form, kind, posted, len(review.colleagues)):
             _read_comment(was, posted, review, kind=kind, position=position, text=text)
-    _read_choice(form, posted, review)
+    read_choice(form, posted, review)
     return posted
 
 
-def _read_choice(form: Form, posted: Posted, review: Review) -> None:
+def read_choice(form: Form, posted: Posted, review: Review) -> None:
     """Which of several versions is to count, or is not wanted any more."""
     found = chosen_version(form)
     if found is None:
@@ -193,14 +193,14 @@ def _read_choice(form: Form, posted: Posted, review: Review) -> None:
         posted.faults.append(NOT_ON_THE_LIST)
         return
     subject = review.colleagues[position - 1].person_id if position else None
-    cell = COMPANY_WORDS if subject is None else f"c{subject}.{kind}"
+    cell = COMPANY_WORDS if subject is None else f"c{subject}.{kind.rstrip('-')}"
     posted.changes.append(Chosen(cell, mark, is_wanted="use" in form))
 
 
 def chosen_version(form: Form) -> tuple[str, int, str] | None:
     """The text whose version was chosen: its kind, a colleague's position or 0, and its mark."""
     pressed = form.get("use") or form.get("drop") or ""
-    match = re.fullmatch(rf"(keep|try|comment)([0-9]{{0,4}})\.({PRINT})", pressed)
+    match = re.fullmatch(rf"(keep|try|comment|help[0-9]{{1,2}}-)([0-9]{{0,4}})\.({PRINT})", pressed)
     return (match[1], int(match[2] or 0), match[3]) if match else None
 
 
@@ -220,14 +220,15 @@ def _read_comment(
     colleague = review.colleagues[position - 1]
     text = clean_text(text) or ""
     if len(text) > limits.COMMENT:
-        posted.faults.append(_too_long(f"The comment about {colleague.name}", text))
+        posted.faults.append(too_long(f"The comment about {colleague.name}", text))
         return
     base = was[place] if place < len(was) else NOTHING
     if base != fingerprint(text) or not was:
         posted.changes.append(Comment(colleague.person_id, kind, text, base))
 
 
-def _too_long(what: str, text: str) -> str:
+def too_long(what: str, text: str) -> str:
+    """What is said of a text that does not fit."""
     return f"{what} has {len(text):,} characters; {limits.COMMENT:,} fit. Please shorten it."
 
 
@@ -246,7 +247,7 @@ def read_recommend(form: Form, review: Review) -> Posted:
     if not set(reasons) <= set(review.cycle.reasons):
         posted.faults.append("One of the reasons is not on the list. Please reload this page.")
     if len(comment) > limits.COMMENT:
-        posted.faults.append(_too_long("Your comment", comment))
+        posted.faults.append(too_long("Your comment", comment))
     now = recommend_was(score, direct, reasons, comment, is_asked=is_asked).split(".")
     was = form.get("was") or "." * (len(now) - 1)  # without it every answer is a change
     _refuse_misfit(was, _recommend_pattern(is_asked=is_asked))
@@ -265,7 +266,7 @@ def read_recommend(form: Form, review: Review) -> Posted:
     if "clear" in form:
         is_direct = is_asked and form["clear"] == DIRECT
         posted.changes.append(FurtherAnswer(DIRECT, None) if is_direct else EnpsScoreChange(None))
-    _read_choice(form, posted, review)
+    read_choice(form, posted, review)
     return posted
 
 

@@ -8,6 +8,7 @@ from typing import Final
 from markupsafe import Markup
 
 from app.ballots.colleagues import Colleague
+from app.ballots.focus import FocusPart
 from app.ballots.queries import Review
 from app.ballots.scale_rows import OPEN_MARK, ScaleRow, written
 from app.domain.ballot.document import (
@@ -24,6 +25,7 @@ from app.domain.ballot.document import (
     Rating,
     Text,
 )
+from app.domain.ballot.focus import FocusAnswer
 from app.domain.ballot.versions import WrittenText, fingerprint
 from app.domain.enps import direct
 from app.domain.pairing.assignment import Relationship
@@ -43,6 +45,8 @@ class ScalePage:
     number: int
     rows: tuple[ScaleRow, ...]
     was: str
+    focus: FocusPart | None = None
+    """The focus questions below the rows; None where there are none."""
 
     @property
     def body(self) -> Markup:
@@ -93,7 +97,13 @@ class OpenStatement:
 def mark_of(change: Change) -> str:
     """What a page has to remember of a cell once `change` is stored."""
     match change:
-        case Rating(_, _, value) | Own(_, value) | EnpsScoreChange(value) | FurtherAnswer(_, value):
+        case (
+            Rating(_, _, value)
+            | Own(_, value)
+            | EnpsScoreChange(value)
+            | FurtherAnswer(_, value)
+            | FocusAnswer(_, _, value)
+        ):
             return OPEN_MARK if value is None else str(value)
         case Away(_, away):
             return str(int(away))

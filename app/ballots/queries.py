@@ -2,7 +2,7 @@
 
 import hmac
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any, Final
@@ -12,11 +12,13 @@ from sqlalchemy.orm import aliased
 
 from app.assignments.models import Assignment, Participation
 from app.ballots.colleagues import Colleague, colleagues_in
+from app.ballots.focus_questions import focus_of
 from app.ballots.models import SealedBallot, StoredHalf
 from app.cycles.models import Cycle, RosterEntry, Unit
 from app.cycles.terms import StatementText, Terms, terms_of
 from app.domain.ballot.document import COMPANY_WORDS, KINDS, Ballot, readable
 from app.domain.ballot.encoding import decode
+from app.domain.ballot.focus import help_kind
 from app.domain.ballot.merging import Bounds, FurtherQuestions
 from app.domain.cycle import CycleState
 from app.domain.enps import direct
@@ -67,6 +69,8 @@ class DoubledText:
     name: str
     endpoint: str
     anchor: str
+    number: int | None = None
+    """Of the statement, where it stands beside one."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,8 @@ class Review:
     epoch: int
     colleagues: tuple[Colleague, ...]
     ballot: Ballot
+    focus: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    """By subject the statements of the focus questions."""
 
     @property
     def statements(self) -> tuple[StatementText, ...]:
@@ -88,7 +94,11 @@ class Review:
     def bounds(self) -> Bounds:
         ids = frozenset(colleague.person_id for colleague in self.colleagues)
         return Bounds(
-            ids, self.cycle.reasons, self.cycle.policy.shows_comments, self.further_questions
+            ids,
+            self.cycle.reasons,
+            self.cycle.policy.shows_comments,
+            self.further_questions,
+            frozenset((who, what) for who, asked in self.focus.items() for what in asked),
         )
 
     @cached_property
@@ -196,6 +206,12 @@ class Review:
             for kind in KINDS
             if f"c{one.person_id}.{kind}" in self.ballot.beside
         )
+        found += tuple(
+            DoubledText(one.name, "ballots.statement", f"{kind}-{one.position}", number)
+            for one in self.colleagues
+            for number in self.focus.get(one.person_id, ())
+            if f"c{one.person_id}.{(kind := help_kind(number))}" in self.ballot.beside
+        )
         if COMPANY_WORDS not in self.ballot.beside:
             return found
         return (*found, DoubledText("Working here", "ballots.recommend", "comment"))
@@ -294,6 +310,7 @@ def review_of(person: Credentials) -> Review | None:
         epoch=epoch,
         colleagues=colleagues_in(rows, person.id),
         ballot=readable(ballot, epoch),
+        focus=focus_of(cycle.id, cycle.terms, person.id),
     )
 
 

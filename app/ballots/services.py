@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy import bindparam, select, update
 
 from app.assignments.models import Participation
+from app.ballots.focus_questions import focus_of
 from app.ballots.models import SealedBallot, StoredHalf
 from app.ballots.queries import Review, keys_of, locked_ballot, save_context_of
 from app.cycles.models import Cycle, RosterEntry
@@ -109,7 +110,8 @@ def save_batch(person_id: int, epoch: int, batch: Mapping[str, object]) -> Saved
     desk = save_context_of(person_id)
     if desk is None or clock.now() >= desk.cycle.closes_at:
         raise CycleClosedError("No review is open to you.")
-    review = Review(desk.cycle, person_id, epoch, desk.colleagues, Ballot())
+    focus = focus_of(desk.cycle.id, desk.cycle.terms, person_id)
+    review = Review(desk.cycle, person_id, epoch, desk.colleagues, Ballot(), focus)
     if batch.get("owner") != review.owner:
         raise OtherOwnerError("This page belongs to somebody else, or to another review.")
     subjects = [colleague.person_id for colleague in desk.colleagues]

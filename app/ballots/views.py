@@ -12,6 +12,7 @@ from app.ballots import (
     after_the_close,
     by_person,
     fill_in_steps,
+    focus,
     forms,
     pages,
     services,
@@ -21,6 +22,7 @@ from app.ballots import (
     views_saving,
     working_here,
 )
+from app.ballots.focus_forms import with_focus_read, with_focus_shown
 from app.ballots.queries import Review, review_of
 from app.ballots.transparency import asked_of, background_of, with_numbers_asked
 from app.cycles.queries import open_cycle
@@ -142,8 +144,9 @@ def statement(review: Review, number: int) -> ResponseReturnValue:
     """One statement, all colleagues."""
     if not 1 <= number <= len(review.statements):
         abort(404)
-    read = partial(forms.read_statement, number=number)
-    show = partial(pages.statement_page, number=number)
+    places = focus.on_statement(review, number)
+    read = with_focus_read(partial(forms.read_statement, number=number), places)
+    show = with_focus_shown(partial(pages.statement_page, number=number), places)
     return _fill_in("statement", review, read, show, statement=review.statements[number - 1])
 
 
@@ -155,8 +158,9 @@ def person(review: Review, number: int) -> ResponseReturnValue:
     if not 1 <= number <= len(review.colleagues):
         abort(404)
     colleague = review.colleagues[number - 1]
-    read = partial(forms.read_person, position=number)
-    show = partial(by_person.person_page, position=number)
+    places = focus.about_person(review, number)
+    read = with_focus_read(partial(forms.read_person, position=number), places)
+    show = with_focus_shown(partial(by_person.person_page, position=number), places)
     note = pages.note_on(colleague)
     return _fill_in("person", review, read, show, colleague=colleague, note=note)
 
@@ -218,6 +222,7 @@ def done(review: Review) -> ResponseReturnValue:
         earlier_note=pages.earlier_note(review),
         table=pages.all_answers(review),
         folds=pages.comments_page(review).folds,
+        focus=focus.all_questions(review),
     )
 
 

@@ -101,6 +101,7 @@ class CyclePlanForm(EditForm):
     left_out = SelectMultipleField("Leave out", coerce=int)
     shows_comments = BooleanField("Ask for comments and show them in the reports")
     hr_reads_reports = BooleanField("HR may read every personal report")
+    asks_focus = BooleanField("Ask colleagues about the behaviours that people work on")
     reasons = TextAreaField("Reasons offered with the 0-10 question")
 
     def offer(self, *, questionnaires: Sequence[tuple[int, str]], people: Collection[int]) -> None:
@@ -118,6 +119,7 @@ class CyclePlanForm(EditForm):
             **{name: self[name].data for name in FLOORS},
             shows_comments=self.shows_comments.data,
             hr_reads_reports=self.hr_reads_reports.data,
+            asks_focus=self.asks_focus.data,
         )
         lines = (self.reasons.data or "").splitlines()
         return DraftPlan(

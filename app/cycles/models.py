@@ -3,12 +3,13 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, LargeBinary, String
+from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, LargeBinary, SmallInteger, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.domain import cycle as rules
 from app.domain.cycle import CycleState
 from app.domain.release.policy import ReleasePolicy
+from app.domain.scale import STATEMENTS
 from app.infra.db import Base
 from app.questionnaires.models import Questionnaire
 
@@ -116,3 +117,20 @@ class ReportReader(Base):
     cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"), primary_key=True)
     subject_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     reader_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+
+
+class FocusQuestion(Base):
+    """A behaviour about which raters are asked whether they see it more often; gone in the count.
+
+    Its subject wanted that when the cycle opened.
+    """
+
+    __tablename__ = "focus_question"
+    __table_args__ = (
+        CheckConstraint(f"statement BETWEEN 1 AND {STATEMENTS}", "statement_in_range"),
+        {"sqlite_with_rowid": False},
+    )
+
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"), primary_key=True)
+    subject_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    statement: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)

@@ -10,7 +10,14 @@ from sqlalchemy import and_, delete, or_, select
 
 from app.assignments.models import Assignment, Participation
 from app.ballots.services import make_keys
-from app.cycles.models import COMPANY_UNIT, Cycle, ReportReader, RosterEntry, Unit
+from app.cycles.models import (
+    COMPANY_UNIT,
+    Cycle,
+    FocusQuestion,
+    ReportReader,
+    RosterEntry,
+    Unit,
+)
 from app.cycles.queries import lock
 from app.domain.cycle import CycleState
 from app.domain.durations import NAMES_KEPT, lasting
@@ -24,6 +31,7 @@ from app.infra.keys import key_folder
 from app.infra.settings import company_day
 from app.lifecycle.plan import drawing, plan_check, planning
 from app.lifecycle.plan.fingerprint import frozen_digest
+from app.lifecycle.plan.focus import focus_questions
 from app.people import two_person_requests
 from app.people.models import Act, Department, Person
 from app.questionnaires.services import freeze
@@ -58,6 +66,7 @@ def open_(cycle: Cycle, *, by: int | None, from_history: bool = False) -> None:
     freeze_pairs(cycle, plan.draft.pairs)
     drawing.forget_secret()
     freeze_readers(cycle, plan.draft.readers)
+    freeze_focus(cycle, focus_questions(plan.draft))
     freeze(cycle.questionnaire)
     db.session.flush()
     cycle.frozen_hash = frozen_digest(cycle)
@@ -259,6 +268,12 @@ def freeze_readers(cycle: Cycle, readers: Mapping[int, AbstractSet[int]]) -> Non
         for reader in ids
     )
     _write_shuffled(ReportReader, rows, cycle)
+
+
+def freeze_focus(cycle: Cycle, questions: Iterable[tuple[int, int]]) -> None:
+    """Note about whom raters are asked whether they see a behaviour more often, and which."""
+    rows = ({"subject_id": subject, "statement": number} for subject, number in questions)
+    _write_shuffled(FocusQuestion, rows, cycle)
 
 
 def _write_shuffled(table: type[Base], rows: Iterable[dict[str, Any]], cycle: Cycle) -> None:

@@ -87,6 +87,9 @@ class ActionForm(EditForm):
         "When will you look back on it?", [InputRequired("Please choose a date.")]
     )
     is_shared = BooleanField("")
+    asks_colleagues = BooleanField(
+        "Ask colleagues in the next review whether they see it less, the same or more"
+    )
 
     today: date
     before: date | None
@@ -120,4 +123,5 @@ class ActionForm(EditForm):
             sign=self.sign.data or "",
             review_on=self.review_on.data,
             is_shared="is_shared" in self and bool(self.is_shared.data),
+            asks_colleagues=bool(self.asks_colleagues.data),
         )

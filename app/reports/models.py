@@ -13,7 +13,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.domain.reports.action_plan import LONGEST_LINE, ActionMark
+from app.domain.reports.action_plan import LONGEST_LINE, TOTALS_FROM, ActionMark, Going
 from app.domain.scale import STATEMENTS
 from app.infra.db import Base
 
@@ -91,3 +91,40 @@ class PlannedAction(Base):
     sign: Mapped[str] = mapped_column(String(LONGEST_LINE))
     review_on: Mapped[date] = mapped_column(Date)
     is_shared: Mapped[bool] = mapped_column(default=False)
+    asks_colleagues: Mapped[bool] = mapped_column(default=False)
+    """Whether raters of the next review may be asked if they see it more often."""
+    going: Mapped[Going | None]
+    looked_back_on: Mapped[date | None] = mapped_column(Date)
+    """When its subject last said how it is going."""
+    mailed_for: Mapped[date | None] = mapped_column(Date)
+    """For which date to look back a mail went out."""
+
+
+class PlanTotals(Base):
+    """What people made of their reports by the time this cycle was published; numbers blurred.
+
+    Written once, when the cycle is published: numbers that change from day to day would tell who
+    has just planned something.
+    """
+
+    __tablename__ = "plan_totals"
+    __table_args__ = (
+        CheckConstraint(f"people >= {TOTALS_FROM}", "told_only_of_many"),
+        CheckConstraint(
+            "chose BETWEEN 0 AND people AND looked_back BETWEEN 0 AND people", "within_people"
+        ),
+        CheckConstraint("(moved IS NULL) = (standard_error IS NULL)", "moved_with_error"),
+        CheckConstraint(f"moved IS NULL OR chose >= {TOTALS_FROM}", "moved_of_many"),
+        {"sqlite_with_rowid": False},
+    )
+
+    cycle_id: Mapped[int] = mapped_column(
+        ForeignKey("cycle.id"), primary_key=True, autoincrement=False
+    )
+    people: Mapped[int]
+    """How many had a report of the quarter before."""
+    chose: Mapped[int]
+    looked_back: Mapped[int]
+    moved: Mapped[float | None]
+    """How much more chosen statements rose than equally low ones, in points of the scale."""
+    standard_error: Mapped[float | None]

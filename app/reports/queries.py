@@ -10,12 +10,14 @@ from sqlalchemy import and_, or_, select, tuple_
 from app.cycles.models import Cycle, ReportReader
 from app.domain.access import ActionPlanAccess, Actor, Permission, ReportAccess, is_allowed
 from app.domain.reports.action_plan import Action, ActionPlan, LookBack
-from app.domain.reports.contents import PersonalReport
+from app.domain.reports.contents import PersonalReport, StatementLine
+from app.domain.reports.wording import NOT_COMPARABLE
 from app.domain.reports.words import outcome_words
 from app.infra.db import db
 from app.infra.settings import settings
 from app.people.models import Person
 from app.people.queries import labels_of
+from app.reports.impressions import Impressions, impressions_in
 from app.reports.models import ActionMarkRow, PlannedAction
 from app.results.queries import Dossier, SubjectInCycle, personal_reports
 
@@ -41,25 +43,38 @@ def opened_for(found: Sequence[Dossier], *, reader: Actor | None) -> list[Opened
     reports = personal_reports(found, company=settings().company_name)
     parts = [part for each in found for part in (*each.earlier, each.part)]
     plans = _without_hr(_plans(parts, reader), parts, reader)
+    subjects = [each.part.subject.id for each in found]
+    seen = impressions_in(found[0].part.cycle, subjects) if found else {}
     return [
-        _opened(report, each, plans, reader) for each, report in zip(found, reports, strict=True)
+        _opened(report, each, plans, reader, seen=seen)
+        for each, report in zip(found, reports, strict=True)
     ]
 
 
 def _opened(
-    report: PersonalReport, found: Dossier, plans: dict[Key, ActionPlan], reader: Actor | None
+    report: PersonalReport,
+    found: Dossier,
+    plans: dict[Key, ActionPlan],
+    reader: Actor | None,
+    *,
+    seen: Impressions,
 ) -> OpenedReport:
     plan = _seen(plans, found.part, found.access, reader)
     report = replace(
         report,
         plan=tuple(plan.items),
-        looking_back=tuple(_looking_back(report, found, plans, reader)),
+        looking_back=tuple(_looking_back(report, found, plans, reader, seen=seen)),
     )
     return OpenedReport(report, plan)
 
 
 def _looking_back(
-    report: PersonalReport, found: Dossier, plans: dict[Key, ActionPlan], reader: Actor | None
+    report: PersonalReport,
+    found: Dossier,
+    plans: dict[Key, ActionPlan],
+    reader: Actor | None,
+    *,
+    seen: Impressions,
 ) -> list[LookBack]:
     """What was planned with the report before this one, for statements that mean the same."""
     if not found.earlier:
@@ -74,20 +89,37 @@ def _looking_back(
     lines = dict(zip(asked_now, report.statements, strict=True))
     asked_then = {one.number: one.identity for one in last.cycle.questionnaire.statements}
     return [
-        LookBack(last.cycle.name, item, outcome_words(lines.get(asked_then[item.statement])))
+        _look_back(last, item, lines.get(asked_then[item.statement]), seen)
         for item in _seen(plans, last, access, reader).items
     ]
+
+
+def _look_back(
+    last: SubjectInCycle, item: Action, line: StatementLine | None, seen: Impressions
+) -> LookBack:
+    """One behaviour of the quarter `last`, beside its statement in the present report."""
+    comparable = line is not None and line.previous not in (None, NOT_COMPARABLE)
+    return LookBack(
+        last.cycle.name,
+        item,
+        outcome_words(line),
+        before=line.previous if line and comparable else None,
+        after=line.colleagues if line and comparable else None,
+        impression=seen.get((last.subject.id, line.number)) if line else None,
+    )
 
 
 def _seen(
     plans: dict[Key, ActionPlan], part: SubjectInCycle, access: ReportAccess, reader: Actor | None
 ) -> ActionPlan:
-    """Of a plan what `reader` may see; the marks are nobody's but the subject's."""
+    """Of a plan what `reader` may see; marks, and how it is going, are the subject's alone."""
     plan = plans.get((part.cycle.id, part.subject.id))
     if plan is None or reader is None:
         return ActionPlan({}, ())
     items = [item for item in plan.items if _may_see(reader, access, item)]
-    return ActionPlan(plan.marks if reader.person_id == part.subject.id else {}, items)
+    if reader.person_id == part.subject.id:
+        return ActionPlan(plan.marks, items)
+    return ActionPlan({}, [replace(item, going=None) for item in items])
 
 
 def _may_see(reader: Actor, access: ReportAccess, item: Action) -> bool:
@@ -148,6 +180,8 @@ def _item(row: PlannedAction, text: str) -> Action:
         sign=row.sign,
         review_on=row.review_on,
         is_shared=row.is_shared,
+        asks_colleagues=row.asks_colleagues,
+        going=row.going,
     )
 
 

@@ -1,6 +1,7 @@
 """Keeping a person's own marks and plan; nobody is told, and no log names them."""
 
 from collections.abc import Mapping
+from typing import Final
 
 from sqlalchemy import select
 
@@ -12,6 +13,17 @@ from app.reports.models import ActionMarkRow, PlannedAction
 from app.reports.queries import action_plan_of
 from app.results.models import SubjectResult
 from app.results.queries import SubjectInCycle
+
+TYPED: Final = (
+    "situation",
+    "first_step",
+    "helper",
+    "sign",
+    "review_on",
+    "is_shared",
+    "asks_colleagues",
+)
+"""What of a plan its subject types."""
 
 
 def save_marks(part: SubjectInCycle, marks: Mapping[int, ActionMark | None]) -> None:
@@ -61,7 +73,7 @@ def save_action(part: SubjectInCycle, item: Action) -> None:
         db.session.add(row)
     elif row.is_shared and not item.is_shared:
         bundling.discard_about(subject_id)
-    for name in ("situation", "first_step", "helper", "sign", "review_on", "is_shared"):
+    for name in TYPED:
         setattr(row, name, getattr(item, name))
     db.session.flush()
 

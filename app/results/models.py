@@ -7,7 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.count.adjusted import ADJUSTED_FROM, Adjustment
 from app.domain.count.fairness import CARELESS_FROM
-from app.domain.release.policy import FLOORS, Reason
+from app.domain.release.focus import FocusDirection
+from app.domain.release.policy import FLOORS, FOCUS_FROM, Reason
 from app.domain.scale import OPTIONS, STATEMENTS
 from app.domain.statistics.reliability import Reliability
 from app.infra.db import Base, one_of, stored_by_value
@@ -103,6 +104,29 @@ class SelfAnswer(Base):
     subject_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     statement: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
     answer: Mapped[int] = mapped_column(SmallInteger)
+
+
+class FocusResult(Base):
+    """What most colleagues see of a behaviour that its subject works on, as one of three phrases.
+
+    It goes to the subject alone, and to those with whom the plan was shared.
+    """
+
+    __tablename__ = "focus_result"
+    __table_args__ = (
+        CheckConstraint(f"statement BETWEEN 1 AND {STATEMENTS}", "statement_in_range"),
+        CheckConstraint("(hidden IS NULL) = (direction IS NOT NULL)", "hidden_or_direction"),
+        CheckConstraint("(direction IS NULL) = (raters IS NULL)", "raters_of_a_direction"),
+        CheckConstraint(f"raters >= {FOCUS_FROM}", "released_only_above_threshold"),
+        {"sqlite_with_rowid": False},
+    )
+
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"), primary_key=True)
+    subject_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    statement: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    hidden: Mapped[Reason | None]
+    direction: Mapped[FocusDirection | None]
+    raters: Mapped[int | None] = mapped_column(SmallInteger)
 
 
 class ReleasedComment(Base):

@@ -14,13 +14,21 @@ from app.results.models import (
     AdjustedScore,
     CommentState,
     CompanyScore,
+    FocusResult,
     ReleasedComment,
     SelfAnswer,
     StatementScore,
     SubjectResult,
 )
 
-OF_SUBJECTS: Final = (SubjectResult, StatementScore, AdjustedScore, SelfAnswer, ReleasedComment)
+OF_SUBJECTS: Final = (
+    SubjectResult,
+    StatementScore,
+    AdjustedScore,
+    SelfAnswer,
+    FocusResult,
+    ReleasedComment,
+)
 OF_CYCLE: Final = (*OF_SUBJECTS, CompanyScore, AboutCycle)
 
 

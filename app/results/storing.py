@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from app.domain.arrays import Flags, Floats, Ints
 from app.domain.count.counting import Counted
+from app.domain.count.focus import FocusTable
 from app.domain.release.cells import ScoreTable
 from app.domain.release.policy import Reason
 from app.domain.scale import STATEMENTS
@@ -23,6 +24,7 @@ from app.results.models import (
     CommentState,
     CompanyScore,
     CycleTotals,
+    FocusResult,
     RaterGroup,
     ReleasedComment,
     SelfAnswer,
@@ -56,6 +58,7 @@ class CycleResults:
     """(r, 3): subject id, statement, answer 1-5."""
     own_means: Floats
     """(14,): the company's mean answer about oneself; NaN where too few answered."""
+    focus: FocusTable
     comments: Sequence[Words]
     totals: CycleTotals
 
@@ -70,6 +73,8 @@ def keep(results: CycleResults, *, random: Random) -> None:
     write(AdjustedScore, adjusted, partial(_adjusted_columns, results))
     own = np.lexsort((results.self_answers[:, 1], results.self_answers[:, 0]))
     write(SelfAnswer, own, partial(_own_columns, results))
+    questions = np.arange(results.focus.subject.size)  # in the order of their keys
+    write(FocusResult, questions, partial(_focus_columns, results))
     _keep_comments(results, random)
     write(CompanyScore, np.arange(STATEMENTS), partial(_company_columns, results))
     db.session.add_all([_about_cycle(results), results.totals])
@@ -136,6 +141,18 @@ def _score_columns(
 def _own_columns(results: CycleResults, places: Ints) -> Columns:
     subject, number, answer = results.self_answers[places].T.tolist()
     return {"subject_id": subject, "statement": number, "answer": answer}
+
+
+def _focus_columns(results: CycleResults, places: Ints) -> Columns:
+    table = results.focus
+    raters = table.raters[places]
+    return {
+        "subject_id": table.subject[places].tolist(),
+        "statement": table.statement[places].tolist(),
+        "hidden": [Reason.FEW_RATERS if n < 0 else None for n in raters.tolist()],
+        "direction": [table.direction[place] for place in places.tolist()],
+        "raters": _blanked(raters, where=raters < 0).tolist(),
+    }
 
 
 def _keep_comments(results: CycleResults, random: Random) -> None:

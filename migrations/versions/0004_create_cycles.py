@@ -114,6 +114,25 @@ def upgrade():
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "focus_question",
+        sa.Column("cycle_id", sa.Integer(), nullable=False),
+        sa.Column("subject_id", sa.Integer(), nullable=False),
+        sa.Column("statement", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.CheckConstraint(
+            "statement BETWEEN 1 AND 14", name=op.f("ck_focus_question_statement_in_range")
+        ),
+        sa.ForeignKeyConstraint(
+            ["cycle_id"], ["cycle.id"], name=op.f("fk_focus_question_cycle_id_cycle")
+        ),
+        sa.ForeignKeyConstraint(
+            ["subject_id"], ["person.id"], name=op.f("fk_focus_question_subject_id_person")
+        ),
+        sa.PrimaryKeyConstraint(
+            "cycle_id", "subject_id", "statement", name=op.f("pk_focus_question")
+        ),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "unit",
         sa.Column("cycle_id", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
@@ -128,6 +147,7 @@ def upgrade():
 def downgrade():
     op.drop_table("draw_secret")
     op.drop_table("unit")
+    op.drop_table("focus_question")
     op.drop_table("roster_entry")
     op.drop_table("report_reader")
     op.drop_table("cycle")

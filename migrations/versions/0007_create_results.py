@@ -178,6 +178,63 @@ def upgrade():
         )
 
     op.create_table(
+        "focus_result",
+        sa.Column("cycle_id", sa.Integer(), nullable=False),
+        sa.Column("subject_id", sa.Integer(), nullable=False),
+        sa.Column("statement", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column(
+            "hidden",
+            sa.Enum(
+                "few_raters",
+                "few_ratings",
+                "few_respondents",
+                "protects_others",
+                "not_answered",
+                name="reason",
+                native_enum=False,
+                create_constraint=True,
+            ),
+            nullable=True,
+        ),
+        sa.Column(
+            "direction",
+            sa.Enum(
+                "more",
+                "less",
+                "unclear",
+                name="focusdirection",
+                native_enum=False,
+                create_constraint=True,
+            ),
+            nullable=True,
+        ),
+        sa.Column("raters", sa.SmallInteger(), nullable=True),
+        sa.CheckConstraint(
+            "statement BETWEEN 1 AND 14", name=op.f("ck_focus_result_statement_in_range")
+        ),
+        sa.CheckConstraint(
+            "(hidden IS NULL) = (direction IS NOT NULL)",
+            name=op.f("ck_focus_result_hidden_or_direction"),
+        ),
+        sa.CheckConstraint(
+            "(direction IS NULL) = (raters IS NULL)",
+            name=op.f("ck_focus_result_raters_of_a_direction"),
+        ),
+        sa.CheckConstraint(
+            "raters >= 10", name=op.f("ck_focus_result_released_only_above_threshold")
+        ),
+        sa.ForeignKeyConstraint(
+            ["cycle_id"], ["cycle.id"], name=op.f("fk_focus_result_cycle_id_cycle")
+        ),
+        sa.ForeignKeyConstraint(
+            ["subject_id"], ["person.id"], name=op.f("fk_focus_result_subject_id_person")
+        ),
+        sa.PrimaryKeyConstraint(
+            "cycle_id", "subject_id", "statement", name=op.f("pk_focus_result")
+        ),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "self_answer",
         sa.Column("cycle_id", sa.Integer(), nullable=False),
         sa.Column("subject_id", sa.Integer(), nullable=False),
@@ -311,6 +368,7 @@ def downgrade():
     op.drop_table("subject_result")
     op.drop_table("statement_score")
     op.drop_table("self_answer")
+    op.drop_table("focus_result")
     with op.batch_alter_table("released_comment", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_released_comment_subject_id"))
         batch_op.drop_index(batch_op.f("ix_released_comment_cycle_id"))

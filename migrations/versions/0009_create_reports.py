@@ -78,6 +78,21 @@ def upgrade():
         sa.Column("sign", sa.String(length=300), nullable=False),
         sa.Column("review_on", sa.Date(), nullable=False),
         sa.Column("is_shared", sa.Boolean(), nullable=False),
+        sa.Column("asks_colleagues", sa.Boolean(), nullable=False),
+        sa.Column(
+            "going",
+            sa.Enum(
+                "well",
+                "slowly",
+                "not_yet",
+                name="going",
+                native_enum=False,
+                create_constraint=True,
+            ),
+            nullable=True,
+        ),
+        sa.Column("looked_back_on", sa.Date(), nullable=True),
+        sa.Column("mailed_for", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(
             ["cycle_id", "subject_id", "statement"],
             ["plan_mark.cycle_id", "plan_mark.subject_id", "plan_mark.statement"],
@@ -87,9 +102,36 @@ def upgrade():
         sa.PrimaryKeyConstraint("cycle_id", "subject_id", "statement", name=op.f("pk_plan_item")),
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "plan_totals",
+        sa.Column("cycle_id", sa.Integer(), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("chose", sa.Integer(), nullable=False),
+        sa.Column("looked_back", sa.Integer(), nullable=False),
+        sa.Column("moved", sa.Double(), nullable=True),
+        sa.Column("standard_error", sa.Double(), nullable=True),
+        sa.CheckConstraint("people >= 20", name=op.f("ck_plan_totals_told_only_of_many")),
+        sa.CheckConstraint(
+            "chose BETWEEN 0 AND people AND looked_back BETWEEN 0 AND people",
+            name=op.f("ck_plan_totals_within_people"),
+        ),
+        sa.CheckConstraint(
+            "(moved IS NULL) = (standard_error IS NULL)",
+            name=op.f("ck_plan_totals_moved_with_error"),
+        ),
+        sa.CheckConstraint(
+            "moved IS NULL OR chose >= 20", name=op.f("ck_plan_totals_moved_of_many")
+        ),
+        sa.ForeignKeyConstraint(
+            ["cycle_id"], ["cycle.id"], name=op.f("fk_plan_totals_cycle_id_cycle")
+        ),
+        sa.PrimaryKeyConstraint("cycle_id", name=op.f("pk_plan_totals")),
+        sqlite_with_rowid=False,
+    )
 
 
 def downgrade():
+    op.drop_table("plan_totals")
     op.drop_table("plan_item")
     op.drop_table("plan_mark")
     op.drop_table("report_bundle")

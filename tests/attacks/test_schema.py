@@ -8,7 +8,16 @@ from app.infra.db import db, is_sqlite
 OPEN = {"ballot", "key_half", "participation", "assignment"}
 ABOUT_NOBODY = {"ballot", "key_half"}
 """Tables that may not name a person at all; participation has names and booleans only."""
-RELEASED = ("statement_", "subject_", "self_", "released_", "company_", "adjusted_", "enps_")
+RELEASED = (
+    "statement_",
+    "subject_",
+    "self_",
+    "released_",
+    "company_",
+    "adjusted_",
+    "enps_",
+    "focus_",
+)
 MAY_NAME = {"subject_id"}
 """Whom a result is about. Nothing tells who said it."""
 TELLING = {"version", "sequence", "number", "rowid", "rater_id", "author_id"}

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from app.domain.ballot.focus import FocusAnswer
 from app.domain.ballot.versions import WrittenText
 from app.domain.scale import (
     NOT_OBSERVED,
@@ -129,7 +130,17 @@ class Chosen:
 
 
 Text = Comment | EnpsCommentChange | FurtherText
-Change = Rating | Own | Away | EnpsScoreChange | EnpsReasonsChange | FurtherAnswer | Text | Chosen
+Change = (
+    Rating
+    | Own
+    | Away
+    | EnpsScoreChange
+    | EnpsReasonsChange
+    | FurtherAnswer
+    | FocusAnswer
+    | Text
+    | Chosen
+)
 
 
 @dataclass
@@ -140,6 +151,8 @@ class Ballot:
     answers: dict[int, list[int | None]] = field(default_factory=dict)
     away: set[int] = field(default_factory=set)
     comments: dict[int, dict[str, str]] = field(default_factory=dict)
+    focus: dict[int, dict[int, int]] = field(default_factory=dict)
+    """By subject and statement: what the rater sees of a behaviour that the subject works on."""
     enps_score: int | None = None
     enps_reasons: list[str] = field(default_factory=list)
     enps_comment: str = ""
@@ -216,6 +229,10 @@ class Ballot:
         yield from (f"a{subject}" for subject in self.away)
         for subject, texts in self.comments.items():
             yield from (f"c{subject}.{kind}" for kind in texts)
+        yield from (f"v{subject}.{n}" for subject, seen in self.focus.items() for n in seen)
+        yield from self._cells_about_company()
+
+    def _cells_about_company(self) -> Iterator[str]:
         if self.enps_score is not None:
             yield "es"
         if self.enps_reasons:
@@ -260,6 +277,10 @@ def readable(ballot: Ballot, epoch: int) -> Ballot:
         comments={
             subject: {k: t for k, t in texts.items() if f"c{subject}.{k}" not in veiled}
             for subject, texts in ballot.comments.items()
+        },
+        focus={
+            subject: {n: EARLIER if f"v{subject}.{n}" in veiled else v for n, v in seen.items()}
+            for subject, seen in ballot.focus.items()
         },
         enps_score=EARLIER if "es" in veiled else ballot.enps_score,
         enps_reasons=[] if "er" in veiled else ballot.enps_reasons,

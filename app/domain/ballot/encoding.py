@@ -17,6 +17,7 @@ def encode(ballot: Ballot) -> bytes:
         "answers": ballot.answers,
         "away": sorted(ballot.away),
         "comments": {subject: texts for subject, texts in ballot.comments.items() if texts},
+        "focus": {subject: seen for subject, seen in ballot.focus.items() if seen},
         "enps": [ballot.enps_score, ballot.enps_reasons, ballot.enps_comment],
         "further": [ballot.further, ballot.further_texts],
         "sent": ballot.sent,
@@ -41,9 +42,13 @@ def decode(written: bytes) -> Ballot:
     further, further_texts = document.get("further", [{}, {}])
     return Ballot(
         own=document["own"],
-        answers=_by_subject(document["answers"]),
+        answers=_by_number(document["answers"]),
         away=set(document["away"]),
-        comments=_by_subject(document["comments"]),
+        comments=_by_number(document["comments"]),
+        focus={
+            subject: _by_number(seen)
+            for subject, seen in _by_number(document.get("focus", {})).items()
+        },
         enps_score=score,
         enps_reasons=reasons,
         enps_comment=comment,
@@ -62,5 +67,5 @@ def decode(written: bytes) -> Ballot:
     )
 
 
-def _by_subject(stored: Mapping[str, T]) -> dict[int, T]:
-    return {int(subject): value for subject, value in stored.items()}
+def _by_number(stored: Mapping[str, T]) -> dict[int, T]:
+    return {int(number): value for number, value in stored.items()}

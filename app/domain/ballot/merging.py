@@ -26,6 +26,12 @@ from app.domain.ballot.document import (
     Rating,
     Text,
 )
+from app.domain.ballot.focus import (
+    Asked,
+    FocusAnswer,
+    fault_of_answer,
+    statement_of_help,
+)
 from app.domain.ballot.versions import TooManyVersionsError, Versions, WrittenText
 from app.domain.errors import BallotError
 from app.domain.scale import ENPS_OPTIONS, LABELS, NOT_OBSERVED, OPTIONS, STATEMENTS, is_answer
@@ -50,6 +56,8 @@ class Bounds:
     comments: bool = True
     """Whether the cycle asks for comments about persons."""
     further: FurtherQuestions = FurtherQuestions()
+    focus: Asked = frozenset()
+    """Subjects and statements of the focus questions."""
 
 
 NOT_ASKED: Final = "An answer belongs to a question that is not on your pages. Please reload."
@@ -72,6 +80,7 @@ def merge(ballot: Ballot, changes: Iterable[Change], bounds: Bounds) -> Ballot:
         comments={subject: dict(texts) for subject, texts in ballot.comments.items()},
         further=dict(ballot.further),
         further_texts=dict(ballot.further_texts),
+        focus={subject: dict(seen) for subject, seen in ballot.focus.items()},
         veiled=set(ballot.veiled),
         writers=dict(ballot.writers),
         beside=dict(ballot.beside),
@@ -89,10 +98,17 @@ def fault_of(change: Change, bounds: Bounds) -> str | None:
         return _rating_fault(change)
     if isinstance(change, Text):
         return _text_fault(change, bounds)
-    if isinstance(change, FurtherAnswer):
-        return _further_fault(change, bounds.further)
     if isinstance(change, EnpsScoreChange | EnpsReasonsChange):
         return _enps_fault(change, bounds)
+    return _fault_of_added(change, bounds)
+
+
+def _fault_of_added(change: Change, bounds: Bounds) -> str | None:
+    """The same of what only some cycles ask."""
+    if isinstance(change, FurtherAnswer):
+        return _further_fault(change, bounds.further)
+    if isinstance(change, FocusAnswer):
+        return fault_of_answer(change, bounds.focus)
     return None
 
 
@@ -117,13 +133,19 @@ def _further_fault(change: FurtherAnswer, questions: FurtherQuestions) -> str | 
 def _text_fault(change: Text, bounds: Bounds) -> str | None:
     if isinstance(change, Comment) and not bounds.comments:
         return "This review asks for no comments about colleagues."
-    if isinstance(change, Comment) and change.kind not in KINDS:
+    if isinstance(change, Comment) and not _is_asked(change, bounds):
         return "A comment answers either “keep doing” or “try next quarter”."
     if isinstance(change, FurtherText) and change.key not in bounds.further.texts:
         return NOT_ASKED
     if len(change.text) > limits.COMMENT:
         return f"A comment has {len(change.text):,} characters; {limits.COMMENT:,} fit."
     return None
+
+
+def _is_asked(comment: Comment, bounds: Bounds) -> bool:
+    """Whether it answers one of the two questions, or what would help with a focus behaviour."""
+    about_focus = (comment.subject_id, statement_of_help(comment.kind))
+    return comment.kind in KINDS or about_focus in bounds.focus
 
 
 def _enps_fault(change: EnpsScoreChange | EnpsReasonsChange, bounds: Bounds) -> str | None:
@@ -149,6 +171,8 @@ def _apply(ballot: Ballot, change: Change) -> None:
             _write_text(ballot, change)
         case Chosen():
             _choose(ballot, change)
+        case FocusAnswer():
+            _answer_focus(ballot, change)
         case _:
             _answer_beside_people(ballot, change)
 
@@ -175,6 +199,14 @@ def _spell_out(ballot: Ballot, subject: int) -> None:
             ballot.veiled.add(f"r{subject}.{place + 1}")
     ballot.away.discard(subject)
     ballot.veiled.discard(f"a{subject}")
+
+
+def _answer_focus(ballot: Ballot, change: FocusAnswer) -> None:
+    seen = ballot.focus.setdefault(change.subject_id, {})
+    seen.pop(change.statement, None)
+    if change.value is not None:
+        seen[change.statement] = change.value
+    ballot.veiled.discard(change.cell)
 
 
 def _write_text(ballot: Ballot, change: Text) -> None:

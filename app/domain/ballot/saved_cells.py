@@ -2,9 +2,9 @@
 
 A cell is [who, what, value], and for a text also the mark of the text that its page was made
 from. `who` is a colleague's position in the rater's own order, "own", "company" or "more"; `what`
-is a statement's number, a kind of comment, "away", a part of the 0-10 question, or the key of a
-further question. Nobody can name a person by number, so nobody can write about other people's
-subjects.
+is a statement's number, a kind of comment, "away", "focus" with a statement's number, a part of
+the 0-10 question, or the key of a further question. Nobody can name a person by number, so nobody
+can write about other people's subjects.
 
 Every device numbers its batches and sends all that is unsaved in each. So one that was held up
 on its way adds nothing to the batch that overtook it, and could only undo newer answers.
@@ -28,6 +28,7 @@ from app.domain.ballot.document import (
     Own,
     Rating,
 )
+from app.domain.ballot.focus import FocusAnswer, statement_of_cell
 from app.domain.ballot.merging import Bounds, fault_of
 from app.domain.errors import BallotError
 
@@ -178,6 +179,8 @@ def _about_subject(subject_id: int, what: object, value: Any) -> Change | None:
             return Rating(subject_id, statement, value)
         case str(kind), bool(away) if kind == AWAY:
             return Away(subject_id, away)
+        case str(cell), _ if number := statement_of_cell(cell):
+            return FocusAnswer(subject_id, number, value)
     return None
 
 

@@ -128,6 +128,11 @@ class Roster:
     new: Ints
     readers: Ints
 
+    def is_blind(self, rater: Ints, subject: Ints) -> Flags:
+        """Which raters, ids of shape (m,), cannot read their subject's report and are not new."""
+        is_reader = _is_among(_keys(subject, rater), _keys(*self.readers.T))
+        return ~is_reader & ~_is_among(rater, self.new)
+
     def places(self, ids: Ints) -> Ints:
         """Places in the roster. Raises ValueError when somebody is not in it."""
         found = np.searchsorted(self.people, ids)
@@ -142,13 +147,12 @@ def rated_pairs_of(answers: BallotAnswers, asked: AskedPairs, roster: Roster) ->
     Raises ValueError when a pair is not in the roster or an answer not on the scale.
     """
     asked = asked.sent_by(answers.senders)
-    is_reader = _is_among(_keys(asked.subject, asked.rater), _keys(*roster.readers.T))
     return RatedPairs(
         people=roster.people.size,
         rater=roster.places(asked.rater),
         subject=roster.places(asked.subject),
         ratings=_ratings(answers, asked),
-        is_blind=~is_reader & ~_is_among(asked.rater, roster.new),
+        is_blind=roster.is_blind(asked.rater, asked.subject),
         is_report=asked.is_report,
         unit=roster.unit,
     )

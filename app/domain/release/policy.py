@@ -82,6 +82,8 @@ class ReleasePolicy:
     team_subjects: int = 5
     shows_comments: bool = True
     hr_reads_reports: bool = False
+    asks_focus: bool = False
+    """Whether raters are asked about the behaviours that people work on, where those want it."""
 
     def __post_init__(self) -> None:
         faults = [
@@ -91,6 +93,11 @@ class ReleasePolicy:
         ]
         if faults:
             raise PlanRefusedError(faults)
+
+    @property
+    def focus_raters(self) -> int:
+        """Fewest blind raters behind what is said of a behaviour that somebody works on."""
+        return max(FOCUS_FROM, self.blind_raters)
 
     def as_dict(self) -> dict[str, int | bool]:
         return asdict(self)
@@ -143,6 +150,8 @@ NOT_PROMISED: Final = (
 )
 """What the noise promises, in the words of pages and papers, and what it does not."""
 
+FOCUS_FROM: Final = 10
+"""Fewest blind raters who say less, the same or more; "cannot say" is no answer."""
 THRESHOLDS: Final = {
     "blind_raters": "colleagues who answered",
     "distribution_from": "ratings in a distribution",

@@ -8,9 +8,13 @@ from typing import Final
 
 from app.domain import limits
 from app.domain.errors import ReviewError
+from app.domain.release.policy import Hidden, Score
+from app.domain.reports.focus import Impression, impression_words
 
 LONGEST_LINE: Final = 300
 FARTHEST: Final = timedelta(days=366)
+TOTALS_FROM: Final = 20
+"""Fewest people of whom HR is told how many planned something."""
 
 
 class ActionMark(StrEnum):
@@ -25,6 +29,21 @@ MARK_WORDS: Final = {
     ActionMark.EXPECTED: "expected",
     ActionMark.SURPRISE: "surprise",
     ActionMark.WORK_ON: "work on this",
+}
+
+
+class Going(StrEnum):
+    """What a person says of a planned behaviour on the way to the next quarter."""
+
+    WELL = "well"
+    SLOWLY = "slowly"
+    NOT_YET = "not_yet"
+
+
+GOING_WORDS: Final = {
+    Going.WELL: "It goes well",
+    Going.SLOWLY: "It goes slowly",
+    Going.NOT_YET: "Not begun yet",
 }
 
 
@@ -47,6 +66,10 @@ class Action:
     """When the person looks back on it."""
     is_shared: bool = False
     """Whether the frozen readers of the report may read it; never HR."""
+    asks_colleagues: bool = False
+    """Whether raters of the next review may be asked if they see it more often."""
+    going: Going | None = None
+    """What the person said of it on the way; nobody else reads that."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +80,20 @@ class LookBack:
     item: Action
     outcome: str
     """A complete sentence; no verdict."""
+    before: Score | None = None
+    after: Score | None = None
+    """Colleagues' scores then and now; None where they cannot be compared."""
+    impression: Impression | Hidden | None = None
+    """What colleagues themselves see of it; None where they were not asked."""
+
+    @property
+    def impression_words(self) -> str:
+        return impression_words(self.impression) if self.impression else ""
+
+    @property
+    def going_words(self) -> str:
+        """What the person said of it on the way; empty when they did not."""
+        return GOING_WORDS[self.item.going].lower() if self.item.going else ""
 
 
 @dataclass(frozen=True)

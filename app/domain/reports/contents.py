@@ -8,6 +8,7 @@ from typing import Final
 from app.domain.names import JOINERS
 from app.domain.release.policy import Hidden, Score, Shown
 from app.domain.reports.action_plan import Action, LookBack
+from app.domain.reports.focus import LEANS
 from app.domain.statistics.differences import Direction
 
 FORBIDDEN_IN_NAMES: Final = str.maketrans(dict.fromkeys('/\\:*?"<>|', "-"))
@@ -142,6 +143,11 @@ class PersonalReport:
     """What was planned a quarter ago, beside what became of it."""
     label: str = ""
     """The name beside those of others, told apart from them; empty for a report alone."""
+
+    @property
+    def about_impressions(self) -> str:
+        """How far to trust what colleagues see; empty where they were not asked."""
+        return LEANS if any(one.impression for one in self.looking_back) else ""
 
     @property
     def differences(self) -> tuple[StatementLine, ...]:

@@ -105,6 +105,13 @@ def interval_words(score: Score | None) -> str:
     return f"{one_decimal(score.low)} to {one_decimal(score.high)}"
 
 
+def score_with_range(score: Score) -> str:
+    """A score with its likely range, "3.2, likely 2.8 to 3.6", or why there is none."""
+    if isinstance(score, Hidden):
+        return f"not shown: {reason_words(score)}"
+    return f"{score.text}, likely {interval_words(score)}"
+
+
 def shares_words(shares: Shares | None) -> str:
     """A distribution in one sentence; empty where there is none."""
     if shares is None:

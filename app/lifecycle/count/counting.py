@@ -23,6 +23,7 @@ from app.cycles.queries import lock
 from app.domain.count.collecting import rated_pairs_of
 from app.domain.count.company_means import own_means
 from app.domain.count.counting import Counted, count
+from app.domain.count.focus import FocusTable, count_focus
 from app.domain.cycle import CycleState
 from app.domain.enps.direct import DirectCounts, is_asked, release_direct
 from app.domain.enps.units import EnpsCell, release_enps
@@ -153,6 +154,7 @@ def released_from(
             units=frozen.roster.unit.tolist(),
             counted=counted,
             self_answers=opened.pile.own_answers,
+            focus=_focus(frozen, opened, randomness),
             own_means=own_means(
                 opened.pile.own_answers, new=frozen.roster.new, randomness=randomness
             ),
@@ -163,6 +165,17 @@ def released_from(
         # Where too few settled people answered for a score, their words are not shown either.
         enps_comments=opened.enps_comments if any(one.is_shown for one in cells) else [],
         direct=direct,
+    )
+
+
+def _focus(frozen: Frozen, opened: Opened, randomness: Randomness) -> FocusTable:
+    return count_focus(
+        opened.focus,
+        frozen.focus,
+        asked=frozen.asked,
+        roster=frozen.roster,
+        policy=frozen.policy,
+        randomness=randomness,
     )
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import delete, select
 
 from app.assignments.models import Assignment, ManualChange, Participation
 from app.ballots.models import SealedBallot, StoredHalf
-from app.cycles.models import Cycle, DrawSecret, RosterEntry
+from app.cycles.models import Cycle, DrawSecret, FocusQuestion, RosterEntry
 from app.domain.cycle import CycleState
 from app.domain.errors import NotForgottenError, WrongStateError
 from app.enps import services as enps
@@ -28,7 +28,7 @@ from app.reports.models import ActionMarkRow, PlannedAction
 from app.results import services as results
 
 BEHIND_THE_DOOR: Final = (CycleState.CLOSED, CycleState.PUBLISHED)
-EMPTIED: Final = (SealedBallot, StoredHalf, Assignment)
+EMPTIED: Final = (SealedBallot, StoredHalf, Assignment, FocusQuestion)
 """Tables that hold rows of the running cycle only."""
 RESULTS: Final = (*results.OF_CYCLE, *enps.OF_CYCLE, ActionMarkRow, PlannedAction)
 

@@ -6,7 +6,15 @@ import numpy as np
 from sqlalchemy import String, func, select, type_coerce
 
 from app.assignments.models import Assignment, Participation
-from app.cycles.models import COMPANY_UNIT, Cycle, ReportReader, RosterEntry, Unit
+from app.cycles.models import (
+    COMPANY_UNIT,
+    Cycle,
+    FocusQuestion,
+    ReportReader,
+    RosterEntry,
+    Unit,
+)
+from app.domain.arrays import Ints
 from app.domain.count.collecting import AskedPairs, Roster
 from app.domain.pairing.assignment import Relationship
 from app.domain.release.policy import ReleasePolicy
@@ -30,6 +38,8 @@ class Frozen:
     asked: AskedPairs
     sent: int
     """How many ballots were sent."""
+    focus: Ints
+    """(q, 2): subject id and statement of each focus question."""
 
 
 def frozen_plan(cycle: Cycle) -> Frozen:
@@ -64,6 +74,7 @@ def frozen_rows(cycle: Cycle) -> Frozen:
         new=new,
         asked=_asked(cycle),
         sent=db.session.scalar(sent) or 0,
+        focus=_focus(cycle),
     )
 
 
@@ -83,6 +94,12 @@ def _asked(cycle: Cycle) -> AskedPairs:
     pairs = select(Assignment.rater_id, Assignment.subject_id, is_report)
     rater, subject, flags = whole_numbers(pairs.where(Assignment.cycle_id == cycle.id)).T
     return AskedPairs(rater, subject, flags.astype(np.bool_))
+
+
+def _focus(cycle: Cycle) -> Ints:
+    question = select(FocusQuestion.subject_id, FocusQuestion.statement)
+    mine = question.where(FocusQuestion.cycle_id == cycle.id)
+    return whole_numbers(mine.order_by(FocusQuestion.subject_id, FocusQuestion.statement))
 
 
 def _handed_over(cycle: Cycle) -> frozenset[int]:

@@ -14,6 +14,7 @@ from app.cycles.models import Cycle
 from app.domain.arrays import Ints
 from app.domain.ballot.document import Ballot
 from app.domain.ballot.encoding import decode
+from app.domain.ballot.focus import statement_of_help
 from app.domain.count.collecting import Pile
 from app.domain.enps.direct import DIRECT, DirectAnswer, DirectComparison
 from app.domain.enps.units import EnpsAnswer
@@ -42,6 +43,8 @@ class Opened:
     comments: list[Words] = field(default_factory=list)
     commenters: "array[int]" = field(default_factory=lambda: array("q"))
     """Rater ids, one for each of `comments`."""
+    focus: "array[int]" = field(default_factory=lambda: array("q"))
+    """Rater id, subject id, statement and answer of each answer to a focus question."""
     enps: list[EnpsAnswer] = field(default_factory=list)
     enps_comments: list[str] = field(default_factory=list)
     direct: list[DirectAnswer] = field(default_factory=list)
@@ -113,6 +116,9 @@ def _next(box: Select[bytes, bytes], last: bytes) -> list[tuple[bytes, bytes]]:
 def take(opened: Opened, rater: int, ballot: Ballot, frozen: Frozen) -> None:
     """Take over what one sent ballot says."""
     opened.pile.add(rater, ballot)
+    for subject, seen in ballot.focus.items():
+        for statement, answer in seen.items():
+            opened.focus.extend((rater, subject, statement, answer))
     _take_words(opened, rater, ballot)
     unit, is_new = frozen.unit_of[rater], rater in frozen.new
     if direct := ballot.further.get(DIRECT):
@@ -126,7 +132,12 @@ def _take_words(opened: Opened, rater: int, ballot: Ballot) -> None:
     for subject, texts in ballot.comments.items():
         for kind, words in texts.items():
             if cleaned := folded(clean_text(words) or ""):
-                opened.comments.append(Words(subject, CommentKind(kind), cleaned))
+                opened.comments.append(Words(subject, _question_of(kind), cleaned))
                 opened.commenters.append(rater)
     if cleaned := folded(clean_text(ballot.enps_comment) or ""):
         opened.enps_comments.append(cleaned)
+
+
+def _question_of(kind: str) -> CommentKind:
+    """What would help with a behaviour stands among the things to try: nothing tells it apart."""
+    return CommentKind.TRY if statement_of_help(kind) else CommentKind(kind)

@@ -13,7 +13,7 @@ from typing import Any, Final
 from sqlalchemy import String, select, type_coerce
 
 from app.assignments.models import Assignment
-from app.cycles.models import Cycle, ReportReader, RosterEntry, Unit
+from app.cycles.models import Cycle, FocusQuestion, ReportReader, RosterEntry, Unit
 from app.domain.errors import SealBrokenError
 from app.domain.pairing.assignment import Member, Pair
 from app.infra.bulk import plain_rows
@@ -43,7 +43,7 @@ def plan_digest(
 
 
 def frozen_digest(cycle: Cycle) -> str:
-    """SHA-256 over terms, units, roster with new accounts, pairs and readers as they are stored.
+    """SHA-256 over terms, units, roster with new accounts, pairs, readers and focus questions.
 
     The closing date is left out: it may be extended.
     """
@@ -91,6 +91,9 @@ def _frozen_rows(cycle_id: int) -> Iterator[list[tuple[Any, ...]]]:
     yield from plain_rows(asked.order_by(*pair))
     readers = select(*reader).where(ReportReader.cycle_id == cycle_id)
     yield from plain_rows(readers.order_by(*reader))
+    focus = (FocusQuestion.subject_id, FocusQuestion.statement)
+    questions = select(*focus).where(FocusQuestion.cycle_id == cycle_id)
+    yield from plain_rows(questions.order_by(*focus))
 
 
 def _line(content: object) -> bytes:

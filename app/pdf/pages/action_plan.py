@@ -10,7 +10,7 @@ from app.domain import limits
 from app.domain.plurals import spelled
 from app.domain.reports.action_plan import Action, LookBack
 from app.domain.reports.contents import PersonalReport
-from app.domain.reports.words import day
+from app.domain.reports.words import day, score_with_range
 from app.pdf.engine.document import Document, Sheet
 from app.pdf.engine.tags import Tag
 from app.pdf.engine.theme import ACCENT, BODY, BODY_STRONG, GREY, HEADING, NOTE, PALE, SMALL_STRONG
@@ -48,7 +48,7 @@ def action_plan_page(document: Document, report: PersonalReport) -> None:
     sheet = document.sheet()
     sheet.title("Your plan", TITLES[min(len(report.plan), limits.PLANNED)])
     if report.looking_back:
-        _look_back(sheet, report.looking_back)
+        _look_back(sheet, report.looking_back, report.about_impressions)
     if not report.plan:
         sheet.standing(INTRODUCTION, BODY, after=14)
     with sheet.listing():
@@ -57,12 +57,19 @@ def action_plan_page(document: Document, report: PersonalReport) -> None:
         _blank_cards(document, sheet, len(report.plan) + 1)
 
 
-def _look_back(sheet: Sheet, found: tuple[LookBack, ...]) -> None:
+def _look_back(sheet: Sheet, found: tuple[LookBack, ...], about_impressions: str) -> None:
     sheet.heading(f"What you planned in {found[0].cycle_name}, and what colleagues say now")
     for one in found:
         sheet.paragraph(one.item.text, BODY_STRONG, after=0)
         sheet.paragraph(f"You planned: {one.item.situation}", NOTE, after=0)
-        sheet.paragraph(one.outcome, BODY, after=8)
+        if one.before and one.after:
+            before, after = score_with_range(one.before), score_with_range(one.after)
+            sheet.paragraph(f"Before: {before}. After: {after}.", BODY, after=0)
+        sheet.paragraph(one.outcome, BODY, after=0 if one.impression else 8)
+        if one.impression:
+            sheet.paragraph(one.impression_words, BODY, after=8)
+    if about_impressions:
+        sheet.paragraph(about_impressions, NOTE, after=8)
     sheet.y += 6
 
 
