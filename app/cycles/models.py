@@ -116,7 +116,7 @@ class ReportReader(Base):
 
     cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"), primary_key=True)
     subject_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
-    reader_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    reader_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
 
 
 class FocusQuestion(Base):

@@ -88,9 +88,8 @@ def start_of(person: Person, actor: Actor) -> Start:
     """Everything that waits for `person`."""
     review, is_unreadable = _readable_review(person)
     cycle = open_cycle()
-    reports = readable_reports(actor)
-    team = reports_of(person) if actor.is_manager else []
-    team_ids = {report.id for report in team}
+    team_ids = {one.id for one in reports_of(person)} if actor.is_manager else set()
+    reports = readable_reports(actor, subjects={person.id} | team_ids)
     newest = reports[0].cycle_id if reports else None
     return Start(
         review=review,

@@ -208,6 +208,12 @@ def _mentions(word: str) -> ColumnElement[bool]:
     return or_(*(column.contains(word, autoescape=True) for column in columns))
 
 
+def is_named(wanted: str) -> ColumnElement[bool]:
+    """True for people in whose name `wanted` occurs; their titles are not looked at."""
+    sought = folded(wanted).replace("/", "//").replace("%", "/%").replace("_", "/_")
+    return Person.search_text.like(f"%{sought}%\n%", escape="/")
+
+
 def _parts(ids: Sequence[int]) -> Iterator[Sequence[int]]:
     for start in range(0, len(ids), BATCH):
         yield ids[start : start + BATCH]

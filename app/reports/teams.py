@@ -4,7 +4,7 @@ Where the policy lets HR read every report, HR are frozen readers of everybody; 
 whom the manager leads now.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -26,7 +26,7 @@ from app.infra.db import db
 from app.infra.settings import settings
 from app.people.models import Person
 from app.results.models import SubjectResult
-from app.results.queries import ReadableReport
+from app.results.queries import ReadableQuarter
 from app.results.released_cells import ReleasedCells
 
 
@@ -138,7 +138,6 @@ def _quarter(cycle: Cycle, ids: Sequence[int], released: ReleasedCells) -> TeamQ
     )
 
 
-def cycles_with_team(readable: Iterable[ReadableReport]) -> set[int]:
+def cycles_with_team(readable: Iterable[ReadableQuarter]) -> set[int]:
     """Cycles with enough readable reports of other people that a team report may be there."""
-    found = Counter(one.cycle_id for one in readable if not one.is_own)
-    return {cycle_id for cycle_id, reports in found.items() if reports >= SMALLEST_TEAM}
+    return {quarter.cycle_id for quarter in readable if quarter.total >= SMALLEST_TEAM}

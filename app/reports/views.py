@@ -1,17 +1,12 @@
 """Reading and downloading personal reports."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from io import BytesIO
-from itertools import groupby
-from operator import attrgetter
 from typing import Final
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.access import Permission
-from app.domain.names import folded
 from app.infra.db import transaction
 from app.infra.pages import paper
 from app.infra.settings import settings
@@ -43,42 +38,18 @@ __all__ = ("bp", "views_action_plan", "views_downloads", "views_numbers", "views
 @requires(Permission.ACCOUNT_USE)
 def index() -> ResponseReturnValue:
     """Every report the reader may open: the own ones first, then people's, by cycle."""
-    readable = queries.readable_reports(asking())
-    own = [report for report in readable if report.is_own]
+    mine = asking()
     form = FindForm(request.args)
+    others = queries.readable_quarters(mine, wanted=form.q.data or "", most=MOST_LISTED)
     return render_template(
         "reports/index.html",
-        own=own,
-        others=_quarters(readable, wanted=form.q.data or ""),
+        own=queries.readable_reports(mine, subjects={mine.person_id}),
+        others=others,
+        is_long=any(quarter.total > MOST_LISTED for quarter in others),
         form=form,
-        teams=cycles_with_team(readable),
-        bundles={bundle.cycle_id: bundle for bundle in bundles_of(asking().person_id)},
+        teams=cycles_with_team(others),
+        bundles={bundle.cycle_id: bundle for bundle in bundles_of(mine.person_id)},
     )
-
-
-@dataclass(frozen=True)
-class ListedReports:
-    """Other people's reports of one cycle: how many there are, and those that are listed."""
-
-    cycle_id: int
-    cycle_name: str
-    total: int
-    listed: list[queries.ReadableReport]
-
-    @property
-    def is_long(self) -> bool:
-        return self.total > MOST_LISTED
-
-
-def _quarters(readable: Iterable[queries.ReadableReport], *, wanted: str) -> list[ListedReports]:
-    """The newest quarter first; of a long list the first names, or those that hold `wanted`."""
-    found = []
-    others = (report for report in readable if not report.is_own)
-    for (cycle_id, cycle_name), group in groupby(others, attrgetter("cycle_id", "cycle_name")):
-        reports = list(group)
-        asked = [one for one in reports if folded(wanted) in folded(one.subject_name)]
-        found.append(ListedReports(cycle_id, cycle_name, len(reports), asked[:MOST_LISTED]))
-    return found
 
 
 @bp.route("/<int:cycle_id>/<int:subject_id>")

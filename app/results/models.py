@@ -51,7 +51,7 @@ class SubjectResult(Base):
     )
 
     cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"), primary_key=True)
-    subject_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    subject_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
     unit_number: Mapped[int]
     raters: Mapped[int | None]
     hidden: Mapped[Reason | None]

@@ -1,11 +1,11 @@
 """Reading what was released: the only source of papers, pages, exports and trends."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Row, Subquery, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.cycles.models import Cycle, ReportReader, Unit
@@ -17,7 +17,7 @@ from app.domain.reports.contents import AdjustedOverall, PersonalReport
 from app.domain.reports.personal import Comments, Cover, compose
 from app.infra.db import db
 from app.people.models import Person
-from app.people.queries import labels_of
+from app.people.queries import is_named, labels_of
 from app.results.models import CompanyScore, CycleTotals, SubjectResult
 from app.results.released_cells import ReleasedCells, adjusted_of, comments_of
 
@@ -45,20 +45,83 @@ def has_results(cycle_id: int) -> bool:
     return db.session.scalar(some) is not None
 
 
-def readable_reports(actor: Actor) -> list[ReadableReport]:
-    """Every published report the actor may read, newest first, the own one before others."""
-    may_read = or_(
-        SubjectResult.subject_id == actor.person_id, ReportReader.reader_id == actor.person_id
+@dataclass(frozen=True)
+class ReadableQuarter:
+    """Other people's reports of one cycle that somebody may read: how many, and the first names."""
+
+    cycle_id: int
+    cycle_name: str
+    total: int
+    listed: list[ReadableReport]
+
+
+def readable_reports(actor: Actor, *, subjects: Collection[int]) -> list[ReadableReport]:
+    """The published reports of these `subjects` that the actor may read.
+
+    Newest first, the own one before others.
+    """
+    mine = _may_read(actor.person_id)
+    rows = db.session.execute(
+        select(Cycle, Person.id, Person.name)
+        .join(mine, mine.c.cycle_id == Cycle.id)
+        .join(Person, Person.id == mine.c.subject_id)
+        .where(Cycle.state == CycleState.PUBLISHED, mine.c.subject_id.in_(subjects))
+        .order_by(Cycle.published_on.desc(), Cycle.id.desc(), Person.sort_key, Person.id)
+    ).all()
+    reports = _named(rows, actor)
+    reports.sort(key=lambda report: (report.published_on, report.cycle_id), reverse=True)
+    return reports
+
+
+def readable_quarters(actor: Actor, *, wanted: str, most: int) -> list[ReadableQuarter]:
+    """Other people's published reports that the actor may read, the newest quarter first.
+
+    Of each at most `most` are listed, by name: the first ones, or those whose name holds `wanted`.
+    """
+    others = _may_read(actor.person_id)
+    is_published = and_(Cycle.state == CycleState.PUBLISHED, others.c.subject_id != actor.person_id)
+    totals = db.session.execute(
+        select(Cycle.id, Cycle.name, func.count())
+        .join(others, others.c.cycle_id == Cycle.id)
+        .where(is_published)
+        .group_by(Cycle.id, Cycle.name, Cycle.published_on)
+        .order_by(Cycle.published_on.desc(), Cycle.id.desc())
+    ).all()
+    place = func.row_number().over(partition_by=Cycle.id, order_by=(Person.sort_key, Person.id))
+    found = (
+        select(Cycle.id.label("cycle"), Person.id.label("person"), place.label("place"))
+        .join(others, others.c.cycle_id == Cycle.id)
+        .join(Person, Person.id == others.c.subject_id)
+        .where(is_published, is_named(wanted))
+        .subquery()
     )
     rows = db.session.execute(
         select(Cycle, Person.id, Person.name)
-        .join(SubjectResult, SubjectResult.cycle_id == Cycle.id)
-        .join(Person, Person.id == SubjectResult.subject_id)
-        .outerjoin(ReportReader, _reads(actor.person_id))
-        .where(Cycle.state == CycleState.PUBLISHED, may_read)
-        .order_by(Person.sort_key, Person.id)
+        .join(found, found.c.cycle == Cycle.id)
+        .join(Person, Person.id == found.c.person)
+        .where(found.c.place <= most)
+        .order_by(found.c.place)
     ).all()
-    called = labels_of({subject_id: name for _, subject_id, name in rows})
+    listed: dict[int, list[ReadableReport]] = defaultdict(list)
+    for report in _named(rows, actor):
+        listed[report.cycle_id].append(report)
+    return [ReadableQuarter(*row, listed[row[0]]) for row in totals]
+
+
+def _may_read(person_id: int) -> Subquery:
+    """Cycle and subject of every result that somebody may read: the own ones, and as a reader.
+
+    Two short walks along an index; one condition for both would look at every result there is.
+    """
+    own = select(SubjectResult.cycle_id, SubjectResult.subject_id)
+    read = own.join(ReportReader, _reads(person_id))
+    return own.where(SubjectResult.subject_id == person_id).union(read).subquery()
+
+
+def _named(rows: Iterable[Row[Cycle, int, str]], actor: Actor) -> list[ReadableReport]:
+    """The reports with names that tell people apart, the own one before others."""
+    found = list(rows)
+    called = labels_of({subject_id: name for _, subject_id, name in found})
     reports = [
         ReadableReport(
             cycle_id=cycle.id,
@@ -68,11 +131,9 @@ def readable_reports(actor: Actor) -> list[ReadableReport]:
             subject_name=called[subject_id],
             is_own=subject_id == actor.person_id,
         )
-        for cycle, subject_id, _ in rows
+        for cycle, subject_id, _ in found
     ]
-    reports.sort(key=lambda report: not report.is_own)  # the others stay in order of their names
-    reports.sort(key=lambda report: (report.published_on, report.cycle_id), reverse=True)
-    return reports
+    return sorted(reports, key=lambda report: not report.is_own)
 
 
 def subjects_read_by(

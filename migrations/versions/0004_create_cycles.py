@@ -94,6 +94,9 @@ def upgrade():
         ),
         sqlite_with_rowid=False,
     )
+    with op.batch_alter_table("report_reader", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_report_reader_reader_id"), ["reader_id"], unique=False)
+
     op.create_table(
         "roster_entry",
         sa.Column("cycle_id", sa.Integer(), nullable=False),

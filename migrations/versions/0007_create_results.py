@@ -362,6 +362,10 @@ def upgrade():
         sa.PrimaryKeyConstraint("cycle_id", "subject_id", name=op.f("pk_subject_result")),
         sqlite_with_rowid=False,
     )
+    with op.batch_alter_table("subject_result", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_subject_result_subject_id"), ["subject_id"], unique=False
+        )
 
 
 def downgrade():
