@@ -1,11 +1,10 @@
 """Demo data: a company with three published quarters and an open one, all the real way."""
 
 import time
-from calendar import monthrange
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -21,17 +20,23 @@ from app.ballots.queries import review_of
 from app.ballots.services import save, send
 from app.cli.demo_answers import Cast, answers, cast_of
 from app.cli.demo_company import NORDLICHT, PASSWORD, invented_company, move_in
+from app.cli.demo_large import move_in_and_answer
+from app.cli.demo_quarters import (
+    OPEN_FOR,
+    OPEN_SINCE,
+    at_nine,
+    close_and_count,
+    open_now,
+    quarters_before,
+)
 from app.cli.failing import one_sentence
 from app.cycles.models import Cycle
-from app.cycles.services import DraftPlan, proposed_name, proposed_pairing
 from app.domain.access import Actor
 from app.domain.durations import NAMES_KEPT
 from app.infra import clock
 from app.infra.db import db, transaction
 from app.infra.mail import OutboxMail
 from app.lifecycle import services
-from app.lifecycle.count.counting import count_and_forget
-from app.lifecycle.plan import planning
 from app.pdf.pages.personal import render
 from app.people.models import Person
 from app.people.passwords import is_right
@@ -40,9 +45,8 @@ from app.results.queries import personal_report
 from config import Config
 
 SEED: Final = 2026
-OPEN_FOR: Final = timedelta(days=14)
-OPEN_SINCE: Final = timedelta(days=3)
 PAST_QUARTERS: Final = 3
+MOST_PEOPLE, MOST_CYCLES = 1_000_000, 40
 PARTIAL_SHARE, PARTIAL_EVERY, SENT_EVERY = 0.6, 3, 2
 SILENT_EVERY: Final = 13
 
@@ -56,12 +60,40 @@ def fill() -> None:
 
     Three of the quarters are published, the last is open.
     """
-    if current_app.config["SETTINGS"].is_production:
-        raise click.ClickException("Demo people have a known password: not in production.")
+    _refuse_production()
     upgrade()
     if not db.session.scalar(select(func.count(Person.id))):
         _fill_company()
     _say_who_can_sign_in()
+
+
+@commands.command("company")
+@click.option("--people", type=click.IntRange(7, MOST_PEOPLE), required=True)
+@click.option(
+    "--cycles",
+    type=click.IntRange(0, MOST_CYCLES),
+    default=1,
+    show_default=True,
+    help="Published quarters before the open one.",
+)
+@one_sentence
+def company(people: int, cycles: int) -> None:
+    """Fill an empty database with a company of any size, published quarters and an open one.
+
+    Pairs, seals, counts and results are made the real way. For measuring: 10,000 people take
+    about a minute for each quarter.
+    """
+    _refuse_production()
+    upgrade()
+    if db.session.scalar(select(func.count(Person.id))):
+        raise click.ClickException("There are people in this database already.")
+    move_in_and_answer(people, cycles, seed=SEED)
+    click.echo(f"{people:,} people have moved in; their password is {PASSWORD}")
+
+
+def _refuse_production() -> None:
+    if current_app.config["SETTINGS"].is_production:
+        raise click.ClickException("Demo people have a known password: not in production.")
 
 
 @commands.command("quarter")
@@ -120,12 +152,12 @@ def _run_quarter(people: int, folder: Path, steps: _Steps) -> None:
         ids = [person.id for person in persons]
     cast = cast_of(ids, random=random)
     with steps.step("Plan and open"):
-        cycle_id = _open(start, ids)
+        cycle_id = open_now(start, ids)
     with steps.step("Fill in and send"):
         _everybody_answers(ids, cast, quarter=0, random=random)
     with clock.travel(start + OPEN_FOR):
         with steps.step("Close and count"):
-            _close(cycle_id)
+            close_and_count(cycle_id)
         with transaction():
             services.publish(db.session.get_one(Cycle, cycle_id), by=None)
         with steps.step("Write the PDF reports"):
@@ -135,8 +167,8 @@ def _run_quarter(people: int, folder: Path, steps: _Steps) -> None:
 def _fill_company() -> None:
     random = Random(SEED)  # noqa: S311 - the same company every time
     now = clock.now()
-    current = _at_nine(now - OPEN_SINCE)
-    openings = [_quarters_before(current, back) for back in range(PAST_QUARTERS, 0, -1)]
+    current = at_nine(now - OPEN_SINCE)
+    openings = [quarters_before(current, back) for back in range(PAST_QUARTERS, 0, -1)]
     with transaction():
         ensure_default()
         persons = move_in(NORDLICHT, today=openings[0].date())
@@ -149,58 +181,24 @@ def _fill_company() -> None:
         db.session.execute(delete(OutboxMail))
     click.echo("An open quarter, partly filled in …")
     with clock.travel(current):
-        _open(current, ids)
+        open_now(current, ids)
     _some_answer(ids, cast, random=random)
     _write_samples()
-
-
-def _quarters_before(opening: datetime, back: int) -> datetime:
-    """The same day, three months earlier for each quarter; the last one of a shorter month."""
-    year, month = divmod(opening.year * 12 + opening.month - 1 - 3 * back, 12)
-    day = min(opening.day, monthrange(year, month + 1)[1])
-    return opening.replace(year=year, month=month + 1, day=day)
-
-
-def _at_nine(moment: datetime) -> datetime:
-    """Nine in the morning of that day, where the company is."""
-    zone = current_app.config["SETTINGS"].zone
-    return moment.astimezone(zone).replace(hour=9, minute=0, second=0, microsecond=0)
 
 
 def _past_quarter(
     opening: datetime, ids: list[int], cast: Cast, *, quarter: int, random: Random
 ) -> None:
     with clock.travel(opening):
-        cycle_id = _open(opening, ids)
+        cycle_id = open_now(opening, ids)
         _everybody_answers(ids, cast, quarter=quarter, random=random)
     with clock.travel(opening + OPEN_FOR):
-        _close(cycle_id)
+        close_and_count(cycle_id)
         with transaction():
             services.publish(db.session.get_one(Cycle, cycle_id), by=None)
     if opening + OPEN_FOR + NAMES_KEPT < clock.now():
         with transaction():
             services.purge(db.session.get_one(Cycle, cycle_id))
-
-
-def _open(opening: datetime, ids: list[int]) -> int:
-    """Plan a cycle for `ids` and open it now; return its id."""
-    with transaction():
-        taken = db.session.scalars(select(Cycle.name)).all()
-        cycle = planning.create_draft(
-            DraftPlan(
-                name=proposed_name(opening, taken),
-                questionnaire_id=ensure_default().id,
-                opens_at=opening,
-                closes_at=opening + OPEN_FOR,
-                roster=frozenset(ids),
-                pairing=proposed_pairing(len(ids)),
-            ),
-            by=None,
-        )
-        cycle_id = cycle.id
-    with transaction():
-        services.open_(db.session.get_one(Cycle, cycle_id), by=None)
-    return cycle_id
 
 
 def _everybody_answers(ids: list[int], cast: Cast, *, quarter: int, random: Random) -> None:
@@ -238,16 +236,6 @@ def _answer(
         save(review, answers(review, cast, quarter=quarter, random=random, share=share))
         if share >= 1.0:
             send(review)
-
-
-def _close(cycle_id: int) -> None:
-    with transaction():
-        services.begin_closing(db.session.get_one(Cycle, cycle_id), by=None)
-    count_and_forget(cycle_id, progress=_nothing)
-
-
-def _nothing(_step: str) -> None:
-    """The demo's own progress bar is enough."""
 
 
 def _write_reports(cycle_id: int, ids: list[int], folder: Path) -> list[Path]:

@@ -29,10 +29,10 @@ class Invented:
 
     @property
     def email(self) -> str:
-        return f"{'.'.join(_plain(part) for part in self.name.split())}@{DOMAIN}"
+        return f"{'.'.join(plain(part) for part in self.name.split())}@{DOMAIN}"
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
     """A name as it stands in an e-mail address."""
     letters = {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "é": "e", "ø": "o", "ł": "l", "ş": "s"}
     return "".join(letters.get(letter, letter) for letter in name.lower() if letter not in "’'-")

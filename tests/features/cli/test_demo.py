@@ -114,3 +114,31 @@ def test_a_directory_of_other_people_is_left_alone(app):
     assert "Sign in" not in result.output
     db.session.rollback()
     assert number(select(func.count(Person.id))) == 1
+
+
+def test_a_company_of_any_size_has_teams_published_quarters_and_an_open_one(app):
+    result = app.test_cli_runner().invoke(
+        args=["demo", "company", "--people", "60", "--cycles", "1"]
+    )
+
+    assert result.exit_code == 0, result.output
+    db.session.rollback()
+    states = db.session.scalars(select(Cycle.state).order_by(Cycle.id)).all()
+    people = db.session.scalars(select(Person).order_by(Person.id)).all()
+    ballots = [review_for(person).ballot for person in people]
+    assert states == [CycleState.PUBLISHED, CycleState.OPEN]
+    assert len({person.email for person in people}) == 60
+    assert [person.manager_id for person in people].count(None) == 1
+    assert number(select(func.count(StatementScore.subject_id.distinct()))) == 60
+    assert all(None not in ballot.own for ballot in ballots if ballot.sent)
+    assert sum(ballot.sent for ballot in ballots) == 24
+    assert make_person(name="One More", email="more@example.com").id == 61
+
+
+def test_a_company_moves_into_an_empty_database_only(app):
+    make_person(name="Somebody Else", email="else@example.com")
+
+    result = app.test_cli_runner().invoke(args=["demo", "company", "--people", "20"])
+
+    assert result.exit_code == 1
+    assert "There are people in this database already." in result.output
