@@ -60,12 +60,12 @@ def readable_reports(actor: Actor, *, subjects: Collection[int]) -> list[Readabl
 
     Newest first, the own one before others.
     """
-    mine = _may_read(actor.person_id)
+    mine = _may_read(actor.person_id, SubjectResult.subject_id.in_(subjects))
     rows = db.session.execute(
         select(Cycle, Person.id, Person.name)
         .join(mine, mine.c.cycle_id == Cycle.id)
         .join(Person, Person.id == mine.c.subject_id)
-        .where(Cycle.state == CycleState.PUBLISHED, mine.c.subject_id.in_(subjects))
+        .where(Cycle.state == CycleState.PUBLISHED)
         .order_by(Cycle.published_on.desc(), Cycle.id.desc(), Person.sort_key, Person.id)
     ).all()
     reports = _named(rows, actor)
@@ -78,8 +78,8 @@ def readable_quarters(actor: Actor, *, wanted: str, most: int) -> list[ReadableQ
 
     Of each at most `most` are listed, by name: the first ones, or those whose name holds `wanted`.
     """
-    others = _may_read(actor.person_id)
-    is_published = and_(Cycle.state == CycleState.PUBLISHED, others.c.subject_id != actor.person_id)
+    others = _may_read(actor.person_id, SubjectResult.subject_id != actor.person_id)
+    is_published = Cycle.state == CycleState.PUBLISHED
     totals = db.session.execute(
         select(Cycle.id, Cycle.name, func.count())
         .join(others, others.c.cycle_id == Cycle.id)
@@ -108,14 +108,14 @@ def readable_quarters(actor: Actor, *, wanted: str, most: int) -> list[ReadableQ
     return [ReadableQuarter(*row, listed[row[0]]) for row in totals]
 
 
-def _may_read(person_id: int) -> Subquery:
-    """Cycle and subject of every result that somebody may read: the own ones, and as a reader.
+def _may_read(person_id: int, which: ColumnElement[bool]) -> Subquery:
+    """Cycle and subject of those results `which` somebody may read: the own, and as a reader.
 
     Two short walks along an index; one condition for both would look at every result there is.
     """
-    own = select(SubjectResult.cycle_id, SubjectResult.subject_id)
-    read = own.join(ReportReader, _reads(person_id))
-    return own.where(SubjectResult.subject_id == person_id).union(read).subquery()
+    results = select(SubjectResult.cycle_id, SubjectResult.subject_id).where(which)
+    read = results.join(ReportReader, _reads(person_id))
+    return results.where(SubjectResult.subject_id == person_id).union(read).subquery()
 
 
 def _named(rows: Iterable[Row[Cycle, int, str]], actor: Actor) -> list[ReadableReport]:
