@@ -114,6 +114,8 @@ def _import_models() -> None:
     import app.cycles.models
     import app.enps.models
     import app.infra.audit
+    import app.infra.failing_steps
+    import app.infra.heartbeats
     import app.infra.mail
     import app.infra.processes
     import app.people.models
@@ -138,4 +140,5 @@ FEATURES: tuple[str, ...] = (
     "reports",
     "lifecycle",
     "home",
+    "desk",
 )

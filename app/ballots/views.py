@@ -30,7 +30,7 @@ from app.domain.access import Permission
 from app.domain.enps import direct
 from app.domain.errors import BallotError, CycleClosedError, SealBrokenError
 from app.domain.release.policy import ReleasePolicy
-from app.infra import clock, hidden_traffic
+from app.infra import clock, failing_steps, hidden_traffic
 from app.infra.db import transaction
 from app.infra.pages import moment
 from app.people.guard import my_account, requires
@@ -70,6 +70,7 @@ def with_review(view: View) -> View:
 
 def _unreadable() -> ResponseReturnValue:
     """A kind page while the key cannot be read: HR can do something, the rater cannot."""
+    failing_steps.note_apart(failing_steps.ANSWERS, failing_steps.UNREADABLE)
     is_post = request.method == "POST"
     page = render_template("ballots/unreadable.html", cycle=open_cycle(), is_post=is_post)
     return page, UNAVAILABLE if is_post else 200

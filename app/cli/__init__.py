@@ -4,7 +4,18 @@ from importlib import import_module
 
 from flask import Flask
 
-GROUPS = ("people", "cycle", "history", "report", "results", "audit", "jobs", "ops", "demo")
+GROUPS = (
+    "people",
+    "cycle",
+    "history",
+    "report",
+    "results",
+    "audit",
+    "jobs",
+    "backup",
+    "ops",
+    "demo",
+)
 
 
 def init_cli(app: Flask) -> None:

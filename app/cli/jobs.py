@@ -1,10 +1,15 @@
 """The worker: does what was queued and rings when something is due."""
 
+from threading import Event
+from typing import cast
+
 import click
+from flask import Flask, current_app
 from flask.cli import AppGroup
 
 import app.lifecycle.jobs  # noqa: F401 - a job is known by being imported
-from app.infra import processes
+from app.infra import heartbeats, processes
+from app.infra.heartbeats import Sign
 from app.infra.jobs import huey
 
 commands = AppGroup("jobs", help="Work in the background.")
@@ -16,8 +21,14 @@ PATIENCE = 30
 @commands.command("run")
 def run() -> None:
     """Work until told to stop (SIGTERM lets a running job finish, Ctrl-C does not wait)."""
+    stopped = Event()
+    app = cast(Flask, current_app._get_current_object())  # type: ignore[attr-defined]
+    heartbeats.beat_in_background(app, Sign.WORKER, stopped=stopped)
     worker = huey.create_consumer(workers=1, graceful_signal="TERM", shutdown_timeout=PATIENCE)
     processes.note_worker()
     click.echo("The worker is waiting for jobs.")
-    worker.run()
+    try:
+        worker.run()
+    finally:
+        stopped.set()
     click.echo("The worker has stopped.")

@@ -124,13 +124,21 @@ def keep_draft(
 
 
 def unconfirm(cycle: Cycle, *, by: int | None) -> None:
-    """Note who changed the draft last: somebody else of HR has to confirm it anew."""
+    """Note who changed the draft last: somebody else of HR has to confirm it anew.
+
+    They are mailed the first time, and where their confirmation was lost.
+    """
+    was_asked = two_person_requests.find(Act.PLAN, cycle.id) is not None
+    is_news = not was_asked or bool(cycle.confirmed_hash)
     cycle.planned_by_id = by
     cycle.confirmed_by_id = None
     cycle.confirmed_hash = ""
     cycle.progress = ""
     db.session.flush()
     two_person_requests.ask(Act.PLAN, cycle.id, by=by)
+    if is_news and not cycle.is_imported:
+        to = f"confirm the plan of {cycle.name}"
+        two_person_requests.tell_others(Act.PLAN, cycle.id, by=by, to=to)
 
 
 def _keep_roster(cycle: Cycle, roster: frozenset[int]) -> None:

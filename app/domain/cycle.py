@@ -23,6 +23,9 @@ NEXT_STATE: Final = {
     CycleState.CLOSED: CycleState.PUBLISHED,
 }
 
+RUNNING: Final = (CycleState.OPEN, CycleState.CLOSING)
+"""While a cycle is in one of these, there are ballots of it."""
+
 
 def advance(current: CycleState, target: CycleState) -> CycleState:
     """Return `target` when it is the one state after `current`.

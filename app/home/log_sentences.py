@@ -36,10 +36,17 @@ SENTENCES: Final[Mapping[str, str]] = {
     "cycle:purged": "deleted who took part",
     "cycle:refused": "did not open the cycle at the planned time, for {faults:reason|reasons}",
     "cycle:reminded": "reminded {people:person|people} who had not sent",
+    "cycle:backup_asked": "asked to go on with an older backup of the database; a second person of "
+    "HR has to agree",
+    "cycle:backup_refused": "refused to go on with the older backup of the database",
+    "cycle:backup_withdrawn": "withdrew the request to go on with the older backup",
+    "log:shortened": "went on with an older backup; at least {entries:entry|entries} of this log "
+    "that came after it are lost",
     "cycle:restored": "believed an older backup of the database; {ballots:person|people} "
     "lost what they had saved since",
     "cycle:replanned": "changed the plan of the draft",
     "people:exported": "took out the directory of {people:person|people} as a file",
+    "people:links_asked": "sent a link to {people:person|people} who had never set a password",
     "people:imported": "took over a people file: {added} added, {changed} changed, "
     "{deactivated} deactivated",
     "people:import_undone": "took the last people file back: {added} added, {changed} changed and "
@@ -81,6 +88,7 @@ KINDS: Final[Mapping[str, str]] = {
     "report": "Reports read and taken out",
     "reports": "Reports asked for as one file",
     "results": "Results taken out",
+    "log": "The log itself",
 }
 """What the log may be narrowed to: the part of the tag before the colon."""
 

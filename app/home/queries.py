@@ -1,27 +1,25 @@
-"""What the start page and HR's desk show."""
+"""What the start page, the outbox and the log of acts show."""
 
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from sqlalchemy import ColumnElement, func, select, text
+from sqlalchemy import ColumnElement, select
 
 from app.assignments import queries as assignments
-from app.assignments.queries import SubjectCoverage, Turnout
+from app.assignments.queries import Turnout
 from app.ballots.queries import Review, review_of
 from app.cycles.models import Cycle
 from app.cycles.queries import cycles_newest_first, open_cycle
 from app.domain.access import Actor
-from app.domain.cycle import CycleState
 from app.domain.errors import SealBrokenError
 from app.home.log_sentences import sentence
+from app.infra import failing_steps
 from app.infra.audit import AuditEntry
 from app.infra.db import db
 from app.infra.mail import OutboxMail
-from app.people import two_person_requests
-from app.people.models import Act, Person
+from app.people.models import Person
 from app.people.queries import labels_of, people_by_ids, reports_of
-from app.results.models import CommentState, ReleasedComment
 from app.results.queries import ReadableReport, readable_reports
 
 NEWEST: Final = 100
@@ -40,29 +38,6 @@ class Start:
     own_report: ReadableReport | None
     team_reports: list[ReadableReport]
     team: Turnout | None
-
-
-@dataclass(frozen=True)
-class ReportedComment:
-    """A comment somebody reported as abusive: the text alone, not whom it is about."""
-
-    id: str
-    cycle_name: str
-    text: str
-
-
-@dataclass(frozen=True)
-class HrDesk:
-    """HR's desk: the cycle at hand, and what needs doing."""
-
-    cycle: Cycle | None
-    turnout: Turnout | None
-    missing: list[SubjectCoverage]
-    reported: list[ReportedComment]
-    open_requests: int
-    """What waits for a second person of HR."""
-    waiting_mails: int
-    without_password: int
 
 
 @dataclass(frozen=True)
@@ -108,66 +83,8 @@ def _readable_review(person: Person) -> tuple[Review | None, bool]:
     try:
         return review_of(person), False
     except SealBrokenError:
+        failing_steps.note_apart(failing_steps.ANSWERS, failing_steps.UNREADABLE)
         return None, True
-
-
-def desk(for_: int) -> HrDesk:
-    """What HR looks after now, as the person `for_` of HR sees it."""
-    cycle = cycle_at_hand()
-    is_open = cycle is not None and cycle.state is CycleState.OPEN
-    names_kept = cycle is not None and cycle.state is not CycleState.DRAFT and not cycle.purged_on
-    return HrDesk(
-        cycle=cycle,
-        turnout=assignments.turnout(cycle) if cycle and names_kept else None,
-        missing=(
-            assignments.missing(assignments.coverage(cycle), cycle.policy.blind_raters)
-            if cycle and is_open
-            else []
-        ),
-        reported=reported_comments(not_about=for_),
-        open_requests=_open_requests(),
-        waiting_mails=_count(OutboxMail.id, OutboxMail.is_sent.is_(False)),
-        without_password=_count(Person.id, Person.is_active, Person.password_hash.is_(None)),
-    )
-
-
-def _open_requests() -> int:
-    """How many acts wait for a second person of HR; a plan that was confirmed does not."""
-    confirmed = set(db.session.scalars(select(Cycle.id).where(Cycle.confirmed_hash != "")))
-    found = [one for one in two_person_requests.all_open() if one.is_for_two]
-    return len([one for one in found if one.act is not Act.PLAN or one.object_id not in confirmed])
-
-
-def cycle_at_hand() -> Cycle | None:
-    """The cycle that is furthest on its way: running first, then closed, planned, published."""
-    order = [
-        CycleState.CLOSING,
-        CycleState.OPEN,
-        CycleState.CLOSED,
-        CycleState.DRAFT,
-        CycleState.PUBLISHED,
-    ]
-    found = [cycle for cycle in cycles_newest_first() if not cycle.is_imported]
-    return min(
-        found, key=lambda cycle: (cycle.is_abandoned, order.index(cycle.state)), default=None
-    )
-
-
-def reported_comments(*, not_about: int) -> list[ReportedComment]:
-    """Texts that wait for HR's judgement, in the order of their random ids.
-
-    Those about whoever looks are left out: somebody else of HR decides about them.
-    """
-    rows = db.session.execute(
-        select(ReleasedComment.id, Cycle.name, ReleasedComment.text)
-        .join(Cycle, Cycle.id == ReleasedComment.cycle_id)
-        .where(
-            ReleasedComment.state == CommentState.REPORTED,
-            ReleasedComment.subject_id != not_about,
-        )
-        .order_by(ReleasedComment.id)
-    )
-    return [ReportedComment(*row) for row in rows]
 
 
 def audit_lines(wanted: LogFilter, *, page: int) -> tuple[list[AuditLine], bool]:
@@ -212,12 +129,3 @@ def outbox() -> list[OutboxMail]:
     """The newest mails that wait to be sent or, without SMTP, to be read here."""
     waiting = select(OutboxMail).where(OutboxMail.is_sent.is_(False))
     return list(db.session.scalars(waiting.order_by(OutboxMail.id.desc()).limit(NEWEST)))
-
-
-def database_answers() -> bool:
-    """Whether the database can be asked."""
-    return bool(db.session.scalar(text("SELECT 1")) == 1)
-
-
-def _count(column: object, *conditions: object) -> int:
-    return db.session.scalar(select(func.count(column)).where(*conditions)) or 0  # type: ignore[arg-type]

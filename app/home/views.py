@@ -1,17 +1,15 @@
-"""The start page per role, and HR's desk with outbox, log and reported comments."""
+"""The start page per role, and for HR outbox, log and reported comments."""
 
 from flask import (
     Blueprint,
     abort,
     flash,
-    jsonify,
     redirect,
     render_template,
     request,
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import SQLAlchemyError
 
 from app.assignments.queries import unsent_people
 from app.cycles import queries as cycles
@@ -27,7 +25,7 @@ from app.infra import audit_checking
 from app.infra.db import transaction
 from app.infra.pages import page_number
 from app.infra.settings import settings
-from app.people.guard import asking, me, my_account, public, requires
+from app.people.guard import asking, me, my_account, requires
 from app.people.queries import labels_of
 from app.reports.bundling import discard_all
 from app.results import services as results
@@ -40,13 +38,6 @@ bp = Blueprint("home", __name__)
 def index() -> ResponseReturnValue:
     """What waits for the signed-in person."""
     return render_template("home/index.html", start=queries.start_of(me(), asking()))
-
-
-@bp.route("/desk")
-@requires(Permission.CYCLE_RUN)
-def desk() -> ResponseReturnValue:
-    """HR's desk: where the cycle stands, and what needs doing."""
-    return render_template("home/desk.html", work=queries.desk(my_account().id))
 
 
 @bp.route("/participation/<int:cycle_id>")
@@ -74,7 +65,7 @@ def judge(comment_id: str, judgement: str) -> ResponseReturnValue:
         if withhold:
             discard_all()  # its text may lie in a ZIP that waits to be fetched
     flash("Nobody sees the comment any more." if withhold else "The comment stays.")
-    return redirect(url_for("home.desk"))
+    return redirect(url_for("desk.show"))
 
 
 @bp.route("/outbox")
@@ -103,17 +94,4 @@ def audit_log() -> ResponseReturnValue:
         form=form,
         page=page,
         has_more=has_more,
-    )
-
-
-@bp.route("/health")
-@public
-def health() -> ResponseReturnValue:
-    """Whether the app and its database answer; for machines that watch over it."""
-    try:
-        is_well = queries.database_answers()
-    except SQLAlchemyError:
-        is_well = False
-    return jsonify(ok=is_well, database="ok" if is_well else "does not answer"), (
-        200 if is_well else 503
     )

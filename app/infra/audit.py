@@ -18,7 +18,7 @@ from sqlalchemy import JSON, Date, String, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.errors import ReviewError
-from app.infra.db import Base, db, wait_in_line
+from app.infra.db import Base, after_commit, db, wait_in_line
 from app.infra.keys import key_folder
 from app.infra.settings import company_day
 
@@ -64,6 +64,19 @@ class Witness:
     source: str
     """Who remembers, as the subject of a sentence."""
 
+    def refuse(self, length: int, digest: str) -> None:
+        """Raises ChainBrokenError where a log of `length`, with `digest` there, is another one."""
+        if self.length > length:
+            raise ChainBrokenError(
+                f"{self.source} remembers {self.length:,} entries, but the log has only "
+                f"{length:,}: its end was cut off, or an older backup was brought back."
+            )
+        if self.digest != digest:
+            raise ChainBrokenError(
+                f"{self.source} remembers another entry {self.length:,}: the log was "
+                "written anew, or one from elsewhere was put in its place."
+            )
+
 
 def record(tag: str, *, actor_id: int | None = None, **details: object) -> None:
     """Add an act of today to the chain within the current transaction."""
@@ -108,13 +121,29 @@ def head() -> tuple[int, str]:
 def leave_witness() -> None:
     """Remember length and end of the log in the key folder, where no database user writes.
 
-    What the file says is replaced only by a log that holds it: a shorter one is not believed.
+    What the file says is replaced only by a log that holds it: another one is not believed.
+    Raises ChainBrokenError for that one, until two people of HR say that they brought it back.
     """
     kept, (length, digest) = filed_witness(), head()
-    if kept is not None and (length < kept.length or _digest_at(kept.length) != kept.digest):
-        return
+    if kept is not None:
+        kept.refuse(length, _digest_at(kept.length))
     if length and (kept is None or length > kept.length):
         key_folder().write_note(f"{length} {digest}")
+
+
+def lost_entries() -> int:
+    """How many entries at least are gone that the file in the key folder remembers; 0 for none."""
+    kept, (length, _) = filed_witness(), head()
+    if kept is None or (kept.length <= length and _digest_at(kept.length) == kept.digest):
+        return 0
+    return max(kept.length - length, 1)
+
+
+def go_on_with_older(*, by: int | None) -> None:
+    """Believe the log as it came back with an older backup; it says so itself from now on."""
+    record("log:shortened", actor_id=by, entries=lost_entries())
+    length, digest = head()
+    after_commit(lambda: key_folder().write_note(f"{length} {digest}"))
 
 
 def filed_witness() -> Witness | None:
@@ -140,16 +169,7 @@ def verify(witnesses: Iterable[Witness] = ()) -> int:
     digests: dict[int, str] = dict.fromkeys((one.length for one in told), "")
     length = _walk(digests)
     for witness in sorted(told, key=lambda one: one.length):
-        if witness.length > length:
-            raise ChainBrokenError(
-                f"{witness.source} remembers {witness.length:,} entries, but the log has only "
-                f"{length:,}: its end was cut off, or an older backup was brought back."
-            )
-        if digests[witness.length] != witness.digest:
-            raise ChainBrokenError(
-                f"{witness.source} remembers another entry {witness.length:,}: the log was "
-                "written anew, or one from elsewhere was put in its place."
-            )
+        witness.refuse(length, digests[witness.length])
     return length
 
 

@@ -56,6 +56,17 @@ def walk_daily(witnesses: Iterable[Witness]) -> None:
     key_folder().write_note(f"{company_day().isoformat()} {fault}".strip(), name=NOTE)
 
 
+def known_fault() -> tuple[str, date | None]:
+    """What the last whole walk found, and when that was; nothing where it found nothing."""
+    walked_on, fault = _last_walk()
+    return fault, walked_on
+
+
+def walk_anew() -> None:
+    """Let the log be walked from its beginning at the next occasion."""
+    key_folder().write_note("", name=NOTE)
+
+
 def _checked_newest() -> int | None:
     """The length of the log, with every link behind the last witness checked.
 

@@ -29,6 +29,10 @@ HALF_BYTES: Final = 32
 NONCE_BYTES: Final = 12
 SMALLEST_BUCKET: Final = 8 * 1024
 BUCKET_FACTOR: Final = 4
+LOG_HEAD: Final = "log-head"
+"""The note about the end of the log of acts."""
+ROUNDS: Final = "rounds"
+"""The note about how many rounds the worker has done."""
 
 
 def new_half() -> bytes:
@@ -99,14 +103,14 @@ class KeyFolder:
                 file.unlink()
                 _sync_folder(self.folder)
 
-    def write_note(self, text: str, *, name: str = "log-head") -> None:
-        """Keep one line about the log of acts beside the keys, replaced at once as a whole."""
+    def write_note(self, text: str, *, name: str = LOG_HEAD) -> None:
+        """Keep one line beside the keys, replaced at once as a whole."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft = self.folder / f"{name}.{secrets.token_hex(8)}"
         _write_durably(draft, text.encode())
         draft.replace(self.folder / name)
 
-    def read_note(self, *, name: str = "log-head") -> str:
+    def read_note(self, *, name: str = LOG_HEAD) -> str:
         """That line; empty when there is none or it cannot be read."""
         try:
             return (self.folder / name).read_text().strip()

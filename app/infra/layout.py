@@ -1,15 +1,36 @@
-"""What is the same on very many pages is put together once: addresses, and the main menu.
+"""What is the same on very many pages is put together once: addresses, and the menus.
 
 Building an address costs as much as escaping thirty names, and a page holds a dozen that never
 change. Nothing that is kept here knows a person: the menu depends on roles and place only.
 """
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
 
 from flask import Flask, has_request_context, render_template, request, url_for
 from markupsafe import Markup
 
+PLACES_OF_HR: Final[Mapping[str, str]] = {
+    "desk": "desk.show",
+    "lifecycle": "lifecycle.index",
+    "people": "people.index",
+    "questionnaires": "desk.more",
+}
+"""Where HR is on the pages of a feature; the second row of the menu shows it."""
+SINGLE_PAGES: Final[Mapping[str, str]] = {
+    "desk.more": "desk.more",
+    "home.audit_log": "desk.more",
+    "home.outbox": "home.outbox",
+    "home.participation": "lifecycle.index",
+    "lifecycle.requests.index": "desk.show",
+    "lifecycle.requests.refuse": "desk.show",
+    "lifecycle.backup.go_on": "desk.show",
+    "reports.of_cycle": "lifecycle.index",
+    "people.change_password": "",
+    "people.own_sign_ins": "",
+}
+"""The same for pages that stand elsewhere than the others of their feature."""
 KEPT: Final = 1000
 """So many addresses and menus are kept, far more than the app has."""
 
@@ -19,6 +40,7 @@ def init_layout(app: Flask) -> None:
     # Each app has a memory of its own. A server may mount the app below another address.
     known = lru_cache(KEPT)(lambda _root, endpoint, **values: url_for(endpoint, **values))
     menus = lru_cache(KEPT)(_menu)
+    rows = lru_cache(KEPT)(_row)
 
     def address(endpoint: str, **values: Any) -> str:
         """What `url_for` says, remembered where nothing in it varies from page to page."""
@@ -32,9 +54,29 @@ def init_layout(app: Flask) -> None:
         place = request.endpoint or ""
         return menus(request.root_path, place, is_board=is_board, is_hr=is_hr)
 
-    app.jinja_env.globals.update(url_for=address, menu=menu)
+    def places() -> Markup:
+        """The second row of the menu, on pages of HR alone."""
+        place = request.endpoint or ""
+        return rows(request.root_path, place) if place_of_hr(place) else Markup()
+
+    app.jinja_env.globals.update(url_for=address, menu=menu, places=places)
+
+
+def place_of_hr(endpoint: str) -> str:
+    """Which place of HR a page belongs to; empty for pages that are not HR's."""
+    return SINGLE_PAGES.get(endpoint, PLACES_OF_HR.get(endpoint.partition(".")[0], ""))
 
 
 def _menu(_root: str, place: str, *, is_board: bool, is_hr: bool) -> Markup:
-    written = render_template("_menu.html", place=place, is_board=is_board, is_hr=is_hr)
+    return _written(
+        "_menu.html", place=place, is_board=is_board, is_hr=is_hr, hr_place=place_of_hr(place)
+    )
+
+
+def _row(_root: str, place: str) -> Markup:
+    return _written("_places.html", place=place, hr_place=place_of_hr(place))
+
+
+def _written(template: str, **values: object) -> Markup:
+    written = render_template(template, **values)
     return Markup(written)  # noqa: S704 - a template of our own, escaped as any

@@ -12,7 +12,7 @@ from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from flask import render_template
-from sqlalchemy import Date, String, Text, delete, insert, or_, select, update
+from sqlalchemy import Date, String, Text, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra import clock
@@ -84,6 +84,18 @@ def forget_old() -> None:
     limit = clock.now().date() - KEPT_FOR
     with transaction():
         db.session.execute(delete(OutboxMail).where(OutboxMail.posted_on < limit))
+
+
+def count_waiting() -> int:
+    """How many mails wait to be sent."""
+    waiting = select(func.count(OutboxMail.id)).where(OutboxMail.is_sent.is_(False))
+    return db.session.scalar(waiting) or 0
+
+
+def unsent_after_a_fault() -> str:
+    """What the mail server said when it last took none; empty while all is well."""
+    failed = select(OutboxMail.fault).where(OutboxMail.is_sent.is_(False), OutboxMail.fault != "")
+    return db.session.scalar(failed.order_by(OutboxMail.id.desc()).limit(1)) or ""
 
 
 def deliver() -> int:

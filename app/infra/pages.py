@@ -19,6 +19,7 @@ from app.domain.durations import lasting
 from app.domain.errors import NotAllowedError, NotFoundError, ReviewError, StalePageError
 from app.domain.plurals import counted, spelled
 from app.domain.reports.words import day, one_decimal
+from app.infra import clock
 from app.infra.db import LARGEST_ID
 from app.infra.settings import settings
 from app.infra.troubles import is_busy, is_full
@@ -74,6 +75,14 @@ def moment(value: datetime) -> str:
     return _moment(value, settings().zone)
 
 
+def short_moment(value: datetime) -> str:
+    """The same where the place is known: 14:05 of today, 27 November, 14:05 of another day."""
+    zone = settings().zone
+    there = value.astimezone(zone)
+    is_today = there.date() == clock.today(zone)
+    return format_datetime(there, "HH:mm" if is_today else "d MMMM, HH:mm", locale=LOCALE)
+
+
 @lru_cache(maxsize=1000)
 def _moment(value: datetime, zone: ZoneInfo) -> str:
     # Every page of a review names the same one, and writing it costs as much as a query.
@@ -98,6 +107,7 @@ def init_pages(app: Flask) -> None:
     app.add_template_filter(one_decimal)
     app.add_template_filter(day)
     app.add_template_filter(moment)
+    app.add_template_filter(short_moment)
     app.after_request(_harden)
     app.register_error_handler(NotFoundError, _not_found)
     app.register_error_handler(NotAllowedError, _not_allowed)

@@ -6,21 +6,31 @@ next minute, and does not hold up the others.
 
 import logging
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.cycles import queries as cycles
 from app.cycles.models import Cycle
 from app.domain.cycle import CycleState
 from app.domain.errors import PlanRefusedError, ReviewError
-from app.infra import audit, audit_checking, audit_readings, clock, mail, processes
+from app.infra import (
+    audit,
+    audit_checking,
+    audit_readings,
+    clock,
+    failing_steps,
+    mail,
+    processes,
+)
 from app.infra.db import db, transaction
 from app.infra.settings import settings
 from app.lifecycle import reminding, services
 from app.lifecycle.count import counting
 from app.lifecycle.count.forgetting import finish_forgetting, owed
+from app.lifecycle.count.turned_back import look_after_answers
 from app.lifecycle.plan import planning
 from app.people import services as services_of_accounts
 from app.people import sign_ins, two_person_requests
@@ -30,12 +40,16 @@ from app.reports.jobs import make_volumes
 log = logging.getLogger(__name__)
 
 LAST_CALL_BEFORE: Final = timedelta(hours=24)
+LATE: Final = timedelta(seconds=90)
+"""A worker looks every minute; what is due for longer than this is overdue."""
 
 
 def do_all() -> None:
     """Take every step that is due now."""
+    began = clock.now()
     for step in (
         processes.note,
+        look_after_answers,
         open_what_is_due,
         call_for_the_last_time,
         close_what_is_due,
@@ -55,16 +69,40 @@ def do_all() -> None:
         mail.deliver,
     ):
         _carefully(step)
+    _forget_what_works_again(began)
 
 
 def _carefully(step: Callable[..., object], *about: int) -> None:
+    """Take a step; one that fails stands on HR's desk until it succeeds."""
     try:
         step(*about)
     except ReviewError as error:
         log.error("%s: %s", step.__name__, error.in_full)
+        _tell_hr(step.__name__, error.in_full)
     except Exception:  # the next step must still run; the traceback is in the log
         db.session.rollback()
         log.exception("%s failed; it is tried again in a minute", step.__name__)
+        _tell_hr(step.__name__, "")
+
+
+def _tell_hr(name: str, sentence: str) -> None:
+    try:
+        with transaction():
+            failing_steps.note(name, sentence)
+    except SQLAlchemyError:  # the database itself fails; /health says so
+        log.exception("it could not be noted that %s failed", name)
+
+
+def _forget_what_works_again(began: datetime) -> None:
+    """Take off HR's desk what did not fail in the round that `began` then.
+
+    Asked first: in nearly every round nothing fails, and then nothing is written.
+    """
+    over = [one.name for one in failing_steps.all_failing() if one.failed_at < began]
+    db.session.rollback()
+    if over:
+        with transaction():
+            failing_steps.forget(over)
 
 
 def open_what_is_due() -> None:
@@ -135,9 +173,12 @@ def check_the_log() -> None:
 
 
 def mail_forgotten() -> None:
-    """Mail links that were asked for, where the queue lost the job."""
-    with transaction():
-        services_of_accounts.answer_forgotten()
+    """Mail links that were asked for, in small parts, until none is left."""
+    is_more = True
+    while is_more:
+        with transaction():
+            answered = services_of_accounts.answer_forgotten()
+        is_more = answered == services_of_accounts.LINKS_AT_ONCE
 
 
 def forget_old_sign_ins() -> None:
@@ -150,6 +191,15 @@ def forget_old_requests() -> None:
     """Delete what waited too long for a second person of HR."""
     with transaction():
         two_person_requests.forget_old()
+
+
+def overdue() -> list[Cycle]:
+    """Cycles that should have opened or closed by now; a refused opening is none."""
+    limit = clock.now() - LATE
+    opening = Cycle.state == CycleState.DRAFT, Cycle.opens_at < limit, Cycle.progress == ""
+    closing = Cycle.state == CycleState.OPEN, Cycle.closes_at < limit
+    late = select(Cycle).where(or_(and_(*opening), and_(*closing)))
+    return list(db.session.scalars(late.order_by(Cycle.id)))
 
 
 def ring_for_reports() -> None:

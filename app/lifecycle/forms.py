@@ -7,16 +7,19 @@ from app.assignments.models import ChangeKind
 from app.assignments.services import PairChange
 from app.cycles.forms import LocalMoment, options
 from app.infra.forms import Form
+from app.people.models import LONGEST_WORD
 
 
 class StepForm(Form):
-    """Nothing to fill in: the button that says yes."""
+    """The button that says yes, and where two people decide what one of them says to the other."""
+
+    word = StringField("A word", [Length(max=LONGEST_WORD)])
 
 
 class RefuseForm(Form):
     """Why a request is refused; who asked is told."""
 
-    word = StringField("Why (it is mailed to whoever asked)", [Length(max=500)])
+    word = StringField("Why (it is mailed to whoever asked)", [Length(max=LONGEST_WORD)])
 
 
 class ExtendForm(Form):

@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 
+from sqlalchemy import select
+
 from app.cycles.models import Cycle
 from app.cycles.queries import lock
-from app.domain.cycle import CycleState
+from app.domain.cycle import RUNNING, CycleState
 from app.domain.errors import NotFoundError
 from app.infra.db import db
+from app.lifecycle.count.restoring import TO, WHOLE_COMPANY
 from app.lifecycle.plan import plan_check
 from app.people import two_person_requests
 from app.people.models import Act, Person
@@ -14,7 +17,6 @@ from app.people.services import lock_directory
 from app.people.two_person_requests import Request
 
 ABOUT_PEOPLE = (Act.TAKE_BACK, Act.CHANGE_ADDRESS)
-RUNNING = (CycleState.OPEN, CycleState.CLOSING)
 STATES = {Act.CLOSE_EARLY: (CycleState.OPEN,), Act.END: RUNNING}
 
 
@@ -25,12 +27,43 @@ class OpenRequest:
     request: Request
     to: str
     """What is asked for, after "asked to"."""
+    endpoint: str
+    """The page on which it is looked at and agreed to."""
+    place: dict[str, int]
+    """What that page is about."""
 
 
 def waiting() -> list[OpenRequest]:
     """Every request that still waits for a second person of HR, the oldest first."""
-    found = two_person_requests.all_open()
-    return [OpenRequest(one, in_words(one)) for one in found if _still_waits(one)]
+    return [_as_read(one) for one in two_person_requests.all_open() if _still_waits(one)]
+
+
+def waiting_on_desk() -> list[OpenRequest]:
+    """The same without working plans out, which takes seconds where very many take part.
+
+    A plan that was confirmed and changed since in the directory is found on its own page.
+    """
+    confirmed = set(db.session.scalars(select(Cycle.id).where(Cycle.confirmed_hash != "")))
+    return [
+        _as_read(one)
+        for one in two_person_requests.all_open()
+        if (
+            one.is_for_two and one.object_id not in confirmed
+            if one.act is Act.PLAN
+            else _still_waits(one)
+        )
+    ]
+
+
+def _as_read(request: Request) -> OpenRequest:
+    about = request.object_id
+    if request.act in ABOUT_PEOPLE:
+        return OpenRequest(request, in_words(request), "people.show", {"person_id": about})
+    if request.act is Act.GO_ON_WITH_BACKUP:
+        return OpenRequest(request, in_words(request), "lifecycle.backup.go_on", {})
+    pages = {Act.CLOSE_EARLY: "lifecycle.close", Act.END: "lifecycle.abandon"}
+    page = pages.get(request.act, "lifecycle.show")
+    return OpenRequest(request, in_words(request), page, {"cycle_id": about})
 
 
 def by_id(request_id: int) -> Request:
@@ -46,7 +79,7 @@ def held(request_id: int) -> Request:
     asked = by_id(request_id)
     if asked.act in ABOUT_PEOPLE:
         lock_directory()
-    else:
+    elif asked.object_id != WHOLE_COMPANY:
         lock(db.session.get_one(Cycle, asked.object_id))
     return by_id(request_id)
 
@@ -58,6 +91,8 @@ def in_words(request: Request) -> str:
         if request.act is Act.TAKE_BACK:
             return f"take {person.name} back"
         return f"change the e-mail address of {person.name} to {request.content}"
+    if request.act is Act.GO_ON_WITH_BACKUP:
+        return TO
     name = db.session.get_one(Cycle, request.object_id).name
     return {
         Act.PLAN: f"confirm the plan of {name}",

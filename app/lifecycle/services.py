@@ -98,18 +98,20 @@ def extend(cycle: Cycle, closes_at: datetime, *, by: int | None) -> None:
     audit.record("cycle:extended", actor_id=by, cycle_id=cycle.id, until=closes_at.isoformat())
 
 
-def close_early(cycle: Cycle, *, by: int | None) -> bool:
+def close_early(cycle: Cycle, *, by: int | None, reason: str = "", word: str = "") -> bool:
     """Close an open cycle before its time: at once where one person is HR, else when two agree.
 
-    True once it takes no more answers, False when it waits for the second person. `by` is None
-    on the command line, which may ask but is nobody's second word. Raises NotAllowedError for
-    whoever asked already, and for whoever is too new in HR.
+    True once it takes no more answers, False when it waits for the second person, who is told
+    the `reason`; whoever asked is told the second one's `word`. `by` is None on the command line,
+    which may ask but is nobody's second word. Raises NotAllowedError for whoever asked already,
+    and for whoever is too new in HR.
     """
     lock(cycle)
     if cycle.state is not CycleState.OPEN:
         raise WrongStateError(f"A cycle that is {cycle.state} cannot become closing.")
     to = f"close {cycle.name} early"
-    if not two_person_requests.settle(Act.CLOSE_EARLY, cycle.id, by=by, to=to):
+    act = Act.CLOSE_EARLY
+    if not two_person_requests.settle(act, cycle.id, by=by, to=to, reason=reason, word=word):
         return False
     begin_closing(cycle, by=by)
     return True

@@ -8,6 +8,7 @@ from app.cycles.models import Cycle
 from app.domain.durations import NAMES_KEPT, lasting
 from app.domain.plurals import counted
 from app.infra.pages import moment
+from app.lifecycle.count.restoring import Losses
 from app.lifecycle.plan.wording_changes import WordingChange
 
 
@@ -21,6 +22,16 @@ class TransitionWords:
     kind: str = "primary"
     rewordings: Sequence[WordingChange] = ()
     """Statements with other words than the last time, where they are confirmed with it."""
+    word_for: str = ""
+    """What is asked to be written to another person of HR; empty where nobody is told."""
+
+
+WHAT_FOR = "What for? The others of HR read it with the question."
+
+
+def word_to(asker: str) -> str:
+    """What an agreeing person may add for `asker`."""
+    return f"A word to {asker}, if you like. It is mailed together with your yes."
 
 
 def opening(cycle: Cycle, *, people: int) -> TransitionWords:
@@ -55,6 +66,7 @@ def closing(
                 "of HR has to confirm it on the cycle’s page.",
             ),
             label="Ask for it",
+            word_for=WHAT_FOR,
         )
     agreed = (f"{asked_by} asked for this; you are the second person.",) if asked_by else ()
     return TransitionWords(
@@ -69,6 +81,7 @@ def closing(
         ),
         label="Close and count",
         kind="danger",
+        word_for=word_to(asked_by) if asked_by else "",
     )
 
 
@@ -100,6 +113,7 @@ def abandoning(
                 "page.",
             ),
             label="Ask for it",
+            word_for=WHAT_FOR,
         )
     agreed = (f"{asked_by} asked for this; you are the second person.",) if asked_by else ()
     return TransitionWords(
@@ -114,10 +128,13 @@ def abandoning(
         ),
         label="End it without results",
         kind="danger",
+        word_for=word_to(asked_by) if asked_by else "",
     )
 
 
-def confirming(cycle: Cycle, rewordings: Sequence[WordingChange], *, draws: int) -> TransitionWords:
+def confirming(
+    cycle: Cycle, rewordings: Sequence[WordingChange], *, draws: int, asked_by: str
+) -> TransitionWords:
     """Before a second person of HR confirms; `draws` is how many different draws there were."""
     drawn = (
         f"Since the last opening pairs were drawn {draws} times, each time for other people or "
@@ -133,6 +150,7 @@ def confirming(cycle: Cycle, rewordings: Sequence[WordingChange], *, draws: int)
             "Any change makes a new confirmation necessary.",
         ),
         label="Confirm this plan",
+        word_for=word_to(asked_by) if asked_by else "",
         rewordings=rewordings,
     )
 
@@ -144,4 +162,35 @@ def discarding(cycle: Cycle) -> TransitionWords:
         sentences=("The plan is gone for good. Nobody has been invited yet.",),
         label="Delete the draft",
         kind="danger",
+    )
+
+
+def going_on_with_backup(
+    lost: Losses, *, asked_by: str = "", waits: bool = False
+) -> TransitionWords:
+    """Before the database counts as right that was brought back; with the words of `closing`."""
+    sentences = [
+        f"{counted(lost.ballots, 'person', 'people')} lost what they had saved or sent since that "
+        "backup was made. If a newer one can be brought back, do that first: then nothing is lost.",
+        "They can go on from what is there, and are best asked to look through their answers.",
+    ]
+    if lost.entries:
+        sentences.append(
+            f"The log of acts lost at least {counted(lost.entries, 'entry', 'entries')}. It says "
+            "so from then on."
+        )
+    if waits:
+        return TransitionWords(
+            title="Ask to go on with the older backup",
+            sentences=(*sentences, "Nothing happens until somebody else of HR agrees."),
+            label="Ask for it",
+            word_for=WHAT_FOR,
+        )
+    agreed = (f"{asked_by} asked for this; you are the second person.",) if asked_by else ()
+    return TransitionWords(
+        title="Go on with the older backup",
+        sentences=(*agreed, *sentences, "This cannot be undone."),
+        label="Go on with it",
+        kind="danger",
+        word_for=word_to(asked_by) if asked_by else "",
     )

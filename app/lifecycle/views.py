@@ -27,6 +27,7 @@ from app.lifecycle import (
     reminding,
     services,
     transition_words,
+    views_backup,
     views_requests,
 )
 from app.lifecycle.count import abandoning
@@ -34,7 +35,7 @@ from app.lifecycle.count.forgetting import ensure_forgotten, finish_forgetting
 from app.lifecycle.forms import ExtendForm, PairForm, StepForm
 from app.lifecycle.plan import drafting, drawing, plan_check, planning
 from app.lifecycle.plan.wording_changes import wording_changes
-from app.lifecycle.views_ask_first import WORDS, ask, attempt, in_state, status
+from app.lifecycle.views_ask_first import WORDS, ask, attempt, in_state, said, status
 from app.people import two_person_requests
 from app.people.guard import me, my_account, requires
 from app.people.models import Act, Person
@@ -49,6 +50,7 @@ from app.results.queries import has_results, totals_of
 
 bp = Blueprint("lifecycle", __name__, url_prefix="/cycles")
 bp.register_blueprint(views_requests.bp)
+bp.register_blueprint(views_backup.bp)
 
 
 @bp.route("")
@@ -222,14 +224,19 @@ def _may_confirm(cycle: Cycle, draft: overview.DraftOverview) -> bool:
 def confirm(cycle_id: int) -> ResponseReturnValue:
     """Ask the second person of HR once."""
     cycle = in_state(cycle_id, CycleState.DRAFT)
+    asked = two_person_requests.find(Act.PLAN, cycle_id)
 
     def act(found: Cycle) -> None:
-        planning.confirm(found, by=my_account().id, plan=request.form.get("plan", ""))
+        plan = request.form.get("plan", "")
+        planning.confirm(found, by=my_account().id, plan=plan, word=said())
 
     return ask(
         cycle,
         transition_words.confirming(
-            cycle, wording_changes(cycle), draws=len(drawing.noted_draws())
+            cycle,
+            wording_changes(cycle),
+            draws=len(drawing.noted_draws()),
+            asked_by=asked.asker if asked else "",
         ),
         act,
         done=f"The plan of {cycle.name} is confirmed.",
@@ -298,7 +305,7 @@ def close(cycle_id: int) -> ResponseReturnValue:
         return redirect(url_for("lifecycle.show", cycle_id=cycle_id))
 
     def act(found: Cycle) -> bool:
-        return services.close_early(found, by=my_account().id)
+        return services.close_early(found, by=my_account().id, reason=said(), word=said())
 
     return ask(
         cycle,
@@ -341,7 +348,7 @@ def abandon(cycle_id: int) -> ResponseReturnValue:
         return redirect(url_for("lifecycle.show", cycle_id=cycle_id))
 
     def act(found: Cycle) -> bool:
-        return abandoning.abandon(found, by=my_account().id)
+        return abandoning.abandon(found, by=my_account().id, reason=said(), word=said())
 
     return ask(
         cycle,

@@ -25,6 +25,11 @@ WORDS: Final = {
 Act = Callable[[Cycle], bool | None]
 
 
+def said() -> str:
+    """What was typed for the other person of HR; empty where nothing was."""
+    return StepForm().word.data or ""
+
+
 def in_state(cycle_id: int, state: CycleState) -> Cycle:
     """The cycle, when it is in `state`. Raises WrongStateError: somebody else was faster."""
     cycle = cycles.cycle_by_id(cycle_id)

@@ -17,11 +17,7 @@ bp = Blueprint("requests", __name__, url_prefix="/requests")
 @requires(Permission.CYCLE_RUN)
 def index() -> ResponseReturnValue:
     """Everything that one person of HR asked for and another one has not agreed to yet."""
-    return render_template(
-        "lifecycle/requests.html",
-        waiting=open_requests.waiting(),
-        about_people=open_requests.ABOUT_PEOPLE,
-    )
+    return render_template("lifecycle/requests.html", waiting=open_requests.waiting())
 
 
 @bp.route("/<int:request_id>/refuse", methods=["GET", "POST"])

@@ -61,9 +61,17 @@ def former_address_told(person: Person, *, to: str, step: Step) -> Message:
     return _to(person, "former_address_told", to=to, now=person.email, step=step)
 
 
-def second_person_wanted(reader: Person, *, asker: str, to: str) -> Message:
-    """Ask `reader` of HR to agree to what `asker` asked to do, or to refuse it."""
-    return _to(reader, "second_person_wanted", asker=asker, wanted=to, link=_requests())
+def second_person_wanted(
+    reader: Person, *, asker: str, to: str, reason: str, request_id: int
+) -> Message:
+    """Ask `reader` of HR to agree to what `asker` asked to do, and what for, or to refuse it."""
+    link = f"{_requests()}#request-{request_id}"
+    return _to(reader, "second_person_wanted", asker=asker, wanted=to, reason=reason, link=link)
+
+
+def request_agreed(reader: Person, *, by: str, to: str, word: str) -> Message:
+    """Tell `reader` that somebody else of HR agreed to what they asked for."""
+    return _to(reader, "request_agreed", other=by, wanted=to, word=word, link=_desk())
 
 
 def request_refused(reader: Person, *, by: str, to: str, word: str) -> Message:
@@ -78,6 +86,10 @@ def hr_changed(reader: Person, *, about: Person, came: bool) -> Message:
 
 def _requests() -> str:
     return f"{settings().base_url}/cycles/requests"
+
+
+def _desk() -> str:
+    return f"{settings().base_url}/desk"
 
 
 def _forgot() -> str:

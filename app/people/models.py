@@ -12,6 +12,8 @@ from app.infra.db import Base
 from app.people.name_order import search_text, sort_key
 
 PATH_SEPARATOR = " / "
+LONGEST_WORD = 500
+"""Characters of the reason for a request, and of what another person of HR says to it."""
 
 
 class Department(Base):
@@ -207,6 +209,7 @@ class Act(StrEnum):
     END = "end without results"
     TAKE_BACK = "take back"
     CHANGE_ADDRESS = "change address"
+    GO_ON_WITH_BACKUP = "go on with backup"
 
 
 class TwoPersonRequest(Base):
@@ -218,9 +221,11 @@ class TwoPersonRequest(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     act: Mapped[Act]
     object_id: Mapped[int]
-    """The cycle or the person that it is about."""
+    """The cycle or the person that it is about; 0 for the whole company."""
     content: Mapped[str] = mapped_column(String(254), default="")
     """What exactly was asked for, where the act alone does not say it: a new address."""
+    reason: Mapped[str] = mapped_column(String(LONGEST_WORD), default="", server_default="")
+    """What for, in the words of whoever asked."""
     asked_on: Mapped[date] = mapped_column(Date)
     asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     """Empty for the command line."""

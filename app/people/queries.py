@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from flask_sqlalchemy.pagination import Pagination
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from app.domain.errors import NotFoundError
@@ -27,6 +27,7 @@ class PersonState(StrEnum):
 
     ACTIVE = "active"
     NO_PASSWORD = "no password yet"  # noqa: S105 - a state, not a secret
+    NO_MANAGER = "no manager"
     DEACTIVATED = "deactivated"
 
 
@@ -200,7 +201,31 @@ def _conditions(wanted: PeopleFilter) -> list[ColumnElement[bool]]:
         conditions.append(Person.is_active.is_(wanted.state is not PersonState.DEACTIVATED))
     if wanted.state is PersonState.NO_PASSWORD:
         conditions.append(Person.password_hash.is_(None))
+    if wanted.state is PersonState.NO_MANAGER:
+        conditions.append(_lacks_manager())
     return conditions
+
+
+def count_without_password() -> int:
+    """How many people who work here cannot sign in, since they never set a password."""
+    return _count(Person.is_active.is_(True), Person.password_hash.is_(None))
+
+
+def count_without_manager() -> int:
+    """How many people who work here have no manager who does."""
+    return _count(Person.is_active.is_(True), _lacks_manager())
+
+
+def _count(*conditions: ColumnElement[bool]) -> int:
+    return db.session.scalar(select(func.count(Person.id)).where(*conditions)) or 0
+
+
+def _lacks_manager() -> ColumnElement[bool]:
+    """Nobody, or somebody who has left; whoever leads others and has nobody above is the head."""
+    manager, report = aliased(Person), aliased(Person)
+    has_left = exists().where(manager.id == Person.manager_id, manager.is_active.is_(False))
+    leads = exists().where(report.manager_id == Person.id, report.is_active)
+    return or_(has_left, Person.manager_id.is_(None) & ~leads)
 
 
 def _mentions(word: str) -> ColumnElement[bool]:

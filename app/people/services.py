@@ -48,6 +48,8 @@ class LinkSpentError(NotAllowedError):
     """A link was used, replaced or has expired."""
 
 
+LINKS_AT_ONCE: Final = 100
+"""Links mailed in one act."""
 SPENT: Final = (
     "This link has been used already, is too old, or a newer one was made. You can ask for another."
 )
@@ -292,17 +294,37 @@ def ask_for_forgotten(email: str) -> None:
     db.session.add(ForgottenPassword(email=email.strip().lower()))
 
 
-def answer_forgotten() -> None:
-    """Mail a link to everybody of ours who asked; the others' wishes are thrown away.
+def send_first_links(*, by: int) -> int:
+    """Note a link for everybody who never set a password; return how many there are.
+
+    The worker mails them in small parts: thousands at once would keep everybody else waiting.
+    """
+    waits = select(ForgottenPassword.email)
+    lacking = select(Person.email).where(
+        Person.is_active, Person.password_hash.is_(None), Person.email.not_in(waits)
+    )
+    emails = list(db.session.scalars(lacking.order_by(Person.id)))
+    db.session.add_all(ForgottenPassword(email=email) for email in emails)
+    if emails:
+        audit.record("people:links_asked", actor_id=by, people=len(emails))
+    return len(emails)
+
+
+def answer_forgotten(*, most: int = LINKS_AT_ONCE) -> int:
+    """Mail a link to those of ours who asked; the others' wishes are thrown away.
 
     Done later and elsewhere, so that whoever asks cannot tell by its time which address is known.
+    Returns how many wishes were looked at; fewer than `most` means that none is left.
     """
-    for asked in db.session.scalars(select(ForgottenPassword).order_by(ForgottenPassword.id)):
+    oldest = select(ForgottenPassword).order_by(ForgottenPassword.id).limit(most)
+    found = db.session.scalars(oldest).all()
+    for asked in found:
         person = queries.find_person(asked.email)
         db.session.delete(asked)
         if person is not None and person.is_active:
             link = give_link(person, by=None)
             mail.post(messages.password_link(person, link=link))
+    return len(found)
 
 
 def _keep_password(person: Person, password: str) -> None:

@@ -16,7 +16,7 @@ from app.infra import audit, mail
 from app.infra.db import db
 from app.infra.settings import company_day
 from app.people import messages
-from app.people.models import Act, Person, TwoPersonRequest
+from app.people.models import Act, TwoPersonRequest
 from app.people.queries import labels_of, people_by_ids
 from app.people.second_confirmation import hr_people_that_count
 
@@ -31,6 +31,7 @@ class RequestKind:
     tag: str
     """How its entries in the log of acts begin."""
     object_name: str
+    """What the log calls the thing that it is about; empty for the whole company."""
     holds: timedelta | None
     """None for a plan, which waits as long as it is a draft."""
 
@@ -41,6 +42,7 @@ KINDS: Final = {
     Act.END: RequestKind("cycle:end", "cycle_id", END_HOLDS),
     Act.TAKE_BACK: RequestKind("person:return", "person_id", REQUEST_HOLDS),
     Act.CHANGE_ADDRESS: RequestKind("person:address", "person_id", REQUEST_HOLDS),
+    Act.GO_ON_WITH_BACKUP: RequestKind("cycle:backup", "", END_HOLDS),
 }
 
 
@@ -52,6 +54,8 @@ class Request:
     act: Act
     object_id: int
     content: str
+    reason: str
+    """What for, in the words of whoever asked; empty where they said nothing."""
     asked_on: date
     asked_by: int | None
     """None for the command line."""
@@ -85,12 +89,21 @@ def all_open() -> list[Request]:
     return _as_requests([row for row in rows if _is_open(row)])
 
 
-def settle(act: Act, object_id: int, *, by: int | None, to: str, content: str = "") -> bool:
+def settle(
+    act: Act,
+    object_id: int,
+    *,
+    by: int | None,
+    to: str,
+    content: str = "",
+    reason: str = "",
+    word: str = "",
+) -> bool:
     """Whether `by` may do this now; False when it is noted and waits for a second person.
 
-    `to` says what is asked for, after "asked to". A request for something else on the same cycle
-    or person is replaced. Raises NotAllowedError for whoever asked already and for whoever is too
-    new in HR.
+    `to` says what is asked for, after "asked to". Whoever asks says the `reason`, whoever agrees a
+    `word`; each is mailed to the other. A request for something else on the same cycle or person
+    is replaced. Raises NotAllowedError for whoever asked already and for whoever is too new in HR.
     """
     hr = hr_people_that_count()
     hr.refuse_new(by)
@@ -99,23 +112,25 @@ def settle(act: Act, object_id: int, *, by: int | None, to: str, content: str = 
         return True
     asked = find(act, object_id)
     if asked is None or asked.content != content or hr.is_too_new(asked.asked_by):
-        ask(act, object_id, by=by, content=content)
+        ask(act, object_id, by=by, content=content, reason=reason)
         _log(act, object_id, "asked", by=by)
-        _tell_others(hr.trusted, by=by, to=to)
+        tell_others(act, object_id, by=by, to=to)
         return False
     if asked.needs_second_person(by):
         raise NotAllowedError(f"A second person of HR has to confirm this: to {to}.")
     close(act, object_id)
+    tell_agreed(asked, by=by, to=to, word=word)
     return True
 
 
-def ask(act: Act, object_id: int, *, by: int | None, content: str = "") -> None:
-    """Note what `by` asks for, in place of an earlier request for the same act."""
+def ask(act: Act, object_id: int, *, by: int | None, content: str = "", reason: str = "") -> None:
+    """Note what `by` asks for, and what for, in place of an earlier request for the same act."""
     row = _row(act, object_id)
     if row is None:
         row = TwoPersonRequest(act=act, object_id=object_id)
         db.session.add(row)
-    row.content, row.asked_on, row.asked_by_id = content, company_day(), by
+    row.content, row.reason = content, reason
+    row.asked_on, row.asked_by_id = company_day(), by
     db.session.flush()
 
 
@@ -178,6 +193,7 @@ def _as_requests(rows: list[TwoPersonRequest]) -> list[Request]:
             act=row.act,
             object_id=row.object_id,
             content=row.content,
+            reason=row.reason,
             asked_on=row.asked_on,
             asked_by=row.asked_by_id,
             asker=called[row.asked_by_id] if row.asked_by_id is not None else COMMAND_LINE,
@@ -187,15 +203,32 @@ def _as_requests(rows: list[TwoPersonRequest]) -> list[Request]:
     ]
 
 
+def tell_others(act: Act, object_id: int, *, by: int | None, to: str) -> None:
+    """Mail those who may agree; a question that nobody hears of is never answered."""
+    hr, asked = hr_people_that_count(), find(act, object_id)
+    if not hr.need_two or asked is None:
+        return
+    mail.post(
+        *(
+            messages.second_person_wanted(
+                one, asker=asked.asker, to=to, reason=asked.reason, request_id=asked.id
+            )
+            for one in hr.trusted
+            if one.id != by
+        )
+    )
+
+
+def tell_agreed(asked: Request, *, by: int | None, to: str, word: str) -> None:
+    """Mail who asked that another person of HR agreed, with their `word`."""
+    if asked.asked_by is None or by is None or asked.asked_by == by:
+        return
+    people = people_by_ids([asked.asked_by, by])
+    asker, other = people[asked.asked_by], people[by]
+    mail.post(messages.request_agreed(asker, by=other.name, to=to, word=word))
+
+
 def _log(act: Act, object_id: int, what: str, *, by: int | None) -> None:
     kind = KINDS[act]
-    details: dict[str, object] = {kind.object_name: object_id}
+    details: dict[str, object] = {kind.object_name: object_id} if kind.object_name else {}
     audit.record(f"{kind.tag}_{what}", actor_id=by, **details)
-
-
-def _tell_others(trusted: list[Person], *, by: int | None, to: str) -> None:
-    """Mail those who may agree; a question that nobody hears of is never answered."""
-    names = people_by_ids([by] if by is not None else [])
-    asker = names[by].name if by is not None else COMMAND_LINE
-    others = [one for one in trusted if one.id != by]
-    mail.post(*(messages.second_person_wanted(one, asker=asker, to=to) for one in others))

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from app.domain.access import Permission
 from app.domain.files.people_changes import spelled
 from app.domain.names import folded
+from app.domain.plurals import counted
 from app.infra import clock, mail
 from app.infra.db import db, transaction
 from app.infra.pages import page_number
@@ -18,6 +19,7 @@ from app.people import (
     account_ownership,
     export,
     guard,
+    jobs,
     messages,
     passwords,
     queries,
@@ -252,6 +254,20 @@ def send_password_link(person_id: int) -> ResponseReturnValue:
     life = passwords.life_in_words(has_password=person.password_hash is not None)
     flash(f"A link to set a password is on its way to {person.email}. It works for {life}.")
     return redirect(url_for("people.show", person_id=person.id))
+
+
+@bp.route("/people/password-links", methods=["POST"])
+@requires(Permission.PEOPLE_MANAGE)
+def send_first_links() -> ResponseReturnValue:
+    """Mail everybody who never set a password the link with which they do."""
+    with transaction():
+        many = services.send_first_links(by=my_account().id)
+    jobs.mail_forgotten()
+    if many:
+        flash(f"{counted(many, 'link is', 'links are')} on the way, each to its own person.")
+    else:
+        flash("Everybody has a password, or a link on the way.")
+    return redirect(url_for("desk.show"))
 
 
 @bp.route("/people/export.csv")

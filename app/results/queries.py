@@ -18,7 +18,13 @@ from app.domain.reports.personal import Comments, Cover, compose
 from app.infra.db import db
 from app.people.models import Person
 from app.people.queries import is_named, labels_of
-from app.results.models import CompanyScore, CycleTotals, SubjectResult
+from app.results.models import (
+    CommentState,
+    CompanyScore,
+    CycleTotals,
+    ReleasedComment,
+    SubjectResult,
+)
 from app.results.released_cells import ReleasedCells, adjusted_of, comments_of
 
 
@@ -32,6 +38,15 @@ class ReadableReport:
     subject_id: int
     subject_name: str
     is_own: bool
+
+
+@dataclass(frozen=True)
+class ReportedComment:
+    """A comment somebody reported as abusive: the text alone, not whom it is about."""
+
+    id: str
+    cycle_name: str
+    text: str
 
 
 def totals_of(cycle_id: int) -> CycleTotals | None:
@@ -336,3 +351,20 @@ def _comments(part: SubjectInCycle, comments: Mapping[int, Comments]) -> Comment
     if isinstance(part.raters, Hidden):
         return Comments((), (), part.raters)
     return comments[part.subject.id]
+
+
+def reported_comments(*, not_about: int) -> list[ReportedComment]:
+    """Texts that wait for HR's judgement, in the order of their random ids.
+
+    Those about whoever looks are left out: somebody else of HR decides about them.
+    """
+    rows = db.session.execute(
+        select(ReleasedComment.id, Cycle.name, ReleasedComment.text)
+        .join(Cycle, Cycle.id == ReleasedComment.cycle_id)
+        .where(
+            ReleasedComment.state == CommentState.REPORTED,
+            ReleasedComment.subject_id != not_about,
+        )
+        .order_by(ReleasedComment.id)
+    )
+    return [ReportedComment(*row) for row in rows]

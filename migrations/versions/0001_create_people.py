@@ -144,6 +144,7 @@ def upgrade():
                 "end without results",
                 "take back",
                 "change address",
+                "go on with backup",
                 name="act",
                 native_enum=False,
                 create_constraint=True,
@@ -152,6 +153,7 @@ def upgrade():
         ),
         sa.Column("object_id", sa.Integer(), nullable=False),
         sa.Column("content", sa.String(length=254), nullable=False),
+        sa.Column("reason", sa.String(length=500), server_default="", nullable=False),
         sa.Column("asked_on", sa.Date(), nullable=False),
         sa.Column("asked_by_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(

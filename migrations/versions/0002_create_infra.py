@@ -42,9 +42,38 @@ def upgrade():
         sa.Column("folder_mark", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_process_seen")),
     )
+    op.create_table(
+        "heartbeat",
+        sa.Column(
+            "sign",
+            sa.Enum(
+                "worker",
+                "round",
+                "backup",
+                name="sign",
+                native_enum=False,
+                create_constraint=True,
+            ),
+            nullable=False,
+        ),
+        sa.Column("beat_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("beats", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("sign", name=op.f("pk_heartbeat")),
+    )
+    op.create_table(
+        "failing_step",
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("failed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sentence", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_failing_step")),
+    )
 
 
 def downgrade():
+    op.drop_table("failing_step")
+    op.drop_table("heartbeat")
     op.drop_table("process_seen")
     op.drop_table("outbox_mail")
     op.drop_table("audit_entry")

@@ -126,7 +126,7 @@ def save_from(stage: Stage, place: int, port: int) -> None:
     line = HTTPConnection(
         "127.0.0.1", port, timeout=PATIENCE, source_address=(address_of(place), 0)
     )
-    line.request("GET", "/health", headers=headers)  # not of the fill-in: it may be logged
+    line.request("GET", "/ready", headers=headers)  # not of the fill-in: it may be logged
     line.getresponse().read()
     owner = owner_of(stage.cycle_id, person_id)
     cells = {"owner": owner, "cells": [[1, 1, 4]], "device": "a", "number": 1}
@@ -179,7 +179,7 @@ def test_an_access_log_that_was_switched_on_links_nobody(arrivals, tell):
     )
 
     assert len(arrivals.arrived) == arrivals.people
-    assert "/health" in arrivals.log, "the access log was not on at all"
+    assert "/ready" in arrivals.log, "the access log was not on at all"
     assert "/review" not in arrivals.log
     assert told.success <= told.chance
 

@@ -37,7 +37,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 NO_PAGE = {
     "static",
-    "home.health",
+    "desk.health",
+    "desk.ready",
     "reports.download",
     "reports.download_team",
     "reports.download_of_cycle",

@@ -29,7 +29,7 @@ def blank(chromium):
 @pytest.fixture
 def run(app, blank, address):
     """What a function's body gives back; `m` is the module."""
-    blank.goto(f"{address}/health")
+    blank.goto(f"{address}/ready")
     with app.test_request_context():
         folder = url_for("static", filename=MODULES)
 

@@ -1,6 +1,13 @@
 """Every door has a lock, or says in writing that it has none."""
 
-PUBLIC = {"static", "people.sign_in", "people.set_password", "people.forgot", "home.health"}
+PUBLIC = {
+    "static",
+    "people.sign_in",
+    "people.set_password",
+    "people.forgot",
+    "desk.health",
+    "desk.ready",
+}
 """Grows only after a review of what a stranger may then see or do."""
 
 

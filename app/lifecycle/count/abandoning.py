@@ -1,13 +1,12 @@
 """Ending a cycle whose answers can never be read again, so that the next one can open."""
 
 from random import SystemRandom
-from typing import Final
 
 from app.assignments.queries import turnout
 from app.ballots.queries import keys_of
 from app.cycles.models import Cycle
 from app.cycles.queries import lock
-from app.domain.cycle import CycleState
+from app.domain.cycle import RUNNING, CycleState
 from app.domain.errors import SealBrokenError, WrongStateError
 from app.infra import audit
 from app.infra.db import db
@@ -17,8 +16,6 @@ from app.lifecycle.count.forgetting import forget_ballots
 from app.people import two_person_requests
 from app.people.models import Act
 from app.results.models import CycleTotals
-
-RUNNING: Final = (CycleState.OPEN, CycleState.CLOSING)
 
 
 def fault_of_answers(cycle: Cycle) -> str:
@@ -32,7 +29,7 @@ def fault_of_answers(cycle: Cycle) -> str:
     return cycle.progress if cycle.progress.startswith(ANSWERS_LOST) else ""
 
 
-def abandon(cycle: Cycle, *, by: int | None) -> bool:
+def abandon(cycle: Cycle, *, by: int | None, reason: str = "", word: str = "") -> bool:
     """Close `cycle` without results: at once where one person is HR, else when two agree.
 
     True once it is closed, with nothing counted that anybody answered; `finish_forgetting`
@@ -49,7 +46,7 @@ def abandon(cycle: Cycle, *, by: int | None) -> bool:
             f"The answers of {cycle.name} can be read. Close it, and they are counted."
         )
     to = f"end {cycle.name} without results"
-    if not two_person_requests.settle(Act.END, cycle.id, by=by, to=to):
+    if not two_person_requests.settle(Act.END, cycle.id, by=by, to=to, reason=reason, word=word):
         return False
     found = turnout(cycle)
     if cycle.state is CycleState.OPEN:

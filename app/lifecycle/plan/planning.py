@@ -109,7 +109,7 @@ def drop_leavers(cycle: Cycle) -> None:
     db.session.execute(delete(RosterEntry).where(RosterEntry.cycle_id == cycle.id, gone))
 
 
-def confirm(cycle: Cycle, *, by: int, plan: str) -> None:
+def confirm(cycle: Cycle, *, by: int, plan: str, word: str = "") -> None:
     """Confirm a plan as the second person of HR, who was shown the one with the digest `plan`.
 
     Raises NotAllowedError for the planner and for whoever is too new in HR, PlanRefusedError
@@ -135,12 +135,15 @@ def confirm(cycle: Cycle, *, by: int, plan: str) -> None:
     cycle.confirmed_hash = found.plan_hash
     cycle.progress = ""
     audit.record("cycle:confirmed", actor_id=by, cycle_id=cycle.id, plan=found.plan_hash)
+    to = f"confirm the plan of {cycle.name}"
+    two_person_requests.tell_agreed(asked, by=by, to=to, word=word)
 
 
 def note_refusal(cycle: Cycle, faults: Sequence[str]) -> None:
     """Remember that the planned opening was refused; HR is mailed every reason."""
-    cycle.progress = "Did not open at the planned time."
     reminders.warn_refused(cycle, faults)
+    # Written after the mails: their lock reads the row afresh, and would lose it.
+    cycle.progress = "Did not open at the planned time."
     audit.record("cycle:refused", cycle_id=cycle.id, faults=len(faults))
 
 

@@ -18,6 +18,7 @@ NO_CYCLE = "There is no cycle called 2031 Q1."
 NO_PERSON = "Nobody here has the e-mail x@example.com."
 PAPER = ("-o", "paper.pdf")
 REFUSED: dict[str, list[tuple[tuple[str, ...], str]]] = {
+    "backup done": [(("--next-within", "0"), "0 is not in the range")],
     "people import": [
         (("nowhere.csv",), "'nowhere.csv' does not exist"),
         (("workbook.csv",), "workbook.csv was refused because of 1 fault; nothing was changed."),
@@ -118,6 +119,7 @@ WAITS = {"jobs run"}
 NEED_NO_TABLES = {"ops doctor", "ops check", "ops restore"}
 """They look after the database from outside; tests/features/operations shows them."""
 WELL_PUT: dict[str, tuple[str, ...]] = {
+    "backup done": (),
     "people import": ("people.csv", "--yes"),
     "people sync": ("people.csv",),
     "people export": (),

@@ -203,7 +203,7 @@ class TestEndingItWithoutResults:
 
         assert "ended without results" in alice.get("/review/").text
         assert "ended without results" in hanna.get(f"/cycles/{cycle_id}").text
-        assert "Ended without results" in hanna.get("/desk").text
+        assert "ended without results" in hanna.get("/desk").text
 
     def test_its_names_are_forgotten_after_thirty_days_also_unpublished(self, cycle_id, at):
         end(cycle_id)

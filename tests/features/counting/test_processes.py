@@ -47,15 +47,15 @@ def beside(settings):
 
 
 def test_processes_with_the_same_folder_let_a_cycle_open(people, beside):
-    Browser(beside).get("/health")
+    Browser(beside).get("/ready")
     assert seen() == 1
 
     assert open_cycle(people)
 
 
 def test_a_process_with_another_folder_keeps_a_cycle_from_opening(people, beside, elsewhere):
-    Browser(beside).get("/health")
-    Browser(elsewhere).get("/health")
+    Browser(beside).get("/ready")
+    Browser(elsewhere).get("/ready")
     assert seen() == 2
 
     with pytest.raises(PlanRefusedError, match="1 of 2 other running processes cannot read"):
@@ -63,7 +63,7 @@ def test_a_process_with_another_folder_keeps_a_cycle_from_opening(people, beside
 
 
 def test_a_process_that_is_gone_for_three_minutes_does_not(people, elsewhere, at):
-    Browser(elsewhere).get("/health")
+    Browser(elsewhere).get("/ready")
 
     with at(clock.now() + timedelta(minutes=4)):
         assert open_cycle(people)
@@ -72,7 +72,7 @@ def test_a_process_that_is_gone_for_three_minutes_does_not(people, elsewhere, at
 def test_a_process_that_cannot_read_its_folder_does(people, beside, monkeypatch):
     with monkeypatch.context() as broken:
         broken.setattr(KeyFolder, "mark", lambda _folder: "")
-        Browser(beside).get("/health")
+        Browser(beside).get("/ready")
 
     with pytest.raises(PlanRefusedError, match="1 of 1 other running processes"):
         open_cycle(people)
@@ -86,7 +86,7 @@ def test_nothing_opens_where_the_key_folder_itself_cannot_be_read(people, settin
 
 
 def test_rows_of_processes_that_are_gone_are_dropped(app, beside, at):
-    Browser(beside).get("/health")
+    Browser(beside).get("/ready")
 
     with at(clock.now() + timedelta(minutes=4)):
         due.do_all()
@@ -121,7 +121,7 @@ def test_a_database_that_is_busy_or_empty_does_not_hold_up_a_request(app, client
     with db.engine.begin() as other:
         other.exec_driver_sql("DROP TABLE process_seen")
 
-    assert client.get("/health").status_code == 200
+    assert client.get("/ready").status_code == 200
 
 
 @pytest.mark.sqlite_only
@@ -130,7 +130,7 @@ def test_a_locked_database_does_not_hold_up_a_request(app, client):
         other.execution_options(writes=True)
         other.exec_driver_sql("UPDATE person SET title = title")
 
-        assert client.get("/health").status_code == 200
+        assert client.get("/ready").status_code == 200
         other.rollback()
 
     assert seen() == 0

@@ -44,22 +44,6 @@ def reported_comment(person):
     )
 
 
-def test_health_says_ok_to_anybody(client):
-    answer = client.get("/health")
-
-    assert answer.status_code == 200
-    assert answer.get_json() == {"ok": True, "database": "ok"}
-
-
-def test_health_says_when_the_database_does_not_answer(client, monkeypatch):
-    monkeypatch.setattr("app.home.queries.database_answers", lambda: False)
-
-    answer = client.get("/health")
-
-    assert answer.status_code == 503
-    assert answer.get_json()["ok"] is False
-
-
 def test_an_employee_starts_at_their_open_review(alice):
     cycle = open_with(alice)
 
@@ -110,17 +94,6 @@ def test_a_manager_of_five_is_told_how_many_have_sent(bob):
         services.open_(cycle_by_id(cycle.id), by=None)
 
     assert "0 of 5 have sent." in text_of(bob.get("/"))
-
-
-def test_the_desk_shows_where_the_open_cycle_stands(hanna):
-    cycle = open_with(hanna)
-
-    page = text_of(hanna.get("/desk"))
-
-    assert cycle.name in page
-    assert "0 of 9" in page
-    assert "9 people do not have 5 raters who have sent yet." in page
-    assert "in the outbox" in page
 
 
 def test_an_empty_house_is_invited_to_plan(hanna):

@@ -118,10 +118,13 @@ def test_without_a_witness_the_chain_alone_does_not_see_its_end(app):
 
 
 def test_the_witness_does_not_believe_a_log_that_lost_entries(cut_off):
-    audit.leave_witness()
+    with pytest.raises(ChainBrokenError, match="the log has only 2"):
+        audit.leave_witness()
     record("cycle:published", "cycle:purged")
-    audit.leave_witness()
+    with pytest.raises(ChainBrokenError, match="remembers another entry 3"):
+        audit.leave_witness()
 
+    assert audit.lost_entries() == 1
     with pytest.raises(ChainBrokenError, match="remembers another entry 3"):
         audit.verify()
 

@@ -14,8 +14,8 @@ def test_each_role_finds_its_own_menu_whoever_came_before(alice, hanna):
     menus = [menu(one, "/") for one in (hanna, alice, hanna)]
 
     assert menus[0] == menus[2]
-    assert "/people" in menus[0]
-    assert "/people" not in menus[1]
+    assert "/desk" in menus[0]
+    assert "/desk" not in menus[1]
 
 
 def test_the_menu_marks_the_page_that_is_open(alice):

@@ -3,32 +3,24 @@
 import ast
 import re
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
 from app.cycles.queries import cycle_by_id
-from app.domain.cycle import CycleState
 from app.domain.errors import NotFoundError, ReviewError
 from app.infra import clock
 from app.infra.db import db, transaction
-from app.infra.keys import key_folder
-from app.lifecycle import services as lifecycle
-from app.lifecycle.count.abandoning import abandon
-from app.lifecycle.plan import plan_check
 from app.people import services, two_person_requests
 from app.people.imports import proposing
 from app.people.models import Act, Person
 from tests.browsing import Browser
 from tests.factories import make_person
 from tests.features.lifecycle.drafts_and_forms import (
-    confirm_as_shown,
-    make_draft,
     make_second_hr,
-    open_now,
 )
 from tests.features.people.test_account_theft import mails_to
 from tests.features.people.test_directory import as_typed
+from tests.features.people.two_person_acts import ACTS, ChangeAddress, Plan, TakeBack
 from tests.features.people.ways import NO_DOOR, NO_WAY, WAYS, file_with, make_scene
 from tests.guards.places import functions, name, python_files
 
@@ -48,86 +40,6 @@ def hidden_in(page, name):
 @pytest.fixture
 def scene(app, hanna):
     return make_scene(app, hanna, make_second_hr())
-
-
-def confirmed_draft(scene, other):
-    cycle = make_draft(9, planner=scene.hanna.person)
-    with transaction():
-        confirm_as_shown(cycle.id, by=other.id)
-    return cycle
-
-
-class Plan:
-    def __init__(self, scene):
-        self.cycle = make_draft(9, planner=scene.hanna.person)
-
-    def agree(self, actor):
-        confirm_as_shown(self.cycle.id, by=actor.id)
-
-    def is_done(self):
-        return not plan_check.check_plan(cycle_by_id(self.cycle.id)).needs_confirmation
-
-
-class CloseEarly:
-    def __init__(self, scene):
-        self.cycle = open_now(confirmed_draft(scene, scene.henry))
-        with transaction():
-            lifecycle.close_early(cycle_by_id(self.cycle.id), by=scene.hanna.person.id)
-
-    def agree(self, actor):
-        lifecycle.close_early(cycle_by_id(self.cycle.id), by=actor.id)
-
-    def is_done(self):
-        return cycle_by_id(self.cycle.id).state is not CycleState.OPEN
-
-
-class End:
-    def __init__(self, scene):
-        self.cycle = open_now(confirmed_draft(scene, scene.henry))
-        key_folder().destroy(self.cycle.id)
-        with transaction():
-            abandon(cycle_by_id(self.cycle.id), by=scene.hanna.person.id)
-
-    def agree(self, actor):
-        abandon(cycle_by_id(self.cycle.id), by=actor.id)
-
-    def is_done(self):
-        return cycle_by_id(self.cycle.id).is_abandoned
-
-
-class TakeBack:
-    def __init__(self, scene):
-        self.board = make_person(name="Bea Board", is_board=True, is_active=False)
-        with transaction():
-            services.reactivate(self.board, by=scene.hanna.person.id)
-
-    def agree(self, actor):
-        services.reactivate(self.board, by=actor.id)
-
-    def is_done(self):
-        return self.board.is_active
-
-
-class ChangeAddress:
-    def __init__(self, scene):
-        self.person, self.before = scene.manager, scene.manager.email
-        page = f"/people/{self.person.id}"
-        scene.hanna.post(page, as_typed(self.person, email="hanna+mara@example.com"))
-
-    def agree(self, actor):
-        services.agree_to_address(self.person, "hanna+mara@example.com", by=actor.id)
-
-    def is_done(self):
-        return self.person.email != self.before
-
-
-ACTS: dict[Act, Any] = {
-    Act.PLAN: Plan,
-    Act.CLOSE_EARLY: CloseEarly,
-    Act.END: End,
-    Act.TAKE_BACK: TakeBack,
-    Act.CHANGE_ADDRESS: ChangeAddress,
-}
 
 
 @pytest.mark.parametrize("act", ACTS)
@@ -276,7 +188,7 @@ class TestThePages:
         ChangeAddress(scene)
         henry = Browser(app, scene.henry)
 
-        assert "1 request waits for a second person of HR" in henry.get("/desk").text
+        assert "Hanna Hill needs your word: to change the e-mail address" in henry.get("/desk").text
         listed = henry.get("/cycles/requests").text
         assert "Hanna Hill asked to change the e-mail address of Mara Manager to" in listed
         assert "You asked to change" in scene.hanna.get("/cycles/requests").text

@@ -204,7 +204,9 @@ WAYS = {
         account_added, SERVICES + "add", SERVICES + "_write", doors={"people.new"}
     ),
     "a link sent by HR": way(
-        link_sent, LINK, doors={"people.send_password_link", "people.set_password"}
+        link_sent,
+        LINK,
+        doors={"people.send_password_link", "people.send_first_links", "people.set_password"},
     ),
     "a forgotten password": way(password_forgotten, LINK, doors={"people.forgot"}),
     "a link from the command line": way(link_printed, LINK, doors={"flask people password"}),

@@ -151,7 +151,7 @@ def test_health_answers_while_clients_hold_half_sent_requests(port):
             line = held.enter_context(socket.create_connection(("127.0.0.1", port)))
             line.sendall(HALF_A_POST)
 
-        with urlopen(f"http://127.0.0.1:{port}/health", timeout=60) as answer:
+        with urlopen(f"http://127.0.0.1:{port}/ready", timeout=60) as answer:
             assert answer.status == 200
 
 

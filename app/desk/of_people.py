@@ -1,0 +1,126 @@
+"""What waits for a person of HR: questions for two, accounts, cycles, reported comments."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from app.assignments import queries as assignments
+from app.cycles.models import Cycle
+from app.desk.needs import Need, Urgency, Way
+from app.domain.cycle import CycleState
+from app.domain.plurals import counted
+from app.infra import clock
+from app.infra.pages import moment
+from app.lifecycle import open_requests
+from app.lifecycle.open_requests import OpenRequest
+from app.people import queries as people
+from app.people.queries import PersonState
+
+MANY: Final = 4
+"""Where more than one in so many would get no scores, that cannot wait."""
+
+
+def questions(for_: int) -> Iterator[Need]:
+    """What waits for a second person of HR; what `for_` asked themselves waits for others."""
+    for one in open_requests.waiting_on_desk():
+        yield _asked_by_me(one) if one.request.needs_second_person(for_) else _asks_me(one)
+
+
+def _asks_me(one: OpenRequest) -> Need:
+    return Need(
+        key="second_person",
+        urgency=Urgency.TODAY,
+        title=f"{one.request.asker} needs your word: to {one.to}",
+        text="Until a second person of HR agrees, nothing happens.",
+        quote=one.request.reason,
+        ways=(
+            Way("Read and decide", one.endpoint, one.place),
+            Way("Refuse …", "lifecycle.requests.refuse", {"request_id": one.request.id}),
+        ),
+    )
+
+
+def _asked_by_me(one: OpenRequest) -> Need:
+    return Need(
+        key="second_person",
+        urgency=Urgency.LATER,
+        title=f"You asked to {one.to}",
+        text="It waits for somebody else of HR.",
+        ways=(Way("Look at the question", "lifecycle.requests.index"),),
+    )
+
+
+def about_cycle(cycle: Cycle | None) -> Iterator[Need]:
+    """What the cycle at hand needs HR for."""
+    if cycle is None or cycle.is_abandoned:
+        return
+    to_cycle = Way(f"Go to {cycle.name}", "lifecycle.show", {"cycle_id": cycle.id})
+    if cycle.state is CycleState.DRAFT and cycle.progress:
+        yield Need(
+            key="not_opened",
+            urgency=Urgency.TODAY,
+            title=f"{cycle.name} did not open at its time",
+            text="Its page says why. It opens by itself once nothing stands in its way, as long "
+            "as that is on the same day; afterwards it needs new dates.",
+            ways=(to_cycle,),
+        )
+    if cycle.state is CycleState.CLOSED and cycle.forgotten_on is not None:
+        yield Need(
+            key="not_published",
+            urgency=Urgency.TODAY,
+            title=f"{cycle.name} is counted and not published",
+            text="Nobody can read a report yet. Look at the company figures first, then publish.",
+            ways=(
+                Way("Publish …", "lifecycle.publish", {"cycle_id": cycle.id}),
+                Way("Company figures", "enps.show", {"cycle_id": cycle.id}),
+            ),
+        )
+    if cycle.state is CycleState.OPEN and _is_half_over(cycle):
+        yield from _few_raters(cycle)
+
+
+def _few_raters(cycle: Cycle) -> Iterator[Need]:
+    found = assignments.coverage(cycle)
+    missing = assignments.missing(found, cycle.policy.blind_raters)
+    if missing:
+        yield Need(
+            key="few_raters",
+            urgency=Urgency.TODAY if len(missing) * MANY > len(found) else Urgency.LATER,
+            title=f"{counted(len(missing), 'person', 'people')} may get no scores: too few of "
+            "their raters have sent",
+            text=f"Each needs {cycle.policy.blind_raters} who have sent by "
+            f"{moment(cycle.closes_at)}. A reminder or a later close helps.",
+            ways=(
+                Way("Remind …", "lifecycle.remind", {"cycle_id": cycle.id}),
+                Way("See who", "lifecycle.show", {"cycle_id": cycle.id}),
+            ),
+        )
+
+
+def _is_half_over(cycle: Cycle) -> bool:
+    """Before half of the time is over, it says nothing that few have sent."""
+    return clock.now() >= cycle.opens_at + (cycle.closes_at - cycle.opens_at) / 2
+
+
+def accounts() -> Iterator[Need]:
+    """Accounts that somebody of HR should look at."""
+    if without_password := people.count_without_password():
+        many = counted(without_password, "person has", "people have")
+        yield Need(
+            key="no_password",
+            urgency=Urgency.LATER,
+            title=f"{many} never set a password",
+            text="They cannot sign in. A link by e-mail lets each of them choose one.",
+            ways=(
+                Way("Send all of them a link", "people.send_first_links", posts=True),
+                Way("See who", "people.index", {"state": PersonState.NO_PASSWORD.value}),
+            ),
+        )
+    if without_manager := people.count_without_manager():
+        many = counted(without_manager, "person has", "people have")
+        yield Need(
+            key="no_manager",
+            urgency=Urgency.LATER,
+            title=f"{many} no manager who works here",
+            text="Nobody reads their report with them.",
+            ways=(Way("See who", "people.index", {"state": PersonState.NO_MANAGER.value}),),
+        )

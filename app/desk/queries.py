@@ -1,0 +1,114 @@
+"""What HR's desk shows, and what machines that watch are told."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from app.assignments import queries as assignments
+from app.assignments.queries import Turnout
+from app.cycles.models import Cycle
+from app.cycles.queries import cycles_newest_first
+from app.desk import of_machines, of_people
+from app.desk.needs import Need, Urgency
+from app.domain.cycle import CycleState
+from app.domain.plurals import counted, spelled
+from app.infra import audit, heartbeats
+from app.infra.heartbeats import Sign
+from app.results.queries import ReportedComment, reported_comments
+
+MOST_DEPARTMENTS: Final = 12
+"""With more of them the table is on the cycle's page alone."""
+ORDER: Final = (
+    CycleState.CLOSING,
+    CycleState.OPEN,
+    CycleState.CLOSED,
+    CycleState.DRAFT,
+    CycleState.PUBLISHED,
+)
+
+
+@dataclass(frozen=True)
+class SignsOfLife:
+    """What runs as it should."""
+
+    worker: datetime | None
+    backup: datetime | None
+    """None where no backup job ever told us."""
+    acts: int
+    """Entries in the log of acts."""
+
+
+@dataclass(frozen=True)
+class HrDesk:
+    """HR's desk: what needs doing, and the cycle at hand."""
+
+    needs: Sequence[Need]
+    reported: Sequence[ReportedComment]
+    cycle: Cycle | None
+    turnout: Turnout | None
+    departments: Sequence[Turnout]
+    signs: SignsOfLife
+
+    @property
+    def urgent(self) -> list[Need]:
+        """What cannot wait."""
+        return [one for one in self.needs if one.urgency is not Urgency.LATER]
+
+    @property
+    def later(self) -> list[Need]:
+        """What can wait until tomorrow."""
+        return [one for one in self.needs if one.urgency is Urgency.LATER]
+
+    @property
+    def finding(self) -> str:
+        """The desk in a sentence or two."""
+        count = len(self.urgent) + len(self.reported)
+        things = f"{spelled(count)} {'thing' if count == 1 else 'things'} cannot wait."
+        said = [things.capitalize() if count else "Nothing waits for you."]
+        if self.cycle and self.turnout and self.cycle.state is CycleState.OPEN:
+            said.append(
+                f"{self.turnout.sent:,} of {counted(self.turnout.invited, 'has', 'have')} sent."
+            )
+        return " ".join(said)
+
+
+def desk(for_: int) -> HrDesk:
+    """What HR looks after now, as the person `for_` of HR sees it."""
+    cycle = cycle_at_hand()
+    is_open = cycle is not None and cycle.state is CycleState.OPEN
+    names_kept = cycle is not None and cycle.state is not CycleState.DRAFT and not cycle.purged_on
+    departments = assignments.turnout_by_department(cycle) if cycle and is_open else []
+    return HrDesk(
+        needs=sorted(
+            [
+                *of_machines.troubles(cycle),
+                *of_people.questions(for_),
+                *of_people.about_cycle(cycle),
+                *of_people.accounts(),
+            ],
+            key=lambda need: need.urgency,
+        ),
+        reported=reported_comments(not_about=for_),
+        cycle=cycle,
+        turnout=assignments.turnout(cycle) if cycle and names_kept else None,
+        departments=departments if len(departments) <= MOST_DEPARTMENTS else [],
+        signs=SignsOfLife(
+            worker=heartbeats.last_at(Sign.WORKER),
+            backup=heartbeats.last_at(Sign.BACKUP),
+            acts=audit.head()[0],
+        ),
+    )
+
+
+def overdue() -> list[str]:
+    """What does not work, in words for machines; nothing that tells of a person."""
+    return list(dict.fromkeys(need.key for need in of_machines.troubles(cycle_at_hand())))
+
+
+def cycle_at_hand() -> Cycle | None:
+    """The cycle that is furthest on its way: running first, then closed, planned, published."""
+    found = [cycle for cycle in cycles_newest_first() if not cycle.is_imported]
+    return min(
+        found, key=lambda cycle: (cycle.is_abandoned, ORDER.index(cycle.state)), default=None
+    )

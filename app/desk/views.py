@@ -1,0 +1,50 @@
+"""HR's desk, and what machines that watch over the app ask."""
+
+from flask import Blueprint, jsonify, render_template
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.desk import queries
+from app.domain.access import Permission
+from app.infra import clock, readiness
+from app.people.guard import my_account, public, requires
+
+bp = Blueprint("desk", __name__)
+UNAVAILABLE = 503
+
+
+@bp.route("/desk")
+@requires(Permission.CYCLE_RUN)
+def show() -> ResponseReturnValue:
+    """HR's desk: what needs doing, and where the cycle stands."""
+    return render_template("desk/show.html", desk=queries.desk(my_account().id), now=clock.now())
+
+
+@bp.route("/desk/more")
+@requires(Permission.CYCLE_RUN)
+def more() -> ResponseReturnValue:
+    """Everything of HR that is not needed every day."""
+    return render_template("desk/more.html")
+
+
+@bp.route("/health")
+@public
+def health() -> ResponseReturnValue:
+    """What HR's desk says about machines, for machines: 503 when a duty is overdue."""
+    overdue, answers = [], readiness.database_answers()
+    if answers:
+        try:
+            overdue = queries.overdue()
+        except SQLAlchemyError:  # such as a database without our tables
+            answers = False
+    is_well = answers and not overdue
+    said = {"ok": is_well, "database": "ok" if answers else "does not answer", "overdue": overdue}
+    return jsonify(said), 200 if is_well else UNAVAILABLE
+
+
+@bp.route("/ready")
+@public
+def ready() -> ResponseReturnValue:
+    """Whether this web process may be given requests; 503 until then."""
+    faults = readiness.faults()
+    return jsonify(ready=not faults, faults=faults), UNAVAILABLE if faults else 200
