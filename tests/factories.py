@@ -138,6 +138,8 @@ def make_questionnaire(**over: Any) -> Questionnaire:
             identity=f"{number:032x}",
             competency=COMPETENCIES[(number - 1) // 2],
             text=f"Does good thing number {number}.",
+            short_name=f"Good thing number {number}",
+            hint=f"do good thing number {number} every day.",
         )
         for number in range(1, 15)
     ]

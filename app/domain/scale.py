@@ -8,12 +8,11 @@ NOT_OBSERVED: Final = 0
 UNANSWERED: Final = -1
 """In arrays only; in a ballot an open answer is None."""
 
+DEFAULT_LABELS: Final = ("almost never", "rarely", "sometimes", "often", "almost always")
+"""For the answers 1 to 5, where a company has not worded its own."""
+
 LABELS: Final = {
-    1: "almost never",
-    2: "rarely",
-    3: "sometimes",
-    4: "often",
-    5: "almost always",
+    **dict(enumerate(DEFAULT_LABELS, start=1)),
     NOT_OBSERVED: "not observed",
 }
 

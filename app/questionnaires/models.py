@@ -2,10 +2,10 @@
 
 from secrets import token_hex
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.domain.scale import STATEMENTS
+from app.domain.scale import DEFAULT_LABELS, STATEMENTS
 from app.infra.db import Base
 
 
@@ -19,6 +19,10 @@ class Questionnaire(Base):
     name: Mapped[str] = mapped_column(String(80))
     version: Mapped[int] = mapped_column(default=1)
     is_frozen: Mapped[bool] = mapped_column(default=False)
+    scale_labels: Mapped[list[str]] = mapped_column(JSON, default=lambda: [*DEFAULT_LABELS])
+    """The words for the answers 1 to 5, in their order."""
+    scale_identity: Mapped[str] = mapped_column(String(32), default="")
+    """The same in all versions whose labels mean the same: answers are compared only then."""
 
     statements: Mapped[list["Statement"]] = relationship(
         order_by="Statement.number", cascade="all, delete-orphan", lazy="selectin"
@@ -49,3 +53,7 @@ class Statement(Base):
     identity: Mapped[str] = mapped_column(String(32), default=new_identity)
     competency: Mapped[str] = mapped_column(String(60))
     text: Mapped[str] = mapped_column(String(160))
+    short_name: Mapped[str] = mapped_column(String(40), default="")
+    """What it is called in headlines, tables, plans and talks: "Raising problems early"."""
+    hint: Mapped[str] = mapped_column(String(160), default="")
+    """How it is done, as the end of "People who do this …"; empty where there is none."""

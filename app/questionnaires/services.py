@@ -34,9 +34,11 @@ def ensure_default() -> Questionnaire:
         Statement(
             number=number,
             competency=default.COMPETENCIES[(number - 1) // PER_COMPETENCY],
-            text=text,
+            text=one.text,
+            short_name=one.short_name,
+            hint=one.hint,
         )
-        for number, text in enumerate(default.STATEMENTS, start=1)
+        for number, one in enumerate(default.STATEMENTS, start=1)
     ]
     db.session.add(made)
     db.session.flush()
@@ -53,11 +55,19 @@ def draft_copy(questionnaire: Questionnaire, *, by: int | None = None) -> Questi
             [f"Version {draft.version} of {draft.name} is still a draft: change that one."]
         )
     copy = Questionnaire(
-        name=questionnaire.name, version=queries.highest_version(questionnaire.name) + 1
+        name=questionnaire.name,
+        version=queries.highest_version(questionnaire.name) + 1,
+        scale_labels=[*questionnaire.scale_labels],
+        scale_identity=questionnaire.scale_identity,
     )
     copy.statements = [
         Statement(
-            number=one.number, identity=one.identity, competency=one.competency, text=one.text
+            number=one.number,
+            identity=one.identity,
+            competency=one.competency,
+            text=one.text,
+            short_name=one.short_name,
+            hint=one.hint,
         )
         for one in questionnaire.statements
     ]

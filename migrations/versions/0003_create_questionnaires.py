@@ -14,6 +14,8 @@ def upgrade():
         sa.Column("name", sa.String(length=80), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("is_frozen", sa.Boolean(), nullable=False),
+        sa.Column("scale_labels", sa.JSON(), nullable=False),
+        sa.Column("scale_identity", sa.String(length=32), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_questionnaire")),
         sa.UniqueConstraint("name", "version", name=op.f("uq_questionnaire_name_version")),
     )
@@ -24,6 +26,8 @@ def upgrade():
         sa.Column("identity", sa.String(length=32), nullable=False),
         sa.Column("competency", sa.String(length=60), nullable=False),
         sa.Column("text", sa.String(length=160), nullable=False),
+        sa.Column("short_name", sa.String(length=40), nullable=False),
+        sa.Column("hint", sa.String(length=160), nullable=False),
         sa.CheckConstraint("number BETWEEN 1 AND 14", name=op.f("ck_statement_number_in_range")),
         sa.ForeignKeyConstraint(
             ["questionnaire_id"],

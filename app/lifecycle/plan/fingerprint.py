@@ -63,9 +63,10 @@ def _terms(cycle: Cycle) -> dict[str, Any]:
     return {
         "name": cycle.name,
         "questionnaire": [
-            [one.number, one.identity, one.competency, one.text]
+            [one.number, one.identity, one.competency, one.text, one.short_name, one.hint]
             for one in cycle.questionnaire.statements
         ],
+        "scale": [cycle.questionnaire.scale_identity, *cycle.questionnaire.scale_labels],
         "pairing": cycle.pairing.value,
         "sample_size": cycle.sample_size,
         "policy": cycle.policy_terms,  # as stored: a later version may know more terms

@@ -306,4 +306,4 @@ class TestWhichVersionWasAsked:
 
         assert result.exit_code == 0, result.output
         asked = cycle_by_name("2025 Q3").questionnaire
-        assert (asked.version, asked.statements[2].text) == (1, default.STATEMENTS[2])
+        assert (asked.version, asked.statements[2].text) == (1, default.STATEMENTS[2].text)

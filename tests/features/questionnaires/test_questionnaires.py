@@ -38,16 +38,28 @@ def test_the_default_holds_14_short_behaviours_in_7_competencies(app):
     assert (
         services.wording_faults(
             [
-                Wording(default.COMPETENCIES[number // 2], text)
-                for number, text in enumerate(default.STATEMENTS)
+                Wording(default.COMPETENCIES[number // 2], one.text)
+                for number, one in enumerate(default.STATEMENTS)
             ]
         )
         == []
     )
-    for text in default.STATEMENTS:
-        assert len(text) <= 110
-        assert text.split()[0].endswith("s")  # a verb in the third person
-        assert " not " not in text
+    for one in default.STATEMENTS:
+        assert len(one.text) <= 110
+        assert one.text.split()[0].endswith("s")  # a verb in the third person
+        assert " not " not in one.text
+
+
+def test_the_default_names_each_statement_shortly_and_says_how_it_is_done():
+    assert len({one.short_name for one in default.STATEMENTS}) == 14
+    for one in default.STATEMENTS:
+        assert len(one.short_name) <= 30
+        assert one.short_name[0].isupper()
+        assert one.short_name[-1] != "."
+        assert not one.hint.split()[0].endswith("s")  # "People who do this ask …"
+        assert one.hint[0].islower()
+        assert one.hint[-1] == "."
+        assert len(one.hint) <= 100
 
 
 def test_the_default_is_made_once(app):
@@ -69,7 +81,10 @@ def test_a_draft_copy_is_the_next_version_with_the_same_words(app):
 
     copy = questionnaire_by_id(copy_id)
     assert (copy.name, copy.version, copy.is_frozen) == (first.name, 2, False)
-    assert [one.text for one in copy.statements] == [one.text for one in first.statements]
+    assert [(one.text, one.short_name, one.hint) for one in copy.statements] == [
+        (one.text, one.short_name, one.hint) for one in first.statements
+    ]
+    assert copy.scale_labels == first.scale_labels
 
 
 def test_there_is_one_draft_at_a_time(app):
