@@ -118,11 +118,13 @@ def _import_models() -> None:
     import app.infra.heartbeats
     import app.infra.mail
     import app.infra.processes
+    import app.internal_services.models
     import app.people.models
     import app.questionnaires.models
     import app.reminders.models
     import app.reports.models
     import app.results.models
+    import app.service_results.models
 
 
 def _mount_views(app: Flask) -> None:
@@ -135,7 +137,9 @@ def _mount_views(app: Flask) -> None:
 FEATURES: tuple[str, ...] = (
     "people",
     "questionnaires",
+    "internal_services",
     "ballots",
+    "service_results",
     "enps",
     "reports",
     "lifecycle",

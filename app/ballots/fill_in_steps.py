@@ -111,6 +111,7 @@ def steps(review: Review, view: RatingOrder) -> tuple[FillInStep, ...]:
         _self_step(review),
         *ratings(review),
         *optional,
+        *((_services_step(review),) if review.services else ()),
         _recommend_step(review),
     )
 
@@ -181,6 +182,13 @@ def _comments_step(review: Review) -> FillInStep:
     written += len(review.ballot.earlier_comments)
     status = f"{written} written" if written else "optional"
     return FillInStep("ballots.comments", "Comments", status, written > 0, is_optional=True)
+
+
+def _services_step(review: Review) -> FillInStep:
+    used = sum(bool(review.ballot.further.get(one.used_key)) for one in review.services)
+    status = f"{used} of {len(review.services)} used"
+    name = "Services in the house"
+    return FillInStep("ballots.services", name, status, used > 0, is_optional=True)
 
 
 def _recommend_step(review: Review) -> FillInStep:

@@ -120,11 +120,12 @@ def _memory(form: Form, length: int) -> str:
     Raises StalePageError for one that does not fit: the page was about other rows.
     """
     was = form.get("was") or OPEN_MARK * length
-    _refuse_misfit(was, rf"[0-{OPTIONS}{EARLIER_MARK}{OPEN_MARK}]{{{length}}}")
+    refuse_misfit(was, rf"[0-{OPTIONS}{EARLIER_MARK}{OPEN_MARK}]{{{length}}}")
     return was
 
 
-def _refuse_misfit(was: str, pattern: str) -> None:
+def refuse_misfit(was: str, pattern: str) -> None:
+    """Raises StalePageError when a page's memory is not of this shape."""
     if not re.fullmatch(pattern, was):
         raise StalePageError(MISFIT)
 
@@ -209,7 +210,7 @@ def _remembered_texts(form: Form, colleagues: int) -> list[str]:
     was = form.get("was")
     if not was:
         return []
-    _refuse_misfit(was, rf"{PRINT}(\.{PRINT}){{{colleagues * len(KINDS) - 1}}}")
+    refuse_misfit(was, rf"{PRINT}(\.{PRINT}){{{colleagues * len(KINDS) - 1}}}")
     return was.split(".")
 
 
@@ -250,7 +251,7 @@ def read_recommend(form: Form, review: Review) -> Posted:
         posted.faults.append(too_long("Your comment", comment))
     now = recommend_was(score, direct, reasons, comment, is_asked=is_asked).split(".")
     was = form.get("was") or "." * (len(now) - 1)  # without it every answer is a change
-    _refuse_misfit(was, _recommend_pattern(is_asked=is_asked))
+    refuse_misfit(was, _recommend_pattern(is_asked=is_asked))
     base = was.split(".")[-1] or NOTHING
     changes: tuple[Change, ...] = (
         EnpsScoreChange(score),
@@ -280,9 +281,14 @@ def _read_number(form: Form, posted: Posted, name: str, options: range) -> int |
     text = form.get(name, NOBODY_CHOSEN)
     if text == NOBODY_CHOSEN:
         return None
-    if text not in {str(option) for option in options}:
+    number = as_number(text, options)
+    if number is None:
         posted.faults.append(
             f"“{text}” is not an answer; please choose {options[0]} to {options[-1]}."
         )
-        return None
-    return int(text)
+    return number
+
+
+def as_number(text: str, options: range) -> int | None:
+    """The option that `text` names, or None."""
+    return int(text) if text in {str(option) for option in options} else None

@@ -307,6 +307,8 @@ class Summary:
     score: str
     direct: str
     reasons: str
+    services: int
+    """About so many internal services something is said."""
 
 
 def summary(review: Review) -> Summary:
@@ -326,6 +328,7 @@ def summary(review: Review) -> Summary:
         score="answered earlier" if ballot.enps_score == EARLIER else score,
         direct=_direct_in_words(ballot),
         reasons=", ".join(ballot.enps_reasons),
+        services=sum(bool(ballot.further.get(one.used_key)) for one in review.services),
     )
 
 

@@ -3,7 +3,6 @@
 import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import cached_property
 from typing import Any, Final
 
@@ -14,44 +13,25 @@ from app.assignments.models import Assignment, Participation
 from app.ballots.colleagues import Colleague, colleagues_in
 from app.ballots.focus_questions import focus_of
 from app.ballots.models import SealedBallot, StoredHalf
+from app.ballots.open_cycle import OpenCycle
 from app.cycles.models import Cycle, RosterEntry, Unit
-from app.cycles.terms import StatementText, Terms, terms_of
-from app.domain.ballot.document import COMPANY_WORDS, KINDS, Ballot, readable
+from app.cycles.terms import StatementText, terms_of
+from app.domain.ballot.document import COMPANY_WORDS, FURTHER_WORDS, KINDS, Ballot, readable
 from app.domain.ballot.encoding import decode
 from app.domain.ballot.focus import help_kind
 from app.domain.ballot.merging import Bounds, FurtherQuestions
 from app.domain.cycle import CycleState
 from app.domain.enps import direct
 from app.domain.errors import SealBrokenError
-from app.domain.release.policy import ReleasePolicy
+from app.domain.internal_services.asked import AskedService, questions_about
 from app.domain.scale import NOT_OBSERVED, STATEMENTS
 from app.infra.db import db
 from app.infra.keys import CycleKeys, key_folder
 from app.infra.prepared_queries import Query
 from app.infra.settings import settings
+from app.internal_services.queries import services_rated_by
 from app.people.credentials import Credentials, epoch_of
 from app.people.models import Person
-
-
-@dataclass(frozen=True)
-class OpenCycle:
-    """What the fill-in has to know of the cycle; only the close can change, put off."""
-
-    id: int
-    closes_at: datetime
-    terms: Terms
-
-    @property
-    def name(self) -> str:
-        return self.terms.name
-
-    @property
-    def policy(self) -> ReleasePolicy:
-        return self.terms.policy
-
-    @property
-    def reasons(self) -> tuple[str, ...]:
-        return self.terms.reasons
 
 
 @dataclass(frozen=True)
@@ -104,8 +84,16 @@ class Review:
     @cached_property
     def further_questions(self) -> FurtherQuestions:
         """What is asked beside people and the 0-10 question."""
-        numbers = {direct.DIRECT: direct.OPTIONS} if self.cycle.terms.asks_directly else {}
-        return FurtherQuestions(numbers)
+        asked = questions_about(self.services)
+        if self.cycle.terms.asks_directly:
+            asked.numbers[direct.DIRECT] = direct.OPTIONS
+        return asked
+
+    @cached_property
+    def services(self) -> tuple[AskedService, ...]:
+        """The internal services that the rater is asked about, by name."""
+        cycle = self.cycle
+        return services_rated_by(cycle.id, cycle.frozen_hash, self.person_id)
 
     @cached_property
     def owner(self) -> str:
@@ -212,6 +200,11 @@ class Review:
             for number in self.focus.get(one.person_id, ())
             if f"c{one.person_id}.{(kind := help_kind(number))}" in self.ballot.beside
         )
+        found += tuple(
+            DoubledText(one.name, "ballots.services", one.words_key)
+            for one in self.services
+            if f"{FURTHER_WORDS}{one.words_key}" in self.ballot.beside
+        )
         if COMPANY_WORDS not in self.ballot.beside:
             return found
         return (*found, DoubledText("Working here", "ballots.recommend", "comment"))
@@ -317,7 +310,7 @@ def review_of(person: Credentials) -> Review | None:
 def _cycle_in(row: Sequence[Any]) -> tuple[OpenCycle, CycleKeys]:
     cycle_id, closes_at, promise, half = row[:4]
     keys = _keys(cycle_id, half, promise)
-    return OpenCycle(cycle_id, closes_at, terms_of(cycle_id, promise)), keys
+    return OpenCycle(cycle_id, closes_at, terms_of(cycle_id, promise), promise), keys
 
 
 def owner_of(cycle_id: int, person_id: int) -> str:

@@ -16,6 +16,7 @@ from app.ballots import (
     forms,
     pages,
     services,
+    services_page,
     views_expired_session,
     views_pace,
     views_rating_order,
@@ -29,6 +30,7 @@ from app.cycles.queries import open_cycle
 from app.domain.access import Permission
 from app.domain.enps import direct
 from app.domain.errors import BallotError, CycleClosedError, SealBrokenError
+from app.domain.internal_services import asked
 from app.domain.release.policy import ReleasePolicy
 from app.infra import clock, failing_steps, hidden_traffic
 from app.infra.db import transaction
@@ -176,6 +178,17 @@ def comments(review: Review) -> ResponseReturnValue:
     return _fill_in("comments", review, forms.read_comments, pages.comments_page)
 
 
+@bp.route("/services", methods=["GET", "POST"], endpoint="services")
+@requires(Permission.BALLOT_FILL)
+@with_review
+def used_services(review: Review) -> ResponseReturnValue:
+    """Every internal service on one page, for whoever used it."""
+    if not review.services:
+        return redirect(url_for("ballots.index"))
+    read, show = services_page.read_services, services_page.services_page
+    return _fill_in("services", review, read, show, asked=asked)
+
+
 @bp.route("/recommend", methods=["GET", "POST"])
 @requires(Permission.BALLOT_FILL)
 @with_review
@@ -238,7 +251,8 @@ def promise() -> ResponseReturnValue:
         policy=cycle.policy if cycle else ReleasePolicy(),
         readers=after_the_close.readers_of(cycle.id, my_account().id) if cycle else [],
         keepers=background_of(cycle) if cycle else None,
-        asked=asked_of(cycle, my_account().id) if cycle else [],
+        asked_about=asked_of(cycle, my_account().id) if cycle else [],
+        asked=asked,
     )
 
 
@@ -311,6 +325,8 @@ def _target(review: Review) -> str:
     if version := forms.chosen_version(request.form):
         kind, position, _ = version
         return f"{here}#{kind}{position or ''}"
+    if words := services_page.chosen_words(request.form):
+        return f"{here}#{words[0]}"
     if "clear" in request.form:
         return f"{here}#row-{forms.cleared_position(request.form)}"
     go = request.form.get("go")

@@ -29,6 +29,7 @@ from app.cli.demo_quarters import (
     open_now,
     quarters_before,
 )
+from app.cli.demo_services import name_services
 from app.cli.failing import one_sentence
 from app.cycles.models import Cycle
 from app.domain.access import Actor
@@ -172,6 +173,7 @@ def _fill_company() -> None:
     with transaction():
         ensure_default()
         persons = move_in(NORDLICHT, today=openings[0].date())
+        name_services(persons)
         ids = [person.id for person in persons]
     cast = cast_of(ids, random=random)
     for number, opening in enumerate(openings):

@@ -7,6 +7,7 @@ from random import Random
 from typing import Final
 
 from app.ballots.queries import Review
+from app.cli.demo_services import about_services
 from app.domain.ballot.document import (
     Change,
     Comment,
@@ -88,6 +89,7 @@ def answers(
             changes.append(Rating(colleague.person_id, n, value))
     if share >= 1.0:
         changes += _words(review, cast, random=random)
+        changes += about_services(review, quarter=quarter, random=random)
         changes += _enps(review, cast, random=random)
     return changes
 

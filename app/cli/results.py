@@ -22,6 +22,8 @@ from app.enps.export import enps_of
 from app.infra import audit
 from app.infra.db import transaction
 from app.results.export import head_of, persons_of
+from app.service_results.export import rows_of as service_rows
+from app.service_results.export import services_of
 
 commands = AppGroup("results", help="What was released, for other programs.")
 
@@ -88,7 +90,11 @@ def _log(cycle: Cycle, kind: str) -> None:
 
 def write_json(cycle: Cycle, file: IO[bytes]) -> None:
     """One document; persons are written as they are read, since there may be very many."""
-    head = json.dumps(head_of(cycle) | {"enps": enps_of(cycle)}, ensure_ascii=False, indent=1)
+    head = json.dumps(
+        head_of(cycle) | {"enps": enps_of(cycle), "services": services_of(cycle)},
+        ensure_ascii=False,
+        indent=1,
+    )
     file.write(head[:-2].encode() + b',\n "persons": [')
     for place, person in enumerate(persons_of(cycle)):
         file.write(b",\n  " if place else b"\n  ")
@@ -119,6 +125,8 @@ def rows_of(cycle: Cycle) -> Iterator[Row]:
     for line in head["company"]:
         yield {"kind": "company", **_named(line), "own": line["own_mean"]}
     yield from _enps_rows(enps_of(cycle), names)
+    for row in service_rows(services_of(cycle)):
+        yield _named(row)
     for person in persons_of(cycle):
         yield from _person_rows(person)
 

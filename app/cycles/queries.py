@@ -1,5 +1,6 @@
 """Reads of cycles, and of what was frozen when they opened."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -9,6 +10,16 @@ from app.domain.cycle import CycleState
 from app.domain.errors import NotFoundError
 from app.infra.audit import Witness
 from app.infra.db import db
+
+COUNTED = (CycleState.CLOSED, CycleState.PUBLISHED)
+READABLE = (CycleState.PUBLISHED,)
+
+
+def newest_cycle(states: Sequence[CycleState] = READABLE) -> Cycle | None:
+    """The cycle that closed last among those in one of `states`."""
+    return db.session.scalar(
+        select(Cycle).where(Cycle.state.in_(states)).order_by(Cycle.closes_at.desc()).limit(1)
+    )
 
 
 def cycle_by_id(cycle_id: int) -> Cycle:

@@ -17,11 +17,13 @@ class Permission(StrEnum):
     PLAN_WRITE = "plan:write"
     TEAM_READ = "team:read"
     COMPANY_READ = "company:read"
+    SERVICE_READ = "service:read"
     BOARD_READ = "board:read"
     CYCLE_REPORT_READ = "cycle_report:read"
     PARTICIPATION_READ = "participation:read"
     PEOPLE_MANAGE = "people:manage"
     QUESTIONNAIRE_EDIT = "questionnaire:edit"
+    SERVICES_NAME = "services:name"
     CYCLE_RUN = "cycle:run"
     COMMENT_JUDGE = "comment:judge"
     MAIL_READ = "mail:read"
@@ -81,6 +83,14 @@ class TeamAccess:
 class CompanyAccess:
     """What decides who reads the company figures of a cycle."""
 
+    is_published: bool
+
+
+@dataclass(frozen=True)
+class ServiceAccess:
+    """What decides who reads a service's own page: who answers for it, beside HR."""
+
+    reader_ids: frozenset[int]
     is_published: bool
 
 
@@ -154,6 +164,13 @@ def is_published(_actor: Actor, figures: object) -> bool:
     return isinstance(figures, CompanyAccess) and figures.is_published
 
 
+def answers_for_service(actor: Actor, service: object) -> bool:
+    """The owner of a service, or whoever runs it where they are few; and HR."""
+    if not isinstance(service, ServiceAccess):
+        return False
+    return actor.is_hr or (service.is_published and actor.person_id in service.reader_ids)
+
+
 RULES: Final[dict[Permission, tuple[Rule, ...]]] = {  # any one rule suffices
     Permission.ACCOUNT_USE: (anybody,),
     Permission.BALLOT_FILL: (anybody,),
@@ -163,11 +180,13 @@ RULES: Final[dict[Permission, tuple[Rule, ...]]] = {  # any one rule suffices
     Permission.PLAN_WRITE: (is_subject,),
     Permission.TEAM_READ: (reads_all_of_team,),
     Permission.COMPANY_READ: (is_published, is_hr),
+    Permission.SERVICE_READ: (answers_for_service,),
     Permission.BOARD_READ: (is_board,),
     Permission.CYCLE_REPORT_READ: (is_hr,),
     Permission.PARTICIPATION_READ: (is_hr,),
     Permission.PEOPLE_MANAGE: (is_hr,),
     Permission.QUESTIONNAIRE_EDIT: (is_hr,),
+    Permission.SERVICES_NAME: (is_hr,),
     Permission.CYCLE_RUN: (is_hr,),
     Permission.COMMENT_JUDGE: (is_hr,),
     Permission.MAIL_READ: (is_hr,),

@@ -14,6 +14,7 @@ from app.infra.db import db
 from app.infra.settings import settings
 from app.results.models import CompanyScore, CycleTotals
 from app.results.released_cells import company_score
+from app.service_results.queries import public_lines
 
 
 def board_report(cycle: Cycle) -> BoardReport:
@@ -30,6 +31,7 @@ def board_report(cycle: Cycle) -> BoardReport:
         moved=_moved(cycle, before) if before else (),
         reworded=len(set(_asked(cycle)) - set(_asked(before))) if before else 0,
         can_move=before is not None,
+        services=tuple(public_lines(cycle)),
     )
 
 

@@ -1,27 +1,21 @@
 """The charts of the company page, each with its numbers as text beside it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from markupsafe import Markup
 
 from app.charts.marks import Anchor, Chart, Dot, Line, Mark, Path, Rect, Role, Text
+from app.charts.ranges import Ruler, Span, grid, span
 from app.charts.svg import svg
 from app.domain.enps.direct import DirectCounts
 from app.domain.enps.score import StanceCounts
-from app.domain.release.policy import Shown
 from app.domain.reports.company import CompanyFigures, ScoreQuarter
 from app.domain.reports.score_change import signed
 
 LONGEST: Final = 8
 SCORES: Final = (-100, -50, 0, 50, 100)
-HALVES: Final = (-100, 0, 100)
-SCALE: Final = (1, 2, 3, 4, 5)
-ROW_WIDTH: Final = 200.0
-ROW_HEIGHT: Final = 22.0
 SCORE_HEIGHT: Final = 40.0
-EDGE: Final = 20.0
 GUTTER: Final = 1.0
 TREND_WIDTH: Final = 400.0
 TREND_HEIGHT: Final = 190.0
@@ -41,26 +35,6 @@ STANCES: Final = (
 """From left to right, as the score runs from -100 to +100: name, answers, role in a chart."""
 
 
-class Span(NamedTuple):
-    """A value and its interval."""
-
-    value: float
-    low: float
-    high: float
-
-
-@dataclass(frozen=True)
-class Ruler:
-    """Where values lie on a horizontal scale from the first tick to the last."""
-
-    ticks: Sequence[int]
-    width: float = ROW_WIDTH
-
-    def x_at(self, value: float) -> float:
-        least, most = self.ticks[0], self.ticks[-1]
-        return EDGE + (value - least) / (most - least) * (self.width - 2 * EDGE)
-
-
 def score_bar(answers: StanceCounts | DirectCounts) -> Markup:
     """The score with its interval as SVG."""
     return svg(score_picture(answers))
@@ -75,52 +49,9 @@ def score_picture(answers: StanceCounts | DirectCounts) -> Chart:
     numbers = tuple(
         Text(wide.x_at(tick), SCORE_HEIGHT - 3, signed(tick), LABEL, MIDDLE) for tick in SCORES
     )
-    ground = (*_grid(wide, SCORE_HEIGHT - 16), *numbers)
-    marks = _span(Span(answers.score, low, high), wide, (SCORE_HEIGHT - 16) / 2)
+    ground = (*grid(wide, SCORE_HEIGHT - 16), *numbers)
+    marks = span(Span(answers.score, low, high), wide, (SCORE_HEIGHT - 16) / 2)
     return Chart("score", wide.width, SCORE_HEIGHT, words, ground, marks)
-
-
-def unit_bar(answers: StanceCounts) -> Markup:
-    """The same for a row of a table, below `range_head`."""
-    low, high = answers.interval
-    words = f"{signed(answers.score)}, likely between {signed(low)} and {signed(high)}"
-    return _range_bar(Span(answers.score, low, high), HALVES, words)
-
-
-def mean_bar(score: Shown) -> Markup:
-    """A mean with its interval on the scale from 1 to 5, below `range_head`."""
-    words = f"{score.text}, likely between {score.low:.1f} and {score.high:.1f}"
-    return _range_bar(Span(score.mean, score.low, score.high), SCALE, words)
-
-
-def range_head(ticks: Sequence[int]) -> Markup:
-    """The numbers above a column of bars; the rows say the same in words."""
-    ruler = Ruler(ticks)
-    numbers = tuple(
-        Text(ruler.x_at(tick), 10, signed(tick) if ticks == HALVES else str(tick), LABEL, MIDDLE)
-        for tick in ticks
-    )
-    words = f"scale from {ticks[0]} to {ticks[-1]}"
-    return svg(Chart("range-head", ruler.width, 14, words, numbers, ()))
-
-
-def _range_bar(span: Span, ticks: Sequence[int], words: str) -> Markup:
-    ruler = Ruler(ticks)
-    marks = _span(span, ruler, ROW_HEIGHT / 2)
-    return svg(Chart("range", ruler.width, ROW_HEIGHT, words, _grid(ruler, ROW_HEIGHT), marks))
-
-
-def _grid(ruler: Ruler, height: float) -> tuple[Mark, ...]:
-    return tuple(
-        Line(ruler.x_at(tick), 0, ruler.x_at(tick), height, Role.GRID) for tick in ruler.ticks
-    )
-
-
-def _span(span: Span, ruler: Ruler, middle: float) -> tuple[Mark, ...]:
-    return (
-        Line(ruler.x_at(span.low), middle, ruler.x_at(span.high), middle, Role.INTERVAL),
-        Dot(ruler.x_at(span.value), middle, 4.5, Role.COLLEAGUES),
-    )
 
 
 class ShareOfGroup(NamedTuple):

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import select
 
 from app.cycles.models import COMPANY_UNIT, Cycle, Unit
+from app.cycles.queries import COUNTED
 from app.domain.cycle import CycleState
 from app.domain.enps.direct import DirectCounts
 from app.domain.enps.reasons import QUARTERS_TOGETHER, SIDES, TOGETHER_FROM, ranking
@@ -27,16 +28,6 @@ from app.infra.db import db
 from app.results.models import CompanyScore, CycleTotals
 from app.results.queries import totals_of
 from app.results.released_cells import company_score
-
-COUNTED = (CycleState.CLOSED, CycleState.PUBLISHED)
-READABLE = (CycleState.PUBLISHED,)
-
-
-def newest_cycle(states: Sequence[CycleState] = READABLE) -> Cycle | None:
-    """The cycle that closed last among those in one of `states`."""
-    return db.session.scalar(
-        select(Cycle).where(Cycle.state.in_(states)).order_by(Cycle.closes_at.desc()).limit(1)
-    )
 
 
 def company_figures(cycle: Cycle) -> CompanyFigures:

@@ -6,11 +6,13 @@ from typing import Final
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from app.charts import ranges
 from app.cycles.models import Cycle
-from app.cycles.queries import cycle_by_id
+from app.cycles.queries import COUNTED, READABLE, cycle_by_id, newest_cycle
 from app.domain.access import CompanyAccess, Permission
 from app.domain.cycle import CycleState
 from app.domain.enps.direct import LEANS
+from app.domain.internal_services.comparing import clear_differences
 from app.domain.reports.company import RANGE
 from app.domain.reports.score_change import signed
 from app.enps import company_charts, queries
@@ -20,11 +22,13 @@ from app.infra.pages import paper
 from app.infra.settings import settings
 from app.pdf.pages import board as board_paper
 from app.people.guard import asking, check, my_account, requires
+from app.service_results.queries import public_lines
 
 bp = Blueprint("enps", __name__)
 
 _WORDS: Final = {
     "draw": company_charts,
+    "ranges": ranges,
     "signed": signed,
     "about_range": RANGE,
     "leans": LEANS,
@@ -36,7 +40,7 @@ _WORDS: Final = {
 @requires(Permission.COMPANY_READ)
 def index() -> ResponseReturnValue:
     """The newest published quarter; HR sees it as soon as it is counted."""
-    cycle = queries.newest_cycle(queries.COUNTED if asking().is_hr else queries.READABLE)
+    cycle = newest_cycle(COUNTED if asking().is_hr else READABLE)
     return render_template("enps/none.html") if cycle is None else _page(cycle)
 
 
@@ -50,14 +54,21 @@ def show(cycle_id: int) -> ResponseReturnValue:
 def _page(cycle: Cycle) -> str:
     check(Permission.COMPANY_READ, CompanyAccess(cycle.state is CycleState.PUBLISHED))
     figures = queries.company_figures(cycle)
-    return render_template("enps/company.html", figures=figures, **_WORDS)
+    lines = public_lines(cycle)
+    return render_template(
+        "enps/company.html",
+        figures=figures,
+        services=lines,
+        differences=clear_differences(lines),
+        **_WORDS,
+    )
 
 
 @bp.route("/board")
 @requires(Permission.BOARD_READ)
 def board() -> ResponseReturnValue:
     """The newest published quarter for the board."""
-    cycle = queries.newest_cycle()
+    cycle = newest_cycle()
     return render_template("enps/none.html") if cycle is None else _board(cycle)
 
 
@@ -70,7 +81,12 @@ def board_of(cycle_id: int) -> ResponseReturnValue:
 
 def _board(cycle: Cycle) -> str:
     report = board_report(cycle)
-    page = render_template("enps/board.html", report=report, **_WORDS)
+    page = render_template(
+        "enps/board.html",
+        report=report,
+        differences=clear_differences(report.services),
+        **_WORDS,
+    )
     _note("report:read", cycle.id)
     return page
 

@@ -75,6 +75,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "report:read": "read a {kind} report",
     "report:written": "wrote a {kind} report as a file",
     "reports:requested": "asked for all reports of a cycle as one file",
+    "service:named": "named or changed an internal service",
+    "service:worded": "changed what is asked about internal services",
     "results:exported": "wrote everything released as a {kind} file",
 }
 """By tag; the actor comes before. Names in braces are details of the entry."""
@@ -84,6 +86,7 @@ KINDS: Final[Mapping[str, str]] = {
     "person": "Accounts",
     "people": "The directory as a whole",
     "questionnaire": "Questionnaires",
+    "service": "Internal services",
     "comment": "Reported comments",
     "report": "Reports read and taken out",
     "reports": "Reports asked for as one file",

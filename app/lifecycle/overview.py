@@ -8,7 +8,9 @@ from app.assignments.models import ManualChange
 from app.assignments.queries import SubjectCoverage, Turnout
 from app.cycles.models import Cycle, Pairing
 from app.domain.cycle import CycleState
+from app.domain.internal_services.asked import AskedService
 from app.domain.pairing.load import Forecast, Outlook, forecasts
+from app.internal_services.queries import planned_services
 from app.lifecycle.plan import drawing, plan_check
 from app.lifecycle.plan.drawing import NotedDraw
 from app.lifecycle.plan.plan_check import LIKELY_RESPONSE, PlanCheck
@@ -31,6 +33,8 @@ class DraftOverview:
     """Rater, subject and HR's manual change."""
     rewordings: list[WordingChange]
     """Statements with other words than the last time."""
+    services: list[AskedService]
+    """The internal services that are asked about."""
     planned_by: str
     confirmed_by: str
     asked: Request | None
@@ -74,6 +78,7 @@ def draft_overview(cycle: Cycle) -> DraftOverview:
         ),
         changes=[(names[change.rater_id], names[change.subject_id], change) for change in changes],
         rewordings=wording_changes(cycle),
+        services=planned_services(),
         planned_by=names.get(cycle.planned_by_id or 0, ""),
         confirmed_by=names.get(cycle.confirmed_by_id or 0, ""),
         asked=two_person_requests.find(Act.PLAN, cycle.id),

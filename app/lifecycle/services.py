@@ -29,6 +29,7 @@ from app.infra.bulk import write_columns
 from app.infra.db import Base, db, wait_in_line
 from app.infra.keys import key_folder
 from app.infra.settings import company_day
+from app.internal_services.services import freeze_services
 from app.lifecycle.plan import drawing, plan_check, planning
 from app.lifecycle.plan.fingerprint import frozen_digest
 from app.lifecycle.plan.focus import focus_questions
@@ -39,6 +40,7 @@ from app.reminders import services as reminders
 from app.reports import bundling
 from app.results import services as results
 from app.results.queries import has_results
+from app.service_results import services as service_results
 
 LONGEST_EXTENSION: Final = timedelta(days=60)
 A_MOMENT: Final = timedelta(seconds=1)
@@ -62,6 +64,8 @@ def open_(cycle: Cycle, *, by: int | None, from_history: bool = False) -> None:
     if faults := [*plan.faults, *_faults_of_processes()]:
         raise PlanRefusedError(faults)
     freeze_units(cycle)
+    if not from_history:
+        freeze_services(cycle)
     freeze_roster(cycle, new=plan.draft.too_new)
     freeze_pairs(cycle, plan.draft.pairs)
     drawing.forget_secret()
@@ -192,6 +196,7 @@ def erase_results(cycle: Cycle) -> None:
     lock(cycle)
     results.erase_cycle(cycle.id)
     enps.erase_cycle(cycle.id)
+    service_results.erase_cycle(cycle.id)
     cycle.forgotten_on = None
     audit.record("cycle:erased", cycle_id=cycle.id)
     bundling.discard_all()  # they may lie in a ZIP that waits to be fetched

@@ -68,7 +68,10 @@ def show(cycle_id: int) -> ResponseReturnValue:
     if cycle.state is CycleState.DRAFT:
         draft = overview.draft_overview(cycle)
         return render_template(
-            "lifecycle/draft.html", cycle=cycle, draft=draft, may_confirm=_may_confirm(cycle, draft)
+            "lifecycle/draft.html",
+            cycle=cycle,
+            draft=draft,
+            may_confirm=_may_confirm(cycle, draft),
         )
     if cycle.state is CycleState.CLOSING:
         return render_template(

@@ -190,6 +190,7 @@ ABOUT_OBJECTS = frozenset(
         Permission.PLAN_WRITE,
         Permission.TEAM_READ,
         Permission.COMPANY_READ,
+        Permission.SERVICE_READ,
     }
 )
 

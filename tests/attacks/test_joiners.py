@@ -119,8 +119,27 @@ WATCHED: Final = (
     ("60, with reasons", Watched((60,))),
     ("25, reasons and direct", Watched((25,), has_direct=True)),
     ("60, reasons and direct", Watched((60,), has_direct=True)),
+    ("60, direct and six services", Watched((60,), has_direct=True, services=6)),
     ("three levels, with reasons", Watched((20, 60, 120))),
 )
+
+
+SERVICE: Final = Watched((12,), has_reasons=False, has_score=False, services=1)
+"""What so many people say of one service: three statements and 0-10, and nothing else."""
+
+
+@pytest.mark.parametrize("people", [6, 12, 24])
+@pytest.mark.parametrize(("quarters", "bound"), [(2, 6), (8, 12)])
+def test_what_a_joiner_says_of_a_service_is_hardly_better_guessed(people, quarters, bound, tell):
+    watched = replace(SERVICE, units=(people,), quarters=quarters)
+
+    assert told_of_joiner(f"one service, {people}", watched, tell) <= bound
+
+
+def test_exact_totals_would_tell_what_a_joiner_says_of_a_service(tell):
+    exact = replace(SERVICE, repeats=1.0, is_blurred=False)
+
+    assert told_of_joiner("one service, 12", exact, tell, plays=3_000) > 20
 
 
 def told_of_joiner(name: str, watched: Watched, tell, *, plays: int = 8_000) -> float:

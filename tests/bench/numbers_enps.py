@@ -14,6 +14,7 @@ from app.domain.enps.direct import DirectCounts
 from app.domain.enps.score import StanceCounts, release
 from app.domain.enps.shifts import Certainty, Quarter, Shift, shift_in
 from app.domain.release.noise import ENPS_RATIO, RATINGS_RATIO, blurred
+from app.domain.release.policy import ReleasePolicy
 from app.domain.statistics.differences import Direction
 
 Mixture = tuple[float, float, float]
@@ -134,6 +135,10 @@ class Watched:
     is_blurred: bool = True
     has_direct: bool = False
     """Whether everybody is asked directly as well; six of ten answer as their stance is."""
+    has_score: bool = True
+    """Whether promoters and detractors are published at all."""
+    services: int = 0
+    """So many internal services are rated by everybody, three statements and 0-10 each."""
 
 
 def joiner_gain(watched: Watched, *, plays: int, seed: int = 6) -> float:
@@ -168,7 +173,9 @@ def _played(watched: Watched, plays: int, draw: np.random.Generator):
         first = 0 if now >= joins else 1  # person 0 is the joiner
         seen += _released(watched, stance, named, first, draw)
         if watched.has_direct:
-            seen += _direct(watched, stance[:, first:], draw)
+            seen += _direct(watched, stance[:, first:], named[:, first:], draw)
+        for about in range(watched.services):
+            seen += _service(watched, stance[:, first:], named[:, first:], draw, about=about)
     return np.column_stack(seen).astype(np.float64), wanted
 
 
@@ -183,7 +190,7 @@ def _opinions(shape: tuple[int, int], mixture: Mixture, draw: np.random.Generato
 def _released(watched: Watched, stance, named, first: int, draw: np.random.Generator):
     """Promoters and detractors of each unit, then the mentions of each side."""
     numbers = []
-    for unit in watched.units:
+    for unit in watched.units if watched.has_score else ():
         part = stance[:, first:unit]
         numbers += [
             _noised((part == side).sum(axis=1), ENPS_RATIO, watched, draw) for side in (0, 2)
@@ -199,11 +206,25 @@ def _released(watched: Watched, stance, named, first: int, draw: np.random.Gener
     return numbers
 
 
-def _direct(watched: Watched, stance, draw: np.random.Generator):
-    """How many say more and less than before, in answers that mostly follow the stance."""
-    anew, _ = _opinions(stance.shape, watched.opinions, draw)
-    said = np.where(draw.random(stance.shape) < 0.6, stance, anew)
+def _direct(watched: Watched, stance, named, draw: np.random.Generator, *, about: int = 0):
+    """Both sides of another question; six of ten answers follow the stance, and all last as it."""
+    follows = (named[..., 0] + about) % 5 < 3
+    said = np.where(follows, stance, (named[..., 1] + about) % 3)
     return [_noised((said == side).sum(axis=1), ENPS_RATIO, watched, draw) for side in (0, 2)]
+
+
+def _service(watched: Watched, stance, named, draw: np.random.Generator, *, about: int):
+    """Totals of three statements, and both sides of 0-10."""
+    plays = len(stance)
+    common = _noised(np.zeros(plays, dtype=np.int64), RATINGS_RATIO, watched, draw)
+    usual, numbers = np.array([5, 4, 2]), []
+    for statement in range(3):
+        follows = (named[..., 0] + statement + about) % 5 < 3
+        ratings = np.where(follows, usual[stance], 1 + (named[..., 1] + statement + about) % 5)
+        numbers.append(_noised(ratings.sum(axis=1), RATINGS_RATIO, watched, draw) + common)
+    if stance.shape[1] < ReleasePolicy().unit_respondents:
+        return numbers  # the 0-10 answers are released like a unit's
+    return [*numbers, *_direct(watched, stance, named, draw, about=about)]
 
 
 def direct_calls(people: int, mixture: Mixture, *, runs: int, seed: int = 7) -> float:

@@ -17,6 +17,7 @@ from app.reports import bundling
 from app.results.models import ReleasedComment
 from tests.browsing import Browser
 from tests.factories import make_cycle, make_person
+from tests.services_in_the_house import name_service
 from tests.whole_cycles import answer, close, make_team, open_cycle, publish
 
 EVERYBODY = {"employee", "subject", "reader", "hr", "board"}
@@ -31,6 +32,9 @@ MAY = {
     "enps.download_board": {"board"},
     "desk": HR,
     "home": HR,
+    "internal_services": HR,
+    "service_results": EVERYBODY,
+    "service_results.show": {"hr", "subject"},
     "home.index": EVERYBODY,
     "lifecycle": HR,
     "people": HR,
@@ -99,6 +103,7 @@ SHAPELESS = {
     "people.forget_import": {"ticket": NONSENSE},
     "ballots.choose_view": {"view": NONSENSE},
     "ballots.colleagues": {"a99": "on"},  # any tick is a tick; nobody stands at that place
+    "ballots.services": {"was": NONSENSE},  # whoever runs the only one is asked nothing
     "ballots.comments": {"keep1": "x" * 1001},
     "reports.mark": {"mark_1": NONSENSE},
 }
@@ -123,6 +128,7 @@ def everything(review):
 @pytest.fixture
 def stage(app):
     team = make_team(8)
+    service_id = name_service("IT support", team[1], *team[3:5]).id
     cycle_id = open_cycle(team)
     for person in team:
         answer(person, everything)
@@ -146,6 +152,7 @@ def stage(app):
         "subject_id": subject.id,
         "person_id": subject.id,
         "bundle_id": bundle_id,
+        "service_id": service_id,
         "request_id": request_id,
         "volume": 1,
         "manager_id": reader.id,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from app.domain.internal_services.comparing import ServiceLine
 from app.domain.release.policy import Score, Shown
 from app.domain.reports.company import CompanyFigures, ParticipationFigures, UnitLine
 from app.domain.reports.contents import safe_name
@@ -38,6 +39,8 @@ class BoardReport:
     moved: tuple[MovedStatement, ...]
     can_move: bool
     """Whether there is an earlier quarter to compare statements with."""
+    services: tuple[ServiceLine, ...] = ()
+    """By name, none that is really a person."""
     reworded: int = 0
     """How many statements the earlier quarter did not ask with this meaning."""
 

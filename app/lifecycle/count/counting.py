@@ -28,6 +28,7 @@ from app.domain.cycle import CycleState
 from app.domain.enps.direct import DirectCounts, is_asked, release_direct
 from app.domain.enps.units import EnpsCell, release_enps
 from app.domain.errors import SealBrokenError, WrongStateError
+from app.domain.internal_services.release import ReleasedService, release_services
 from app.domain.release.noise import Randomness
 from app.domain.release.policy import Hidden
 from app.enps import services as enps
@@ -40,6 +41,7 @@ from app.lifecycle.count.unsealing import Opened, open_ballots
 from app.results import storing as results
 from app.results.models import CycleTotals
 from app.results.storing import CycleResults, Words
+from app.service_results import services as service_results
 
 Progress = Callable[[str], None]
 
@@ -56,6 +58,7 @@ class ReleasedCycle:
     enps_comments: list[str]
     direct: DirectCounts | Hidden | None
     """None where the direct question was not asked."""
+    services: list[ReleasedService]
 
 
 def count_and_forget(
@@ -165,6 +168,7 @@ def released_from(
         # Where too few settled people answered for a score, their words are not shown either.
         enps_comments=opened.enps_comments if any(one.is_shown for one in cells) else [],
         direct=direct,
+        services=release_services(frozen.services, opened.services, policy, randomness=randomness),
     )
 
 
@@ -217,4 +221,5 @@ def keep(cycle: Cycle, released: ReleasedCycle, *, random: Random) -> None:
     results.keep(released.results, random=random)
     enps.keep(cycle, released.enps_cells, released.enps_comments, random=random)
     enps.keep_direct(cycle, released.direct)
+    service_results.keep(cycle, released.services, random=random)
     cycle.closed_on = company_day()

@@ -26,11 +26,18 @@ from app.infra.mail import OutboxMail
 from app.infra.settings import company_day
 from app.reports.models import ActionMarkRow, PlannedAction
 from app.results import services as results
+from app.service_results import services as service_results
 
 BEHIND_THE_DOOR: Final = (CycleState.CLOSED, CycleState.PUBLISHED)
 EMPTIED: Final = (SealedBallot, StoredHalf, Assignment, FocusQuestion)
 """Tables that hold rows of the running cycle only."""
-RESULTS: Final = (*results.OF_CYCLE, *enps.OF_CYCLE, ActionMarkRow, PlannedAction)
+RESULTS: Final = (
+    *results.OF_CYCLE,
+    *enps.OF_CYCLE,
+    *service_results.OF_CYCLE,
+    ActionMarkRow,
+    PlannedAction,
+)
 
 
 def forget_ballots(cycle: Cycle, *, random: Random) -> None:

@@ -16,12 +16,15 @@ from app.cycles.models import (
 )
 from app.domain.arrays import Ints
 from app.domain.count.collecting import AskedPairs, Roster
+from app.domain.internal_services.asked import AskedService
 from app.domain.pairing.assignment import Relationship
 from app.domain.release.policy import ReleasePolicy
 from app.infra.bulk import whole_numbers
 from app.infra.db import db, is_sqlite
+from app.internal_services.queries import frozen_services
 from app.lifecycle.plan.fingerprint import refuse_broken
 from app.people.models import Person
+from app.people.queries import hr_people
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,9 @@ class Frozen:
     """How many ballots were sent."""
     focus: Ints
     """(q, 2): subject id and statement of each focus question."""
+    services: list[AskedService]
+    hr: frozenset[int]
+    """Who reads the figures of every service, so that nobody of them counts as blind there."""
 
 
 def frozen_plan(cycle: Cycle) -> Frozen:
@@ -75,6 +81,8 @@ def frozen_rows(cycle: Cycle) -> Frozen:
         asked=_asked(cycle),
         sent=db.session.scalar(sent) or 0,
         focus=_focus(cycle),
+        services=frozen_services(cycle.id),
+        hr=frozenset(person.id for person in hr_people()),
     )
 
 

@@ -1,8 +1,9 @@
 """Opening the sealed ballots, once and for the count alone."""
 
 from array import array
+from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -19,6 +20,7 @@ from app.domain.count.collecting import Pile
 from app.domain.enps.direct import DIRECT, DirectAnswer, DirectComparison
 from app.domain.enps.units import EnpsAnswer
 from app.domain.errors import SealBrokenError
+from app.domain.internal_services.release import ServiceRating, rating_in
 from app.domain.plurals import counted
 from app.domain.release.comments import folded
 from app.infra.db import db
@@ -48,6 +50,8 @@ class Opened:
     enps: list[EnpsAnswer] = field(default_factory=list)
     enps_comments: list[str] = field(default_factory=list)
     direct: list[DirectAnswer] = field(default_factory=list)
+    services: dict[int, list[ServiceRating]] = field(default_factory=lambda: defaultdict(list))
+    """What is said of each service, by its id."""
 
     @property
     def comment_pairs(self) -> tuple[Ints, Ints]:
@@ -121,11 +125,22 @@ def take(opened: Opened, rater: int, ballot: Ballot, frozen: Frozen) -> None:
             opened.focus.extend((rater, subject, statement, answer))
     _take_words(opened, rater, ballot)
     unit, is_new = frozen.unit_of[rater], rater in frozen.new
+    _take_services(opened, rater, ballot, frozen)
     if direct := ballot.further.get(DIRECT):
         opened.direct.append(DirectAnswer(DirectComparison(direct), is_new))
     if ballot.enps_score is not None:
         reasons = tuple(ballot.enps_reasons)
         opened.enps.append(EnpsAnswer(ballot.enps_score, reasons, unit, is_new))
+
+
+def _take_services(opened: Opened, rater: int, ballot: Ballot, frozen: Frozen) -> None:
+    for service in frozen.services:
+        if not service.is_rated_by(rater, frozen.unit_of[rater]):
+            continue
+        said = rating_in(ballot, service, is_hr=rater in frozen.hr, is_new=rater in frozen.new)
+        if said is not None:
+            words = folded(clean_text(said.words) or "")
+            opened.services[service.id].append(replace(said, words=words))
 
 
 def _take_words(opened: Opened, rater: int, ballot: Ballot) -> None:

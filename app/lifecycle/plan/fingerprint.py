@@ -15,8 +15,10 @@ from sqlalchemy import String, select, type_coerce
 from app.assignments.models import Assignment
 from app.cycles.models import Cycle, FocusQuestion, ReportReader, RosterEntry, Unit
 from app.domain.errors import SealBrokenError
+from app.domain.internal_services.asked import AskedService
 from app.domain.pairing.assignment import Member, Pair
 from app.infra.bulk import plain_rows
+from app.internal_services.queries import frozen_services, planned_services
 
 BROKEN: Final = (
     "Roster, pairs, readers or rules are no longer what raters were promised at the opening: "
@@ -32,7 +34,7 @@ def plan_digest(
     readers: Mapping[int, AbstractSet[int]],
 ) -> str:
     """SHA-256 over everything HR decided, as 64 hexadecimal digits."""
-    content = _terms(cycle) | {
+    content = _terms(cycle, planned_services()) | {
         "opens_at": cycle.opens_at.isoformat(),
         "closes_at": cycle.closes_at.isoformat(),
         "roster": [member.person_id for member in members],
@@ -47,7 +49,7 @@ def frozen_digest(cycle: Cycle) -> str:
 
     The closing date is left out: it may be extended.
     """
-    digest = hashlib.sha256(_line(_terms(cycle)))
+    digest = hashlib.sha256(_line(_terms(cycle, frozen_services(cycle.id))))
     for rows in _frozen_rows(cycle.id):
         digest.update(_line(rows))
     return digest.hexdigest()
@@ -59,7 +61,7 @@ def refuse_broken(cycle: Cycle) -> None:
         raise SealBrokenError(BROKEN)
 
 
-def _terms(cycle: Cycle) -> dict[str, Any]:
+def _terms(cycle: Cycle, services: Iterable[AskedService]) -> dict[str, Any]:
     return {
         "name": cycle.name,
         "questionnaire": [
@@ -71,7 +73,16 @@ def _terms(cycle: Cycle) -> dict[str, Any]:
         "sample_size": cycle.sample_size,
         "policy": cycle.policy_terms,  # as stored: a later version may know more terms
         "reasons": cycle.reasons,
+        "services": [_line_of(one) for one in services],
     }
+
+
+def _line_of(service: AskedService) -> list[Any]:
+    """Everything that is asked about a service, who runs it, and who is asked."""
+    return [
+        *(service.id, service.name, service.hint, service.statements, service.owner_id),
+        *(sorted(service.member_ids), sorted(service.units)),
+    ]
 
 
 def _frozen_rows(cycle_id: int) -> Iterator[list[tuple[Any, ...]]]:

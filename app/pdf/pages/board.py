@@ -6,7 +6,8 @@ from typing import Final
 from app.charts.marks import Chart
 from app.domain.enps.direct import LEANS, DirectCounts
 from app.domain.enps.score import StanceCounts
-from app.domain.release.policy import Hidden
+from app.domain.internal_services.comparing import clear_differences
+from app.domain.release.policy import Hidden, Shown
 from app.domain.reports.board import BoardReport
 from app.domain.reports.company import RANGE
 from app.domain.reports.score_change import signed
@@ -34,6 +35,11 @@ MOVED: Final = (
     Column("Now", 66, is_strong=True),
     Column("Change", 66),
 )
+SERVICES: Final = (
+    Column("Score", 50, is_strong=True),
+    Column("Likely range", 80),
+    Column("Change", 66),
+)
 TABLE, SENTENCE = 130.0, 60.0
 """Points that a heading needs with the first rows of a table, or with two lines, below it."""
 
@@ -55,6 +61,7 @@ def render(report: BoardReport, *, charts: Sequence[Chart], paper: str = "A4") -
     sheet.paragraph(f"{report.company} · published {day(report.published_on)}", NOTE, after=14)
     _score(document, report, charts)
     _moved(document, report)
+    _services(document, report)
     _units(document, report)
     return document.finished()
 
@@ -98,6 +105,21 @@ def _moved(document: Document, report: BoardReport) -> None:
     if report.moved:
         rows = [(one.text, [one.before.text, one.now.text, one.words]) for one in report.moved]
         table(document, MOVED, rows, first="Statement")
+
+
+def _services(document: Document, report: BoardReport) -> None:
+    rows = [
+        (f"{line.name}: {text}", [score.text, f"{score.low:.1f} to {score.high:.1f}", words])
+        for line in report.services
+        for text, score, words in zip(line.statements, line.means, line.words, strict=True)
+        if isinstance(score, Shown)
+    ]
+    if not rows:
+        return
+    sheet = _section(document, "The services in the house")
+    for sentence in clear_differences(report.services):
+        sheet.paragraph(sentence)
+    table(document, SERVICES, rows, first="Service and statement")
 
 
 def _units(document: Document, report: BoardReport) -> None:

@@ -9,12 +9,14 @@ export const meant = (key, { isScore, isOneChosen }) => {
   return /^\d$/.test(key) ? key : key.toLowerCase() === "n" ? "0" : undefined;
 };
 
-export const isOpen = (row) => !row.matches(".earlier") && !row.querySelector(":checked");
+const isSeen = (row) => row.getClientRects().length > 0; // what is asked of services not used is folded away
+export const isOpen = (row) => isSeen(row) && !row.matches(".earlier") && !row.querySelector(":checked");
 export const enter = (row) => (row.querySelector(":checked") ?? row.querySelector("input")).focus();
 
 const goOn = (row, go) => {
-  const rows = all(".rate");
-  const next = rows.slice(rows.indexOf(row) + 1).find(isOpen);
+  const rows = all(".rate, .score");
+  // Whether a service was used is always answered: that row is a place to go on to as well.
+  const next = rows.slice(rows.indexOf(row) + 1).find((one) => isOpen(one) || one.matches(".use"));
   next ? enter(next) : go.focus();
 };
 
@@ -33,6 +35,7 @@ export const listenToKeys = ({ moving, put }) =>
     if (!radio) return isOpen(row) || row.querySelector(".clear")?.click();
     radio.checked = true;
     put(row);
-    if (moving?.checked) goOn(row, document.querySelector(".go button"));
+    // On 0 to 10 a second digit may follow.
+    if (moving?.checked && !isScore) goOn(row, document.querySelector(".go button"));
     else radio.focus();
   });

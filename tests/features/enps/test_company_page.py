@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import delete
 
 from app.cycles.models import Unit
+from app.cycles.queries import newest_cycle
 from app.domain.cycle import CycleState
 from app.domain.enps.score import StanceCounts
 from app.domain.enps.shifts import Certainty
@@ -16,7 +17,7 @@ from app.domain.reports.company import ScoreQuarter
 from app.enps import company_charts
 from app.enps.board import board_report
 from app.enps.models import EnpsScore
-from app.enps.queries import company_figures, newest_cycle
+from app.enps.queries import company_figures
 from app.enps.services import erase_cycle
 from app.infra.db import db, transaction
 from app.questionnaires.models import new_identity

@@ -1,0 +1,1 @@
+"""What raters say of the services in the house, and what is released of it."""

@@ -1,0 +1,71 @@
+"""What services are told: a page for everybody, and one for each service's owner and HR."""
+
+from flask import Blueprint, abort, render_template
+from flask.typing import ResponseReturnValue
+
+from app.charts import ranges
+from app.cycles.models import Cycle
+from app.cycles.queries import COUNTED, READABLE, cycle_by_id, newest_cycle
+from app.domain.access import CompanyAccess, Permission, ServiceAccess
+from app.domain.cycle import CycleState
+from app.domain.internal_services.comparing import clear_differences
+from app.domain.reports.score_change import signed
+from app.people.guard import asking, check, requires
+from app.service_results import queries
+
+bp = Blueprint("service_results", __name__, url_prefix="/services")
+
+
+@bp.route("")
+@requires(Permission.COMPANY_READ)
+def index() -> ResponseReturnValue:
+    """The services of the newest published quarter, beside each other and without a ranking."""
+    cycle = newest_cycle(COUNTED if asking().is_hr else READABLE)
+    return render_template("service_results/none.html") if cycle is None else _page(cycle)
+
+
+@bp.route("/<int:cycle_id>")
+@requires(Permission.COMPANY_READ)
+def of_cycle(cycle_id: int) -> ResponseReturnValue:
+    """The services of one quarter."""
+    return _page(cycle_by_id(cycle_id))
+
+
+def _page(cycle: Cycle) -> str:
+    check(Permission.COMPANY_READ, CompanyAccess(cycle.state is CycleState.PUBLISHED))
+    lines = queries.public_lines(cycle)
+    every = queries.service_lines(cycle)
+    actor = asking()
+    mine = [
+        one for one in every if actor.is_hr or actor.person_id in queries.readers_of(cycle, one.id)
+    ]
+    return render_template(
+        "service_results/index.html",
+        cycle=cycle,
+        lines=lines,
+        mine=mine,
+        differences=clear_differences(lines),
+        signed=signed,
+        ranges=ranges,
+    )
+
+
+@bp.route("/<int:cycle_id>/<int:service_id>")
+@requires(Permission.SERVICE_READ)
+def show(cycle_id: int, service_id: int) -> ResponseReturnValue:
+    """One service in full, for whoever answers for it and HR."""
+    cycle = cycle_by_id(cycle_id)
+    readers = queries.readers_of(cycle, service_id)
+    is_published = cycle.state is CycleState.PUBLISHED
+    check(Permission.SERVICE_READ, ServiceAccess(readers, is_published))
+    line = next((one for one in queries.service_lines(cycle) if one.id == service_id), None)
+    if line is None:
+        abort(404)
+    return render_template(
+        "service_results/show.html",
+        cycle=cycle,
+        line=line,
+        comments=queries.comments_about(cycle, service_id),
+        signed=signed,
+        ranges=ranges,
+    )

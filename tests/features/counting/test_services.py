@@ -1,0 +1,157 @@
+"""A whole cycle with services: asked, counted, read by whoever may."""
+
+import pytest
+from sqlalchemy import select
+
+from app.cli.results import rows_of
+from app.cycles.models import Cycle
+from app.cycles.queries import cycle_by_id
+from app.domain.enps.score import StanceCounts
+from app.domain.errors import SealBrokenError
+from app.domain.release.policy import Hidden, Shown
+from app.infra.db import db, transaction
+from app.internal_services.models import InternalService, ServiceOfCycle
+from app.lifecycle import services as lifecycle
+from app.lifecycle.count.counting import count_and_forget
+from app.service_results.export import services_of
+from app.service_results.models import ServiceComment, ServiceResult
+from app.service_results.queries import public_lines, readers_of, service_lines
+from tests.browsing import Browser
+from tests.factories import make_person
+from tests.features.enps.test_company_page import text_of
+from tests.randomness import silent
+from tests.services_in_the_house import name_service, used
+from tests.whole_cycles import answer, begin_closing, close, make_team, open_cycle, publish
+
+
+@pytest.fixture
+def team(app):
+    return make_team(30)
+
+
+def says(review):
+    for one in review.services:
+        if one.name != "Unused":
+            yield from used(one, 3, 4, 5, help_=9, words=f"About {one.name}.")
+
+
+@pytest.fixture
+def cycle_id(team):
+    name_service("IT support", *team[1:4])
+    name_service("Payroll", team[4], team[5])
+    name_service("Unused", *team[6:9])
+    cycle_id = open_cycle(team)
+    for person in team:
+        answer(person, says)
+    return cycle_id
+
+
+def counted(cycle_id):
+    close(cycle_id, randomness=silent)
+    return cycle_by_id(cycle_id)
+
+
+def test_services_are_released_like_a_person_and_like_a_unit(cycle_id):
+    it, payroll, unused = service_lines(counted(cycle_id))
+
+    assert it.raters == 27
+    assert [one.mean for one in it.means if isinstance(one, Shown)] == [3, 4, 5]
+    assert isinstance(it.helped, StanceCounts)
+    assert (it.helped.respondents, it.helped.score) == (27, 100)
+    assert payroll.raters == 28
+    assert isinstance(unused.raters, Hidden)
+    assert all(isinstance(one, Hidden) for one in unused.means)
+
+
+def test_a_service_of_two_people_is_theirs_and_hrs_alone(app, team, cycle_id):
+    hanna = Browser(app, make_person(name="Hanna HR", is_hr=True))
+    cycle = counted(cycle_id)
+    publish(cycle_id)
+    payroll = next(one for one in service_lines(cycle) if one.name == "Payroll")
+
+    address = f"/services/{cycle_id}/{payroll.id}"
+    assert [one.name for one in public_lines(cycle)] == ["IT support", "Unused"]
+    assert readers_of(cycle, payroll.id) == {team[4].id, team[5].id}
+    assert Browser(app, team[5]).get(address).status_code == 200
+    assert Browser(app, team[9]).get(address).status_code == 403
+    assert "About Payroll." in text_of(hanna.get(address))
+    for page in ("/services", "/company"):
+        assert "Payroll" not in text_of(Browser(app, team[9]).get(page))
+
+
+def test_a_services_words_are_its_owners_and_hrs_and_everybody_sees_its_scores(app, team, cycle_id):
+    cycle = counted(cycle_id)
+    publish(cycle_id)
+    it = service_lines(cycle)[0]
+    owner, colleague = Browser(app, team[1]), Browser(app, team[9])
+
+    own_page = text_of(owner.get(f"/services/{cycle_id}/{it.id}"))
+    assert "About IT support." in own_page
+    assert "They answer quickly 3.0" in own_page
+    assert colleague.get(f"/services/{cycle_id}/{it.id}").status_code == 403
+    page = text_of(colleague.get("/services"))
+    assert "They answer quickly 3.0" in page
+    assert "About IT support." not in page
+    assert "no ranking" in page
+
+
+def test_before_publishing_only_hr_sees_services(app, team, cycle_id):
+    hanna = Browser(app, make_person(name="Hanna HR", is_hr=True))
+    cycle = counted(cycle_id)
+    it = service_lines(cycle)[0]
+
+    assert hanna.get(f"/services/{cycle_id}/{it.id}").status_code == 200
+    assert Browser(app, team[1]).get(f"/services/{cycle_id}/{it.id}").status_code == 403
+    assert Browser(app, team[9]).get(f"/services/{cycle_id}").status_code == 403
+
+
+def test_services_changed_in_the_database_count_nobody(cycle_id):
+    with transaction():
+        row = db.session.scalars(select(ServiceOfCycle)).first()
+        assert row
+        row.member_ids = []
+    begin_closing(cycle_id)
+
+    with pytest.raises(SealBrokenError, match="no longer what raters were promised"):
+        count_and_forget(cycle_id)
+
+    assert db.session.query(ServiceResult).count() == 0
+
+
+def test_what_hr_changes_later_does_not_change_an_open_cycle(cycle_id):
+    with transaction():
+        for one in db.session.scalars(select(InternalService)):
+            one.name, one.is_active = f"New {one.name}", False
+
+    assert service_lines(counted(cycle_id))[0].name == "IT support"
+
+
+def test_released_services_are_exported_and_erased(cycle_id):
+    cycle = counted(cycle_id)
+    publish(cycle_id)
+
+    it = services_of(cycle)[0]
+    kinds = {row["kind"] for row in rows_of(cycle)}
+    assert it["statements"][0]["mean"] == 3.0
+    assert it["comments"] == ["About IT support."] * 27
+    assert {"service", "service_help", "service_comment"} <= kinds
+    with transaction():
+        lifecycle.erase_results(db.session.get_one(Cycle, cycle_id))
+    assert db.session.query(ServiceComment).count() == 0
+    assert service_lines(cycle) == []
+
+
+def test_the_next_quarter_says_what_changed(team, cycle_id):
+    counted(cycle_id)
+    publish(cycle_id)
+
+    def better(review):
+        for one in review.services:
+            yield from used(one, 5, 4, 5, help_=9)
+
+    later = open_cycle(team)
+    for person in team:
+        answer(person, better)
+    it = service_lines(counted(later))[0]
+
+    assert it.changes == ("up", "none", "none")
