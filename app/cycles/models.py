@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, LargeBinary, SmallInteger, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -71,6 +72,19 @@ class Cycle(Base):
     def move_to(self, target: CycleState) -> None:
         """Take the next step. Raises WrongStateError when `target` is not it."""
         self.state = rules.advance(self.state, target)
+
+
+class PlanFindings(Base):
+    """What a large draft came to when its pairs were last drawn; it holds no pair."""
+
+    __tablename__ = "plan_findings"
+
+    cycle_id: Mapped[int] = mapped_column(
+        ForeignKey("cycle.id"), primary_key=True, autoincrement=False
+    )
+    follows_from: Mapped[str] = mapped_column(String(64))
+    """A digest of everything that it follows from: with another one it is out of date."""
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
 class DrawSecret(Base):

@@ -5,6 +5,7 @@ from huey import crontab
 from app.infra.jobs import huey, in_app
 from app.lifecycle import due
 from app.lifecycle.count import counting
+from app.lifecycle.plan import kept_findings
 
 
 @huey.task(retries=3, retry_delay=60)
@@ -12,6 +13,13 @@ from app.lifecycle.count import counting
 def count_cycle(cycle_id: int) -> None:
     """Count one cycle that was closed by hand."""
     counting.count_and_forget(cycle_id)
+
+
+@huey.task()
+@in_app
+def work_out_plan(cycle_id: int) -> None:
+    """Draw the pairs of a large draft once, for everybody who looks at it."""
+    kept_findings.work_out(cycle_id)
 
 
 @huey.periodic_task(crontab(minute="*"))

@@ -106,9 +106,8 @@ def _still_waits(request: Request) -> bool:
     if not request.is_for_two:
         return False
     if request.act is Act.PLAN:
-        return plan_check.check_plan(
-            db.session.get_one(Cycle, request.object_id)
-        ).needs_confirmation
+        found = plan_check.known_check(db.session.get_one(Cycle, request.object_id))
+        return found is None or found.needs_confirmation
     if request.act in STATES:
         return db.session.get_one(Cycle, request.object_id).state in STATES[request.act]
     return True

@@ -9,11 +9,11 @@ from app.assignments.queries import SubjectCoverage, Turnout
 from app.cycles.models import Cycle, Pairing
 from app.domain.cycle import CycleState
 from app.domain.internal_services.asked import AskedService
-from app.domain.pairing.load import Forecast, Outlook, forecasts
+from app.domain.pairing.load import Outlook
 from app.internal_services.queries import planned_services
 from app.lifecycle.plan import drawing, plan_check
 from app.lifecycle.plan.drawing import NotedDraw
-from app.lifecycle.plan.plan_check import LIKELY_RESPONSE, PlanCheck
+from app.lifecycle.plan.plan_check import PlanCheck
 from app.lifecycle.plan.wording_changes import WordingChange, wording_changes
 from app.people import two_person_requests
 from app.people.models import Act
@@ -27,8 +27,8 @@ class DraftOverview:
     """A plan that has not opened: what it asks, what stands against it."""
 
     review: PlanCheck
-    forecasts: list[Forecast]
     at_risk: list[tuple[str, Outlook]]
+    more_at_risk: int
     changes: list[tuple[str, str, ManualChange]]
     """Rater, subject and HR's manual change."""
     rewordings: list[WordingChange]
@@ -57,25 +57,22 @@ class RunningOverview:
     """An early close that waits for a second person of HR."""
 
 
-def draft_overview(cycle: Cycle) -> DraftOverview:
-    """Work a draft out as its opening would."""
-    review = plan_check.check_plan(cycle)
-    threshold = cycle.policy.blind_raters
-    risky = [one for one in review.coverage if one.expected_blind(LIKELY_RESPONSE) < threshold]
-    changes = review.draft.changes
+def draft_overview(cycle: Cycle) -> DraftOverview | None:
+    """What a draft comes to; None while the pairs of a large one are not drawn yet."""
+    review = plan_check.known_check(cycle)
+    if review is None:
+        return None
+    found, changes = review.findings, assignments.manual_changes(cycle)
     people = people_by_ids(
-        [one.subject for one in risky]
+        [one.subject for one in found.at_risk]
         + [person for change in changes for person in (change.rater_id, change.subject_id)]
         + [person for person in (cycle.planned_by_id, cycle.confirmed_by_id) if person]
     )
     names = labels_of({key: person.name for key, person in people.items()})
     return DraftOverview(
         review=review,
-        forecasts=forecasts(review.coverage, threshold=threshold),
-        at_risk=sorted(
-            ((names[one.subject], one) for one in risky),
-            key=lambda row: (row[1].blind, row[0]),
-        ),
+        at_risk=[(names[one.subject], one) for one in found.at_risk],
+        more_at_risk=found.short.total + found.doubtful.total - len(found.at_risk),
         changes=[(names[change.rater_id], names[change.subject_id], change) for change in changes],
         rewordings=wording_changes(cycle),
         services=planned_services(),

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -10,11 +11,14 @@ from app.assignments.queries import unsent_people
 from app.ballots.queries import keys_of, stored_ballot
 from app.cycles.models import Cycle
 from app.domain.ballot.document import Ballot
+from app.domain.durations import REMINDERS_APART
 from app.domain.errors import SealBrokenError
 from app.domain.scale import STATEMENTS
+from app.infra import clock
 from app.infra.db import db
 from app.people.models import Person
 from app.reminders import services as reminders
+from app.reminders.queries import last_round
 from app.reminders.services import RaterProgress
 
 
@@ -34,6 +38,12 @@ def call_last(cycle: Cycle) -> int:
     """
     unsent = [person.id for person in unsent_people(cycle)]
     return reminders.last_call(cycle, unsent, progress=progress_of(cycle, unsent))
+
+
+def not_before(cycle: Cycle) -> datetime | None:
+    """When the next reminder is possible, if that is not now."""
+    last = last_round(cycle)
+    return last + REMINDERS_APART if last and clock.now() < last + REMINDERS_APART else None
 
 
 def progress_of(cycle: Cycle, person_ids: Collection[int]) -> dict[int, RaterProgress]:

@@ -14,6 +14,7 @@ from app.cycles.models import (
     COMPANY_UNIT,
     Cycle,
     FocusQuestion,
+    PlanFindings,
     ReportReader,
     RosterEntry,
     Unit,
@@ -31,6 +32,8 @@ from app.infra.keys import key_folder
 from app.infra.settings import company_day
 from app.internal_services.services import freeze_services
 from app.lifecycle.plan import drawing, plan_check, planning
+from app.lifecycle.plan.drafting import worked_out
+from app.lifecycle.plan.findings import findings_of
 from app.lifecycle.plan.fingerprint import frozen_digest
 from app.lifecycle.plan.focus import focus_questions
 from app.people import two_person_requests
@@ -58,7 +61,8 @@ def open_(cycle: Cycle, *, by: int | None, from_history: bool = False) -> None:
     wait_in_line(OPENING_LINE)
     lock(cycle)
     planning.drop_leavers(cycle)
-    plan = plan_check.check_plan(cycle, from_history=from_history, opens_now=True)
+    draft = worked_out(cycle, opens_now=True)
+    plan = plan_check.check_found(cycle, findings_of(draft), from_history=from_history)
     planning.note_draw(cycle, by=by)
     cycle.move_to(CycleState.OPEN)
     if faults := [*plan.faults, *_faults_of_processes()]:
@@ -66,11 +70,12 @@ def open_(cycle: Cycle, *, by: int | None, from_history: bool = False) -> None:
     freeze_units(cycle)
     if not from_history:
         freeze_services(cycle)
-    freeze_roster(cycle, new=plan.draft.too_new)
-    freeze_pairs(cycle, plan.draft.pairs)
+    freeze_roster(cycle, new=draft.too_new)
+    freeze_pairs(cycle, draft.pairs)
     drawing.forget_secret()
-    freeze_readers(cycle, plan.draft.readers)
-    freeze_focus(cycle, focus_questions(plan.draft))
+    db.session.execute(delete(PlanFindings).where(PlanFindings.cycle_id == cycle.id))
+    freeze_readers(cycle, draft.readers)
+    freeze_focus(cycle, focus_questions(draft))
     freeze(cycle.questionnaire)
     db.session.flush()
     cycle.frozen_hash = frozen_digest(cycle)

@@ -1,6 +1,6 @@
 """HR's pages of a cycle: its list and its own page, and the steps from state to state."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -14,7 +14,6 @@ from app.cycles.models import Cycle
 from app.cycles.services import DraftPlan
 from app.domain.access import Permission
 from app.domain.cycle import CycleState
-from app.domain.durations import REMINDERS_APART
 from app.domain.errors import PlanRefusedError, WrongStateError
 from app.domain.names import folded
 from app.domain.plurals import counted
@@ -67,6 +66,9 @@ def show(cycle_id: int) -> ResponseReturnValue:
     cycle = cycles.cycle_by_id(cycle_id)
     if cycle.state is CycleState.DRAFT:
         draft = overview.draft_overview(cycle)
+        if draft is None:
+            jobs.work_out_plan(cycle_id)
+            return render_template("lifecycle/drawing.html", cycle=cycle)
         return render_template(
             "lifecycle/draft.html",
             cycle=cycle,
@@ -228,6 +230,9 @@ def confirm(cycle_id: int) -> ResponseReturnValue:
     """Ask the second person of HR once."""
     cycle = in_state(cycle_id, CycleState.DRAFT)
     asked = two_person_requests.find(Act.PLAN, cycle_id)
+    shown = request.args.get("plan") or plan_check.known_hash(cycle)
+    if shown is None:
+        return redirect(url_for("lifecycle.show", cycle_id=cycle_id))
 
     def act(found: Cycle) -> None:
         plan = request.form.get("plan", "")
@@ -243,7 +248,7 @@ def confirm(cycle_id: int) -> ResponseReturnValue:
         ),
         act,
         done=f"The plan of {cycle.name} is confirmed.",
-        about={"plan": request.args.get("plan") or plan_check.check_plan(cycle).plan_hash},
+        about={"plan": shown},
     )
 
 
@@ -390,11 +395,5 @@ def remind(cycle_id: int) -> ResponseReturnValue:
         unsent=list(labels_of({one.id: one.name for one in unsent_people(cycle)}).values()),
         preview=messages.reminder(me(), cycle),
         last=last_round(cycle),
-        not_before=_not_before(cycle),
+        not_before=reminding.not_before(cycle),
     )
-
-
-def _not_before(cycle: Cycle) -> datetime | None:
-    """When the next reminder is possible, if that is not now."""
-    last = last_round(cycle)
-    return last + REMINDERS_APART if last and clock.now() < last + REMINDERS_APART else None

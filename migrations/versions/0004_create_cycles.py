@@ -76,6 +76,16 @@ def upgrade():
         sa.UniqueConstraint("name", name=op.f("uq_cycle_name")),
     )
     op.create_table(
+        "plan_findings",
+        sa.Column("cycle_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("follows_from", sa.String(length=64), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["cycle_id"], ["cycle.id"], name=op.f("fk_plan_findings_cycle_id_cycle")
+        ),
+        sa.PrimaryKeyConstraint("cycle_id", name=op.f("pk_plan_findings")),
+    )
+    op.create_table(
         "report_reader",
         sa.Column("cycle_id", sa.Integer(), nullable=False),
         sa.Column("subject_id", sa.Integer(), nullable=False),
@@ -153,4 +163,5 @@ def downgrade():
     op.drop_table("focus_question")
     op.drop_table("roster_entry")
     op.drop_table("report_reader")
+    op.drop_table("plan_findings")
     op.drop_table("cycle")

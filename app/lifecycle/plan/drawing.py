@@ -60,6 +60,11 @@ def _seed(cycle: Cycle, members: Sequence[Member]) -> bytes:
     return hmac.digest(key, _line(settings().company_name, cycle.sample_size, people), "sha256")
 
 
+def mark_of_secrets(cycle: Cycle) -> str:
+    """Tells secrets, company and sample size apart from others that give other pairs."""
+    return hashlib.sha256(_seed(cycle, [])).hexdigest()
+
+
 def ensure_secret() -> None:
     """Make the secret that pairs follow from, where there is none yet.
 

@@ -34,14 +34,21 @@ def plan_digest(
     readers: Mapping[int, AbstractSet[int]],
 ) -> str:
     """SHA-256 over everything HR decided, as 64 hexadecimal digits."""
-    content = _terms(cycle, planned_services()) | {
-        "opens_at": cycle.opens_at.isoformat(),
-        "closes_at": cycle.closes_at.isoformat(),
+    content = terms_with_dates(cycle) | {
         "roster": [member.person_id for member in members],
         "pairs": [[pair.rater, pair.subject, pair.relationship.value] for pair in pairs],
         "readers": [[subject, sorted(ids)] for subject, ids in sorted(readers.items())],
     }
     return hashlib.sha256(_line(content)).hexdigest()
+
+
+def terms_with_dates(cycle: Cycle) -> dict[str, Any]:
+    """What HR decided beside people and pairs."""
+    dates = {
+        "opens_at": cycle.opens_at.isoformat(),
+        "closes_at": cycle.closes_at.isoformat(),
+    }
+    return _terms(cycle, planned_services()) | dates
 
 
 def frozen_digest(cycle: Cycle) -> str:

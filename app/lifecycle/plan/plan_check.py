@@ -1,6 +1,5 @@
 """Whether a plan may open: every refusal and every warning, in words."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -10,20 +9,18 @@ from app.cycles import services as drafts
 from app.cycles.models import Cycle
 from app.domain.cycle import CycleState
 from app.domain.durations import SETTLED, lasting
-from app.domain.pairing.assignment import is_connected
-from app.domain.pairing.load import Load, Outlook, load_of, outlooks
+from app.domain.pairing.load import Load
 from app.domain.plurals import counted
 from app.infra import clock
-from app.lifecycle.plan.drafting import WorkedOutPlan, worked_out
-from app.lifecycle.plan.fingerprint import plan_digest
+from app.lifecycle.plan.drafting import worked_out
+from app.lifecycle.plan.findings import LIKELY_RESPONSE, Few, Findings, findings_of
+from app.lifecycle.plan.kept_findings import known_findings
 from app.people.queries import labels_of, people_by_ids
 from app.people.second_confirmation import HrPeople, hr_people_that_count
 
 FEWEST_PEOPLE: Final = 7
 OVERDUE: Final = timedelta(days=1)
 """A scheduler may be late by this much; after that HR looks at the dates again."""
-LIKELY_RESPONSE: Final = 80
-NAMES_IN_A_SENTENCE: Final = 12
 CONFIRMATION_MISSING: Final = (
     "A second person of HR has to confirm this plan before it opens; "
     "any change makes that necessary again."
@@ -38,13 +35,18 @@ PLANNED_BY_NEW: Final = (
 class PlanCheck:
     """What would happen if the plan opened now: refusals, warnings, load and coverage."""
 
-    draft: WorkedOutPlan
+    findings: Findings
     faults: tuple[str, ...]
     warnings: tuple[str, ...]
-    load: Load
-    plan_hash: str
     needs_confirmation: bool
-    coverage: tuple[Outlook, ...]
+
+    @property
+    def load(self) -> Load:
+        return self.findings.load
+
+    @property
+    def plan_hash(self) -> str:
+        return self.findings.plan_hash
 
     @property
     def may_be_confirmed(self) -> bool:
@@ -52,54 +54,54 @@ class PlanCheck:
         return self.faults == (CONFIRMATION_MISSING,)
 
 
-def check_plan(cycle: Cycle, *, from_history: bool = False, opens_now: bool = False) -> PlanCheck:
-    """Look at a plan as its opening would: every refusal and every warning in words.
+def check_plan(cycle: Cycle, *, from_history: bool = False) -> PlanCheck:
+    """Work a plan out and look at it as its opening would. Large ones take seconds."""
+    return check_found(cycle, findings_of(worked_out(cycle)), from_history=from_history)
 
-    Who is new is judged on the planned day, or with `opens_now` today: a plan for later, opened
-    early, must not let accounts count that would have been old enough by then.
+
+def known_check(cycle: Cycle) -> PlanCheck | None:
+    """The same from what is known; None while a large plan has not been worked out."""
+    found = known_findings(cycle)
+    return None if found is None else check_found(cycle, found)
+
+
+def known_hash(cycle: Cycle) -> str | None:
+    """The digest of the plan; None while a large one has not been worked out."""
+    found = known_findings(cycle)
+    return None if found is None else found.plan_hash
+
+
+def check_found(cycle: Cycle, found: Findings, *, from_history: bool = False) -> PlanCheck:
+    """Every refusal and every warning in words, for a plan that was worked out.
+
     A quarter taken over from history skips the rules about dates, and needs no second person:
     nobody will answer it, so nobody is promised anything.
     """
-    draft, hr = worked_out(cycle, opens_now=opens_now), hr_people_that_count()
-    found = outlooks(
-        draft.pairs,
-        subjects=[member.person_id for member in draft.members],
-        readers=draft.readers,
-        too_new=draft.too_new,
+    hr = hr_people_that_count()
+    needs_confirmation = (
+        not from_history and hr.need_two and cycle.confirmed_hash != found.plan_hash
     )
-    fingerprint = plan_digest(
-        cycle, members=draft.members, pairs=draft.pairs, readers=draft.readers
-    )
-    needs_confirmation = not from_history and hr.need_two and cycle.confirmed_hash != fingerprint
-    faults = _people_faults(draft, found) + _running_faults(cycle)
+    faults = _people_faults(cycle, found) + _running_faults(cycle)
     if not from_history:
         faults += _date_faults(cycle)
-    warnings = _warnings(draft, found)
+    warnings = _warnings(cycle, found)
     if needs_confirmation:
         faults.append(CONFIRMATION_MISSING)
         warnings += _missing_confirmation(cycle, hr)
-    return PlanCheck(
-        draft=draft,
-        faults=tuple(faults),
-        warnings=tuple(warnings),
-        load=load_of(draft.pairs),
-        plan_hash=fingerprint,
-        needs_confirmation=needs_confirmation,
-        coverage=tuple(found),
-    )
+    return PlanCheck(found, tuple(faults), tuple(warnings), needs_confirmation)
 
 
-def _people_faults(draft: WorkedOutPlan, found: Sequence[Outlook]) -> list[str]:
+def _people_faults(cycle: Cycle, found: Findings) -> list[str]:
     faults = []
-    if len(draft.members) < FEWEST_PEOPLE:
+    if found.people < FEWEST_PEOPLE:
         faults.append(
-            f"{counted(len(draft.members), 'person takes', 'people take')} part; "
+            f"{counted(found.people, 'person takes', 'people take')} part; "
             f"a cycle needs at least {FEWEST_PEOPLE}."
         )
-    threshold = draft.cycle.policy.blind_raters
-    if short := [one.subject for one in found if one.blind < threshold]:
+    if found.short.total:
         faults.append(
-            f"Fewer than {threshold} raters could count for {_names(short)}. Those count who do "
+            f"Fewer than {cycle.policy.blind_raters} raters could count for "
+            f"{_names(found.short)}. Those count who do "
             f"not read the report and have had an account for {lasting(SETTLED)}."
         )
     return faults
@@ -126,25 +128,19 @@ def _date_faults(cycle: Cycle) -> list[str]:
     return faults
 
 
-def _warnings(draft: WorkedOutPlan, found: Sequence[Outlook]) -> list[str]:
+def _warnings(cycle: Cycle, found: Findings) -> list[str]:
     warnings = []
-    threshold = draft.cycle.policy.blind_raters
-    few = [
-        one.subject
-        for one in found
-        if one.blind >= threshold and one.expected_blind(LIKELY_RESPONSE) < threshold
-    ]
-    if few:
+    if found.doubtful.total:
         warnings.append(
-            f"If {LIKELY_RESPONSE} % of raters send, fewer than {threshold} would count for "
-            f"{_names(few)}: their scores might stay hidden."
+            f"If {LIKELY_RESPONSE} % of raters send, fewer than {cycle.policy.blind_raters} would "
+            f"count for {_names(found.doubtful)}: their scores might stay hidden."
         )
-    if draft.pairs and not is_connected(draft.pairs):
+    if not found.is_connected:
         warnings.append(
             "Some groups never rate each other, so adjusted scores cannot be compared "
             "and are not shown."
         )
-    if draft.is_first and draft.young:
+    if found.has_young and not cycles.has_opened_before(cycle):
         warnings.append(
             f"This is the first cycle, so raters with accounts younger than {lasting(SETTLED)} "
             "count as well."
@@ -164,12 +160,10 @@ def _missing_confirmation(cycle: Cycle, hr: HrPeople) -> list[str]:
     ]
 
 
-def _names(ids: Sequence[int]) -> str:
+def _names(few: Few) -> str:
     """The people by name; a long list ends with how many more there are."""
-    people = people_by_ids(ids)
-    found = sorted((people[one] for one in ids), key=lambda one: (one.sort_key, one.id))
-    names = list(labels_of({one.id: one.name for one in found}).values())
-    shown, more = names[:NAMES_IN_A_SENTENCE], len(names) - NAMES_IN_A_SENTENCE
-    if more > 0:
-        return f"{', '.join(shown)} and {more} more"
-    return " and ".join(filter(None, [", ".join(shown[:-1]), shown[-1]]))
+    people = people_by_ids(few.ids)
+    names = list(labels_of({one: people[one].name for one in few.ids}).values())
+    if few.total > len(names):
+        return f"{', '.join(names)} and {few.total - len(names)} more"
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))

@@ -11,7 +11,7 @@ from app.assignments.queries import manual_changes
 from app.assignments.services import PairChange
 from app.cycles import queries as cycles
 from app.cycles import services as drafts
-from app.cycles.models import Cycle, RosterEntry
+from app.cycles.models import Cycle, PlanFindings, RosterEntry
 from app.cycles.services import DraftPlan
 from app.domain.cycle import CycleState
 from app.domain.errors import NotAllowedError, PlanRefusedError, WrongStateError
@@ -19,7 +19,7 @@ from app.infra import audit
 from app.infra.db import db
 from app.lifecycle.plan import drawing
 from app.lifecycle.plan.drafting import roster_members, worked_out
-from app.lifecycle.plan.plan_check import CONFIRMATION_MISSING, PLANNED_BY_NEW, check_plan
+from app.lifecycle.plan.plan_check import CONFIRMATION_MISSING, PLANNED_BY_NEW, known_check
 from app.people import two_person_requests
 from app.people.models import Act, Person
 from app.people.second_confirmation import hr_people_that_count
@@ -29,6 +29,8 @@ REFUSED: Final = (
     "Nobody asks for this plan: somebody of HR refused it. Once it is saved again it can be "
     "confirmed."
 )
+
+BEING_DRAWN: Final = "The pairs of this plan are being drawn. Please confirm it in a minute."
 
 ANOTHER_PLAN: Final = (
     "This plan was changed since you looked at it. Please look at it again before you confirm it."
@@ -65,7 +67,8 @@ def delete_draft(cycle: Cycle, *, by: int | None) -> None:
     """Throw a draft away."""
     _refuse_unless_draft(cycle)
     assignments.forget_all_changes(cycle)
-    db.session.execute(delete(RosterEntry).where(RosterEntry.cycle_id == cycle.id))
+    for table in (RosterEntry, PlanFindings):
+        db.session.execute(delete(table).where(table.cycle_id == cycle.id))
     two_person_requests.close(Act.PLAN, cycle.id)
     audit.record("cycle:discarded", actor_id=by, cycle_id=cycle.id)
     db.session.delete(cycle)
@@ -125,18 +128,24 @@ def confirm(cycle: Cycle, *, by: int, plan: str, word: str = "") -> None:
     hr.refuse_new(by)
     if hr.is_too_new(asked.asked_by):
         raise NotAllowedError(PLANNED_BY_NEW)
-    found = check_plan(cycle)
-    if faults := [fault for fault in found.faults if fault != CONFIRMATION_MISSING]:
+    if faults := _faults_but_confirmation(cycle, plan):
         raise PlanRefusedError(faults)
-    if found.plan_hash != plan:
-        raise PlanRefusedError([ANOTHER_PLAN])
     note_draw(cycle, by=by)
     cycle.confirmed_by_id = by
-    cycle.confirmed_hash = found.plan_hash
+    cycle.confirmed_hash = plan
     cycle.progress = ""
-    audit.record("cycle:confirmed", actor_id=by, cycle_id=cycle.id, plan=found.plan_hash)
+    audit.record("cycle:confirmed", actor_id=by, cycle_id=cycle.id, plan=plan)
     to = f"confirm the plan of {cycle.name}"
     two_person_requests.tell_agreed(asked, by=by, to=to, word=word)
+
+
+def _faults_but_confirmation(cycle: Cycle, shown: str) -> list[str]:
+    """What stands against confirming a plan of which the one with the digest `shown` was seen."""
+    found = known_check(cycle)
+    if found is None:
+        return [BEING_DRAWN]
+    faults = [fault for fault in found.faults if fault != CONFIRMATION_MISSING]
+    return faults or ([ANOTHER_PLAN] if found.plan_hash != shown else [])
 
 
 def note_refusal(cycle: Cycle, faults: Sequence[str]) -> None:
