@@ -102,6 +102,7 @@ bench: $(VENV)/.test ## Measure pages and saves on a real server, papers, and th
 	$(BIN)/python -m tests.bench.papers
 	$(BIN)/python -m tests.bench.volumes
 	$(BIN)/python -m tests.bench.counting
+	$(BIN)/python -m tests.bench.mails
 
 bench-numbers: $(VENV)/.test ## Measure on made-up companies what printed numbers can show: power, false marks, coverage
 	$(BIN)/python -m tests.bench.numbers

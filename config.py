@@ -26,6 +26,7 @@ class Config:
     base_url: str = "http://127.0.0.1:8000"
     smtp_url: str = ""
     mail_from: str = "Full Circle <full-circle@localhost>"
+    mails_per_minute: int = 3000
     paper: str = "A4"
     results_years: int = 3
     trusted_proxies: int = 0
@@ -97,6 +98,9 @@ class Config:
             base_url=found.address("FULL_CIRCLE_URL", cls.base_url, is_production=is_production),
             smtp_url=found.mail_server("FULL_CIRCLE_SMTP_URL"),
             mail_from=found.mailbox("FULL_CIRCLE_MAIL_FROM", cls.mail_from),
+            mails_per_minute=found.number(
+                "FULL_CIRCLE_MAILS_PER_MINUTE", cls.mails_per_minute, 1, 100_000
+            ),
             paper=found.choice("FULL_CIRCLE_PAPER", cls.paper, {"A4", "letter"}),
             results_years=found.number("FULL_CIRCLE_RESULTS_YEARS", cls.results_years, 1, 100),
             trusted_proxies=found.number("FULL_CIRCLE_TRUSTED_PROXIES", cls.trusted_proxies, 0, 10),

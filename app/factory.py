@@ -117,6 +117,7 @@ def _import_models() -> None:
     import app.infra.failing_steps
     import app.infra.heartbeats
     import app.infra.mail
+    import app.infra.mail_health
     import app.infra.processes
     import app.internal_services.models
     import app.people.models

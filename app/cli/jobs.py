@@ -11,11 +11,14 @@ import app.lifecycle.jobs  # noqa: F401 - a job is known by being imported
 from app.infra import heartbeats, processes
 from app.infra.heartbeats import Sign
 from app.infra.jobs import huey
+from app.infra.mail_sending import send_in_background
 
 commands = AppGroup("jobs", help="Work in the background.")
 
 PATIENCE = 30
 """Seconds a running job is given to finish; what was cut short is taken up by the next worker."""
+MAIL_PATIENCE = 2
+"""Seconds the mail under way is given; what was cut short is sent by the next worker."""
 
 
 @commands.command("run")
@@ -26,9 +29,11 @@ def run() -> None:
     heartbeats.beat_in_background(app, Sign.WORKER, stopped=stopped)
     worker = huey.create_consumer(workers=1, graceful_signal="TERM", shutdown_timeout=PATIENCE)
     processes.note_worker()
+    mail = send_in_background(app, stopped=stopped)
     click.echo("The worker is waiting for jobs.")
     try:
         worker.run()
     finally:
         stopped.set()
+        mail.join(MAIL_PATIENCE)
     click.echo("The worker has stopped.")

@@ -7,9 +7,10 @@ from app.cycles.models import Cycle
 from app.desk.needs import Need, Urgency, Way
 from app.domain.cycle import CycleState
 from app.domain.plurals import counted
-from app.infra import audit, audit_checking, failing_steps, heartbeats, mail, processes
+from app.infra import audit, audit_checking, failing_steps, heartbeats, processes
 from app.infra.failing_steps import FailingStep
 from app.infra.heartbeats import Sign
+from app.infra.mail_status import mail_status
 from app.infra.pages import moment, short_moment
 from app.lifecycle import due
 from app.lifecycle.count import abandoning, counting
@@ -33,7 +34,6 @@ STEPS: Final[Mapping[str, str]] = {
     "take_up": "Noting in the log who read reports",
     "ring_for_reports": "Putting reports together",
     "mail_forgotten": "Mailing links to set a password",
-    "deliver": "Sending mail",
 }
 """What each step of the worker does, as the subject of a sentence."""
 
@@ -84,16 +84,23 @@ def _worker() -> Iterator[Need]:
 
 
 def _mail() -> Iterator[Need]:
-    faulty = mail.unsent_after_a_fault()
-    if faulty:
-        waiting = counted(mail.count_waiting(), "mail waits", "mails wait")
+    status = mail_status()
+    if status.title:
         yield Need(
             key="mail",
-            urgency=Urgency.FAULT,
-            title=f"Mail does not go out: {waiting}",
-            text="None is lost. Whoever waits for one can already sign in and begin.",
+            urgency=Urgency.FAULT if status.is_fault else Urgency.LATER,
+            title=status.title,
+            text=status.advice,
             ways=(Way("See what waits", "home.outbox"),),
-            detail=f"The mail server said: {faulty}",
+            detail=f"The mail server said: {status.words}" if status.words else "",
+        )
+    if status.unread_title:
+        yield Need(
+            key="mails_unread",
+            urgency=Urgency.TODAY,
+            title=status.unread_title,
+            text=status.unread_advice,
+            ways=(Way("See which", "home.outbox"),),
         )
 
 

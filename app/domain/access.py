@@ -27,6 +27,7 @@ class Permission(StrEnum):
     CYCLE_RUN = "cycle:run"
     COMMENT_JUDGE = "comment:judge"
     MAIL_READ = "mail:read"
+    MAIL_SEND = "mail:send"
     AUDIT_READ = "audit:read"
 
 
@@ -190,6 +191,7 @@ RULES: Final[dict[Permission, tuple[Rule, ...]]] = {  # any one rule suffices
     Permission.CYCLE_RUN: (is_hr,),
     Permission.COMMENT_JUDGE: (is_hr,),
     Permission.MAIL_READ: (is_hr,),
+    Permission.MAIL_SEND: (is_hr,),
     Permission.AUDIT_READ: (is_hr,),
 }
 

@@ -25,6 +25,10 @@ END_HOLDS: Final = timedelta(days=3)
 """The same for an end without results: the answers may come back and be lost again."""
 NAMES_KEPT: Final = timedelta(days=30)
 """So long after publishing it is kept who took part."""
+MAILS_TRIED: Final = timedelta(days=3)
+"""So long a mail is tried that gets nothing but temporary answers."""
+MAILS_KEPT: Final = timedelta(days=30)
+"""So long it is kept that a mail about a cycle was sent, without its words."""
 REMINDERS_APART: Final = timedelta(hours=48)
 """So long after a reminder the next one is possible."""
 

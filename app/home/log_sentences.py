@@ -45,6 +45,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "cycle:restored": "believed an older backup of the database; {ballots:person|people} "
     "lost what they had saved since",
     "cycle:replanned": "changed the plan of the draft",
+    "mail:sent_again": "let {mails:mail|mails} that had not got through be sent again",
+    "mail:taken_off": "took {mails:mail|mails} that reached nobody off the list",
     "people:exported": "took out the directory of {people:person|people} as a file",
     "people:links_asked": "sent a link to {people:person|people} who had never set a password",
     "people:imported": "took over a people file: {added} added, {changed} changed, "
@@ -88,6 +90,7 @@ KINDS: Final[Mapping[str, str]] = {
     "questionnaire": "Questionnaires",
     "service": "Internal services",
     "comment": "Reported comments",
+    "mail": "Mails that did not get through",
     "report": "Reports read and taken out",
     "reports": "Reports asked for as one file",
     "results": "Results taken out",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 
 from app.assignments import queries as assignments
 from app.assignments.queries import Turnout
@@ -17,7 +17,7 @@ from app.home.log_sentences import sentence
 from app.infra import failing_steps
 from app.infra.audit import AuditEntry
 from app.infra.db import db
-from app.infra.mail import OutboxMail
+from app.infra.mail import ENDED_BADLY, MailState, OutboxMail
 from app.people.models import Person
 from app.people.queries import labels_of, people_by_ids, reports_of
 from app.results.queries import ReadableReport, readable_reports
@@ -125,7 +125,48 @@ def _person_of(entry: AuditEntry) -> int | None:
     return found if isinstance(found, int) else None
 
 
-def outbox() -> list[OutboxMail]:
-    """The newest mails that wait to be sent or, without SMTP, to be read here."""
-    waiting = select(OutboxMail).where(OutboxMail.is_sent.is_(False))
-    return list(db.session.scalars(waiting.order_by(OutboxMail.id.desc()).limit(NEWEST)))
+@dataclass(frozen=True)
+class Outbox:
+    """One page of the mails that HR may see, in one of three lists."""
+
+    shown: str
+    counts: dict[str, int]
+    mails: list[OutboxMail]
+    has_more: bool
+    has_personal: bool
+    """There are mails that nobody but their readers may know of."""
+
+
+LISTS: Final = {
+    "not_delivered": ENDED_BADLY,
+    "waiting": (MailState.WAITING,),
+    "sent": (MailState.SENT,),
+}
+"""The lists of the outbox, what HR has to look after first."""
+
+
+def outbox(wanted: str, *, page: int) -> Outbox:
+    """The mails of the list `wanted`, by default of the first one that is not empty.
+
+    By address, not by time: when a mail came in may tell what its reader did.
+    """
+    told = OutboxMail.is_personal.is_(False)
+    counts = {
+        name: _count(OutboxMail.id, told, OutboxMail.state.in_(states))
+        for name, states in LISTS.items()
+    }
+    shown = wanted if wanted in LISTS else next((one for one in counts if counts[one]), "waiting")
+    rows = select(OutboxMail).where(told, OutboxMail.state.in_(LISTS[shown]))
+    by_address = rows.order_by(OutboxMail.to, OutboxMail.subject, OutboxMail.id)
+    found = list(db.session.scalars(by_address.limit(NEWEST + 1).offset(NEWEST * (page - 1))))
+    return Outbox(
+        shown=shown,
+        counts=counts,
+        mails=found[:NEWEST],
+        has_more=len(found) > NEWEST,
+        has_personal=bool(_count(OutboxMail.id, OutboxMail.is_personal)),
+    )
+
+
+def _count(column: object, *conditions: object) -> int:
+    return db.session.scalar(select(func.count(column)).where(*conditions)) or 0  # type: ignore[arg-type]

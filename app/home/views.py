@@ -18,15 +18,18 @@ from app.domain.access import Permission
 from app.domain.cycle import CycleState
 from app.domain.durations import NAMES_KEPT, lasting
 from app.domain.errors import NotFoundError
+from app.domain.plurals import counted
 from app.home import queries
 from app.home.forms import LogForm
 from app.home.queries import LogFilter
 from app.infra import audit_checking
 from app.infra.db import transaction
+from app.infra.mail_status import mail_status
 from app.infra.pages import page_number
 from app.infra.settings import settings
 from app.people.guard import asking, me, my_account, requires
 from app.people.queries import labels_of
+from app.reminders import services as reminders
 from app.reports.bundling import discard_all
 from app.results import services as results
 
@@ -71,10 +74,38 @@ def judge(comment_id: str, judgement: str) -> ResponseReturnValue:
 @bp.route("/outbox")
 @requires(Permission.MAIL_READ)
 def outbox() -> ResponseReturnValue:
-    """Mails that wait; without a mail server they can be read here, for trying things out."""
-    has_server = bool(settings().smtp_url)
-    mails = queries.outbox()
-    return render_template("home/outbox.html", mails=mails, has_server=has_server)
+    """Every mail with its state; without a mail server they can be read here, for trying out."""
+    config, page = settings(), page_number()
+    return render_template(
+        "home/outbox.html",
+        box=queries.outbox(request.args.get("list", ""), page=page),
+        status=mail_status(),
+        has_server=bool(config.smtp_url),
+        shows_links=not config.is_production,
+        page=page,
+    )
+
+
+@bp.route("/outbox/send-again", methods=["POST"])
+@bp.route("/outbox/<int:mail_id>/send-again", methods=["POST"])
+@requires(Permission.MAIL_SEND)
+def send_mail_again(mail_id: int | None = None) -> ResponseReturnValue:
+    """Let one mail, or all that did not get through, be tried at once."""
+    with transaction():
+        again = reminders.send_again(None if mail_id is None else [mail_id], by=my_account().id)
+    flash(f"{counted(again, 'mail is', 'mails are')} tried again now.")
+    return redirect(url_for("home.outbox"))
+
+
+@bp.route("/outbox/take-off", methods=["POST"])
+@bp.route("/outbox/<int:mail_id>/take-off", methods=["POST"])
+@requires(Permission.MAIL_SEND)
+def take_mail_off(mail_id: int | None = None) -> ResponseReturnValue:
+    """Take one mail that nobody got off the list, or all of them."""
+    with transaction():
+        gone = reminders.take_off(None if mail_id is None else [mail_id], by=my_account().id)
+    flash(f"{counted(gone, 'mail is', 'mails are')} taken off the list.")
+    return redirect(url_for("home.outbox"))
 
 
 @bp.route("/audit")

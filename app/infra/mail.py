@@ -1,27 +1,47 @@
 """E-mail: a message is composed as data, kept in the outbox with the act, sent later.
 
-Without SMTP settings nothing is sent; HR can read the outbox on screen.
+A sender of its own takes mails out of here (mail_sending). Without SMTP settings nothing is
+sent; HR can read the outbox on screen.
 """
 
-import smtplib
-import ssl
+import secrets
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
-from email.message import EmailMessage
+from datetime import date, datetime
+from enum import StrEnum
 from typing import Final
-from urllib.parse import unquote, urlsplit
 
 from flask import render_template
-from sqlalchemy import Date, String, Text, delete, func, insert, or_, select, update
+from sqlalchemy import Date, Index, String, Text, delete, func, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.sql.dml import UpdateBase
 
+from app.domain.durations import MAILS_KEPT
 from app.infra import clock
 from app.infra.db import Base, db, transaction
 from app.infra.settings import settings
 
-LEASE: Final = timedelta(minutes=5)
-LAST_ATTEMPT: Final = 8
-KEPT_FOR: Final = timedelta(days=30)
+LONGEST_SUBJECT: Final = 300
+LONGEST_FAULT: Final = 500
+
+
+class MailState(StrEnum):
+    """How far a mail has come."""
+
+    WAITING = "waiting"
+    """It is sent as soon as it may be; after a temporary answer later, again and again."""
+    SENT = "sent"
+    """The mail server has taken it."""
+    REFUSED = "refused"
+    """The mail server will never take it as it is."""
+    GIVEN_UP = "given_up"
+    """Nothing but temporary answers for days."""
+    TOO_LATE = "too_late"
+    """What it says was over before it could be sent."""
+
+
+ENDED_BADLY: Final = (MailState.REFUSED, MailState.GIVEN_UP, MailState.TOO_LATE)
+"""Mails that nobody got: they stay until HR has seen them."""
 
 
 @dataclass(frozen=True)
@@ -32,143 +52,189 @@ class Message:
     subject: str
     text: str
     html: str
+    name: str = ""
+    """The reader's name, for the address line."""
+    reader_id: int | None = None
+    """Which person it is for, should they get another address before it is sent."""
+    kind: str = ""
+    """The folder of its templates, such as "invitation"."""
     is_personal: bool = False
-    """Tells something that only its reader may know; the outbox on screen hides it."""
+    """Tells something that only its reader may know, by its words or by being sent at all: the
+    outbox shows HR neither words nor address."""
+    holds_link: bool = False
+    """Whoever reads it can become its reader: the outbox shows HR the address, not the words."""
+    cycle_id: int | None = None
+    """The cycle that it is about; when that closes, it is of no use any more."""
+    useless_after: datetime | None = None
 
     @classmethod
     def from_templates(
-        cls, name: str, *, to: str, is_personal: bool = False, **context: object
+        cls,
+        folder: str,
+        *,
+        to: str,
+        reader_id: int | None = None,
+        is_personal: bool = False,
+        holds_link: bool = False,
+        cycle_id: int | None = None,
+        useless_after: datetime | None = None,
+        **context: object,
     ) -> "Message":
-        """Render templates/email/<name>/subject.txt, body.txt and body.html."""
-        folder = f"email/{name}"
+        """Render templates/email/<folder>/subject.txt, body.txt and body.html.
+
+        `recipient` among the variables is the reader's name.
+        """
+        place = f"email/{folder}"
         return cls(
             to=to,
-            subject=" ".join(render_template(f"{folder}/subject.txt", **context).split()),
-            text=render_template(f"{folder}/body.txt", **context),
-            html=render_template(f"{folder}/body.html", **context),
+            subject=" ".join(render_template(f"{place}/subject.txt", **context).split()),
+            text=render_template(f"{place}/body.txt", **context),
+            html=render_template(f"{place}/body.html", **context),
+            name=str(context.get("recipient", "")),
+            reader_id=reader_id,
+            kind=folder,
             is_personal=is_personal,
+            holds_link=holds_link,
+            cycle_id=cycle_id,
+            useless_after=useless_after,
         )
 
 
 class OutboxMail(Base):
-    """A message waiting to be sent or, without SMTP, to be read on screen."""
+    """A message waiting to be sent or, without SMTP, to be read on screen.
+
+    What was sent is kept without its words where HR may know that it was (a round of mails
+    about a cycle), and deleted otherwise.
+    """
 
     __tablename__ = "outbox_mail"
+    __table_args__ = (Index(None, "state", "cycle_id", "next_at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     to: Mapped[str] = mapped_column(String(254))
-    subject: Mapped[str] = mapped_column(String(200))
+    name: Mapped[str] = mapped_column(Text, default="")
+    reader_id: Mapped[int | None]
+    kind: Mapped[str] = mapped_column(String(40), default="")
+    subject: Mapped[str] = mapped_column(String(LONGEST_SUBJECT))
     text: Mapped[str] = mapped_column(Text)
     html: Mapped[str] = mapped_column(Text)
+    message_id: Mapped[str] = mapped_column(String(32), default=lambda: secrets.token_hex(16))
+    """The same at every attempt, so that a mail server knows a mail that it took already."""
     is_personal: Mapped[bool] = mapped_column(default=False)
+    holds_link: Mapped[bool] = mapped_column(default=False)
+    cycle_id: Mapped[int | None]
+    useless_after: Mapped[datetime | None]
     posted_on: Mapped[date] = mapped_column(Date, default=lambda: clock.now().date())
+    state: Mapped[MailState] = mapped_column(default=MailState.WAITING)
     attempts: Mapped[int] = mapped_column(default=0)
+    next_at: Mapped[datetime] = mapped_column(default=clock.now)
+    refused_since: Mapped[datetime | None]
+    """When it first got a temporary answer."""
     leased_until: Mapped[datetime | None]
-    is_sent: Mapped[bool] = mapped_column(default=False)
-    fault: Mapped[str] = mapped_column(String(300), default="")
+    sent_on: Mapped[date | None] = mapped_column(Date)
+    fault: Mapped[str] = mapped_column(String(LONGEST_FAULT), default="")
+    """What the mail server said when it last did not take it."""
 
 
 def post(*messages: Message) -> None:
     """Put `messages` into the outbox within the current transaction."""
     if messages:
-        db.session.execute(insert(OutboxMail), [asdict(message) for message in messages])
-
-
-def forget_personal() -> None:
-    """Delete what tells how far somebody had come; once a cycle is counted nobody may know."""
-    db.session.execute(delete(OutboxMail).where(OutboxMail.is_personal))
-
-
-def forget_old() -> None:
-    """Delete what has waited for a month: it is no news to anybody any more."""
-    limit = clock.now().date() - KEPT_FOR
-    with transaction():
-        db.session.execute(delete(OutboxMail).where(OutboxMail.posted_on < limit))
+        rows = [asdict(one) | {"subject": one.subject[:LONGEST_SUBJECT]} for one in messages]
+        db.session.execute(insert(OutboxMail), rows)
 
 
 def count_waiting() -> int:
     """How many mails wait to be sent."""
-    waiting = select(func.count(OutboxMail.id)).where(OutboxMail.is_sent.is_(False))
-    return db.session.scalar(waiting) or 0
+    return _count(OutboxMail.state == MailState.WAITING)
 
 
-def unsent_after_a_fault() -> str:
-    """What the mail server said when it last took none; empty while all is well."""
-    failed = select(OutboxMail.fault).where(OutboxMail.is_sent.is_(False), OutboxMail.fault != "")
-    return db.session.scalar(failed.order_by(OutboxMail.id.desc()).limit(1)) or ""
+def count_ended_badly() -> int:
+    """How many mails nobody got, as far as HR has not taken them off the list."""
+    return _count(OutboxMail.state.in_(ENDED_BADLY))
 
 
-def deliver() -> int:
-    """Send what waits in the outbox, each under a lease; return how many went out."""
-    smtp_url: str = settings().smtp_url
-    if not smtp_url:
-        return 0
-    sent = 0
-    while (mail := _claim()) is not None:
-        sent += _send(mail, smtp_url)
-    return sent
+def send_again(mail_ids: Collection[int] | None = None) -> int:
+    """Let these mails, by default all that did not get through, be tried at once; return how many.
+
+    What has lost its words, because they were over, stays as it is.
+    """
+    again = update(OutboxMail).where(
+        OutboxMail.state.in_((MailState.WAITING, MailState.REFUSED, MailState.GIVEN_UP)),
+        OutboxMail.fault != "",
+        OutboxMail.text != "",
+    )
+    if mail_ids is not None:
+        again = again.where(OutboxMail.id.in_(mail_ids))
+    fresh = {"state": MailState.WAITING, "attempts": 0, "refused_since": None, "fault": ""}
+    return _changed(again.values(**fresh, next_at=clock.now()))
 
 
-def _claim() -> OutboxMail | None:
-    """Take one waiting mail by compare-and-set, so that two workers never send it twice."""
-    moment = clock.now()
-    is_free = or_(OutboxMail.leased_until.is_(None), OutboxMail.leased_until < moment)
-    with transaction():
-        waiting = select(OutboxMail.id).where(
-            OutboxMail.is_sent.is_(False), OutboxMail.attempts < LAST_ATTEMPT, is_free
+def take_off(mail_ids: Collection[int] | None = None) -> int:
+    """Delete these mails, by default all, that nobody got; HR has seen them. Return how many."""
+    off = delete(OutboxMail).where(OutboxMail.state.in_(ENDED_BADLY))
+    if mail_ids is not None:
+        off = off.where(OutboxMail.id.in_(mail_ids))
+    return _changed(off)
+
+
+def forget_of_cycle(cycle_id: int) -> None:
+    """Destroy what tells how far somebody had come; once a cycle is counted nobody may know.
+
+    What nobody got of the other mails about the cycle is of no use any more: it loses its words
+    and stays to be seen by HR. Of personal ones it stays only that there were any: their number
+    would tell of people too.
+    """
+    mine = OutboxMail.cycle_id == cycle_id
+    personal = _changed(delete(OutboxMail).where(mine, OutboxMail.is_personal))
+    if not settings().smtp_url:
+        return
+    unsent = OutboxMail.state != MailState.SENT
+    _let_be_too_late(mine, unsent)
+    if personal:
+        db.session.add(
+            OutboxMail(
+                to="",
+                subject="",
+                text="",
+                html="",
+                is_personal=True,
+                cycle_id=cycle_id,
+                state=MailState.TOO_LATE,
+            )
         )
-        mail_id = db.session.scalar(waiting.order_by(OutboxMail.id).limit(1))
-        if mail_id is None:
-            return None
-        claim = update(OutboxMail).where(OutboxMail.id == mail_id, is_free)
-        taken = db.session.execute(
-            claim.values(leased_until=moment + LEASE, attempts=OutboxMail.attempts + 1)
-        )
-        if taken.rowcount == 0:  # type: ignore[attr-defined]
-            return None
-    return db.session.get(OutboxMail, mail_id)
 
 
-def _send(mail: OutboxMail, smtp_url: str) -> int:
-    """Send one mail and note how it went; a failure is tried again after the lease."""
-    fault = ""
-    try:
-        with connect(smtp_url) as server:
-            server.send_message(as_email(mail))
-    except (OSError, smtplib.SMTPException, ValueError) as error:  # ValueError: a bad address
-        fault = str(error)[:300]
+def end_useless() -> None:
+    """Let waiting mails be whose words are over, such as a link that works no more."""
+    over = OutboxMail.useless_after < clock.now()
+    waiting = OutboxMail.state.in_((MailState.WAITING, MailState.GIVEN_UP))
+    if _count(over, waiting):
+        with transaction():
+            _let_be_too_late(over, waiting)
+
+
+def forget_old() -> None:
+    """Delete what is older than a month; what nobody got, and HR has not seen, stays.
+
+    Without a mail server HR reads mails on screen, and all of them go.
+    """
+    old = OutboxMail.posted_on < clock.now().date() - MAILS_KEPT
+    gone = [old, OutboxMail.state == MailState.SENT] if settings().smtp_url else [old]
     with transaction():
-        kept = db.session.get_one(OutboxMail, mail.id)
-        kept.fault = fault
-        kept.is_sent = not fault
-        if kept.is_sent:  # its text may hold a personal link
-            db.session.delete(kept)
-    return 0 if fault else 1
+        db.session.execute(delete(OutboxMail).where(*gone))
 
 
-def as_email(mail: OutboxMail) -> EmailMessage:
-    """The message in the form the mail server takes."""
-    email = EmailMessage()
-    email["From"] = settings().mail_from
-    email["To"] = mail.to
-    email["Subject"] = mail.subject
-    email.set_content(mail.text)
-    email.add_alternative(mail.html, subtype="html")
-    return email
+def _let_be_too_late(*conditions: object) -> None:
+    over = {"state": MailState.TOO_LATE, "text": "", "html": "", "leased_until": None}
+    db.session.execute(update(OutboxMail).where(*conditions).values(**over))  # type: ignore[arg-type]
 
 
-def connect(smtp_url: str) -> smtplib.SMTP:
-    """Open smtp://user:password@host:port (STARTTLS where offered) or smtps://."""
-    url = urlsplit(smtp_url)
-    host, context = url.hostname or "localhost", ssl.create_default_context()
-    server: smtplib.SMTP
-    if url.scheme == "smtps":
-        server = smtplib.SMTP_SSL(host, url.port or 465, timeout=20, context=context)
-    else:
-        server = smtplib.SMTP(host, url.port or 25, timeout=20)
-        server.ehlo()
-        if server.has_extn("starttls"):
-            server.starttls(context=context)
-    if url.username:
-        server.login(unquote(url.username), unquote(url.password or ""))
-    return server
+def _count(*conditions: object) -> int:
+    found = select(func.count(OutboxMail.id)).where(*conditions)  # type: ignore[arg-type]
+    return db.session.scalar(found) or 0
+
+
+def _changed(statement: UpdateBase) -> int:
+    """Execute a change; return how many mails it was about."""
+    quiet = statement.execution_options(synchronize_session=False)
+    return int(db.session.execute(quiet).rowcount)  # type: ignore[attr-defined]

@@ -66,7 +66,6 @@ def do_all() -> None:
         forget_old_sign_ins,
         mail_forgotten,
         mail.forget_old,
-        mail.deliver,
     ):
         _carefully(step)
     _forget_what_works_again(began)

@@ -25,5 +25,5 @@ def work_out_plan(cycle_id: int) -> None:
 @huey.periodic_task(crontab(minute="*"))
 @in_app
 def do_what_is_due() -> None:
-    """Open, close, count, finish and purge whatever is due, and send waiting mail."""
+    """Open, close, count, finish and purge whatever is due."""
     due.do_all()

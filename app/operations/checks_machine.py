@@ -10,9 +10,10 @@ from typing import Final
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.infra import audit, mail, processes
+from app.infra import audit, processes
 from app.infra.db import db
 from app.infra.keys import key_folder
+from app.infra.mail_server import connect
 from app.infra.settings import settings
 from app.operations.findings import Finding, fault, fine, first_line, note
 
@@ -65,7 +66,7 @@ def mail_server() -> Iterator[Finding]:
         )
         return
     try:
-        with mail.connect(url) as server:
+        with connect(url) as server:
             server.noop()
     except (OSError, smtplib.SMTPException) as error:
         yield fault("mail", f"The mail server cannot be used: {first_line(error)}.")

@@ -1,7 +1,9 @@
 """E-mails about somebody's account; composing them returns data, sending happens elsewhere."""
 
-from typing import Literal
+from datetime import datetime
+from typing import Any, Literal
 
+from app.infra import clock
 from app.infra.mail import Message
 from app.infra.settings import path_to, settings
 from app.people import passwords
@@ -21,11 +23,11 @@ def link_to_set_password(person: Person) -> str:
 def password_link(person: Person, link: str) -> Message:
     """Send `person` the link with which they set their password.
 
-    Whoever reads it can become them, so in production HR's outbox does not show it.
+    Whoever reads it can become them, so in production HR's outbox does not show its words.
     """
     life = passwords.life_in_words(has_password=person.password_hash is not None)
-    hidden = settings().is_production
-    return _to(person, "password_link", is_personal=hidden, link=link, life=life)
+    over = clock.now() + passwords.life_of_link(has_password=person.password_hash is not None)
+    return _to(person, "password_link", holds_link=True, useless_after=over, link=link, life=life)
 
 
 def new_device(person: Person, *, device: str) -> Message:
@@ -97,13 +99,23 @@ def _forgot() -> str:
 
 
 def _to(
-    person: Person, name: str, *, to: str = "", is_personal: bool = False, **words: object
+    person: Person,
+    name: str,
+    *,
+    to: str = "",
+    is_personal: bool = False,
+    holds_link: bool = False,
+    useless_after: datetime | None = None,
+    **words: Any,
 ) -> Message:
     config = settings()
     return Message.from_templates(
         name,
         to=to or person.email,
+        reader_id=None if to else person.id,
         is_personal=is_personal,
+        holds_link=holds_link,
+        useless_after=useless_after,
         recipient=person.name,
         product=config.product,
         home=config.base_url,

@@ -1,6 +1,7 @@
 """Every e-mail about a cycle, one function each; composing returns data, sending is elsewhere."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from app.cycles.models import Cycle
 from app.domain.pairing.load import rating_minutes
@@ -68,13 +69,15 @@ def plan_refused(person: Person, cycle: Cycle, faults: Sequence[str]) -> Message
 
 
 def _about(
-    cycle: Cycle, name: str, *, to: Person, path: str, is_personal: bool = False, **more: object
+    cycle: Cycle, name: str, *, to: Person, path: str, is_personal: bool = False, **more: Any
 ) -> Message:
     config = settings()
     return Message.from_templates(
         name,
         to=to.email,
+        reader_id=to.id,
         is_personal=is_personal,
+        cycle_id=cycle.id,
         recipient=to.name,
         cycle=cycle.name,
         opens_at=cycle.opens_at,

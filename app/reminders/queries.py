@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, func, select
 from app.assignments.models import Assignment, Participation
 from app.cycles.models import Cycle, RosterEntry
 from app.infra.db import db
+from app.infra.mail import OutboxMail
 from app.people.models import Person
 from app.reminders.models import ReminderRound, RoundKind
 
@@ -44,6 +45,20 @@ def colleagues_per_rater(cycle: Cycle) -> dict[int, int]:
         .group_by(Assignment.rater_id)
     )
     return {row[0]: row[1] for row in db.session.execute(pairs)}
+
+
+def mails_to_former_addresses(
+    mail_ids: Collection[int] | None,
+) -> list[tuple[OutboxMail, Person]]:
+    """Mails that did not get through, to people who have another address by now."""
+    stuck = (
+        select(OutboxMail, Person)
+        .join(Person, Person.id == OutboxMail.reader_id)
+        .where(OutboxMail.to != Person.email, OutboxMail.text != "", OutboxMail.fault != "")
+    )
+    if mail_ids is not None:
+        stuck = stuck.where(OutboxMail.id.in_(mail_ids))
+    return [(row[0], row[1]) for row in db.session.execute(stuck)]
 
 
 def _active(condition: ColumnElement[bool]) -> list[Person]:

@@ -10,7 +10,7 @@ from app.cycles.queries import lock
 from app.domain.cycle import CycleState
 from app.domain.durations import REMINDERS_APART
 from app.domain.errors import ReviewError, WrongStateError
-from app.infra import audit, clock, mail
+from app.infra import audit, clock, mail, mail_health
 from app.infra.db import db
 from app.infra.pages import moment
 from app.people.models import Person
@@ -113,6 +113,39 @@ def warn_refused(cycle: Cycle, faults: Sequence[str]) -> int:
         return 0
     _note(cycle, RoundKind.REFUSED)
     return _post(messages.plan_refused(person, cycle, faults) for person in hr_people())
+
+
+def send_again(mail_ids: Collection[int] | None, *, by: int | None) -> int:
+    """Let these mails, by default all that did not get through, be tried at once; return how many.
+
+    They go to the address that their reader has now, an invitation with a link that works now.
+    """
+    mail_health.try_now()
+    _correct_addresses(mail_ids)
+    again = mail.send_again(mail_ids)
+    if again:
+        audit.record("mail:sent_again", actor_id=by, mails=again)
+    return again
+
+
+def take_off(mail_ids: Collection[int] | None, *, by: int | None) -> int:
+    """Take these mails, by default all, that nobody got off HR's list; return how many."""
+    gone = mail.take_off(mail_ids)
+    if gone:
+        audit.record("mail:taken_off", actor_id=by, mails=gone)
+    return gone
+
+
+def _correct_addresses(mail_ids: Collection[int] | None) -> None:
+    for stuck, person in queries.mails_to_former_addresses(mail_ids):
+        if not stuck.holds_link:
+            stuck.to = person.email
+        elif stuck.kind == "invitation" and stuck.cycle_id is not None:
+            cycle = db.session.get_one(Cycle, stuck.cycle_id)
+            asked = queries.colleagues_per_rater(cycle).get(person.id, 0)
+            fresh = messages.invitation(person, cycle, colleagues=asked)
+            stuck.to, stuck.text, stuck.html = fresh.to, fresh.text, fresh.html
+    db.session.flush()
 
 
 def _reminder(person: Person, cycle: Cycle, known: RaterProgress | None) -> mail.Message:

@@ -23,16 +23,69 @@ def upgrade():
         "outbox_mail",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("to", sa.String(length=254), nullable=False),
-        sa.Column("subject", sa.String(length=200), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("reader_id", sa.Integer(), nullable=True),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("subject", sa.String(length=300), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("html", sa.Text(), nullable=False),
+        sa.Column("message_id", sa.String(length=32), nullable=False),
         sa.Column("is_personal", sa.Boolean(), nullable=False),
+        sa.Column("holds_link", sa.Boolean(), nullable=False),
+        sa.Column("cycle_id", sa.Integer(), nullable=True),
+        sa.Column("useless_after", sa.DateTime(timezone=True), nullable=True),
         sa.Column("posted_on", sa.Date(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "waiting",
+                "sent",
+                "refused",
+                "given_up",
+                "too_late",
+                name="mailstate",
+                native_enum=False,
+                create_constraint=True,
+            ),
+            nullable=False,
+        ),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("refused_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("is_sent", sa.Boolean(), nullable=False),
-        sa.Column("fault", sa.String(length=300), nullable=False),
+        sa.Column("sent_on", sa.Date(), nullable=True),
+        sa.Column("fault", sa.String(length=500), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox_mail")),
+    )
+    op.create_index(
+        op.f("ix_outbox_mail_state_cycle_id_next_at"),
+        "outbox_mail",
+        ["state", "cycle_id", "next_at"],
+    )
+    op.create_table(
+        "mail_sender",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("sender", sa.String(length=32), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "trouble",
+            sa.Enum(
+                "silent",
+                "unsafe",
+                "login",
+                "refuses",
+                "busy",
+                name="trouble",
+                native_enum=False,
+                create_constraint=True,
+            ),
+            nullable=True,
+        ),
+        sa.Column("trouble_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("words", sa.String(length=500), nullable=False),
+        sa.Column("pauses", sa.Integer(), nullable=False),
+        sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mail_sender")),
     )
     op.create_table(
         "process_seen",
@@ -75,5 +128,6 @@ def downgrade():
     op.drop_table("failing_step")
     op.drop_table("heartbeat")
     op.drop_table("process_seen")
+    op.drop_table("mail_sender")
     op.drop_table("outbox_mail")
     op.drop_table("audit_entry")

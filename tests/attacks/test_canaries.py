@@ -8,6 +8,7 @@ paper, times, and the words of ballots that nobody sent.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from email import message_from_bytes
 from functools import cached_property
 from io import BytesIO
 from urllib.parse import urlsplit
@@ -18,9 +19,11 @@ from sqlalchemy import select
 
 from app.cycles.models import Cycle, ReportReader
 from app.domain.access import Actor
+from app.infra import clock
 from app.infra.audit import AuditEntry
 from app.infra.db import db, transaction
-from app.infra.mail import OutboxMail, as_email
+from app.infra.mail import OutboxMail
+from app.infra.mail_letters import Letter, as_bytes, mailbox
 from app.pdf.pages.personal import render
 from app.people import export
 from app.people.models import Person
@@ -231,9 +234,15 @@ def test_a_link_of_ones_own_is_caught(quarter):
 def test_a_mail_carries_no_header_of_ours_beyond_the_address(quarter):
     stage, _, _, mails = quarter
     with stage.on():
-        email = as_email(mails[0])
+        box = mailbox(mails[0].name, mails[0].to)
+        letter = Letter(1, box.address, box.name, "Subject", "Text", "HTML", message_id="0" * 32)
+        whole = as_bytes(letter, sender=box, to=box, product="Full Circle", at=clock.now())
 
-    assert set(email.keys()) == {"From", "To", "Subject", "MIME-Version", "Content-Type"}
+    usual = {"From", "To", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type"}
+    assert set(message_from_bytes(whole).keys()) == usual | {"Auto-Submitted", "List-Id"}
+    identities = {mail.message_id for mail in mails}
+    assert len(identities) == len(mails), "each is random and tells nothing of its reader"
+    assert all(re.fullmatch("[0-9a-f]{32}", one) for one in identities)
 
 
 def test_nothing_in_the_log_holds_a_rater_with_a_subject_or_a_time(quarter):

@@ -68,6 +68,7 @@ def test_company_figures_are_for_everybody_once_published_and_for_hr_before():
         (Permission.CYCLE_RUN, [HANNA]),
         (Permission.COMMENT_JUDGE, [HANNA]),
         (Permission.MAIL_READ, [HANNA]),
+        (Permission.MAIL_SEND, [HANNA]),
         (Permission.AUDIT_READ, [HANNA]),
     ],
 )

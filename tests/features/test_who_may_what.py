@@ -69,6 +69,8 @@ PUBLIC = {
 
 BUTTONS_ONLY = {
     "home.judge",
+    "home.send_mail_again",
+    "home.take_mail_off",
     "lifecycle.abandon",
     "lifecycle.backup.go_on",  # any word will do
     "lifecycle.close",
@@ -161,6 +163,7 @@ def stage(app):
         "judgement": "withhold",
         "questionnaire_id": db.session.scalars(select(Questionnaire.id)).first(),
         "number": 1,
+        "mail_id": 1,
         "token": "x",
     }
     return Stage({role: Browser(app, person) for role, person in people.items()}, values)

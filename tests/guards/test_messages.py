@@ -17,7 +17,7 @@ from tests.guards.places import TEMPLATES, functions, name, nodes, python_files
 
 FILES = {"subject.txt", "body.txt", "body.html"}
 MAIL_FOLDER = TEMPLATES / "email"
-ENVELOPE = {"to", "is_personal"}
+ENVELOPE = {"to", "reader_id", "is_personal", "holds_link", "cycle_id", "useless_after"}
 """What a message has beside the variables of its templates."""
 
 

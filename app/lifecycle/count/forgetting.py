@@ -49,7 +49,7 @@ def forget_ballots(cycle: Cycle, *, random: Random) -> None:
     """
     _delete_ballots_and_pairs(cycle)
     _shuffle_participation(cycle, random)
-    mail.forget_personal()
+    mail.forget_of_cycle(cycle.id)
     cycle.forgotten_on = None
 
 

@@ -72,7 +72,7 @@ def test_the_outbox_names_nobody_beside_a_personal_mail(cycle_id, hanna):
 
     page = hanna.get("/outbox").text
 
-    assert "A personal mail" in page
+    assert "Personal mails, such as reminders" in page
     assert address not in page
 
 

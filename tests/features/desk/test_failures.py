@@ -1,5 +1,6 @@
 """Whatever fails, HR reads it on the desk within a minute, in a sentence that says what to do."""
 
+from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 
@@ -14,6 +15,7 @@ from app.infra.db import db, transaction
 from app.infra.heartbeats import Sign
 from app.infra.keys import ROUNDS, key_folder
 from app.infra.mail import OutboxMail
+from app.infra.mail_sending import MailSender
 from app.lifecycle import due
 from tests.browsing import Browser
 from tests.factories import keep, make_company, make_cycle, make_person
@@ -271,15 +273,6 @@ class TestTheRest:
         assert "while the key folder can be brought back" in page
         assert "answers" in overdue(client)
 
-    def test_a_mail_server_that_takes_nothing_is_told_with_its_words(self, worker, hanna, client):
-        keep(OutboxMail(to="a@example.com", subject="s", text="", html="", fault="no room"))
-
-        page = desk_of(hanna)
-
-        assert "Mail does not go out" in page
-        assert "no room" in page
-        assert "mail" in overdue(client)
-
     def test_a_backup_that_does_not_come_is_told_where_one_was_told_of(
         self, app, worker, hanna, client, at
     ):
@@ -306,3 +299,20 @@ class TestTheRest:
 
         assert client.get("/health").status_code == 503
         assert client.get("/ready").status_code == 503
+
+
+class TestMailServerThatIsNotThere:
+    @pytest.fixture
+    def settings(self, settings):
+        return replace(settings, smtp_url="smtp://127.0.0.1:1")
+
+    def test_is_told_with_its_words_to_hr_and_machines(self, worker, hanna, client):
+        keep(OutboxMail(to="a@example.com", subject="s", text="t", html=""))
+        MailSender().send_waiting()
+
+        page = desk_of(hanna)
+
+        assert "The mail server has not answered since" in page
+        assert "1 mail waits" in page
+        assert "Connection refused" in page
+        assert "mail" in overdue(client)

@@ -86,6 +86,7 @@ WORST = {
         "FULL_CIRCLE_RESULTS_YEARS",
         ["0", "many", "-1", "101", "9" * 5000, "²", "٣"],
     ),
+    "mails_per_minute": ("FULL_CIRCLE_MAILS_PER_MINUTE", ["-1", "0", "1.5", "many"]),
     "trusted_proxies": ("FULL_CIRCLE_TRUSTED_PROXIES", ["-1", "11", "1.5", "yes"]),
 }
 """For each field of the settings its name in the environment, and what production refuses."""

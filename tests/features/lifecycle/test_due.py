@@ -113,7 +113,7 @@ class TestTheLastCall:
 
         page = hanna.get("/outbox").text
 
-        assert "A personal mail" in page
+        assert "Personal mails, such as reminders" in page
         assert subject not in page
         assert first_line not in page
 

@@ -1,0 +1,103 @@
+"""Mails on their way out: leased, noted as sent, put back for later, or ended.
+
+Every function is part of the caller's transaction.
+"""
+
+from collections.abc import Collection
+from datetime import timedelta
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, delete, or_, select, update
+
+from app.domain.durations import MAILS_TRIED
+from app.infra import clock
+from app.infra.db import db
+from app.infra.mail import LONGEST_FAULT, MailState, OutboxMail
+from app.infra.mail_letters import Letter
+from app.infra.mail_server import Answer
+from app.infra.settings import company_day
+
+LEASE: Final = timedelta(minutes=10)
+"""Longer than the slowest mail: nobody else takes it up while it is being sent."""
+RETRIES: Final = tuple(timedelta(minutes=minutes) for minutes in (5, 10, 20, 40, 80, 160, 240))
+"""After how long a mail with a temporary answer is tried again; the last goes on."""
+
+
+def lease() -> Letter | None:
+    """Take the first waiting mail; None where nothing is due.
+
+    What is about somebody's account goes before rounds about a cycle: a link to set a password is
+    waited for, and hundreds of invitations may stand before it.
+    """
+    moment = clock.now()
+    row = _first_due(OutboxMail.cycle_id.is_(None)) or _first_due(OutboxMail.cycle_id.is_not(None))
+    if row is None:
+        return None
+    row.leased_until = moment + LEASE
+    return Letter(
+        mail_id=row.id,
+        to=row.to,
+        name=row.name,
+        subject=row.subject,
+        text=row.text,
+        html=row.html,
+        message_id=row.message_id,
+        attempts=row.attempts,
+        refused_since=row.refused_since,
+    )
+
+
+def _first_due(of_kind: ColumnElement[bool]) -> OutboxMail | None:
+    moment = clock.now()
+    due = select(OutboxMail).where(
+        OutboxMail.state == MailState.WAITING,
+        of_kind,
+        OutboxMail.next_at <= moment,
+        or_(OutboxMail.leased_until.is_(None), OutboxMail.leased_until < moment),
+    )
+    first = due.order_by(OutboxMail.cycle_id, OutboxMail.next_at, OutboxMail.id).limit(1)
+    return db.session.scalar(first.with_for_update(skip_locked=True))
+
+
+def note_sent(mail_ids: Collection[int]) -> None:
+    """Forget the words of mails that the server has taken, and whatever HR may not know of."""
+    if not mail_ids:
+        return
+    sent = OutboxMail.id.in_(mail_ids)
+    untold = or_(OutboxMail.is_personal, OutboxMail.cycle_id.is_(None))
+    db.session.execute(delete(OutboxMail).where(sent, untold))
+    done: dict[str, Any] = {"state": MailState.SENT, "sent_on": company_day(), "fault": ""}
+    words: dict[str, Any] = {"text": "", "html": "", "leased_until": None}
+    db.session.execute(update(OutboxMail).where(sent).values(**done, **words))
+
+
+def put_back(letter: Letter, answer: Answer) -> None:
+    """Try a mail again later that the server does not take now; end one that it never takes."""
+    moment = clock.now()
+    since = letter.refused_since or moment
+    later = moment + RETRIES[min(letter.attempts, len(RETRIES) - 1)]
+    changes: dict[str, Any] = {"attempts": letter.attempts + 1, "refused_since": since}
+    if answer.code >= 500:
+        changes["state"] = MailState.REFUSED
+    elif later > since + MAILS_TRIED:
+        changes["state"] = MailState.GIVEN_UP
+    _change(letter, **changes, next_at=later, fault=answer.words[:LONGEST_FAULT])
+
+
+def put_behind(letter: Letter, words: str) -> None:
+    """Let the others go first: this mail may be what the server could not bear."""
+    later = clock.now() + RETRIES[0]
+    fault = words[:LONGEST_FAULT]
+    _change(letter, attempts=letter.attempts + 1, next_at=later, fault=fault)
+
+
+def release(letter: Letter) -> None:
+    """Give a mail back that was not tried."""
+    _change(letter)
+
+
+def _change(letter: Letter, **values: Any) -> None:
+    mine = update(OutboxMail).where(OutboxMail.id == letter.mail_id)
+    # While it was under way the count may have ended it, or HR taken it off.
+    mine = mine.where(OutboxMail.state == MailState.WAITING)
+    db.session.execute(mine.values(leased_until=None, **values))
