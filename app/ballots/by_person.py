@@ -48,6 +48,7 @@ def _rows(review: Review, position: int, typed: Typed | None) -> tuple[ScaleRow,
             is_earlier=value == EARLIER,
             is_away=value == NOT_OBSERVED and given[number - 1] is None,
             team=team,
+            labels=review.labels,
         )
 
     return tuple(row(line.number, line.text, line.competency) for line in review.statements)

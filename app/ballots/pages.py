@@ -181,6 +181,7 @@ def colleague_rows(
             is_earlier=value == EARLIER,
             is_away=value == NOT_OBSERVED and is_away(colleague),
             team=colleague.team,
+            labels=review.labels,
         )
 
     return tuple(row(colleague) for colleague in review.colleagues)
@@ -202,6 +203,7 @@ def own_page(review: Review, typed: Typed | None = None) -> ScalePage:
             chosen,
             is_earlier=is_earlier,
             is_observed=False,
+            labels=review.labels,
         )
 
     answers = [

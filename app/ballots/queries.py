@@ -70,6 +70,11 @@ class Review:
         """The questionnaire's statements in their order."""
         return self.cycle.terms.statements
 
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The words for the answers 1 to 5."""
+        return self.cycle.terms.labels
+
     @cached_property
     def bounds(self) -> Bounds:
         ids = frozenset(colleague.person_id for colleague in self.colleagues)

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from markupsafe import Markup
 
-from app.domain.scale import LABELS, NOT_OBSERVED, OPTIONS
+from app.domain.scale import DEFAULT_LABELS, LABELS, NOT_OBSERVED
 
 OPEN_MARK, EARLIER_MARK = "-", "e"
 PIECES: Final = 20_000
@@ -35,6 +35,8 @@ class ScaleRow(NamedTuple):
     team: str = ""
     is_observed: bool = True
     """Whether "not observed" is among the answers; about oneself it is not."""
+    labels: tuple[str, ...] = DEFAULT_LABELS
+    """The words for the answers 1 to 5."""
 
     @property
     def mark(self) -> str:
@@ -49,7 +51,8 @@ class ScaleRow(NamedTuple):
         # What goes around the options is kept, unless it tells of an answer.
         tells = self.is_earlier or self.is_away
         before, after = _told(*line, is_away=self.is_away) if tells else _around(*line)
-        return f"{before}{options(self.field, self.value, observed=self.is_observed)}{after}"
+        chosen = options(self.field, self.value, self.labels, observed=self.is_observed)
+        return f"{before}{chosen}{after}"
 
 
 def written(rows: Iterable[ScaleRow]) -> Markup:
@@ -108,14 +111,14 @@ def _after(position: int, name: str) -> str:
 
 
 @lru_cache(maxsize=PIECES)
-def options(field: str, chosen: int | None, *, observed: bool) -> str:
+def options(field: str, chosen: int | None, labels: tuple[str, ...], *, observed: bool) -> str:
     """The radio buttons of one row: about a colleague with "not observed", about oneself without.
 
     Each carries its number for eyes and its anchor for ears; "not observed" is words only.
     """
     written = [
-        _RADIO.format(field, value, " checked" if chosen == value else "", LABELS[value])
-        for value in range(1, OPTIONS + 1)
+        _RADIO.format(field, value, " checked" if chosen == value else "", label)
+        for value, label in enumerate(labels, start=1)
     ]
     if observed:
         is_chosen = " checked" if chosen == NOT_OBSERVED else ""

@@ -9,14 +9,17 @@ from sqlalchemy import bindparam, func, select
 from app.cycles.models import Cycle, RosterEntry
 from app.domain.enps import direct
 from app.domain.release.policy import ReleasePolicy
+from app.domain.scale import DEFAULT_LABELS
 from app.infra.prepared_queries import Query
-from app.questionnaires.models import Statement
+from app.questionnaires.models import Questionnaire, Statement
 
 KEPT: Final = 8
 """Of so many cycles the terms are kept in a process; one is open at a time."""
 
 _TERMS: Final = Query(
-    select(Cycle.name, Cycle.policy_terms, Cycle.reasons).where(Cycle.id == bindparam("cycle_id"))
+    select(Cycle.name, Cycle.policy_terms, Cycle.reasons, Questionnaire.scale_labels)
+    .join(Questionnaire, Questionnaire.id == Cycle.questionnaire_id)
+    .where(Cycle.id == bindparam("cycle_id"))
 )
 _PEOPLE: Final = Query(select(func.count()).where(RosterEntry.cycle_id == bindparam("cycle_id")))
 _STATEMENTS: Final = Query(
@@ -37,13 +40,15 @@ class StatementText(NamedTuple):
 
 @dataclass(frozen=True)
 class Terms:
-    """The name, the release policy, the reasons, the 14 statements, and how many take part."""
+    """Name, release policy, reasons, the 14 statements, their scale, and how many take part."""
 
     name: str
     policy: ReleasePolicy
     reasons: tuple[str, ...]
     statements: tuple[StatementText, ...]
     people: int
+    labels: tuple[str, ...] = DEFAULT_LABELS
+    """The words for the answers 1 to 5."""
 
     @property
     def asks_directly(self) -> bool:
@@ -60,7 +65,8 @@ def terms_of(cycle_id: int, frozen_hash: str) -> Terms:
     """
     if not frozen_hash:
         raise ValueError("a cycle that is not open yet may still change its terms")
-    name, policy, reasons = _TERMS.one(cycle_id=cycle_id)
+    name, policy, reasons, labels = _TERMS.one(cycle_id=cycle_id)
     statements = tuple(StatementText(*row) for row in _STATEMENTS.all(cycle_id=cycle_id))
     (people,) = _PEOPLE.one(cycle_id=cycle_id)
-    return Terms(name, ReleasePolicy.from_dict(policy), tuple(reasons), statements, people)
+    promised = ReleasePolicy.from_dict(policy)
+    return Terms(name, promised, tuple(reasons), statements, people, tuple(labels))

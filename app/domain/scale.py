@@ -1,5 +1,6 @@
 """The answers to a statement: five labelled options, "not observed", and nothing yet."""
 
+from collections.abc import Sequence
 from typing import Final
 
 STATEMENTS: Final = 14
@@ -27,6 +28,6 @@ def is_answer(value: object) -> bool:
     return type(value) is int and NOT_OBSERVED <= value <= OPTIONS
 
 
-def key(between: str) -> str:
+def key(between: str, labels: Sequence[str] = DEFAULT_LABELS) -> str:
     """Every option beside its label, for a line that explains the scale."""
-    return between.join(f"{option} {LABELS[option]}" for option in range(1, OPTIONS + 1))
+    return between.join(f"{option} {label}" for option, label in enumerate(labels, start=1))

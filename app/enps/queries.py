@@ -55,6 +55,7 @@ def company_figures(cycle: Cycle) -> CompanyFigures:
         competencies=_competencies(cycle),
         comments=_comments(cycle),
         direct=direct_of(cycle),
+        labels=tuple(cycle.questionnaire.scale_labels),
     )
 
 

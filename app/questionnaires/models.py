@@ -1,5 +1,7 @@
 """A questionnaire version and its 14 statements."""
 
+from itertools import groupby
+from operator import attrgetter
 from secrets import token_hex
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
@@ -27,6 +29,11 @@ class Questionnaire(Base):
     statements: Mapped[list["Statement"]] = relationship(
         order_by="Statement.number", cascade="all, delete-orphan", lazy="selectin"
     )
+
+    def competencies(self) -> list[tuple[str, list["Statement"]]]:
+        """The statements in their order, below the names of their competencies."""
+        groups = groupby(self.statements, key=attrgetter("competency"))
+        return [(name, list(members)) for name, members in groups]
 
 
 def new_identity() -> str:

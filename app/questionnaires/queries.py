@@ -34,15 +34,25 @@ def version_of(name: str, version: int) -> Questionnaire | None:
     return db.session.scalar(wanted)
 
 
-def identities_by_words(questionnaire: Questionnaire) -> dict[str, str]:
-    """The identity of every wording that any version of this questionnaire has; newest last."""
+def identities_by_words(name: str, scale: str) -> dict[str, str]:
+    """The identity of every wording that a version of `name` has on this scale; newest last."""
     rows = db.session.execute(
         select(Statement.text, Statement.identity)
         .join(Questionnaire, Questionnaire.id == Statement.questionnaire_id)
-        .where(Questionnaire.name == questionnaire.name)
+        .where(Questionnaire.name == name, Questionnaire.scale_identity == scale)
         .order_by(Questionnaire.version)
     )
     return dict(rows.all())
+
+
+def scales_by_labels(questionnaire: Questionnaire) -> dict[tuple[str, ...], str]:
+    """The identity of the scale with each row of labels that any version has; newest last."""
+    rows = db.session.execute(
+        select(Questionnaire.scale_labels, Questionnaire.scale_identity)
+        .where(Questionnaire.name == questionnaire.name)
+        .order_by(Questionnaire.version)
+    )
+    return {tuple(labels): identity for labels, identity in rows}
 
 
 def highest_version(name: str) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.questionnaires.models import Statement, new_identity
+from app.questionnaires.models import Questionnaire, Statement, new_identity
 
 
 class Rewording(StrEnum):
@@ -21,6 +21,20 @@ class Wording:
     competency: str
     text: str
     rewording: Rewording | None = None
+    short_name: str = ""
+    hint: str = ""
+
+
+def asks_about_scale(
+    draft: Questionnaire, labels: Sequence[str], known: Mapping[tuple[str, ...], str]
+) -> bool:
+    """Whether the labels are new: HR has to say what that means."""
+    return [*labels] != draft.scale_labels and tuple(labels) not in known
+
+
+def identities_on_new_scale(statements: Sequence[Wording], known: Mapping[str, str]) -> list[str]:
+    """Of statements answered on another scale than before; `known` were asked on this one."""
+    return [known.get(one.text) or new_identity() for one in statements]
 
 
 def undecided(

@@ -4,16 +4,25 @@ from collections.abc import Sequence
 from typing import Final
 
 from app.domain.errors import ReviewError
-from app.domain.scale import STATEMENTS
 from app.infra import audit
 from app.infra.db import db
 from app.questionnaires import default, queries
 from app.questionnaires.models import Questionnaire, Statement, new_identity
-from app.questionnaires.rewording import Wording, identities, rewording_faults
+from app.questionnaires.rewording import (
+    Rewording,
+    Wording,
+    asks_about_scale,
+    identities,
+    identities_on_new_scale,
+    rewording_faults,
+)
+from app.questionnaires.wording_rules import scale_faults, wording_faults
 
 PER_COMPETENCY: Final = 2
-LONGEST_TEXT: Final = 110
-LONGEST_COMPETENCY: Final = 60
+"""In the default questionnaire."""
+SCALE_UNDECIDED: Final = (
+    "The answers have new labels. Say whether only their spelling changes or their meaning."
+)
 
 
 class WordingRefusedError(ReviewError):
@@ -78,22 +87,28 @@ def draft_copy(questionnaire: Questionnaire, *, by: int | None = None) -> Questi
 
 
 def change_wording(
-    draft: Questionnaire, statements: Sequence[Wording], *, by: int | None = None
+    draft: Questionnaire,
+    statements: Sequence[Wording],
+    labels: Sequence[str] | None = None,
+    *,
+    scale_rewording: Rewording | None = None,
+    by: int | None = None,
 ) -> None:
-    """Give a draft's 14 statements new words, and with them the identity that fits.
+    """Give a draft new words, and its statements with them the identity that fits.
 
-    Each change of words is logged with the old and the new ones. Raises WordingRefusedError,
-    with every fault, and then nothing is changed.
+    `labels` are those of the scale; without them they stay. Where they mean something else, no
+    statement is compared with one that was answered on another scale. Each change of words is
+    logged with the old and the new ones. Raises WordingRefusedError, with every fault, and then
+    nothing is changed.
     """
     if draft.is_frozen:
         raise WordingRefusedError(
             ["A cycle uses this version, so its wording stays as it is. Make a draft copy."]
         )
-    known = queries.identities_by_words(draft)
-    faults = wording_faults(statements)
-    if faults or (faults := rewording_faults(draft.statements, statements, known)):
+    labels = draft.scale_labels if labels is None else [*labels]
+    if faults := scale_faults(labels) + wording_faults(statements):
         raise WordingRefusedError(faults)
-    found = identities(draft.statements, statements, known)
+    found = _identities(draft, statements, _scale_of(draft, labels, scale_rewording))
     _log_words(draft, statements, found, by=by)
     # Two statements may change places, and no identity may stand twice even for a moment.
     for statement in draft.statements:
@@ -101,9 +116,34 @@ def change_wording(
     db.session.flush()
     for statement, wording, identity in zip(draft.statements, statements, found, strict=True):
         statement.competency, statement.text = wording.competency, wording.text
+        statement.short_name, statement.hint = wording.short_name, wording.hint
         statement.identity = identity
+    draft.scale_labels = labels
     db.session.flush()
     audit.record("questionnaire:reworded", actor_id=by, questionnaire_id=draft.id)
+
+
+def _scale_of(draft: Questionnaire, labels: list[str], said: Rewording | None) -> str:
+    """The identity of the scale with these labels. Raises WordingRefusedError if that is open."""
+    known = queries.scales_by_labels(draft)
+    if labels == draft.scale_labels or said is Rewording.SPELLING:
+        return draft.scale_identity
+    if not asks_about_scale(draft, labels, known):
+        return known[tuple(labels)]
+    if said is None:
+        raise WordingRefusedError([SCALE_UNDECIDED])
+    return new_identity()
+
+
+def _identities(draft: Questionnaire, statements: Sequence[Wording], scale: str) -> list[str]:
+    """The identity of each statement on that scale, which becomes the draft's."""
+    known = queries.identities_by_words(draft.name, scale)
+    if scale != draft.scale_identity:
+        draft.scale_identity = scale
+        return identities_on_new_scale(statements, known)
+    if faults := rewording_faults(draft.statements, statements, known):
+        raise WordingRefusedError(faults)
+    return identities(draft.statements, statements, known)
 
 
 def _log_words(
@@ -126,49 +166,3 @@ def _log_words(
 def freeze(questionnaire: Questionnaire) -> None:
     """Keep the wording for good: a cycle uses it from now on."""
     questionnaire.is_frozen = True
-
-
-def wording_faults(statements: Sequence[Wording]) -> list[str]:
-    """Everything that is wrong with a wording, one sentence each."""
-    if len(statements) != STATEMENTS:
-        return [f"A questionnaire has exactly {STATEMENTS} statements, not {len(statements)}."]
-    faults = [
-        fault
-        for number, wording in enumerate(statements, start=1)
-        for fault in _statement_faults(number, wording)
-    ]
-    return faults + _competency_faults(statements) + _repetition_faults(statements)
-
-
-def _statement_faults(number: int, wording: Wording) -> list[str]:
-    if not wording.text:
-        return [f"Statement {number} is empty."]
-    if len(wording.text) > LONGEST_TEXT:
-        return [f"Statement {number} is longer than {LONGEST_TEXT} characters."]
-    return []
-
-
-def _competency_faults(statements: Sequence[Wording]) -> list[str]:
-    faults: list[str] = []
-    names = [wording.competency for wording in statements[::PER_COMPETENCY]]
-    for number, name in enumerate(names, start=1):
-        pair = statements[(number - 1) * PER_COMPETENCY : number * PER_COMPETENCY]
-        if any(wording.competency != name for wording in pair):
-            faults.append(f"The two statements of competency {number} name different competencies.")
-        if not name:
-            faults.append(f"Competency {number} has no name.")
-        if len(name) > LONGEST_COMPETENCY:
-            faults.append(f"Competency {number} is longer than {LONGEST_COMPETENCY} characters.")
-    if len({name.casefold() for name in names if name}) < len([name for name in names if name]):
-        faults.append("Two competencies have the same name.")
-    return faults
-
-
-def _repetition_faults(statements: Sequence[Wording]) -> list[str]:
-    first: dict[str, int] = {}
-    faults = []
-    for number, wording in enumerate(statements, start=1):
-        earlier = first.setdefault(wording.text.casefold(), number)
-        if wording.text and earlier != number:
-            faults.append(f"Statements {earlier} and {number} say the same.")
-    return faults

@@ -6,10 +6,10 @@ from flask.typing import ResponseReturnValue
 from app.domain.access import Permission
 from app.infra.db import transaction
 from app.people.guard import my_account, requires
-from app.questionnaires import queries, services
+from app.questionnaires import queries, services, wording_rules
 from app.questionnaires.forms import CopyForm, WordingForm
 from app.questionnaires.models import Questionnaire
-from app.questionnaires.rewording import undecided
+from app.questionnaires.rewording import Rewording, asks_about_scale, undecided
 from app.questionnaires.services import WordingRefusedError
 
 bp = Blueprint("questionnaires", __name__, url_prefix="/questionnaires")
@@ -58,7 +58,8 @@ def edit(questionnaire_id: int) -> ResponseReturnValue:
     form = WordingForm.of(draft)
     faults: list[str] = []
     if form.is_submitted():
-        faults = form.faults if not form.validate() else _changed(draft.id, form)
+        form.validate()
+        faults = form.all_faults or _changed(draft.id, form)
         if not faults:
             flash("The new wording is saved.")
             return redirect(url_for("questionnaires.show", questionnaire_id=draft.id))
@@ -70,14 +71,24 @@ def edit(questionnaire_id: int) -> ResponseReturnValue:
         "questionnaires/edit.html",
         questionnaire=draft,
         form=form,
+        rules=wording_rules,
         faults=faults,
         asked={number: before[number] for number in asked},
+        asks_scale=form.is_submitted() and _scale_is_new(draft, form),
     )
     return page, (422 if faults else 200)
 
 
 def _undecided(draft: Questionnaire, form: WordingForm) -> list[int]:
-    return undecided(draft.statements, form.wording, queries.identities_by_words(draft))
+    """The statements of which HR has to say what new words mean; on a new scale all are new."""
+    if form.labels != draft.scale_labels and form.scale_rewording is not Rewording.SPELLING:
+        return []
+    known = queries.identities_by_words(draft.name, draft.scale_identity)
+    return undecided(draft.statements, form.wording, known)
+
+
+def _scale_is_new(draft: Questionnaire, form: WordingForm) -> bool:
+    return asks_about_scale(draft, form.labels, queries.scales_by_labels(draft))
 
 
 def _changed(questionnaire_id: int, form: WordingForm) -> list[str]:
@@ -85,7 +96,13 @@ def _changed(questionnaire_id: int, form: WordingForm) -> list[str]:
     try:
         with transaction():
             draft = queries.questionnaire_by_id(questionnaire_id)
-            services.change_wording(draft, form.wording, by=my_account().id)
+            services.change_wording(
+                draft,
+                form.wording,
+                form.labels,
+                scale_rewording=form.scale_rewording,
+                by=my_account().id,
+            )
     except WordingRefusedError as refusal:
         return refusal.faults
     return []

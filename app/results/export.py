@@ -12,7 +12,7 @@ from sqlalchemy import select
 from app.cycles.models import Cycle, Unit
 from app.domain.release.policy import Hidden, Score, Shown
 from app.domain.reports import words
-from app.domain.scale import LABELS
+from app.domain.scale import LABELS, NOT_OBSERVED
 from app.infra.db import db
 from app.people.models import Person
 from app.results.models import AboutCycle, AdjustedScore, CompanyScore, SubjectResult
@@ -46,13 +46,15 @@ def head_of(cycle: Cycle) -> Record:
             "frozen_hash": cycle.frozen_hash,
         },
         "policy": {"terms": cycle.policy.as_dict(), "promise": cycle.policy.promise("")},
-        "scale": {str(option): label for option, label in LABELS.items()},
+        "scale": _scale(cycle),
         "statements": [
             {
                 "statement": one.number,
                 "identity": one.identity,
                 "competency": one.competency,
                 "text": one.text,
+                "short_name": one.short_name,
+                "hint": one.hint,
             }
             for one in cycle.questionnaire.statements
         ],
@@ -118,6 +120,14 @@ def _numbers(score: Shown) -> Record:
 
 NUMBERS_OF_A_SCORE: Final = ("mean", "raters", "standard_error", "low", "high")
 SHARES: Final = ("share_low", "share_middle", "share_high")
+
+
+def _scale(cycle: Cycle) -> Record:
+    """Every answer with its label in this cycle."""
+    labels = enumerate(cycle.questionnaire.scale_labels, start=1)
+    return {str(NOT_OBSERVED): LABELS[NOT_OBSERVED]} | {
+        str(option): label for option, label in labels
+    }
 
 
 def _day(day: Any) -> str | None:

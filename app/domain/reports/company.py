@@ -16,6 +16,7 @@ from app.domain.reports.score_change import (
     lead,
     silent_sentence,
 )
+from app.domain.scale import DEFAULT_LABELS
 
 RANGE: Final = (
     "The likely range says where the score would lie if the same people answered on another day. "
@@ -123,6 +124,8 @@ class CompanyFigures:
     comments: tuple[str, ...]
     direct: DirectCounts | Hidden | None = None
     """Of the direct question; None where it was not asked."""
+    labels: tuple[str, ...] = DEFAULT_LABELS
+    """The words for the answers 1 to 5."""
 
     @property
     def answers(self) -> StanceCounts | Hidden:

@@ -4,9 +4,13 @@ import gzip
 import re
 from html.parser import HTMLParser
 
+import pytest
+
+from app.cycles.models import Cycle
+from app.cycles.terms import terms_of
 from app.domain.ballot.document import EARLIER
 from app.domain.scale import LABELS
-from app.infra.db import db
+from app.infra.db import db, transaction
 from tests.features.ballots.conftest import was_of
 
 FILE = re.compile(r'(?:href|src)="(/static/[^"]+\.(?:css|js))"')
@@ -44,6 +48,27 @@ def test_saving_leads_to_the_next_page_back_to_the_one_before_and_stay_nowhere(r
     assert rater.post(url, {"r1": "4", "go": "back"}).location == "/review/statements/2"
     assert rater.post(url, {"r1": "4", "go": "stay"}).location == url
     assert "Saved." in rater.get(url).get_data(as_text=True)
+
+
+@pytest.fixture
+def own_labels(cycle):
+    """Another wording of the five answers than ours; it was there at the opening already."""
+    labels = ["not at all", "a little", "partly", "mostly", "fully"]
+    with transaction():
+        db.session.get_one(Cycle, cycle.id).questionnaire.scale_labels = labels
+    terms_of.cache_clear()
+    yield labels
+    terms_of.cache_clear()
+
+
+@pytest.mark.parametrize("page", ["statements/1", "people/1", "self"])
+def test_answers_carry_the_labels_of_the_questionnaire(rater, own_labels, page):
+    html = rater.get(f"/review/{page}").get_data(as_text=True)
+
+    for option, label in enumerate(own_labels, start=1):
+        assert f"<span>{label}</span>" in html
+        assert f"<span>{option}<i> {label}</i></span>" in html
+    assert "almost never" not in html
 
 
 def test_every_page_leads_to_the_next_from_the_list_to_the_check(rater):

@@ -1,11 +1,15 @@
+from dataclasses import replace
+
 import pytest
 
+from app.domain.scale import DEFAULT_LABELS
 from app.infra.db import db, transaction
-from app.questionnaires import default, services
+from app.questionnaires import default, queries, services
 from app.questionnaires.models import Questionnaire
 from app.questionnaires.queries import questionnaire_by_id
 from app.questionnaires.rewording import Rewording, Wording
 from app.questionnaires.services import WordingRefusedError
+from app.questionnaires.wording_rules import wording_faults
 from tests.factories import make_questionnaire
 
 
@@ -20,13 +24,23 @@ def wording(**changed):
             f"Competency {(number + 1) // 2}",
             changed.get(f"s{number}", f"Does {number}."),
             Rewording.MEANING,
+            short_name=f"Doing {number}",
         )
         for number in range(1, 15)
     ]
 
 
+def grouped(*sizes):
+    """The same fourteen statements in competencies of these sizes."""
+    names = [f"Competency {place}" for place, size in enumerate(sizes) for _ in range(size)]
+    return [replace(one, competency=name) for one, name in zip(wording(), names, strict=True)]
+
+
 def posted(**over):
     fields = {f"competency_{place}": f"Competency {place}" for place in range(1, 8)}
+    fields |= {f"size_{place}": "2" for place in range(1, 8)}
+    fields |= {f"label_{option}": label for option, label in enumerate(DEFAULT_LABELS, start=1)}
+    fields |= {f"short_name_{number}": f"Doing {number}" for number in range(1, 15)}
     fields |= {f"text_{number}": f"Does {number}." for number in range(1, 15)}
     fields |= {f"same_{number}": "meaning" for number in range(1, 15)}
     return fields | over
@@ -36,9 +50,14 @@ def test_the_default_holds_14_short_behaviours_in_7_competencies(app):
     assert len(default.STATEMENTS) == 14
     assert len(set(default.COMPETENCIES)) == 7
     assert (
-        services.wording_faults(
+        wording_faults(
             [
-                Wording(default.COMPETENCIES[number // 2], one.text)
+                Wording(
+                    default.COMPETENCIES[number // 2],
+                    one.text,
+                    short_name=one.short_name,
+                    hint=one.hint,
+                )
                 for number, one in enumerate(default.STATEMENTS)
             ]
         )
@@ -120,9 +139,27 @@ def test_a_frozen_version_keeps_its_words(app):
         (wording(s3=""), "Statement 3 is empty."),
         (wording(s3="x" * 111), "Statement 3 is longer than 110 characters."),
         (wording(s3="does 5."), "Statements 3 and 5 say the same."),
-        ([Wording("Same", one.text) for one in wording()], "Two competencies have the same name."),
-        ([Wording("", one.text) for one in wording()], "Competency 1 has no name."),
-        ([*wording()[:1], Wording("Other", "Does."), *wording()[2:]], "name different"),
+        (grouped(7, 7), "There are 2 competencies; there have to be 3 to 7."),
+        (grouped(*[2] * 6, 1, 1), "There are 8 competencies; there have to be 3 to 7."),
+        (grouped(6, 4, 4), "Competency 1 holds 6 statements; 5 are the most."),
+        ([replace(one, competency="") for one in wording()], "Competency 1 has no name."),
+        (
+            [replace(one, competency="one" if n % 6 else "One") for n, one in enumerate(wording())],
+            "Two competencies have the same name.",
+        ),
+        ([replace(one, short_name="") for one in wording()], "Statement 1 has no short name."),
+        (
+            [replace(one, short_name="Doing it") for one in wording()],
+            "Statements 1 and 2 have the same short name.",
+        ),
+        (
+            [replace(one, short_name="x" * 31) for one in wording()],
+            "The short name of statement 1 is longer than 30 characters.",
+        ),
+        (
+            [replace(one, hint="x" * 111) for one in wording()],
+            "The hint of statement 1 is longer than 110 characters.",
+        ),
     ],
 )
 def test_a_faulty_wording_is_refused_and_changes_nothing(app, statements, fault):
@@ -135,7 +172,7 @@ def test_a_faulty_wording_is_refused_and_changes_nothing(app, statements, fault)
 
 
 def test_all_faults_are_told_at_once(app):
-    assert len(services.wording_faults(wording(s3="", s4="x" * 111))) == 2
+    assert len(wording_faults(wording(s3="", s4="x" * 111))) == 2
 
 
 def test_hr_changes_the_wording_of_a_draft(hanna):
@@ -209,3 +246,98 @@ def test_questionnaires_are_for_hr_alone(client, alice, page):
     assert alice.get(f"/questionnaires{page}").status_code == 403
     assert client.get(f"/questionnaires{page}").status_code == 302
     assert alice.post("/questionnaires/1/copy", page="/").status_code == 403
+
+
+SIZES = {f"size_{place}": str(size) for place, size in enumerate((5, 1, 3, 5, 0, 0, 0), start=1)}
+
+
+def test_fourteen_statements_may_stand_in_three_to_seven_competencies_of_one_to_five(hanna):
+    draft = make_questionnaire()
+
+    hanna.post(f"/questionnaires/{draft.id}/edit", posted(**SIZES))
+
+    found = questionnaire_by_id(draft.id)
+    assert [(name, len(members)) for name, members in found.competencies()] == [
+        ("Competency 1", 5),
+        ("Competency 2", 1),
+        ("Competency 3", 3),
+        ("Competency 4", 5),
+    ]
+
+
+def test_competencies_that_do_not_hold_fourteen_statements_are_refused(hanna):
+    draft = make_questionnaire()
+
+    answer = hanna.post(f"/questionnaires/{draft.id}/edit", posted(**SIZES | {"size_4": "4"}))
+
+    assert answer.status_code == 422
+    assert "The competencies hold 13 statements together; there are 14." in text_of(answer)
+    assert "In no competency yet" in text_of(answer)
+
+
+def test_a_statement_keeps_its_short_name_and_its_hint(hanna):
+    draft = make_questionnaire()
+    words = {"short_name_6": "Raising problems early", "hint_6": "speak up at the first doubt."}
+
+    hanna.post(f"/questionnaires/{draft.id}/edit", posted(**words))
+
+    page = text_of(hanna.get(f"/questionnaires/{draft.id}"))
+    assert "Raising problems early. People who do this speak up at the first doubt." in page
+
+
+OWN = ["not at all", "a little", "partly", "mostly", "fully"]
+LABELS = {f"label_{option}": label for option, label in enumerate(OWN, start=1)}
+
+
+def test_hr_is_asked_what_new_labels_of_the_scale_mean(hanna):
+    draft = make_questionnaire()
+
+    answer = hanna.post(f"/questionnaires/{draft.id}/edit", posted(**LABELS))
+
+    assert answer.status_code == 422
+    assert "The answers have new labels." in text_of(answer)
+    assert "What changes in the answers?" in text_of(answer)
+    assert questionnaire_by_id(draft.id).scale_labels == [*DEFAULT_LABELS]
+
+
+def test_answers_on_a_scale_of_another_meaning_are_not_compared(app):
+    first = make_questionnaire(is_frozen=True)
+    texts = [(one.competency, one.text) for one in first.statements]
+    same = [Wording(*one, short_name=f"Name {n}") for n, one in enumerate(texts)]
+    before = [one.identity for one in first.statements]
+
+    def identities_with(labels, said=None):
+        with transaction():
+            draft = queries.open_draft(first.name)
+            draft = draft or services.draft_copy(services.ensure_default())
+            services.change_wording(draft, same, labels, scale_rewording=said)
+        with transaction():
+            found = services.ensure_default()
+            services.freeze(found)
+            return [one.identity for one in found.statements]
+
+    respelled = identities_with(["hardly ever", *DEFAULT_LABELS[1:]], Rewording.SPELLING)
+    replaced = identities_with(OWN, Rewording.MEANING)
+    back = identities_with([*DEFAULT_LABELS])
+
+    assert respelled == before
+    assert not {*replaced} & {*before}
+    assert back == before
+
+
+@pytest.mark.parametrize(
+    ("labels", "fault"),
+    [
+        (OWN[:4], "exactly 5 labels, not 4"),
+        (["", *OWN[1:]], "Answer 1 has no label."),
+        (["x" * 21, *OWN[1:]], "The label of answer 1 is longer than 20 characters."),
+        (["Fully", *OWN[1:]], "Two answers have the same label."),
+    ],
+)
+def test_faulty_labels_are_refused(app, labels, fault):
+    draft = make_questionnaire()
+
+    with pytest.raises(WordingRefusedError, match=fault), transaction():
+        services.change_wording(questionnaire_by_id(draft.id), wording(), labels)
+
+    assert questionnaire_by_id(draft.id).scale_labels == [*DEFAULT_LABELS]

@@ -31,7 +31,13 @@ def change(draft, texts, rewordings=()):
     """Give some statements other words, by number; all others keep theirs."""
     answers = dict(rewordings)
     wordings = [
-        Wording(COMPETENCIES[(n - 1) // 2], texts.get(n, one.text), answers.get(n))
+        Wording(
+            COMPETENCIES[(n - 1) // 2],
+            texts.get(n, one.text),
+            answers.get(n),
+            one.short_name,
+            one.hint,
+        )
         for n, one in enumerate(questionnaire_by_id(draft.id).statements, 1)
     ]
     with transaction():
