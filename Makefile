@@ -95,7 +95,7 @@ test-browser: $(VENV)/.test browser ## Tests in Chromium
 test-postgresql: $(VENV)/.test ## Tests on a real PostgreSQL, without browser
 	TEST_DATABASE=postgresql $(PYTEST) -q -m "not browser"
 
-bench: $(VENV)/.test ## Measure pages and saves on a real server, papers, and the count of up to 100,000 people
+bench: $(VENV)/.test ## Measure pages and saves on a real server, papers, people lists, and the count of up to 100,000 people
 	$(BIN)/python -m tests.bench.fill_in
 	$(BIN)/python -m tests.bench.slow_clients
 	$(BIN)/python -m tests.bench.hundred
@@ -103,6 +103,7 @@ bench: $(VENV)/.test ## Measure pages and saves on a real server, papers, and th
 	$(BIN)/python -m tests.bench.volumes
 	$(BIN)/python -m tests.bench.counting
 	$(BIN)/python -m tests.bench.mails
+	$(BIN)/python -m tests.bench.people_files
 
 bench-numbers: $(VENV)/.test ## Measure on made-up companies what printed numbers can show: power, false marks, coverage
 	$(BIN)/python -m tests.bench.numbers

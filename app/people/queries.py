@@ -139,7 +139,7 @@ def departments_below(department_id: int) -> set[int]:
 
 def known_people() -> list[KnownPerson]:
     """The whole directory, left people included, as the people file would say it."""
-    paths, manager = full_department_paths(), aliased(Person)
+    paths, manager, second = full_department_paths(), aliased(Person), aliased(Person)
     mine = (Person.email, Person.name, Person.title, Person.department_id, manager.email)
     rows = db.session.execute(
         select(
@@ -147,17 +147,29 @@ def known_people() -> list[KnownPerson]:
             Person.joined_on,
             Person.is_active,
             Person.number,
+            second.email,
+            Person.sits_out_for,
+            Person.sits_out_until,
             Person.is_hr,
             Person.is_board,
         )
         .outerjoin(manager, Person.manager_id == manager.id)
+        .outerjoin(second, Person.second_manager_id == second.id)
         .order_by(Person.email)
     )
     return [
         KnownPerson(
-            email, name, title, paths[unit], boss, joined_on, is_active, _roles(*roles), number
+            email,
+            name,
+            title,
+            paths[unit],
+            boss,
+            joined_on,
+            is_active,
+            _roles(is_hr, is_board),
+            *more,
         )
-        for email, name, title, unit, boss, joined_on, is_active, number, *roles in rows
+        for email, name, title, unit, boss, joined_on, is_active, *more, is_hr, is_board in rows
     ]
 
 

@@ -46,6 +46,8 @@ def directories(draw: st.DrawFn) -> list[KnownPerson]:
                 joined_on=draw(st.dates(date(1970, 1, 1), TODAY)),
                 roles=frozenset({"hr"}) if number == 0 else frozenset(),
                 number=draw(st.sampled_from([None, f"{number:05}", f"K-{number}"])),
+                second_manager=None if boss in {None, 0} else "p0@x.example",
+                sits_out=draw(st.sampled_from(["", "on leave"])),
             )
         )
     return people

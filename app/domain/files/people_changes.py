@@ -33,6 +33,10 @@ class WantedPerson(Protocol):
     def number(self) -> str | None: ...
     @property
     def known_by(self) -> str: ...
+    @property
+    def second_manager(self) -> str | None: ...
+    @property
+    def sits_out(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,14 @@ class KnownPerson:
     is_active: bool = True
     roles: frozenset[str] = frozenset()
     number: str | None = None
+    second_manager: str | None = None
+    sits_out: str = ""
+    """Why they take part in no cycle."""
+    sits_out_until: date | None = None
+
+    def sits_out_on(self, day: date) -> bool:
+        """Whether they take part in no cycle that opens on `day`."""
+        return bool(self.sits_out) and not (self.sits_out_until and self.sits_out_until < day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +193,9 @@ def fingerprint(current: Sequence[KnownPerson]) -> str:
             person.joined_on.isoformat(),
             str(person.is_active),
             person.number or "",
+            person.second_manager or "",
+            person.sits_out,
+            str(person.sits_out_until or ""),
             *sorted(person.roles),
         ]
         digest.update("\x1f".join(parts).encode() + b"\x1e")
@@ -201,15 +216,22 @@ def _field_changes(
 ) -> Iterator[FieldChange]:
     if not old.is_active:
         yield FieldChange("state", "deactivated", "active")
-    manager = renamed.get(old.manager, old.manager) if old.manager else None
-    before = _as_words(old, old.roles, manager)
-    for field, value in _as_words(new, new.roles, new.manager).items():
+    led_by = [
+        renamed.get(boss, boss) if boss else None for boss in (old.manager, old.second_manager)
+    ]
+    before = _as_words(old, old.roles, led_by)
+    after = _as_words(new, new.roles, [new.manager, new.second_manager])
+    for field, value in after.items():
         if before[field] != value and value is not None:
             yield FieldChange(field, before[field] or "", value)
+    if new.sits_out:
+        yield FieldChange("takes part", "yes", f"no, {new.sits_out}")
 
 
 def _as_words(
-    person: WantedPerson | KnownPerson, roles: frozenset[str] | None, manager: str | None
+    person: WantedPerson | KnownPerson,
+    roles: frozenset[str] | None,
+    led_by: Sequence[str | None],
 ) -> dict[str, str | None]:
     return {
         "name": person.name,
@@ -217,7 +239,8 @@ def _as_words(
         "number": person.number,
         "title": person.title,
         "department": spelled(person.department),
-        "manager": manager or NOBODY,
+        "manager": led_by[0] or NOBODY,
+        "second manager": led_by[1] or NOBODY,
         "joined_on": person.joined_on.isoformat(),
         "roles": None if roles is None else " ".join(r for r in ROLES if r in roles),
     }

@@ -47,6 +47,9 @@ class PersonRow:
     """The address under which the directory has this person, where the file has a new one."""
     absence: str = ""
     """ "on leave" or "contractor" where the file says so."""
+    second_manager: str | None = None
+    sits_out: str = ""
+    """Why this person is to take part in no cycle from now on; nothing leaves that as it is."""
 
     @property
     def known_by(self) -> str:

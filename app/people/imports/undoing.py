@@ -31,7 +31,10 @@ COLUMNS: Final = (
     "title",
     "department_id",
     "manager_id",
+    "second_manager_id",
     "joined_on",
+    "sits_out_for",
+    "sits_out_until",
     "is_active",
     "is_hr",
     "is_board",
@@ -42,7 +45,9 @@ COLUMNS: Final = (
 )
 """What an import may change, and an undo puts back. The days on which roles ended stay: whoever
 had a role within 30 days counts as having it, and nothing may end that early."""
-DAYS: Final = frozenset({"joined_on", "account_made_on", "hr_since", "unproven_since"})
+DAYS: Final = frozenset(
+    {"joined_on", "sits_out_until", "account_made_on", "hr_since", "unproven_since"}
+)
 COMPARED: Final = tuple(n for n in COLUMNS if n not in {"unproven_since", "former_email"})
 """What tells that somebody built on an import."""
 
@@ -190,9 +195,10 @@ def _in_use(ids: Sequence[int]) -> str:
 
 
 def _new_report(added: Sequence[int], known: set[int]) -> str:
-    """The name of somebody else who reports to one of the people added."""
+    """The name of somebody else whose manager, or second manager, is one of the people added."""
     for part in _parts(added):
-        rows = db.session.execute(select(Person.id, Person.name).where(Person.manager_id.in_(part)))
+        led = Person.manager_id.in_(part) | Person.second_manager_id.in_(part)
+        rows = db.session.execute(select(Person.id, Person.name).where(led))
         for key, name in rows:
             if key not in known:
                 return str(name)
@@ -216,7 +222,11 @@ def _put_back(state: dict[str, Any], today: date) -> None:
         db.session.connection().execute(*_restoring(part))
     _end_sessions([row[0] for row in people])
     for part in _parts(state["added"]):
-        loose = update(Person).where(Person.id.in_(part)).values(manager_id=None)
+        loose = (
+            update(Person)
+            .where(Person.id.in_(part))
+            .values(manager_id=None, second_manager_id=None)
+        )
         db.session.execute(loose.execution_options(synchronize_session=False))
     for part in _parts(state["added"]):
         gone = delete(Person).where(Person.id.in_(part))

@@ -100,8 +100,8 @@ def _write(
     for part in _parts(changed):
         _update(_changed(row, known[row.known_by], departments, ids) for row in part)
         progress(len(part))
-    for part in _parts([row for row in added if row.manager]):
-        _update({"key": ids[row.email], "manager_id": ids[row.manager or ""]} for row in part)
+    for part in _parts([row for row in added if row.manager or row.second_manager]):
+        _update({"key": ids[row.email], **_led_by(row, ids)} for row in part)
     for some in _parts([ids[person.email] for person in preview.deactivated]):
         _deactivate(some)
         progress(len(some))
@@ -156,13 +156,14 @@ def _note_roles_ended(
     wanted = {row.known_by: row for row in proposal.rows}
     renamed = {row.known_by: row.email for row in proposal.rows}
     leaving = set(proposal.settled.leaving)
-    led, board = set(), set()
+    led: set[int] = set()
+    board: set[int] = set()
     for person in current:
         row = wanted.get(person.email)
-        manager = renamed.get(person.manager, person.manager) if person.manager else None
-        stays = row.manager == manager if row else person.email not in leaving
-        if person.is_active and manager and not stays:
-            led.add(ids[manager])
+        stays = {row.manager, row.second_manager} if row else set()
+        if person.is_active and (row or person.email in leaving):
+            bosses = filter(None, (person.manager, person.second_manager))
+            led |= {ids[boss] for old in bosses if (boss := renamed.get(old, old)) not in stays}
         if row and BOARD in person.roles and row.roles is not None and BOARD not in row.roles:
             board.add(ids[row.email])
     for part in _parts(sorted(led)):
@@ -181,6 +182,7 @@ def _new(row: PersonRow, departments: dict[tuple[str, ...], int], today: date) -
         "title": row.title,
         "department_id": departments[row.department],
         "joined_on": row.joined_on,
+        "sits_out_for": row.sits_out,
         "account_made_on": today,
         "is_active": True,
         "is_hr": HR in roles,
@@ -205,11 +207,20 @@ def _changed(
         "number": before.number if row.number is None else row.number,
         "title": row.title,
         "department_id": departments[row.department],
-        "manager_id": ids[row.manager] if row.manager else None,
+        **_led_by(row, ids),
         "joined_on": row.joined_on,
+        "sits_out_for": row.sits_out or before.sits_out,
+        "sits_out_until": None if row.sits_out else before.sits_out_until,
         "is_active": True,
         "is_hr": HR in roles,
         "is_board": BOARD in roles,
+    }
+
+
+def _led_by(row: PersonRow, ids: dict[str, int]) -> dict[str, int | None]:
+    return {
+        "manager_id": ids[row.manager] if row.manager else None,
+        "second_manager_id": ids[row.second_manager] if row.second_manager else None,
     }
 
 

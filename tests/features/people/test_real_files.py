@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.domain.files.people.names import name_key
-from app.domain.files.people.questions import Asking
+from app.domain.files.people.questions import Asking, Question
 from app.domain.files.people.reading import Reading, read
 from app.people.services import is_email
 
@@ -107,15 +107,22 @@ def one_of(cell: str) -> list[str]:
 
 def read_with_presets(content: bytes, answers: dict[str, str]) -> tuple[Reading, set[str]]:
     """What is read once every question has its preset or the given answer; and what was asked."""
-    given, asked = dict(answers), set()
+    reading, questions = questioned(content, answers)
+    return reading, {question.key for question in questions if not question.is_offer}
+
+
+def questioned(content: bytes, answers: dict[str, str]) -> tuple[Reading, list[Question]]:
+    """The same with every question and offer that came up."""
+    given = dict(answers)
+    asked: dict[str, Question] = {}
     while True:
         asking = Asking(given)
         reading = read(content, today=TODAY, asking=asking, is_email=is_email)
-        asked |= {q.key for q in asking.questions.values() if not q.is_offer}
+        asked |= asking.questions
         presets = {question.key: question.preset for question in asking.open if question.preset}
         if not presets:
             assert asking.open == (), [question.key for question in asking.open]
-            return reading, asked
+            return reading, list(asked.values())
         given |= presets
 
 
@@ -123,7 +130,7 @@ def read_with_presets(content: bytes, answers: dict[str, str]) -> tuple[Reading,
 def system_file(request):
     told = SYSTEM_FILES[request.param]
     content = (SYSTEMS / request.param).read_bytes()
-    return request.param, told, *read_with_presets(content, told.answers)
+    return request.param, told, *questioned(content, told.answers)
 
 
 def test_every_person_is_read_as_expected(system_file):
@@ -156,6 +163,8 @@ def assert_place(row, person):
         assert " / ".join(row.department) == person.department
     manager = one_of(person.manager)[0]
     assert row.manager == (None if manager in {"–", "-"} else manager)
+    second = re.search(r"second: (\S+@\S+)", person.manager)
+    assert row.second_manager == (second.group(1) if second else None)
 
 
 def assert_joined(joined_on, expected):
@@ -173,10 +182,32 @@ def test_who_has_left_is_counted_and_not_added(system_file):
 
 
 def test_only_what_is_open_is_asked(system_file):
-    _file, told, _reading, asked = system_file
+    _file, told, _reading, questions = system_file
 
+    asked = {question.key for question in questions if not question.is_offer}
     assert asked - {"managers.unknown"} == told.asked - {"managers.unknown"}
     assert told.asked <= asked
+
+
+OFFERED = {
+    "01-personio-de.csv": {"departments": "“VERTRIEB”", "absence": "Hilde Freiin von Stein"},
+    "02-bamboohr-us.csv": {"absence": "Alex Quinn"},
+    "03-workday-report.xlsx": {"absence": "Luis Ortega"},
+    "05-google-workspace.csv": {"absence": "Cas Okoye"},
+    "08-lucca-fr.csv": {"departments": "“production”"},
+    "10-kadry-pl.csv": {"absence": "Kazimierz Pień"},
+    "11-factorial-es.xlsx": {"absence": "IKER LÓPEZ DE LA FUENTE"},
+    "12-personale-it.ods": {"absence": "Teresa GALLO"},
+}
+
+
+def test_what_is_offered_needs_no_answer_and_names_whom_it_is_about(system_file):
+    file, _told, _reading, asked = system_file
+
+    offers = {question.key: question.concerned[0] for question in asked if question.is_offer}
+    assert offers.keys() == OFFERED.get(file, {}).keys()
+    for key, about in OFFERED.get(file, {}).items():
+        assert offers[key].startswith(about)
 
 
 def test_ignored_columns_leave_no_trace(system_file):

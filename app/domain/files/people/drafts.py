@@ -16,6 +16,8 @@ from app.domain.files.tables.cells import Cell, NotStored, StoredDate, TableLine
 DATE_FIELDS: Final = ("joined", "left")
 LINK: Final = re.compile(r"=HYPERLINK\(\s*\"([^\"]*)\"", re.IGNORECASE)
 NAMED_ADDRESS: Final = re.compile(r"[^<>@]*<([^<>@\s]+@[^<>@\s]+)>")
+PLAIN: Final = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
+"""What most addresses look like; it needs no further look."""
 WRITTEN_AS_TEXT: Final = re.compile(r"=\"([^\"]*)\"\Z")
 EXPONENT: Final = re.compile(r"[0-9](?:[.,][0-9]+)?E\+[0-9]+", re.IGNORECASE)
 WHOLE_AS_DECIMAL: Final = re.compile(r"([0-9]+)\.0\Z")
@@ -47,6 +49,7 @@ class Draft:
     joined_on: date | None = None
     state: State = HERE
     manager: str | None = None
+    second_manager: str | None = None
     keys: tuple[NameKey, ...] = ()
 
     @property
@@ -126,6 +129,8 @@ def addresses_in(cell: str) -> list[str]:
     """
     if not cell:
         return []
+    if PLAIN.fullmatch(cell):
+        return [cell.lower()]
     if link := LINK.match(cell):
         cell = link.group(1)
     bare = re.sub(r"mailto:", " ", cell, flags=re.IGNORECASE)

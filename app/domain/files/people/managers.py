@@ -67,6 +67,7 @@ def settle(drafts: Sequence[Draft], index: Index, asking: Asking) -> None:
     for key, cases in left_open.ambiguous.items():
         _ask_which(key, cases, asking)
     ask_unknown(left_open.unknown, asking)
+    _settle_second(drafts, index)
 
 
 def _settle_one(draft: Draft, index: Index, left_open: _Open) -> None:
@@ -90,6 +91,17 @@ def _settle_one(draft: Draft, index: Index, left_open: _Open) -> None:
         left_open.ambiguous.setdefault(name_key(name or number), []).append((draft, said, working))
     else:
         left_open.unknown.append((draft, said))
+
+
+def _settle_second(drafts: Sequence[Draft], index: Index) -> None:
+    """Give drafts the second manager that the file names, where exactly one person is meant."""
+    for draft in drafts:
+        said = _meant(draft.cells.get("second_manager", ""))
+        if said:
+            emails = addresses_in(said) if "@" in said else []
+            found = [] if len(emails) > 1 else _found(emails, "", said, index)
+            working = {boss.email for boss in found if boss.is_active}
+            draft.second_manager = working.pop() if len(working) == 1 else None
 
 
 def named(draft: Draft, index: Index) -> list[Boss]:

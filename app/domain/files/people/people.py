@@ -1,12 +1,11 @@
 """The people of a table: from its lines to rows, step by step."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Final
 
 from app.domain.files.checked_table import Fault
-from app.domain.files.people import dates, identity, managers, states, units
+from app.domain.files.people import dates, identity, managers, rows, states, units
 from app.domain.files.people.checks import Checks, loop_faults, unreadable
 from app.domain.files.people.columns import Header
 from app.domain.files.people.dates import DateColumn, DateReading
@@ -29,13 +28,9 @@ from app.domain.files.people_file import (
     Leaver,
     PersonRow,
     department_path,
-    roles_in,
 )
 from app.domain.files.tables.cells import NotStored, TableSheet
 from app.domain.plurals import counted
-
-JOINED: Final = "joined"
-DEPARTMENT: Final = "department"
 
 
 @dataclass
@@ -49,16 +44,8 @@ class Made:
     outsiders: dict[str, str] = field(default_factory=dict)
 
 
-def made(
-    sheet: TableSheet,
-    header: Header,
-    *,
-    today: date,
-    known: Sequence[KnownPerson],
-    asking: Asking,
-    is_email: EmailCheck,
-) -> Made:
-    """The people of `sheet`, as they are to be in the directory."""
+def lines_of(sheet: TableSheet, header: Header) -> tuple[list[PersonLine], Made]:
+    """The lines of `sheet` that are people, and what was found wrong or strange on the way."""
     found = Made()
     found.faults += unreadable(sheet, header)
     broken = {fault.line for fault in found.faults}
@@ -66,6 +53,20 @@ def made(
     if not lines and not found.faults:
         expected = "at least one person below the first line"
         found.faults.append(Fault(header.line + 1, "", "", expected))
+    return lines, found
+
+
+def made(
+    lines: list[PersonLine],
+    found: Made,
+    header: Header,
+    *,
+    today: date,
+    known: Sequence[KnownPerson],
+    asking: Asking,
+    is_email: EmailCheck,
+) -> Made:
+    """The people of `lines`, as they are to be in the directory; takes the lines away."""
     checks = Checks(header, today, is_email)
     for line in lines:
         found.faults += checks.of_line(line)
@@ -73,6 +74,7 @@ def made(
     for line in lines:
         found.faults += checks.of_dates(line, reading)
     drafts = _Drafting(header, reading, asking, today).drafts(lines)
+    lines.clear()  # of a hundred thousand people they would take 50 MB
     _finish(drafts, header, found, checks=checks, known=known, asking=asking)
     return found
 
@@ -101,11 +103,10 @@ def _finish(
     working = _working(drafts, asking)
     managers.settle(working, index, asking)
     found.faults += loop_faults(working, checks.column_of("manager"))
-    directory = identity.known_by(known)
-    persons = identity.matched(working, directory, asking)
-    _ask_missing(working, persons, asking)
+    persons = identity.matched(working, identity.known_by(known), asking)
+    rows.ask_missing(working, persons, asking, checks.today)
     for draft in working:
-        row = _row(draft, persons.get(draft.email), header, asking, checks.today)
+        row = rows.row_of(draft, persons.get(draft.email), header, asking, checks.today)
         found.faults += checks.of_row(row)
         found.rows.append(row)
     found.faults += checks.of_numbers(found.rows, known)
@@ -265,83 +266,13 @@ def _working(drafts: Sequence[Draft], asking: Asking) -> list[Draft]:
     return [draft for draft in drafts if draft.state.is_active]
 
 
-def _ask_missing(
-    drafts: Sequence[Draft], persons: Mapping[str, KnownPerson], asking: Asking
-) -> None:
-    """Ask what the file does not say about people who are new: one answer for all of them."""
-    new = [draft for draft in drafts if draft.email not in persons]
-    undated = [draft.spoken for draft in new if draft.joined_on is None]
-    if undated:
-        asking.ask(
-            Question(
-                JOINED,
-                "The file does not say when these people joined. Which day is right for them all?",
-                concerned=some(undated),
-                entry=Entry.DATE,
-            )
-        )
-    unplaced = [draft.spoken for draft in new if not any(draft.path)]
-    if unplaced:
-        asking.ask(
-            Question(
-                DEPARTMENT,
-                "The file names no department for these people. Which one are they in?",
-                concerned=some(unplaced),
-                entry=Entry.TEXT,
-            )
-        )
-
-
-def _row(
-    draft: Draft, person: KnownPerson | None, header: Header, asking: Asking, today: date
-) -> PersonRow:
-    """A draft as the directory is to have it; what the file does not say stays as it is."""
-    fields = header.places().keys()
-    cells = draft.cells
-    has_manager = bool(set(fields) & MANAGER_FIELDS)
-    answered = dates.parsed(asking.answers.get(JOINED, ""))
-    chosen_day = answered if isinstance(answered, date) else today
-    chosen_path = department_path(asking.answers.get(DEPARTMENT, "").strip() or "?")
-    title = cells.get("title", "") if "title" in fields else person.title if person else ""
-    manager = draft.manager if has_manager else person.manager if person else None
-    return PersonRow(
-        line=draft.line,
-        name=draft.name,
-        email=draft.email,
-        title=title,
-        department=draft.path if any(draft.path) else person.department if person else chosen_path,
-        manager=manager,
-        joined_on=draft.joined_on or (person.joined_on if person else chosen_day),
-        roles=roles_in(cells["roles"]) if "roles" in fields else None,
-        number=_number(draft, person),
-        known_email=person.email if person and person.email != draft.email else "",
-        absence=draft.state.absence,
-    )
-
-
-MANAGER_FIELDS: Final = frozenset({"manager", "manager_email", "manager_number", "manager_last"})
-
-
-def _number(draft: Draft, person: KnownPerson | None) -> str | None:
-    """The number to keep; "7" in the file leaves "0007" as the directory has it."""
-    if not draft.number:
-        return None
-    if person and person.number and _same_number(person.number, draft.number):
-        return None
-    return draft.number
-
-
-def _same_number(one: str, other: str) -> bool:
-    return one == other or (one.isdigit() and other.isdigit() and int(one) == int(other))
-
-
 def _told(
     drafts: Sequence[Draft], working: Sequence[Draft], gone: Sequence[Draft]
 ) -> Iterator[str]:
     """What is worth knowing and needs no answer."""
     lists = (
         (
-            "On leave or contractors, by the file, and active here: {}.",
+            "On leave or contractors by the file; they take part unless you say otherwise: {}.",
             [f"{d.name} ({d.state.absence})" for d in working if d.state.absence],
         ),
         (
@@ -349,8 +280,8 @@ def _told(
             [draft.name for draft in gone if draft.state.ended_on is None],
         ),
         (
-            "Second managers are not taken over: {}.",
-            [draft.name for draft in drafts if draft.cells.get("second_manager")],
+            "No second manager for these, because the file names nobody here or several: {}.",
+            [d.name for d in working if d.cells.get("second_manager") and not d.second_manager],
         ),
     )
     for sentence, names in lists:

@@ -76,23 +76,28 @@ def read(
     missing = opening.fields_missing(header)
     columns = _seen(opened, with_all=not header.line)
     if missing:
-        fault = Fault(max(header.line, 1), "", "", NO_ADDRESSES)
-        faults_found = () if _could_be_mapped(opened) else (fault,)
-        return Reading(faults=faults_found, columns=columns, header_key=header.key, missing=missing)
+        refused = () if _could_be_mapped(opened) else (_without_addresses(header),)
+        return Reading(faults=refused, columns=columns, header_key=header.key, missing=missing)
+    told, (lines, found) = opened.told, people.lines_of(opened.sheet, header)
+    del opened  # the whole table: lines hold what is read of it
     made = people.made(
-        opened.sheet, header, today=today, known=known, asking=asking, is_email=is_email
+        lines, found, header, today=today, known=known, asking=asking, is_email=is_email
     )
     faults = one_per_value(made.faults)
     return Reading(
         rows=() if faults else tuple(made.rows),
         leavers=tuple(made.leavers),
         faults=faults,
-        told=(*opened.told, *made.told, *_ignored(header)),
+        told=(*told, *made.told, *_ignored(header)),
         columns=columns,
         header_key=header.key,
         is_mapped=header.is_mapped and header.line > 0,
         outsiders=made.outsiders,
     )
+
+
+def _without_addresses(header: Header) -> Fault:
+    return Fault(max(header.line, 1), "", "", NO_ADDRESSES)
 
 
 def _could_be_mapped(opened: opening.OpenedList) -> bool:

@@ -141,6 +141,7 @@ def _with_new_addresses(
             row,
             known_email=ones.get(row.email, row.known_email),
             manager=new.get(row.manager, row.manager) if row.manager else None,
+            second_manager=new.get(row.second_manager or "", row.second_manager),
         )
         for row in rows
     ]
@@ -174,9 +175,12 @@ def _without_gone_managers(
     rows: Sequence[PersonRow], leaving: set[str], asking: Asking
 ) -> list[PersonRow]:
     """The rows, without managers who leave by this very file; asked once for all of them."""
+    rows = [
+        replace(row, second_manager=None) if row.second_manager in leaving else row for row in rows
+    ]
     orphans = [row for row in rows if row.manager in leaving]
     if not orphans:
-        return list(rows)
+        return rows
     asking.ask(
         Question(
             "managers.leaving",

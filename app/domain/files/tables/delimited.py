@@ -12,6 +12,8 @@ from app.domain.files.tables.cells import MOST_COLUMNS, TableLine, cell_text
 SEPARATORS: Final = (",", ";", "\t", "|")
 TOLD_SEPARATOR: Final = re.compile(r"\A\s*\"?sep=(.)\"?[ ]*(?:\r\n|\r|\n)")
 HEAD: Final = 40
+MOST_REMEMBERED: Final = 50_000
+"""Different cells."""
 UNCLOSED: Final = "every quotation mark closed, and doubled inside a value"
 
 NameCount = Callable[[list[str]], int]
@@ -27,6 +29,7 @@ def lines(text: str, known_names: NameCount) -> Iterator[TableLine]:
     else:
         delimiter = separator(text, known_names)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    seen: dict[str, str] = {}
     while True:
         number = reader.line_num + 1 + skipped
         try:
@@ -37,7 +40,14 @@ def lines(text: str, known_names: NameCount) -> Iterator[TableLine]:
             yield TableLine(number, (), UNCLOSED)
             return
         if any(cell and not cell.isspace() for cell in cells):
-            yield TableLine(number, tuple(map(cell_text, cells[:MOST_COLUMNS])))
+            yield TableLine(
+                number, tuple(_once(cell_text(cell), seen) for cell in cells[:MOST_COLUMNS])
+            )
+
+
+def _once(cell: str, seen: dict[str, str]) -> str:
+    """`cell`, as one object however often it stands in the file: titles and days repeat."""
+    return seen.setdefault(cell, cell) if len(seen) < MOST_REMEMBERED else seen.get(cell, cell)
 
 
 def separator(text: str, known_names: NameCount) -> str:
