@@ -53,6 +53,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "{deactivated} deactivated",
     "people:import_undone": "took the last people file back: {added} added, {changed} changed and "
     "{deactivated} deactivated are as they were before",
+    "people:links_given": "gave {people:person|people} without a password a link to set one, with "
+    "the invitation",
     "person:address_asked": "asked for another e-mail address of {person}; a second person of HR "
     "has to agree",
     "person:address_refused": "refused another e-mail address of {person}",

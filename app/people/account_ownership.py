@@ -80,6 +80,16 @@ def hand_over(person: Person) -> None:
         person.handed_over_on, person.unproven_since = today, None
 
 
+def note_links_given(invited: Iterable[Person], *, cycle_id: int) -> None:
+    """Note that an invitation gave a link to whoever has no password; who watches is told."""
+    first = [person for person in invited if person.password_hash is None]
+    watched = [(one, one.watching_address(company_day())) for one in first]
+    told = [(person, address) for person, address in watched if address]
+    mail.post(*(messages.former_address_told(person, to=to, step="link") for person, to in told))
+    if first:
+        audit.record("people:links_given", people=len(first), cycle_id=cycle_id)
+
+
 def note_led_until(manager_ids: Iterable[int | None]) -> None:
     """Note that somebody stopped reporting to each of these managers today."""
     ids = [one for one in manager_ids if one is not None]

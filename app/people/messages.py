@@ -20,6 +20,21 @@ def link_to_set_password(person: Person) -> str:
     return f"{config.base_url}{path_to('people.set_password', token=token)}"
 
 
+def first_password_link(person: Person, *, until: datetime) -> str:
+    """The whole address with which `person` sets a first password `until` then; empty with one.
+
+    It ends when they set one, ask for another link, or get another address.
+    """
+    if person.password_hash is not None:
+        return ""
+    config = settings()
+    link = passwords.Link(
+        person.id, person.session_epoch, person.links_given, int(until.timestamp())
+    )
+    token = passwords.link_token(link, secret=config.secret_key)
+    return f"{config.base_url}{path_to('people.set_password', token=token)}"
+
+
 def password_link(person: Person, link: str) -> Message:
     """Send `person` the link with which they set their password.
 

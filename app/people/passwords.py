@@ -110,7 +110,9 @@ class Link:
     session_epoch: int
     """Setting a password raises it, so that the link is spent."""
     number: int
-    """Each new link has the next one."""
+    """Each new link that somebody asked for has the next one; an invitation's has the newest."""
+    works_until: int = 0
+    """Until when an invitation's link sets a first password, in seconds since 1970; else 0."""
 
 
 class _Signer(TimestampSigner):
@@ -126,7 +128,7 @@ def _serializer(secret: str) -> URLSafeTimedSerializer:
 
 def link_token(link: Link, *, secret: str) -> str:
     """`link` as text for an address, signed with the app's `secret`."""
-    content = [link.person_id, link.session_epoch, link.number]
+    content = [link.person_id, link.session_epoch, link.number, link.works_until]
     return str(_serializer(secret).dumps(content))
 
 
@@ -137,6 +139,13 @@ def link_of(token: str, *, secret: str) -> tuple[Link, datetime] | None:
     except BadSignature:
         return None
     return Link(*content), made_at
+
+
+def still_works(link: Link, made_at: datetime, *, has_password: bool) -> bool:
+    """Whether the time of a link is not over; an invitation's never replaces a password."""
+    if link.works_until:
+        return not has_password and clock.now().timestamp() <= link.works_until
+    return clock.now() - made_at <= life_of_link(has_password=has_password)
 
 
 def life_of_link(*, has_password: bool) -> timedelta:

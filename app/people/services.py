@@ -9,7 +9,7 @@ from sqlalchemy import func, select, text
 
 from app.domain.errors import NotAllowedError, ReviewError
 from app.domain.files.email_address import is_plain_email
-from app.infra import audit, clock, mail
+from app.infra import audit, mail
 from app.infra.db import db, is_sqlite
 from app.infra.settings import company_day, settings
 from app.people import (
@@ -225,9 +225,9 @@ def person_of_link(token: str, *, secret: str) -> Person:
     if found is None or person is None or not person.is_active:
         raise LinkSpentError(SPENT)
     link, made_at = found
-    life = passwords.life_of_link(has_password=person.password_hash is not None)
-    newest = passwords.Link(person.id, person.session_epoch, person.links_given)
-    if link != newest or clock.now() - made_at > life:
+    newest = passwords.Link(person.id, person.session_epoch, person.links_given, link.works_until)
+    has_password = person.password_hash is not None
+    if link != newest or not passwords.still_works(link, made_at, has_password=has_password):
         raise LinkSpentError(SPENT)
     return person
 

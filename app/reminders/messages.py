@@ -9,16 +9,23 @@ from app.domain.scale import STATEMENTS
 from app.infra.mail import Message
 from app.infra.pages import moment
 from app.infra.settings import settings
+from app.people.messages import first_password_link
 from app.people.models import Person
 
 
 def invitation(person: Person, cycle: Cycle, *, colleagues: int) -> Message:
-    """Invite `person` to the open cycle: how much it is, how long it takes, until when."""
+    """Invite `person` to the open cycle: how much it is, how long it takes, until when.
+
+    Whoever has no password finds a link to set one.
+    """
+    first_link = first_password_link(person, until=cycle.closes_at)
     return _about(
         cycle,
         "invitation",
         to=person,
         path="/review",
+        holds_link=bool(first_link),
+        first_link=first_link,
         colleagues=colleagues,
         minutes=rating_minutes(colleagues * STATEMENTS),
         has_comments=cycle.policy.shows_comments,
@@ -54,8 +61,16 @@ def last_call(person: Person, cycle: Cycle, *, is_complete: bool = False) -> Mes
 
 
 def extended(person: Person, cycle: Cycle) -> Message:
-    """Tell `person` that the cycle closes later."""
-    return _about(cycle, "extended", to=person, path="/review")
+    """Tell `person` that the cycle closes later; a link to a first password works until then."""
+    first_link = first_password_link(person, until=cycle.closes_at)
+    return _about(
+        cycle,
+        "extended",
+        to=person,
+        path="/review",
+        holds_link=bool(first_link),
+        first_link=first_link,
+    )
 
 
 def report_ready(person: Person, cycle: Cycle) -> Message:
@@ -69,7 +84,14 @@ def plan_refused(person: Person, cycle: Cycle, faults: Sequence[str]) -> Message
 
 
 def _about(
-    cycle: Cycle, name: str, *, to: Person, path: str, is_personal: bool = False, **more: Any
+    cycle: Cycle,
+    name: str,
+    *,
+    to: Person,
+    path: str,
+    is_personal: bool = False,
+    holds_link: bool = False,
+    **more: Any,
 ) -> Message:
     config = settings()
     return Message.from_templates(
@@ -77,6 +99,7 @@ def _about(
         to=to.email,
         reader_id=to.id,
         is_personal=is_personal,
+        holds_link=holds_link,
         cycle_id=cycle.id,
         recipient=to.name,
         cycle=cycle.name,

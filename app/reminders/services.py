@@ -13,6 +13,7 @@ from app.domain.errors import ReviewError, WrongStateError
 from app.infra import audit, clock, mail, mail_health
 from app.infra.db import db
 from app.infra.pages import moment
+from app.people.account_ownership import note_links_given
 from app.people.models import Person
 from app.people.queries import hr_people
 from app.reminders import messages, queries
@@ -38,17 +39,23 @@ class RaterProgress:
 
 
 def invite_all(cycle: Cycle) -> int:
-    """Invite everybody on the roster of the cycle that just opened; return how many."""
+    """Invite everybody on the roster of the cycle that just opened; return how many.
+
+    Whoever has no password gets a link to set one, until the close.
+    """
     asked = queries.colleagues_per_rater(cycle)
+    people = queries.people_of(cycle)
+    note_links_given(people, cycle_id=cycle.id)
     return _post(
-        messages.invitation(person, cycle, colleagues=asked.get(person.id, 0))
-        for person in queries.people_of(cycle)
+        messages.invitation(person, cycle, colleagues=asked.get(person.id, 0)) for person in people
     )
 
 
 def announce_extension(cycle: Cycle) -> int:
     """Tell everybody on the roster that the cycle closes later; return how many."""
-    return _post(messages.extended(person, cycle) for person in queries.people_of(cycle))
+    people = queries.people_of(cycle)
+    note_links_given(people, cycle_id=cycle.id)
+    return _post(messages.extended(person, cycle) for person in people)
 
 
 def announce_reports(cycle: Cycle) -> int:
@@ -140,12 +147,18 @@ def _correct_addresses(mail_ids: Collection[int] | None) -> None:
     for stuck, person in queries.mails_to_former_addresses(mail_ids):
         if not stuck.holds_link:
             stuck.to = person.email
-        elif stuck.kind == "invitation" and stuck.cycle_id is not None:
-            cycle = db.session.get_one(Cycle, stuck.cycle_id)
-            asked = queries.colleagues_per_rater(cycle).get(person.id, 0)
-            fresh = messages.invitation(person, cycle, colleagues=asked)
+        elif stuck.cycle_id is not None:
+            fresh = _composed_anew(stuck.kind, person, db.session.get_one(Cycle, stuck.cycle_id))
             stuck.to, stuck.text, stuck.html = fresh.to, fresh.text, fresh.html
     db.session.flush()
+
+
+def _composed_anew(kind: str, person: Person, cycle: Cycle) -> mail.Message:
+    """The mail about a cycle that holds a link: a new address has ended the one it held."""
+    if kind == "extended":
+        return messages.extended(person, cycle)
+    asked = queries.colleagues_per_rater(cycle).get(person.id, 0)
+    return messages.invitation(person, cycle, colleagues=asked)
 
 
 def _reminder(person: Person, cycle: Cycle, known: RaterProgress | None) -> mail.Message:

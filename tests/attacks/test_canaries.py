@@ -204,6 +204,8 @@ def links_of(mails: Iterable[OutboxMail]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for mail in mails:
         links = sorted(LINKS.findall(mail.text) + LINKS.findall(mail.html))
+        # A first password has a link of its reader's own: nobody can have answered before it.
+        links = [link for link in links if "/password/set/" not in link]
         found.setdefault(mail.subject, []).append(" ".join(links))
     return found
 
