@@ -1,6 +1,7 @@
-"""What HR narrows the log of acts to."""
+"""What HR narrows the log of acts to, and what a person says before their reports are erased."""
 
-from wtforms import SelectField
+from wtforms import BooleanField, SelectField
+from wtforms.validators import InputRequired
 
 from app.cycles.forms import options
 from app.home.log_sentences import KINDS
@@ -17,3 +18,12 @@ class LogForm(Form):
         "Kind of act", choices=options([("", "All acts"), *KINDS.items()]), default=""
     )
     cycle = SelectField("Cycle", coerce=int, default=0, validate_choice=False)
+
+
+class EraseForm(Form):
+    """The tick of somebody who wants their reports gone."""
+
+    is_sure = BooleanField(
+        "I am sure",
+        [InputRequired("Please tick the box if you are sure.")],
+    )

@@ -17,10 +17,10 @@ from app.cycles.forms import options
 from app.domain.access import Permission
 from app.domain.cycle import CycleState
 from app.domain.durations import NAMES_KEPT, lasting
-from app.domain.errors import NotFoundError
+from app.domain.errors import NotFoundError, WrongStateError
 from app.domain.plurals import counted
-from app.home import queries
-from app.home.forms import LogForm
+from app.home import queries, views_own_data
+from app.home.forms import EraseForm, LogForm
 from app.home.queries import LogFilter
 from app.infra import audit_checking
 from app.infra.db import transaction
@@ -28,12 +28,13 @@ from app.infra.mail_status import mail_status
 from app.infra.pages import page_number
 from app.infra.settings import settings
 from app.people.guard import asking, me, my_account, requires
-from app.people.queries import labels_of
+from app.people.queries import labels_of, person_by_id
 from app.reminders import services as reminders
 from app.reports.bundling import discard_all
 from app.results import services as results
 
 bp = Blueprint("home", __name__)
+bp.register_blueprint(views_own_data.bp)
 
 
 @bp.route("/")
@@ -69,6 +70,22 @@ def judge(comment_id: str, judgement: str) -> ResponseReturnValue:
             discard_all()  # its text may lie in a ZIP that waits to be fetched
     flash("Nobody sees the comment any more." if withhold else "The comment stays.")
     return redirect(url_for("desk.show"))
+
+
+@bp.route("/people/<int:person_id>/erase-reports", methods=["GET", "POST"])
+@requires(Permission.PEOPLE_MANAGE)
+def erase_of_leaver(person_id: int) -> ResponseReturnValue:
+    """Erase the reports of somebody who has left and asks for it; others do it themselves."""
+    person, form = person_by_id(person_id), EraseForm()
+    if person.is_active:
+        raise WrongStateError(f"{person.name} works here and erases reports on their own pages.")
+    if not form.validate_on_submit():
+        return render_template("home/erase_of_leaver.html", form=form, someone=person)
+    with transaction():
+        reports = results.erase_subject(person_id, by=my_account().id)
+        discard_all()  # one of them may lie in a ZIP that waits to be fetched
+    flash(f"{counted(reports, 'report is', 'reports are')} erased for good.")
+    return redirect(url_for("people.show", person_id=person_id))
 
 
 @bp.route("/outbox")

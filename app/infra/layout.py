@@ -15,6 +15,7 @@ PLACES_OF_HR: Final[Mapping[str, str]] = {
     "desk": "desk.show",
     "lifecycle": "lifecycle.index",
     "people": "people.index",
+    "internal_services": "desk.more",
     "questionnaires": "desk.more",
 }
 """Where HR is on the pages of a feature; the second row of the menu shows it."""

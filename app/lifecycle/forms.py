@@ -1,7 +1,8 @@
 """What HR fills in on a cycle's own pages."""
 
-from wtforms import RadioField, SelectField, StringField
-from wtforms.validators import InputRequired, Length
+from flask_wtf.file import FileField, FileRequired
+from wtforms import DateField, RadioField, SelectField, StringField
+from wtforms.validators import InputRequired, Length, Optional
 
 from app.assignments.models import ChangeKind
 from app.assignments.services import PairChange
@@ -56,3 +57,13 @@ class PairForm(Form):
             subject_id=self.subject_id.data,
             kind=ChangeKind(self.kind.data),
         )
+
+
+class HistoryForm(Form):
+    """A quarter that was kept in another tool."""
+
+    name = StringField("Name of the quarter", [InputRequired("Please name the quarter.")])
+    closed_on = DateField("Closed on", [Optional()])
+    version = SelectField("What was asked then", coerce=int)
+    reviews = FileField("Ratings", [FileRequired("Please choose the file with the ratings.")])
+    enps = FileField("Answers to the question from 0 to 10, if there are any")

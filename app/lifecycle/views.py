@@ -15,7 +15,6 @@ from app.cycles.services import DraftPlan
 from app.domain.access import Permission
 from app.domain.cycle import CycleState
 from app.domain.errors import PlanRefusedError, WrongStateError
-from app.domain.names import folded
 from app.domain.plurals import counted
 from app.infra import clock
 from app.infra.db import transaction
@@ -27,6 +26,7 @@ from app.lifecycle import (
     services,
     transition_words,
     views_backup,
+    views_history,
     views_requests,
 )
 from app.lifecycle.count import abandoning
@@ -38,7 +38,7 @@ from app.lifecycle.views_ask_first import WORDS, ask, attempt, in_state, said, s
 from app.people import two_person_requests
 from app.people.guard import me, my_account, requires
 from app.people.models import Act, Person
-from app.people.queries import active_people, department_paths, labels_of, people_by_ids
+from app.people.queries import active_people, by_department, labels_of, people_by_ids
 from app.people.second_confirmation import hr_people_that_count
 from app.questionnaires.queries import all_versions
 from app.questionnaires.services import ensure_default
@@ -48,8 +48,8 @@ from app.reminders.services import TooSoonError
 from app.results.queries import has_results, totals_of
 
 bp = Blueprint("lifecycle", __name__, url_prefix="/cycles")
-bp.register_blueprint(views_requests.bp)
-bp.register_blueprint(views_backup.bp)
+for part in (views_requests, views_backup, views_history):
+    bp.register_blueprint(part.bp)
 
 
 @bp.route("")
@@ -146,7 +146,7 @@ def _plan_page(
         cycle=cycle,
         form=form,
         faults=faults,
-        teams=_by_department(people),
+        teams=by_department(people),
         called=labels_of({person.id: person.name for person in people}),
         left_out=set(form.left_out.data or ()),
         zone=settings().timezone,
@@ -169,14 +169,6 @@ def _kept_plan(
     except PlanRefusedError as refusal:
         return refusal.faults, None
     return [], cycle_id
-
-
-def _by_department(people: list[Person]) -> list[tuple[str, list[Person]]]:
-    paths = department_paths()
-    teams: dict[str, list[Person]] = {}
-    for person in people:
-        teams.setdefault(paths[person.department_id], []).append(person)
-    return sorted(teams.items(), key=lambda team: (folded(team[0]), team[0]))
 
 
 @bp.route("/<int:cycle_id>/pairs", methods=["GET", "POST"])

@@ -116,6 +116,15 @@ def department_paths() -> dict[int, str]:
     return {key: PATH_SEPARATOR.join(path[cut:] or path) for key, path in paths.items()}
 
 
+def by_department(people: Iterable[Person]) -> list[tuple[str, list[Person]]]:
+    """These people below the path of their department, in the order of the paths."""
+    paths = department_paths()
+    teams: dict[str, list[Person]] = {}
+    for person in people:
+        teams.setdefault(paths[person.department_id], []).append(person)
+    return sorted(teams.items(), key=lambda team: (folded(team[0]), team[0]))
+
+
 def full_department_paths() -> dict[int, Path]:
     """Each department's names from the root down."""
     known = {department.id: department for department in departments()}

@@ -18,6 +18,7 @@ from app.reports import (
     views_marks,
     views_numbers,
     views_overviews,
+    views_results,
 )
 from app.reports.bundling import bundles_of
 from app.reports.forms import FindForm
@@ -31,7 +32,14 @@ MOST_LISTED: Final = 100
 
 bp.register_blueprint(views_marks.bp)
 
-__all__ = ("bp", "views_action_plan", "views_downloads", "views_numbers", "views_overviews")
+__all__ = (
+    "bp",
+    "views_action_plan",
+    "views_downloads",
+    "views_numbers",
+    "views_overviews",
+    "views_results",
+)
 
 
 @bp.route("")

@@ -4,7 +4,7 @@ Only released rows are read, so nothing is here that no page may show. Names of 
 stable: a new one may come, none is renamed or changes its meaning.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, Final
 
 from sqlalchemy import select
@@ -70,14 +70,16 @@ def head_of(cycle: Cycle) -> Record:
     }
 
 
-def persons_of(cycle: Cycle) -> Iterator[Record]:
-    """Every subject's released cells and comments, by e-mail."""
-    subjects = db.session.execute(
+def persons_of(cycle: Cycle, *, only: Collection[int] | None = None) -> Iterator[Record]:
+    """Every subject's released cells and comments, by e-mail; or `only` these subjects'."""
+    found = db.session.execute(
         select(SubjectResult.subject_id, SubjectResult.unit_number, SubjectResult.raters, Person)
         .join(Person, Person.id == SubjectResult.subject_id)
         .where(SubjectResult.cycle_id == cycle.id)
         .order_by(Person.email)
     ).all()
+    wanted = None if only is None else frozenset(only)
+    subjects = [row for row in found if wanted is None or row.subject_id in wanted]
     for begin in range(0, len(subjects), PART):
         part = subjects[begin : begin + PART]
         ids = [row.subject_id for row in part]

@@ -36,6 +36,9 @@ MAY = {
     "service_results": EVERYBODY,
     "service_results.show": {"hr", "subject"},
     "home.index": EVERYBODY,
+    "home.own_data.show": EVERYBODY,
+    "home.own_data.take": EVERYBODY,
+    "home.own_data.erase": EVERYBODY,
     "lifecycle": HR,
     "people": HR,
     "people.change_password": EVERYBODY,
@@ -51,6 +54,7 @@ MAY = {
     "reports.team": {"reader"},
     "reports.download_team": {"reader"},
     "reports.of_cycle": HR,
+    "reports.take_results": HR,
     "reports.numbers": HR,
     "reports.download_of_cycle": HR,
     "reports.take": {"reader"},
@@ -71,6 +75,8 @@ BUTTONS_ONLY = {
     "home.judge",
     "home.send_mail_again",
     "home.take_mail_off",
+    "home.own_data.erase",  # any tick is a tick; test_own_data.py
+    "home.erase_of_leaver",  # nobody here has left; test_own_data.py
     "lifecycle.abandon",
     "lifecycle.backup.go_on",  # any word will do
     "lifecycle.close",
@@ -151,6 +157,7 @@ def stage(app):
     db.session.commit()
     values: dict[str, object] = {
         "cycle_id": cycle_id,
+        "kind": "csv",
         "subject_id": subject.id,
         "person_id": subject.id,
         "bundle_id": bundle_id,

@@ -105,6 +105,7 @@ def import_quarter(
     quarter: PastQuarter,
     history: History,
     *,
+    by: int | None = None,
     say: Progress = lambda _step: None,
     random: Random | None = None,
     randomness: Randomness = os.urandom,
@@ -130,7 +131,7 @@ def import_quarter(
     keep(cycle, released, random=random)
     cycle.forgotten_on = company_day()  # there were no ballots
     totals = released.results.totals
-    audit.record("cycle:imported", cycle_id=cycle.id, ballots=totals.counted)
+    audit.record("cycle:imported", actor_id=by, cycle_id=cycle.id, ballots=totals.counted)
     return cycle
 
 

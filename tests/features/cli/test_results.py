@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from app.cli.results import COLUMNS
 from app.cycles.models import Cycle
 from app.domain.ballot.document import (
     Comment,
@@ -21,6 +20,7 @@ from app.domain.ballot.document import (
 )
 from app.infra.audit import AuditEntry
 from app.infra.db import db
+from app.reports.results_files import COLUMNS
 from app.results.export import score_fields
 from app.results.models import CompanyScore, RaterGroup, StatementScore
 from app.results.released_cells import company_score

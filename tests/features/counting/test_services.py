@@ -3,7 +3,6 @@
 import pytest
 from sqlalchemy import select
 
-from app.cli.results import rows_of
 from app.cycles.models import Cycle
 from app.cycles.queries import cycle_by_id
 from app.domain.enps.score import StanceCounts
@@ -13,6 +12,7 @@ from app.infra.db import db, transaction
 from app.internal_services.models import InternalService, ServiceOfCycle
 from app.lifecycle import services as lifecycle
 from app.lifecycle.count.counting import count_and_forget
+from app.reports.results_files import rows_of
 from app.service_results.export import services_of
 from app.service_results.models import ServiceComment, ServiceResult
 from app.service_results.queries import public_lines, readers_of, service_lines
