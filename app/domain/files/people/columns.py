@@ -8,7 +8,15 @@ from hashlib import sha256
 from typing import Final
 
 from app.domain.files.people.questions import AnswerChoice, Asking, Question
-from app.domain.files.people.words import column_names, header_forms, headers, squeezed, values
+from app.domain.files.people.states import ACTIVE, GONE, STATE_FIELDS, UNKNOWN, meaning
+from app.domain.files.people.words import (
+    column_names,
+    header_forms,
+    headers,
+    plain,
+    squeezed,
+    values,
+)
 from app.domain.files.tables.cells import Cell, TableLine
 
 IGNORED: Final = ""
@@ -175,6 +183,8 @@ def recognised(header: Header, lines: Sequence[TableLine], asking: Asking) -> He
         if field:
             found.setdefault(field, []).append((0 if is_exact else 1, rank, column))
     _settle_bare_names(found)
+    if not found.keys() & set(STATE_FIELDS) and (telling := _tells_states(header, found, lines)):
+        found["status"] = [(0, 0, telling)]
     fields: dict[int, str] = {}
     for field, rivals in found.items():
         if best := _best(field, rivals, lines, asking):
@@ -248,6 +258,28 @@ def _best(
     return next((column for column in same if str(column.place + 1) == answer), fullest)
 
 
+def _tells_states(
+    header: Header,
+    found: Mapping[str, list[tuple[int, int, ListColumn]]],
+    lines: Sequence[TableLine],
+) -> ListColumn | None:
+    """The column that says who has left by its words, such as "Terminated", whatever its name.
+
+    Yes and no tell nothing without a name: they may answer any question.
+    """
+    taken = {rival[2].place for rivals in found.values() for rival in rivals}
+    for column in header.columns:
+        if column.place in taken:
+            continue
+        below = [line for line in lines if line.number > header.line]
+        cells = {plain(cell) for line in below if isinstance(cell := _cell(line, column), str)}
+        words = cells - {""} - values("yes_turned") - values("no_turned")
+        known = [said for word in words if (said := meaning(word)) != UNKNOWN]
+        if {ACTIVE, GONE} <= set(known) and len(known) * 2 > len(words):
+            return column
+    return None
+
+
 def _cell(line: TableLine, column: ListColumn) -> Cell:
     return line.cells[column.place] if column.place < len(line.cells) else ""
 
@@ -272,7 +304,12 @@ def guessed(header: Header, lines: Sequence[TableLine]) -> Header:
     return header
 
 
-def is_list_of_pairs(header: Header) -> bool:
-    """True for a table with a line for each rater and subject."""
-    names = {form for column in header.columns for form in header_forms(column.header)}
-    return bool(names & headers("pairs_subject")) and bool(names & headers("pairs_relationship"))
+def is_list_of_pairs(lines: Sequence[TableLine]) -> bool:
+    """True for a table with a line for each rater and subject, by the names of its columns."""
+    return any(map(_names_pairs, lines[:HEADER_DEPTH]))
+
+
+def _names_pairs(line: TableLine) -> bool:
+    names = {form for cell in line.cells if isinstance(cell, str) for form in header_forms(cell)}
+    beside = headers("pairs_relationship") | headers("pairs_rater")
+    return bool(names & headers("pairs_subject")) and bool(names & beside)

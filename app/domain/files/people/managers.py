@@ -1,5 +1,6 @@
 """Who manages whom: by address, then by number, then by name; asked where two bear it."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -11,6 +12,7 @@ from app.domain.files.people.units import nearness
 from app.domain.files.people.words import plain, values
 from app.domain.plurals import counted
 
+COMMON_NAME: Final = re.compile(r"CN=((?:\\.|[^,\\])+),", re.IGNORECASE)
 BY_DEPARTMENT: Final = "by-department"
 WITHOUT: Final = "none"
 
@@ -112,7 +114,7 @@ def named(draft: Draft, index: Index) -> list[Boss]:
 
 def _said(cells: Mapping[str, str]) -> tuple[list[str], str, str]:
     """What the file says about the manager: addresses, a number, a name."""
-    text = _meant(cells.get("manager", ""))
+    text = _meant(_common_name(cells.get("manager", "")))
     email = _meant(cells.get("manager_email", ""))
     number = number_in(_meant(cells.get("manager_number", "")))
     last, first = cells.get("manager_last", ""), cells.get("manager_first", "")
@@ -122,6 +124,12 @@ def _said(cells: Mapping[str, str]) -> tuple[list[str], str, str]:
             found = addresses_in(said)
             return found, number, "" if said == text else name
     return [], number, name
+
+
+def _common_name(text: str) -> str:
+    """The name in what account directories write: "CN=Ada Berg,OU=Staff,DC=example"."""
+    found = COMMON_NAME.match(text)
+    return re.sub(r"\\(.)", r"\1", found.group(1)) if found else text
 
 
 def _meant(text: str) -> str:

@@ -25,6 +25,14 @@ from app.domain.files.tables.encodings import Decoded, readings
 ZIP: Final = b"PK\x03\x04"
 OLD_EXCEL: Final = b"\xd0\xcf\x11\xe0"
 ODS_KIND: Final = b"application/vnd.oasis.opendocument.spreadsheet"
+NO_TABLES: Final = {
+    b"<": "a web page or XML",
+    b"{": "JSON",
+    b"[{": "JSON",
+    b"%PDF": "a PDF",
+    b"BEGIN:VCARD": "a list of address cards",
+}
+"""How files begin that are no tables, whatever their name ends in."""
 HEAD: Final = 16 * 1024
 NAMES: Final = ("name", "last_first", "first", "last", "bare_name", "preferred")
 UNITS: Final = (
@@ -55,12 +63,12 @@ def opened(content: bytes, asking: Asking, saved: Mapping[str, Mapping[str, str]
     """
     told: list[str] = []
     sheet = _chosen(_sheets(content, asking, told), asking, told)
-    header = find_header(sheet.lines)
-    if is_list_of_pairs(header):
+    if is_list_of_pairs(sheet.lines):
         raise UnreadableTableError(
             "a list of people with one line for each of them; this file has a line for each pair "
             "of people"
         )
+    header = find_header(sheet.lines)
     answers: Mapping[str, str] = _mapping_in(asking.answers)
     if header.line:
         answers = answers or saved.get(header.key, {})
@@ -86,6 +94,12 @@ def _sheets(content: bytes, asking: Asking, told: list[str]) -> tuple[TableSheet
             "a workbook as .xlsx or .ods without a password, or CSV; this one is in Excel's old "
             "form or has a password"
         )
+    for beginning, kind in NO_TABLES.items():
+        if content[:200].lstrip(b"\xef\xbb\xbf \r\n\t").startswith(beginning):
+            raise UnreadableTableError(
+                f"a workbook as .xlsx or .ods, or CSV; this file is {kind}. If a spreadsheet opens "
+                "it, save it from there as .xlsx"
+            )
     if content.startswith(ZIP):
         is_ods = ODS_KIND in content[:200]
         return opendocument.sheets(content) if is_ods else excel.sheets(content)

@@ -37,7 +37,9 @@ def meaning(word: str) -> str:
     for group, said in (("active", ACTIVE), ("gone", GONE), ("contractor", CONTRACTOR)):
         if key in values(group):
             return said
-    if any(key == leave or key.startswith(f"{leave} ") for leave in values("leave")):
+    if key.endswith(" leave") or any(
+        key == leave or key.startswith(f"{leave} ") for leave in values("leave")
+    ):
         return LEAVE
     return UNKNOWN
 

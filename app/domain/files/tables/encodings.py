@@ -31,6 +31,10 @@ CODE_PAGES: Final = {
     "cp1253": "Windows, Greek",
     "cp852": "DOS, Central Europe",
     "cp850": "DOS, Western Europe",
+    "gb18030": "Chinese, simplified",
+    "big5": "Chinese, traditional",
+    "cp932": "Japanese",
+    "cp949": "Korean",
 }
 OF_LANGUAGE: Final = {
     **dict.fromkeys(("de", "fr", "es", "nl", "pt", "it"), ("cp1252", "mac_roman", "iso8859_15")),
@@ -134,8 +138,14 @@ def _is_odd(word: str) -> bool:
     if any(_is_no_letter(letter) for letter in word):
         return True
     letters = [letter for letter in word if letter.isalpha()]
-    scripts = {unicodedata.name(letter, "?").partition(" ")[0] for letter in letters}
+    scripts = {_script_of(letter) for letter in letters}
     return len(scripts) > 1 or _has_inner_capital(letters)
+
+
+def _script_of(letter: str) -> str:
+    """The script of a letter; the three in which Japanese is written count as one."""
+    script = unicodedata.name(letter, "?").partition(" ")[0]
+    return "CJK" if script in {"HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA"} else script
 
 
 def _is_no_letter(letter: str) -> bool:
