@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Callable
-from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
@@ -18,7 +17,6 @@ from app.domain import durations, limits, scale
 from app.infra.private import close_to_others, keep_private
 from config import Config, ConfigError
 
-HONEST_EVENING = timedelta(hours=12)
 LARGEST_UPLOAD = 32 * 1024 * 1024
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -58,22 +56,7 @@ def build(settings: Config | None = None, *, testing: bool = False) -> Flask:
         sys.exit(str(error))
     app = FullCircle(__name__, template_folder=str(ROOT / "templates"), static_folder=None)
     app.testing = testing
-    app.config.update(
-        SETTINGS=settings,
-        SECRET_KEY=settings.secret_key,
-        SQLALCHEMY_DATABASE_URI=settings.sqlalchemy_url,
-        # Without parameters no log line can hold a person together with what they did.
-        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True},
-        MAX_CONTENT_LENGTH=LARGEST_UPLOAD,
-        MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
-        MAX_FORM_PARTS=20_000,
-        PERMANENT_SESSION_LIFETIME=HONEST_EVENING,
-        WTF_CSRF_TIME_LIMIT=int(HONEST_EVENING.total_seconds()),
-        # Signing it again costs as much as a query; guard renews it once an hour.
-        SESSION_REFRESH_EACH_REQUEST=False,
-        SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=settings.base_url.startswith("https:"),
-    )
+    app.config.update(_flask_settings(settings))
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.globals.update(durations=durations, limits=limits, scale=scale)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -82,6 +65,30 @@ def build(settings: Config | None = None, *, testing: bool = False) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     _mount_floors(app)
     return app
+
+
+def _flask_settings(settings: Config) -> dict[str, Any]:
+    """What Flask and its extensions read."""
+    is_secure = settings.base_url.startswith("https:")
+    return {
+        "SETTINGS": settings,
+        "SECRET_KEY": settings.secret_key,
+        "SQLALCHEMY_DATABASE_URI": settings.sqlalchemy_url,
+        # Without parameters no log line can hold a person together with what they did.
+        "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True},
+        "MAX_CONTENT_LENGTH": LARGEST_UPLOAD,
+        "MAX_FORM_MEMORY_SIZE": 4 * 1024 * 1024,
+        "MAX_FORM_PARTS": 20_000,
+        "PERMANENT_SESSION_LIFETIME": durations.IDLE + durations.IDLE_STEP,
+        "WTF_CSRF_TIME_LIMIT": int(durations.IDLE.total_seconds()),
+        # Signing it again costs as much as a query; guard renews it once an hour.
+        "SESSION_REFRESH_EACH_REQUEST": False,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": is_secure,
+        # Under such a name browsers take the cookie from this very host only, and over TLS.
+        "SESSION_COOKIE_NAME": "__Host-session" if is_secure else "session",
+        "SESSION_COOKIE_PATH": "/",
+    }
 
 
 def _mount_floors(app: Flask) -> None:

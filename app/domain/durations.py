@@ -15,6 +15,15 @@ FORGOTTEN: Final = timedelta(minutes=60)
 """So long a link works that replaces a password."""
 FRESH: Final = timedelta(minutes=15)
 """So long after giving their password people of HR act on accounts and cycles without it."""
+SIGNED_IN: Final = timedelta(days=7)
+"""So long a session lasts at most, however often somebody comes."""
+IDLE: Final = timedelta(hours=12)
+"""So long after the last visit a session ends."""
+IDLE_STEP: Final = timedelta(hours=1)
+"""How exactly it is known when somebody came last."""
+HR_IDLE: Final = timedelta(minutes=30)
+"""The same for people of HR, who can change accounts and cycles."""
+HR_IDLE_STEP: Final = timedelta(minutes=5)
 SIGN_INS_KEPT: Final = timedelta(days=90)
 """So long it is kept on which days somebody signed in, for themselves alone."""
 LINKED: Final = timedelta(days=3)

@@ -20,7 +20,7 @@ from app.infra.db import db
 from app.infra.mail import MailState, OutboxMail
 from app.infra.settings import company_day, settings
 from app.pdf.pages.personal import render
-from app.people import sign_ins
+from app.people import device_sessions, sign_ins
 from app.people.models import Person
 from app.people.queries import department_paths, people_by_ids
 from app.reports.queries import action_plan_of, reports_for
@@ -57,6 +57,7 @@ def own_data_file(person: Person, actor: Actor) -> bytes:
         "about": person.name,
         "not_in_it": NOT_IN_IT,
         "account": _account(person),
+        "devices": [_plain(one._asdict()) for one in device_sessions.of(person, key="")],
         "sign_ins": [_plain(asdict(one)) for one in sign_ins.seen_by(person)],
         "cycles": list(_cycles(person)),
         "reports": list(_results(person)),

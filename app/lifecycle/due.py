@@ -32,8 +32,8 @@ from app.lifecycle.count import counting
 from app.lifecycle.count.forgetting import finish_forgetting, owed
 from app.lifecycle.count.turned_back import look_after_answers
 from app.lifecycle.plan import planning
+from app.people import device_sessions, sign_ins, two_person_requests
 from app.people import services as services_of_accounts
-from app.people import sign_ins, two_person_requests
 from app.reports import bundling
 from app.reports.jobs import make_volumes
 
@@ -184,6 +184,7 @@ def forget_old_sign_ins() -> None:
     """Delete what is kept of sign-ins for too long."""
     with transaction():
         sign_ins.forget_old()
+        device_sessions.forget_old()
 
 
 def forget_old_requests() -> None:

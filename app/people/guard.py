@@ -15,18 +15,15 @@ from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import aliased
 
 from app.domain.access import Actor, Permission, is_allowed
-from app.infra import clock
 from app.infra.db import db
 from app.infra.prepared_queries import Query
-from app.people import fresh_password
-from app.people.models import Person, session_id_of
+from app.people import device_sessions, fresh_password
+from app.people.models import DeviceSession, Person, session_id_of
 
 login_manager = flask_login.LoginManager()
 login_manager.login_view = "people.sign_in"
 login_manager.login_message = "Please sign in first."
 login_manager.session_protection = None  # a phone changes its address; the cookie is signed
-
-HOUR: Final = 3600
 
 
 @dataclass(frozen=True)
@@ -67,6 +64,7 @@ _WHO: Final = Query(
         Person.is_hr,
         Person.is_board,
         exists().where(_Report.manager_id == Person.id, _Report.is_active),
+        exists().where(DeviceSession.key == bindparam("session"), DeviceSession.is_ended),
     ).where(Person.id == bindparam("person_id"))
 )
 
@@ -79,12 +77,17 @@ def init_guard(app: Flask) -> None:
 
 
 def _stay_signed_in() -> None:
-    """Send the session's cookie again once an hour, so that it ends long after the last page."""
+    """End a session that is over; else say now and then in its cookie when somebody came last."""
     if request.endpoint == "static":
         return
-    hour = int(clock.now().timestamp()) // HOUR
-    if session.permanent and session.get("hour") != hour:
-        session["hour"] = hour
+    if not session.permanent or account() is None:
+        return
+    is_hr = asking().is_hr
+    if device_sessions.is_over(session, is_hr=is_hr):
+        sign_out()
+    elif device_sessions.is_due(session, is_hr=is_hr):
+        session[device_sessions.SEEN] = device_sessions.moment_now()
+        session.setdefault(device_sessions.SINCE, device_sessions.moment_now())
 
 
 @login_manager.user_loader  # type: ignore[untyped-decorator]
@@ -98,10 +101,14 @@ def _load(cookie: str) -> Account | None:
 
 def _meet(person_id: int) -> Account | None:
     """Read a person, and remember for this request who that is as the rules see them."""
-    row = _WHO.first(person_id=person_id)
+    key = session.get(device_sessions.KEY, "")
+    row = _WHO.first(person_id=person_id, session=device_sessions.stored(key) if key else "")
     if row is None:
         return None
-    name, email, epoch, sign_outs, hashed, credential, mark, is_active, is_hr, is_board, leads = row
+    (name, email, epoch, sign_outs, hashed, credential, mark, is_active, is_hr, is_board) = row[:10]
+    leads, is_ended = row[10:]
+    if is_ended:
+        return None
     g.actor = Actor(person_id, is_hr=is_hr, is_board=is_board, is_manager=leads)
     session_id = session_id_of(person_id, epoch, sign_outs)
     return Account(person_id, name, email, session_id, hashed, credential, mark, is_active)
@@ -202,18 +209,26 @@ def check(permission: Permission, thing: object = None) -> None:
         abort(403)
 
 
-def sign_in(someone: Person) -> None:
-    """Start a session; nothing from before it is carried along."""
+def sign_in(someone: Person, key: str) -> None:
+    """Start a session with `key`; nothing from before it is carried along."""
     session.clear()
     session.permanent = True
+    session[device_sessions.KEY] = key
+    now = device_sessions.moment_now()
+    session[device_sessions.SINCE] = session[device_sessions.SEEN] = now
     fresh_password.note()
     db.session.flush()  # what is read next is read past the session's objects
     flask_login.login_user(_meet(someone.id))
     g.pop("account", None)
 
 
+def session_key() -> str:
+    """The key of the present session; empty for one that was begun without."""
+    return str(session.get(device_sessions.KEY, ""))
+
+
 def sign_out() -> None:
-    """Let this browser forget its session; `services.end_sessions` ends copies of it too."""
+    """Let this browser forget its session; `device_sessions.end` ends copies of it too."""
     flask_login.logout_user()
     g.pop("account", None)
     session.clear()

@@ -201,6 +201,23 @@ class SignInSeen(Base):
     times: Mapped[int]
 
 
+class DeviceSession(Base):
+    """A device on which somebody is signed in, or was until its session was ended.
+
+    `owner` is a keyed hash and `key` the digest of what the cookie keeps.
+    """
+
+    __tablename__ = "device_session"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    owner: Mapped[str] = mapped_column(String(64), index=True)
+    device: Mapped[str] = mapped_column(String(80))
+    since: Mapped[date] = mapped_column(Date)
+    seen_on: Mapped[date] = mapped_column(Date)
+    is_ended: Mapped[bool] = mapped_column(default=False)
+
+
 class Act(StrEnum):
     """What one person of HR asks for and another one has to agree to."""
 

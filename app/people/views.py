@@ -149,7 +149,7 @@ def _save(person: Person, form: PersonForm) -> None:
     with transaction():
         change = services.change(person, form.person_fields(), by=my_account().id)
     if "email" in change.fields and is_me:
-        guard.sign_in(person)
+        guard.sign_in(person, guard.session_key())  # this session goes on
     if change.new_email_waits:
         flash(ADDRESS_WAITS, "warning")
     if change.fields or not change.new_email_waits:

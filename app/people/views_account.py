@@ -7,10 +7,12 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.access import Permission
+from app.domain.plurals import counted
 from app.infra import mail
 from app.infra.db import transaction
 from app.infra.settings import settings
 from app.people import (
+    device_sessions,
     guard,
     jobs,
     messages,
@@ -20,7 +22,13 @@ from app.people import (
     sign_ins,
     throttle,
 )
-from app.people.forms import ChangePasswordForm, ForgotForm, SetPasswordForm, SignInForm
+from app.people.forms import (
+    ChangePasswordForm,
+    ConfirmForm,
+    ForgotForm,
+    SetPasswordForm,
+    SignInForm,
+)
 from app.people.guard import me, public, requires
 from app.people.models import Person, SignInEvent
 
@@ -77,7 +85,8 @@ def _signed_in(email: str, password: str, target: str) -> ResponseReturnValue:
         sign_ins.note(sign_ins.owner_of(person, email), event, device=device)
         if not is_known:
             mail.post(messages.new_device(person, device=device))
-    guard.sign_in(person)
+        key = device_sessions.begin(person, device=device)
+    guard.sign_in(person, key)
     response = redirect(target)
     response.set_cookie(
         DEVICE_COOKIE,
@@ -122,8 +131,38 @@ def _authenticated(email: str, password: str) -> Person:
 @bp.route("/account/sign-ins")
 @requires(Permission.ACCOUNT_USE)
 def own_sign_ins() -> ResponseReturnValue:
-    """On which days somebody signed in to the own account, or tried to."""
-    return render_template("people/sign_ins.html", seen=sign_ins.seen_by(me()))
+    """Where somebody is signed in to the own account, and on which days they did so or tried."""
+    person, key = me(), guard.session_key()
+    if key:
+        with transaction():
+            device_sessions.note_seen(key)
+    return render_template(
+        "people/sign_ins.html",
+        sessions=device_sessions.of(person, key=key),
+        seen=sign_ins.seen_by(person),
+        form=ConfirmForm(),
+    )
+
+
+@bp.route("/account/sign-ins/<key>/end", methods=["POST"])
+@requires(Permission.ACCOUNT_USE)
+def end_session(key: str) -> ResponseReturnValue:
+    """End one session of the person's own, wherever it is."""
+    with transaction():
+        was_there = device_sessions.end(me(), key)
+    flash("That device is signed out." if was_there else "That device was signed out already.")
+    return redirect(url_for("people.own_sign_ins"))
+
+
+@bp.route("/account/sign-ins/end-others", methods=["POST"])
+@requires(Permission.ACCOUNT_USE)
+def end_other_sessions() -> ResponseReturnValue:
+    """End every session of the person's own but this one."""
+    with transaction():
+        ended = device_sessions.end_others(me(), key=guard.session_key())
+    others = counted(ended, "other device")
+    flash(f"{others} signed out." if ended else "You were signed in on no other device.")
+    return redirect(url_for("people.own_sign_ins"))
 
 
 def _limits(
@@ -138,11 +177,12 @@ def _limits(
 @bp.route("/sign-out", methods=["POST"])
 @requires(Permission.ACCOUNT_USE)
 def sign_out() -> ResponseReturnValue:
-    """End every session of the person for good, and let the browser forget what it kept."""
+    """End this session for good, and let the browser forget what it kept."""
     with transaction():
-        services.end_sessions(me())
+        if not device_sessions.end(me(), device_sessions.stored(guard.session_key())):
+            services.end_sessions(me())
     guard.sign_out()
-    flash("You are signed out, on your other devices as well.")
+    flash("You are signed out.")
     response = redirect(url_for("people.sign_in"))
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
@@ -215,7 +255,9 @@ def change_password() -> ResponseReturnValue:
         except (services.PasswordRefusedError, throttle.TooManyAttemptsError) as error:
             form.password.errors = [str(error)]
         else:
-            guard.sign_in(person)
+            with transaction():
+                key = device_sessions.begin(person, device=_device())
+            guard.sign_in(person, key)
             flash("Your password is changed. Other devices are signed out.")
             return redirect(url_for("home.index"))
     return render_template("people/change_password.html", form=form)

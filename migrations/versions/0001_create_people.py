@@ -55,6 +55,18 @@ def upgrade():
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "device_session",
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("owner", sa.String(length=64), nullable=False),
+        sa.Column("device", sa.String(length=80), nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("seen_on", sa.Date(), nullable=False),
+        sa.Column("is_ended", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_device_session")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_device_session_owner"), "device_session", ["owner"])
+    op.create_table(
         "person",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
@@ -165,6 +177,8 @@ def upgrade():
 
 
 def downgrade():
+    op.drop_index(op.f("ix_device_session_owner"), table_name="device_session")
+    op.drop_table("device_session")
     op.drop_table("sign_in_seen")
     op.drop_table("forgotten_password")
     op.drop_table("two_person_request")

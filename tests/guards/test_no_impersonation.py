@@ -42,7 +42,10 @@ def test_hr_starts_a_new_session_for_the_own_account_alone():
 
     code = ast.unparse(save)
     assert "is_me = person.id == my_account().id" in code
-    assert "if 'email' in change.fields and is_me:\n        guard.sign_in(person)" in code
+    assert (
+        "if 'email' in change.fields and is_me:\n        guard.sign_in(person, guard.session_key())"
+        in code
+    )
 
 
 def test_no_address_and_no_command_acts_as_somebody_else(app):

@@ -233,11 +233,14 @@ NO_WAY = {
     "app/people/imports/undoing.py: _make_way": "addresses on their way back, in one act",
     SERVICES + "keep_rehashed": "the same password, hashed anew when its owner signed in",
     "app/cli/demo_company.py: move_in": "invented people in a database that was empty",
+    "app/cli/demo_staff.py: move_in_many": "the same, many at once",
 }
 NO_DOOR = {
     "people.change_password": "needs the present password",
     "people.deactivate": "takes an account away",
-    "people.sign_out": "ends sessions",
+    "people.sign_out": "ends a session",
+    "people.end_session": "the same, on another device of one's own",
+    "people.end_other_sessions": "the same, on all others",
     "people.upload": "shows what a file would do",
     "people.undo_import": "puts accounts back as they were, unless somebody used one since",
     "flask people undo-import": "the same",
