@@ -12,8 +12,8 @@ from app.cycles.services import DraftPlan, proposed_name, proposed_pairing
 from app.infra.db import db, transaction
 from app.lifecycle import services
 from app.lifecycle.count.counting import count_and_forget
-from app.lifecycle.plan import planning
-from app.lifecycle.plan.plan_check import check_plan
+from app.lifecycle.plan import kept_findings, planning
+from app.lifecycle.plan.plan_check import known_hash
 from app.people.queries import hr_people
 from app.questionnaires.services import ensure_default
 
@@ -52,9 +52,10 @@ def open_now(opening: datetime, ids: list[int]) -> int:
         )
         cycle_id = cycle.id
     if len(hr) > 1:
+        kept_findings.work_out(cycle_id)
         with transaction():
             cycle = db.session.get_one(Cycle, cycle_id)
-            planning.confirm(cycle, by=hr[1], plan=check_plan(cycle).plan_hash)
+            planning.confirm(cycle, by=hr[1], plan=known_hash(cycle) or "")
     with transaction():
         services.open_(db.session.get_one(Cycle, cycle_id), by=None)
     return cycle_id

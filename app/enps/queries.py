@@ -1,9 +1,10 @@
 """Reading the released company figures: eNPS, reasons, units, statement means, comments."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.cycles.models import COMPANY_UNIT, Cycle, Unit
 from app.cycles.queries import COUNTED
@@ -29,34 +30,50 @@ from app.results.models import CompanyScore, CycleTotals
 from app.results.queries import totals_of
 from app.results.released_cells import company_score
 
+COMMENTS_PAGE: Final = 50
+"""Comments shown on one page."""
+
 
 def company_figures(cycle: Cycle) -> CompanyFigures:
     """Everything the company sees of `cycle`, from released rows only.
 
     Raises WrongStateError before the count: until then there is nothing to see.
     """
-    if cycle.state not in COUNTED:
-        raise WrongStateError(
-            f"The answers of {cycle.name} are sealed until it closes; "
-            "there are no company figures yet."
-        )
+    _refuse_uncounted(cycle)
     trend = _trend(cycle)
-    scores = _scores_of_units(cycle)
-    units = _units_of(cycle)
     return CompanyFigures(
         cycle_id=cycle.id,
         cycle_name=cycle.name,
         is_published=cycle.state is CycleState.PUBLISHED,
         shift=_shift(trend),
         trend=trend,
-        units=tuple(_unit_lines(units, scores, COMPANY_UNIT, depth=1)),
+        units=unit_lines(cycle),
         rankings=_rankings(cycle, trend),
         participation=_participation(cycle),
         competencies=_competencies(cycle),
-        comments=_comments(cycle),
+        comments=comments_of(cycle),
+        comment_count=comment_count(cycle),
         direct=direct_of(cycle),
         labels=tuple(cycle.questionnaire.scale_labels),
     )
+
+
+def _refuse_uncounted(cycle: Cycle) -> None:
+    if cycle.state not in COUNTED:
+        raise WrongStateError(
+            f"The answers of {cycle.name} are sealed until it closes; "
+            "there are no company figures yet."
+        )
+
+
+def unit_lines(cycle: Cycle) -> tuple[UnitLine, ...]:
+    """The units of the frozen tree, each followed by those inside it.
+
+    Raises WrongStateError before the count.
+    """
+    _refuse_uncounted(cycle)
+    scores, inside = _scores_of_units(cycle), _units_by_parent(cycle)
+    return tuple(_unit_lines(inside, scores, COMPANY_UNIT, depth=1))
 
 
 def answers_of(row: EnpsScore | None, policy: ReleasePolicy) -> StanceCounts | Hidden:
@@ -151,28 +168,33 @@ def _scores_of_units(cycle: Cycle) -> dict[int, StanceCounts | Hidden]:
     return {row.unit_number: answers_of(row, cycle.policy) for row in rows}
 
 
-def _units_of(cycle: Cycle) -> list[Unit]:
-    """The frozen tree, siblings by name."""
-    return list(
-        db.session.scalars(
-            select(Unit).where(Unit.cycle_id == cycle.id).order_by(Unit.name, Unit.number)
-        )
-    )
+def _units_by_parent(cycle: Cycle) -> dict[int | None, list[Unit]]:
+    """The frozen tree: the units inside each one, by name."""
+    units = select(Unit).where(Unit.cycle_id == cycle.id).order_by(Unit.name, Unit.number)
+    inside: dict[int | None, list[Unit]] = defaultdict(list)
+    for unit in db.session.scalars(units):
+        inside[unit.parent_number].append(unit)
+    return inside
 
 
 def _unit_lines(
-    units: Sequence[Unit], scores: dict[int, StanceCounts | Hidden], parent: int, *, depth: int
+    inside: Mapping[int | None, Sequence[Unit]],
+    scores: Mapping[int, StanceCounts | Hidden],
+    parent: int,
+    *,
+    depth: int,
 ) -> Iterator[UnitLine]:
     """The units inside `parent`, each followed by what is inside it.
 
     One without a cell is not named, but what is inside it is.
     """
-    for unit in units:
-        if unit.parent_number == parent:
-            has_line = unit.number in scores
-            if has_line:
-                yield UnitLine(unit.name, depth, scores[unit.number])
-            yield from _unit_lines(units, scores, unit.number, depth=depth + has_line)
+    for unit in inside.get(parent, ()):
+        if unit.number not in scores:
+            yield from _unit_lines(inside, scores, unit.number, depth=depth)
+            continue
+        below = tuple(_unit_lines(inside, scores, unit.number, depth=depth + 1))
+        yield UnitLine(unit.number, unit.name, depth, scores[unit.number], inside=len(below))
+        yield from below
 
 
 def _participation(cycle: Cycle) -> ParticipationFigures | None:
@@ -197,12 +219,14 @@ def _competencies(cycle: Cycle) -> tuple[CompetencyMeans, ...]:
     return tuple(CompetencyMeans(name, tuple(lines)) for name, lines in groups.items())
 
 
-def _comments(cycle: Cycle) -> tuple[str, ...]:
-    """In the order of their random ids."""
-    return tuple(
-        db.session.scalars(
-            select(EnpsComment.text)
-            .where(EnpsComment.cycle_id == cycle.id)
-            .order_by(EnpsComment.id)
-        )
-    )
+def comments_of(cycle: Cycle, *, page: int = 1) -> tuple[str, ...]:
+    """One page of the comments, in the order of their random ids."""
+    comments = select(EnpsComment.text).where(EnpsComment.cycle_id == cycle.id)
+    ordered = comments.order_by(EnpsComment.id).offset(COMMENTS_PAGE * (page - 1))
+    return tuple(db.session.scalars(ordered.limit(COMMENTS_PAGE)))
+
+
+def comment_count(cycle: Cycle) -> int:
+    """How many comments were released."""
+    comments = select(func.count()).where(EnpsComment.cycle_id == cycle.id)
+    return db.session.scalar(comments) or 0

@@ -1,10 +1,13 @@
 """The company page and the board's: the newest quarter, or one of the earlier ones."""
 
+from dataclasses import replace
 from io import BytesIO
+from math import ceil
 from typing import Final
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from app.charts import ranges
 from app.cycles.models import Cycle
@@ -12,13 +15,14 @@ from app.cycles.queries import COUNTED, READABLE, cycle_by_id, newest_cycle
 from app.domain.access import CompanyAccess, Permission
 from app.domain.cycle import CycleState
 from app.domain.enps.direct import LEANS
+from app.domain.errors import NotFoundError
 from app.domain.internal_services.comparing import clear_differences
-from app.domain.reports.company import RANGE
+from app.domain.reports.company import RANGE, unfolded, units_inside
 from app.domain.reports.score_change import signed
-from app.enps import company_charts, queries
+from app.enps import company_charts, kept_pages, queries
 from app.enps.board import board_report
 from app.infra import audit_readings
-from app.infra.pages import paper
+from app.infra.pages import page_number, paper
 from app.infra.settings import settings
 from app.pdf.pages import board as board_paper
 from app.people.guard import asking, check, my_account, requires
@@ -52,15 +56,62 @@ def show(cycle_id: int) -> ResponseReturnValue:
 
 
 def _page(cycle: Cycle) -> str:
+    _check(cycle)
+    body = kept_pages.kept(cycle, lambda: Markup(_body(cycle)))  # noqa: S704 - a template of ours
+    return render_template("enps/company.html", cycle_name=cycle.name, body=body)
+
+
+def _check(cycle: Cycle) -> None:
     check(Permission.COMPANY_READ, CompanyAccess(cycle.state is CycleState.PUBLISHED))
+
+
+def _body(cycle: Cycle) -> str:
+    """What the page says to everybody alike."""
     figures = queries.company_figures(cycle)
     lines = public_lines(cycle)
     return render_template(
-        "enps/company.html",
+        "enps/_company.html",
         figures=figures,
+        units=unfolded(figures.units),
         services=lines,
         differences=clear_differences(lines),
         **_WORDS,
+    )
+
+
+@bp.route("/company/<int:cycle_id>/units/<int:number>")
+@requires(Permission.COMPANY_READ)
+def unit(cycle_id: int, number: int) -> ResponseReturnValue:
+    """One unit of a large company and those inside it."""
+    cycle = cycle_by_id(cycle_id)
+    _check(cycle)
+    found = units_inside(queries.unit_lines(cycle), number)
+    if not found:
+        raise NotFoundError("There is no such department on the company’s page.")
+    below = unfolded(found[1:])
+    return render_template(
+        "enps/unit.html",
+        cycle=cycle,
+        units=(replace(found[0], inside=0), *below),
+        folded=len(below) < len(found) - 1,
+        **_WORDS,
+    )
+
+
+@bp.route("/company/<int:cycle_id>/comments")
+@requires(Permission.COMPANY_READ)
+def comments(cycle_id: int) -> ResponseReturnValue:
+    """Everybody's comments about the company, page by page."""
+    cycle, page = cycle_by_id(cycle_id), page_number()
+    _check(cycle)
+    total = queries.comment_count(cycle)
+    return render_template(
+        "enps/comments.html",
+        cycle=cycle,
+        comments=queries.comments_of(cycle, page=page),
+        total=total,
+        page=page,
+        pages=max(1, ceil(total / queries.COMMENTS_PAGE)),
     )
 
 

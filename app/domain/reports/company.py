@@ -1,5 +1,6 @@
 """What the company page and the board's paper are given; it holds no number that is hidden."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,6 +19,8 @@ from app.domain.reports.score_change import (
 )
 from app.domain.scale import DEFAULT_LABELS
 
+UNFOLDED_UP_TO: Final = 60
+"""Units in a table; of more the upper ones are shown, each leading to those inside it."""
 RANGE: Final = (
     "The likely range says where the score would lie if the same people answered on another day. "
     "It holds chance and the blur: a small random amount, about two answers, is in the number of "
@@ -47,9 +50,28 @@ class ScoreQuarter:
 class UnitLine:
     """A unit of the frozen tree; `depth` 1 stands right below the company."""
 
+    number: int
     name: str
     depth: int
     answers: StanceCounts | Hidden
+    inside: int = 0
+    """How many lines right behind this one are of units inside it."""
+
+
+def unfolded(units: Sequence[UnitLine]) -> tuple[UnitLine, ...]:
+    """What a table of `units` shows: all of a few, of many only those that are in none of them."""
+    if len(units) <= UNFOLDED_UP_TO:
+        return tuple(units)
+    top = min(one.depth for one in units)
+    return tuple(one for one in units if one.depth == top)
+
+
+def units_inside(units: Sequence[UnitLine], number: int) -> tuple[UnitLine, ...]:
+    """The unit `number` and, behind it, those inside it; empty without such a line."""
+    for place, one in enumerate(units):
+        if one.number == number:
+            return tuple(units[place : place + 1 + one.inside])
+    return ()
 
 
 @dataclass(frozen=True)
@@ -122,10 +144,13 @@ class CompanyFigures:
     participation: ParticipationFigures | None
     competencies: tuple[CompetencyMeans, ...]
     comments: tuple[str, ...]
+    """The first ones, in random order."""
     direct: DirectCounts | Hidden | None = None
     """Of the direct question; None where it was not asked."""
     labels: tuple[str, ...] = DEFAULT_LABELS
     """The words for the answers 1 to 5."""
+    comment_count: int = 0
+    """How many comments there are."""
 
     @property
     def answers(self) -> StanceCounts | Hidden:

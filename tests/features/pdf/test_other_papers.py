@@ -58,14 +58,14 @@ def team_paper():
 
 def board_paper(units=60):
     trend = tuple(ScoreQuarter(n, f"2026 Q{n}", ANSWERS, invited=50) for n in (1, 2, 3))
-    unit = UnitLine("Customer support", 1, ANSWERS)
+    unit = UnitLine(1, "Customer support", 1, ANSWERS)
     figures = CompanyFigures(
         cycle_id=3,
         cycle_name="2026 Q3",
         is_published=True,
         shift=shift_in([Quarter(ANSWERS, 50)] * 2),
         trend=trend,
-        units=(*[unit] * units, UnitLine("Finance", 1, Hidden("few"))),
+        units=(*[unit] * units, UnitLine(2, "Finance", 1, Hidden("few"))),
         rankings=None,
         participation=ParticipationFigures(50, 40),
         competencies=(),
