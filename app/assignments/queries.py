@@ -11,6 +11,7 @@ from app.cycles.models import Cycle, ReportReader, RosterEntry, Unit
 from app.domain import limits
 from app.domain.cycle import CycleState
 from app.domain.names import folded
+from app.domain.release.turnout import ShownTurnout, guarded, total_of
 from app.infra.db import db
 from app.people.models import Person
 from app.people.queries import labels_of
@@ -54,9 +55,10 @@ def manual_changes(cycle: Cycle) -> list[ManualChange]:
 def still_asked(cycle: Cycle) -> ColumnElement[bool]:
     """Of an open cycle: not those who left without having sent; the close deletes their rows.
 
-    A later leaver changes no number any more.
+    A later leaver changes no number any more. Where HR sees numbers only, no leaver does: HR
+    notes them as left, and would find out whether they had sent.
     """
-    if cycle.state is not CycleState.OPEN:
+    if cycle.state is not CycleState.OPEN or cycle.policy.hr_sees_numbers_only:
         return true()
     gone = select(Person.id).where(Person.is_active.is_(False))
     return or_(Participation.sent, Participation.person_id.not_in(gone))
@@ -84,6 +86,27 @@ def turnout_by_department(cycle: Cycle) -> list[Turnout]:
     )
     found = (Turnout(*row) for row in rows)
     return sorted(found, key=lambda one: (folded(one.name), one.name))
+
+
+@dataclass(frozen=True)
+class Participants:
+    """How many have sent as HR sees it: altogether, and by department."""
+
+    total: ShownTurnout
+    departments: list[ShownTurnout]
+
+
+def participants(cycle: Cycle) -> Participants:
+    """Exact numbers; where HR sees numbers only, such that they tell of nobody."""
+    by_department = [
+        ShownTurnout.exact(one.name, one.invited, one.sent) for one in turnout_by_department(cycle)
+    ]
+    if not cycle.policy.hr_sees_numbers_only:
+        every = turnout(cycle)
+        total = ShownTurnout.exact(cycle.name, every.invited, every.sent)
+        return Participants(total, by_department)
+    shown = guarded(by_department)
+    return Participants(total_of(cycle.name, shown), shown)
 
 
 def unsent_people(cycle: Cycle) -> list[Person]:
@@ -170,8 +193,11 @@ def team_turnout(cycle: Cycle, manager_id: int) -> Turnout | None:
     Leavers stay in both numbers: taken out, they would tell whether that one person had sent.
 
     None, too, where few others take part: once the company's total is published, the
-    manager would subtract team and own ballot from it.
+    manager would subtract team and own ballot from it. And where HR sees numbers only: teams
+    run across departments, and a manager may be of HR.
     """
+    if cycle.policy.hr_sees_numbers_only:
+        return None
     counts = (
         select(*COUNTS)
         .select_from(Participation)

@@ -101,6 +101,8 @@ class CyclePlanForm(EditForm):
     left_out = SelectMultipleField("Leave out", coerce=int)
     shows_comments = BooleanField("Ask for comments and show them in the reports")
     hr_reads_reports = BooleanField("HR may read every personal report")
+    subject_reads_alone = BooleanField("Only the person reads their report")
+    hr_sees_numbers_only = BooleanField("HR sees how many have sent, and not who")
     asks_focus = BooleanField("Ask colleagues about the behaviours that people work on")
     reasons = TextAreaField("Reasons offered with the 0-10 question")
 
@@ -120,6 +122,8 @@ class CyclePlanForm(EditForm):
             shows_comments=self.shows_comments.data,
             hr_reads_reports=self.hr_reads_reports.data,
             asks_focus=self.asks_focus.data,
+            subject_reads_alone=self.subject_reads_alone.data,
+            hr_sees_numbers_only=self.hr_sees_numbers_only.data,
         )
         lines = (self.reasons.data or "").splitlines()
         return DraftPlan(

@@ -74,7 +74,7 @@ def about_cycle(cycle: Cycle | None) -> Iterator[Need]:
                 Way("Company figures", "enps.show", {"cycle_id": cycle.id}),
             ),
         )
-    if cycle.state is CycleState.OPEN and _is_half_over(cycle):
+    if cycle.state is CycleState.OPEN and _is_half_over(cycle) and not _in_numbers_only(cycle):
         yield from _few_raters(cycle)
 
 
@@ -94,6 +94,11 @@ def _few_raters(cycle: Cycle) -> Iterator[Need]:
                 Way("See who", "lifecycle.show", {"cycle_id": cycle.id}),
             ),
         )
+
+
+def _in_numbers_only(cycle: Cycle) -> bool:
+    """Who may get no scores follows from who has sent."""
+    return cycle.policy.hr_sees_numbers_only
 
 
 def _is_half_over(cycle: Cycle) -> bool:

@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Final
 
 from app.assignments import queries as assignments
-from app.assignments.queries import Turnout
 from app.cycles.models import Cycle
 from app.cycles.queries import cycles_newest_first
 from app.desk import of_machines, of_people
 from app.desk.needs import Need, Urgency
 from app.domain.cycle import CycleState
 from app.domain.plurals import counted, spelled
+from app.domain.release.turnout import ShownTurnout
 from app.infra import audit, heartbeats
 from app.infra.heartbeats import Sign
 from app.results.queries import ReportedComment, reported_comments
@@ -46,8 +46,8 @@ class HrDesk:
     needs: Sequence[Need]
     reported: Sequence[ReportedComment]
     cycle: Cycle | None
-    turnout: Turnout | None
-    departments: Sequence[Turnout]
+    turnout: ShownTurnout | None
+    departments: Sequence[ShownTurnout]
     signs: SignsOfLife
 
     @property
@@ -68,7 +68,7 @@ class HrDesk:
         said = [things.capitalize() if count else "Nothing waits for you."]
         if self.cycle and self.turnout and self.cycle.state is CycleState.OPEN:
             said.append(
-                f"{self.turnout.sent:,} of {counted(self.turnout.invited, 'has', 'have')} sent."
+                f"{self.turnout.sent_words} of {counted(self.turnout.invited, 'has', 'have')} sent."
             )
         return " ".join(said)
 
@@ -78,7 +78,8 @@ def desk(for_: int) -> HrDesk:
     cycle = cycle_at_hand()
     is_open = cycle is not None and cycle.state is CycleState.OPEN
     names_kept = cycle is not None and cycle.state is not CycleState.DRAFT and not cycle.purged_on
-    departments = assignments.turnout_by_department(cycle) if cycle and is_open else []
+    found = assignments.participants(cycle) if cycle and names_kept else None
+    departments = found.departments if found and is_open else []
     return HrDesk(
         needs=sorted(
             [
@@ -91,7 +92,7 @@ def desk(for_: int) -> HrDesk:
         ),
         reported=reported_comments(not_about=for_),
         cycle=cycle,
-        turnout=assignments.turnout(cycle) if cycle and names_kept else None,
+        turnout=found.total if found else None,
         departments=departments if len(departments) <= MOST_DEPARTMENTS else [],
         signs=SignsOfLife(
             worker=heartbeats.last_at(Sign.WORKER),

@@ -13,6 +13,7 @@ from app.enps.queries import company_figures
 from app.infra.db import db
 from app.infra.settings import settings
 from app.results.models import CompanyScore, CycleTotals
+from app.results.queries import figures_of
 from app.results.released_cells import company_score
 from app.service_results.queries import public_lines
 
@@ -38,8 +39,12 @@ def board_report(cycle: Cycle) -> BoardReport:
 def _participation(figures: CompanyFigures) -> tuple[tuple[str, ParticipationFigures], ...]:
     names = {quarter.cycle_id: quarter.cycle_name for quarter in figures.trend}
     totals = {
-        row.cycle_id: ParticipationFigures(row.invited, row.sent)
-        for row in db.session.scalars(select(CycleTotals).where(CycleTotals.cycle_id.in_(names)))
+        cycle.id: figures_of(cycle, row)
+        for cycle, row in db.session.execute(
+            select(Cycle, CycleTotals)
+            .join(CycleTotals, CycleTotals.cycle_id == Cycle.id)
+            .where(Cycle.id.in_(names))
+        )
     }
     return tuple((name, totals[key]) for key, name in names.items() if key in totals)
 

@@ -27,7 +27,7 @@ from app.domain.reports.company import (
 from app.enps.models import EnpsComment, EnpsDirect, EnpsMention, EnpsScore
 from app.infra.db import db
 from app.results.models import CompanyScore, CycleTotals
-from app.results.queries import totals_of
+from app.results.queries import participation_of
 from app.results.released_cells import company_score
 
 COMMENTS_PAGE: Final = 50
@@ -198,8 +198,7 @@ def _unit_lines(
 
 
 def _participation(cycle: Cycle) -> ParticipationFigures | None:
-    totals = totals_of(cycle.id)
-    return ParticipationFigures(totals.invited, totals.sent) if totals else None
+    return participation_of(cycle)
 
 
 def _competencies(cycle: Cycle) -> tuple[CompetencyMeans, ...]:

@@ -53,6 +53,8 @@ def participation(cycle_id: int) -> ResponseReturnValue:
         raise NotFoundError(
             f"Names are kept from the opening until {lasting(NAMES_KEPT)} after publishing."
         )
+    if cycle.policy.hr_sees_numbers_only:
+        raise NotFoundError("This plan shows HR how many have sent, and nobody's name.")
     unsent = labels_of({person.id: person.name for person in unsent_people(cycle)})
     return render_template("home/participation.html", cycle=cycle, unsent=unsent.values())
 

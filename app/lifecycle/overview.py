@@ -5,7 +5,7 @@ from datetime import datetime
 
 from app.assignments import queries as assignments
 from app.assignments.models import ManualChange
-from app.assignments.queries import SubjectCoverage, Turnout
+from app.assignments.queries import Participants, SubjectCoverage
 from app.cycles.models import Cycle, Pairing
 from app.domain.cycle import CycleState
 from app.domain.internal_services.asked import AskedService
@@ -49,8 +49,7 @@ class DraftOverview:
 class RunningOverview:
     """A cycle that takes answers, or has taken them and still holds names."""
 
-    turnout: Turnout
-    departments: list[Turnout]
+    participants: Participants
     missing: list[SubjectCoverage]
     last_reminder: datetime | None
     close_asked: Request | None
@@ -89,10 +88,10 @@ def running_overview(cycle: Cycle) -> RunningOverview | None:
     if cycle.state is CycleState.DRAFT or cycle.purged_on is not None:
         return None
     is_open = cycle.state is CycleState.OPEN
-    found = assignments.coverage(cycle) if is_open else []
+    tells_missing = is_open and not cycle.policy.hr_sees_numbers_only
+    found = assignments.coverage(cycle) if tells_missing else []
     return RunningOverview(
-        turnout=assignments.turnout(cycle),
-        departments=assignments.turnout_by_department(cycle),
+        participants=assignments.participants(cycle),
         missing=assignments.missing(found, cycle.policy.blind_raters),
         last_reminder=last_round(cycle) if is_open else None,
         close_asked=two_person_requests.find(Act.CLOSE_EARLY, cycle.id) if is_open else None,

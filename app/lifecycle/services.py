@@ -141,8 +141,11 @@ def begin_closing(cycle: Cycle, *, by: int | None) -> None:
 def _take_out_unsent_leavers(cycle: Cycle) -> None:
     """Who left without sending was not asked in the end: no response rate counts them.
 
-    Done once, so that leavers after the close change no figure.
+    Done once, so that leavers after the close change no figure. Where HR sees numbers only they
+    stay, for the difference would tell whether they had sent.
     """
+    if cycle.policy.hr_sees_numbers_only:
+        return
     gone = select(Person.id).where(Person.is_active.is_(False))
     unsent = delete(Participation).where(
         Participation.cycle_id == cycle.id,

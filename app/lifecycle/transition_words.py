@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.assignments.queries import Turnout
 from app.cycles.models import Cycle
 from app.domain.durations import NAMES_KEPT, lasting
 from app.domain.plurals import counted
+from app.domain.release.turnout import ShownTurnout
 from app.infra.pages import moment
 from app.lifecycle.count.restoring import Losses
 from app.lifecycle.plan.wording_changes import WordingChange
@@ -51,7 +51,7 @@ def opening(cycle: Cycle, *, people: int) -> TransitionWords:
 
 
 def closing(
-    cycle: Cycle, *, turnout: Turnout, asked_by: str = "", waits: bool = False
+    cycle: Cycle, *, turnout: ShownTurnout, asked_by: str = "", waits: bool = False
 ) -> TransitionWords:
     """Before an open cycle is counted early; where `waits`, a second person of HR comes after.
 
@@ -73,7 +73,7 @@ def closing(
         title=f"Close {cycle.name}",
         sentences=(
             *agreed,
-            f"{turnout.sent} of {turnout.invited} people have sent. Only what was sent is counted; "
+            f"{turnout.words} people have sent. Only what was sent is counted; "
             "everything else is forgotten.",
             "The count writes down what may be shown and destroys all ballots and their key. "
             "Afterwards nobody can find out who said what.",

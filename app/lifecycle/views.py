@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.assignments.queries import turnout, unsent_people
+from app.assignments.queries import participants, unsent_people
 from app.cycles import queries as cycles
 from app.cycles import services as drafts
 from app.cycles.forms import CyclePlanForm, options, plan_of
@@ -45,7 +45,7 @@ from app.questionnaires.services import ensure_default
 from app.reminders import messages
 from app.reminders.queries import last_round
 from app.reminders.services import TooSoonError
-from app.results.queries import has_results, totals_of
+from app.results.queries import has_results, participation_of
 
 bp = Blueprint("lifecycle", __name__, url_prefix="/cycles")
 for part in (views_requests, views_backup, views_history):
@@ -86,7 +86,7 @@ def show(cycle_id: int) -> ResponseReturnValue:
         "lifecycle/show.html",
         cycle=cycle,
         running=overview.running_overview(cycle),
-        totals=totals_of(cycle.id),
+        totals=participation_of(cycle),
         has_results=has_results(cycle.id),
         fault=abandoning.fault_of_answers(cycle),
         end_asked=two_person_requests.find(Act.END, cycle.id),
@@ -311,7 +311,7 @@ def close(cycle_id: int) -> ResponseReturnValue:
         cycle,
         transition_words.closing(
             cycle,
-            turnout=turnout(cycle),
+            turnout=participants(cycle).total,
             asked_by=asked.asker if asked else "",
             waits=asked is None and hr_people_that_count().need_two,
         ),
@@ -384,8 +384,15 @@ def remind(cycle_id: int) -> ResponseReturnValue:
         "lifecycle/remind.html",
         cycle=cycle,
         form=form,
-        unsent=list(labels_of({one.id: one.name for one in unsent_people(cycle)}).values()),
+        unsent=_unsent_names(cycle),
         preview=messages.reminder(me(), cycle),
         last=last_round(cycle),
         not_before=reminding.not_before(cycle),
     )
+
+
+def _unsent_names(cycle: Cycle) -> list[str]:
+    """Who has not sent; nobody's name where HR sees numbers only."""
+    if cycle.policy.hr_sees_numbers_only:
+        return []
+    return list(labels_of({one.id: one.name for one in unsent_people(cycle)}).values())

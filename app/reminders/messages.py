@@ -50,13 +50,20 @@ def reminder(
         total=total,
         is_complete=is_complete,
         is_personal=total > 0,
+        to_everybody=cycle.policy.hr_sees_numbers_only,
     )
 
 
 def last_call(person: Person, cycle: Cycle, *, is_complete: bool = False) -> Message:
     """Tell `person`, a day before the close, that their review is still unsent."""
     return _about(
-        cycle, "last_call", to=person, path="/review", is_personal=True, is_complete=is_complete
+        cycle,
+        "last_call",
+        to=person,
+        path="/review",
+        is_personal=True,
+        is_complete=is_complete,
+        to_everybody=cycle.policy.hr_sees_numbers_only,
     )
 
 

@@ -37,6 +37,16 @@ def unsent_among(cycle: Cycle, person_ids: Collection[int]) -> list[Person]:
     return [person for person in _active(Person.id.in_(unsent)) if person.id in wanted]
 
 
+def readers_of_reminder(cycle: Cycle, person_ids: Collection[int]) -> list[Person]:
+    """Those of `person_ids` who have not sent; everybody, where HR sees numbers only.
+
+    A list of mails would tell who has not sent.
+    """
+    if cycle.policy.hr_sees_numbers_only:
+        return people_of(cycle)
+    return unsent_among(cycle, person_ids)
+
+
 def colleagues_per_rater(cycle: Cycle) -> dict[int, int]:
     """How many colleagues each rater is asked about."""
     pairs = (

@@ -82,7 +82,7 @@ def remind(
     known = progress or {}
     sent = _post(
         _reminder(person, cycle, known.get(person.id))
-        for person in queries.unsent_among(cycle, person_ids)
+        for person in queries.readers_of_reminder(cycle, person_ids)
     )
     if sent:
         _note(cycle, RoundKind.REMINDER)
@@ -107,8 +107,8 @@ def last_call(
     _note(cycle, RoundKind.LAST_CALL)
     known = progress or {}
     return _post(
-        messages.last_call(person, cycle, is_complete=_is_complete(known.get(person.id)))
-        for person in queries.unsent_among(cycle, person_ids)
+        messages.last_call(person, cycle, is_complete=_is_complete(cycle, known.get(person.id)))
+        for person in queries.readers_of_reminder(cycle, person_ids)
     )
 
 
@@ -162,7 +162,7 @@ def _composed_anew(kind: str, person: Person, cycle: Cycle) -> mail.Message:
 
 
 def _reminder(person: Person, cycle: Cycle, known: RaterProgress | None) -> mail.Message:
-    if known is None:
+    if known is None or cycle.policy.hr_sees_numbers_only:
         return messages.reminder(person, cycle)
     return messages.reminder(
         person,
@@ -182,8 +182,9 @@ def _refuse_pestering(cycle: Cycle) -> None:
         )
 
 
-def _is_complete(known: RaterProgress | None) -> bool:
-    return known is not None and known.is_complete
+def _is_complete(cycle: Cycle, known: RaterProgress | None) -> bool:
+    """Whether a mail may say so: where HR sees numbers only, all mails are alike."""
+    return known is not None and known.is_complete and not cycle.policy.hr_sees_numbers_only
 
 
 def _note(cycle: Cycle, kind: RoundKind) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import ColumnElement, and_, func, select
 
-from app.assignments.queries import turnout_by_department
+from app.assignments.queries import participants
 from app.cycles.models import Cycle
 from app.domain.cycle import CycleState
 from app.domain.errors import WrongStateError
@@ -22,7 +22,7 @@ from app.results.models import (
     StatementScore,
     SubjectResult,
 )
-from app.results.queries import totals_of
+from app.results.queries import figures_of, totals_of
 
 
 def cycle_report(cycle: Cycle) -> CycleReport:
@@ -36,15 +36,18 @@ def cycle_report(cycle: Cycle) -> CycleReport:
         company=settings().company_name,
         cycle_name=cycle.name,
         counted_on=cycle.closed_on or cycle.closes_at.date(),
-        participation=ParticipationFigures(totals.invited, totals.sent),
-        departments=tuple(
-            (one.name, ParticipationFigures(one.invited, one.sent))
-            for one in turnout_by_department(cycle)
-        ),
+        participation=figures_of(cycle, totals),
+        departments=tuple(_departments(cycle)),
         coverage=_coverage(cycle),
         unseen=tuple(_unseen(cycle)),
         about=about.summary if (about := about_numbers(cycle)) else (),
     )
+
+
+def _departments(cycle: Cycle) -> Iterator[tuple[str, ParticipationFigures]]:
+    for one in participants(cycle).departments:
+        said = "" if one.least == one.most else one.words
+        yield one.name, ParticipationFigures(one.invited, one.least, said)
 
 
 def _coverage(cycle: Cycle) -> ReportCoverage:

@@ -13,6 +13,7 @@ from app.domain.access import Actor, ReportAccess
 from app.domain.cycle import CycleState
 from app.domain.errors import NotFoundError
 from app.domain.release.policy import Hidden, Reason, ReleasePolicy
+from app.domain.reports.company import ParticipationFigures
 from app.domain.reports.contents import AdjustedOverall, PersonalReport
 from app.domain.reports.personal import Comments, Cover, compose
 from app.infra.db import db
@@ -52,6 +53,19 @@ class ReportedComment:
 def totals_of(cycle_id: int) -> CycleTotals | None:
     """How many were asked and have sent; None before the count."""
     return db.session.get(CycleTotals, cycle_id)
+
+
+def participation_of(cycle: Cycle) -> ParticipationFigures | None:
+    """How many were asked and have sent, as it may be said; None before the count."""
+    found = totals_of(cycle.id)
+    return figures_of(cycle, found) if found else None
+
+
+def figures_of(cycle: Cycle, totals: CycleTotals) -> ParticipationFigures:
+    """The same; where HR sees numbers only, the least that may be known was kept."""
+    at_least = f"at least {totals.sent:,} of {totals.invited:,}"
+    said = at_least if cycle.policy.hr_sees_numbers_only else ""
+    return ParticipationFigures(totals.invited, totals.sent, said)
 
 
 def has_results(cycle_id: int) -> bool:

@@ -84,6 +84,10 @@ class ReleasePolicy:
     hr_reads_reports: bool = False
     asks_focus: bool = False
     """Whether raters are asked about the behaviours that people work on, where those want it."""
+    subject_reads_alone: bool = False
+    """Whether a report is read by nobody but its subject; then managers count as blind raters."""
+    hr_sees_numbers_only: bool = False
+    """Whether HR learns in numbers how many have sent, and not who."""
 
     def __post_init__(self) -> None:
         faults = [
@@ -91,6 +95,8 @@ class ReleasePolicy:
             for name, least in FLOORS.items()
             if getattr(self, name) < least
         ]
+        if self.subject_reads_alone and self.hr_reads_reports:
+            faults.append("Where only the person reads a report, HR cannot read it. Choose one.")
         if faults:
             raise PlanRefusedError(faults)
 
@@ -118,6 +124,19 @@ class ReleasePolicy:
             f"colleagues on and never with your name; when {when} all ballots are counted and "
             "then destroyed."
         )
+
+    @property
+    def readers(self) -> str:
+        """Who reads a personal report, in words."""
+        if self.subject_reads_alone:
+            return "the person alone"
+        also = ", and HR" if self.hr_reads_reports else ""
+        return f"the person and their manager, or managers where there are two{also}"
+
+    @property
+    def hr_sees(self) -> str:
+        """What HR learns about taking part, in words."""
+        return "how many have sent, in numbers" if self.hr_sees_numbers_only else "who has sent"
 
     @property
     def about_noise(self) -> str:

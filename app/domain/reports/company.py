@@ -120,6 +120,24 @@ class ParticipationFigures:
 
     invited: int
     sent: int
+    said: str = ""
+    """What is said in place of the number, where that would tell of somebody."""
+
+    @property
+    def words(self) -> str:
+        """For example "40 of 50"."""
+        return self.said or f"{self.sent:,} of {self.invited:,}"
+
+    @property
+    def percent(self) -> str:
+        """For example "80 %"; empty where the number is not said."""
+        return "" if self.said else f"{self.rate} %"
+
+    @property
+    def sentence(self) -> str:
+        """For example "40 of 50 people sent their review (80 %)."."""
+        share = f" ({self.percent})" if self.percent else ""
+        return f"{self.words} people sent their review{share}."
 
     @property
     def rate(self) -> int:

@@ -17,7 +17,7 @@ from typing import Final
 import numpy as np
 from sqlalchemy import update
 
-from app.assignments.queries import turnout
+from app.assignments.queries import participants, turnout
 from app.cycles.models import Cycle
 from app.cycles.queries import lock
 from app.domain.count.collecting import rated_pairs_of
@@ -194,13 +194,12 @@ def _released_comments(frozen: Frozen, opened: Opened, counted: Counted) -> list
 
 
 def _totals(cycle: Cycle, ballots: int) -> CycleTotals:
+    """How many were asked and have sent; where HR sees numbers only, the least that it may know."""
     found = turnout(cycle)
-    return CycleTotals(
-        cycle_id=cycle.id,
-        invited=found.invited,
-        sent=found.sent,
-        counted=ballots,
-    )
+    if cycle.policy.hr_sees_numbers_only:
+        least = participants(cycle).total.least
+        return CycleTotals(cycle_id=cycle.id, invited=found.invited, sent=least, counted=least)
+    return CycleTotals(cycle_id=cycle.id, invited=found.invited, sent=found.sent, counted=ballots)
 
 
 def _through_the_door(cycle: Cycle, released: ReleasedCycle, random: Random) -> None:

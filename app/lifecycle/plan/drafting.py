@@ -50,7 +50,7 @@ def worked_out(cycle: Cycle, *, opens_now: bool = False) -> WorkedOutPlan:
         members=members,
         changes=changes,
         pairs=_changed(_drawn(cycle, members), members, changes),
-        readers=readers_of(members, always=always),
+        readers=readers_of(members, always=always, managers=not cycle.policy.subject_reads_alone),
         young=_young(cycle, clock.now() if opens_now else max(clock.now(), cycle.opens_at)),
         is_first=not cycles.has_opened_before(cycle),
     )
@@ -80,14 +80,16 @@ def roster_members(cycle: Cycle) -> list[Member]:
     ]
 
 
-def readers_of(members: Iterable[Member], *, always: Iterable[Person]) -> dict[int, set[int]]:
-    """Who beside the subject reads each report: the managers, and HR where the policy says so."""
+def readers_of(
+    members: Iterable[Member], *, always: Iterable[Person], managers: bool = True
+) -> dict[int, set[int]]:
+    """Who beside the subject reads each report: `managers`, and HR, where the policy says so."""
     all_reports = {person.id for person in always}
     found = {}
     for member in members:
         both = (member.manager_id, member.second_manager_id)
-        managers = {one for one in both if one is not None}
-        found[member.person_id] = (all_reports | managers) - {member.person_id}
+        above = {one for one in both if one is not None} if managers else set()
+        found[member.person_id] = (all_reports | above) - {member.person_id}
     return found
 
 

@@ -72,7 +72,8 @@ def _score(document: Document, report: BoardReport, charts: Sequence[Chart]) -> 
         sheet.chart(chart, sheet.left, sheet.y)
         sheet.y += chart.height + 10
     took_part = {
-        name: f"{took.sent} of {took.invited}, {took.rate} %" for name, took in report.participation
+        name: ", ".join(filter(None, (took.words, took.percent)))
+        for name, took in report.participation
     }
     rows = [
         (one.cycle_name, [took_part.get(one.cycle_name, DASH), *_quarter(one.answers)])

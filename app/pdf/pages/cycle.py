@@ -23,15 +23,12 @@ def render(report: CycleReport, *, paper: str = "A4") -> bytes:
     sheet = document.sheet()
     sheet.title(
         f"Cycle report, {report.cycle_name}",
-        f"{took.sent} of {took.invited} people sent their review ({took.rate} %).",
+        took.sentence,
     )
     sheet.paragraph(f"{report.company} · counted on {day(report.counted_on)}", NOTE, after=14)
     sheet.heading("Who took part", after=4)
     if report.departments:
-        rows = [
-            (name, [f"{one.sent} of {one.invited}", f"{one.rate} %"])
-            for name, one in report.departments
-        ]
+        rows = [(name, [one.words, one.percent]) for name, one in report.departments]
         table(document, TOOK_PART, rows, first="Department")
     else:
         sheet.paragraph(FORGOTTEN)

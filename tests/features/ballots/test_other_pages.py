@@ -217,7 +217,7 @@ def test_the_promise_is_five_short_lines_and_the_rest_is_folded(rater, cycle):
 
 @pytest.mark.parametrize("policy", [ReleasePolicy(hr_reads_reports=True)])
 def test_the_promise_says_when_hr_reads_reports(rater, cycle):
-    assert ", and by HR" in text_of(rater, "promise")
+    assert ", and HR" in text_of(rater, "promise")
 
 
 def test_the_promise_can_be_read_when_no_review_is_open(alice):
@@ -254,3 +254,20 @@ def test_while_no_review_is_open_a_device_forgets_what_it_kept(rater, cycle, cha
 
     assert "Clear-Site-Data" not in running.headers
     assert over.headers["Clear-Site-Data"] == '"storage"'
+
+
+@pytest.mark.parametrize("policy", [ReleasePolicy(subject_reads_alone=True)])
+def test_the_promise_says_when_only_the_person_reads_their_report(rater, cycle):
+    promise = text_of(rater, "promise")
+
+    assert "A report is read by the person alone. HR does not read it." in promise
+    assert "Yours is read by you alone." in promise
+    assert "There is none, for nobody reads the reports it is made of." in promise
+
+
+@pytest.mark.parametrize("policy", [ReleasePolicy(hr_sees_numbers_only=True)])
+def test_the_promise_says_when_hr_sees_numbers_only(rater, cycle):
+    promise = text_of(rater, "promise")
+
+    assert "HR sees how many have sent, in numbers, and nothing else" in promise
+    assert "HR sees who has sent" not in promise

@@ -165,6 +165,23 @@ def test_where_hr_reads_reports_its_people_are_no_blind_raters(app):
     assert readers[hr.id] == {company[0].id}
 
 
+def test_where_only_the_person_reads_their_report_managers_are_blind_raters(app):
+    company = make_company(9)
+    policy = ReleasePolicy(subject_reads_alone=True)
+    cycle = make_cycle(company, policy_terms=policy.as_dict())
+
+    draft = drafting.worked_out(cycle)
+
+    assert set(map(len, draft.readers.values())) == {0}
+    first = plan_check.check_plan(cycle).findings.forecasts[0]
+    assert first.fewest_blind == first.fewest_raters
+
+
+def test_hr_cannot_read_what_only_the_person_reads():
+    with pytest.raises(PlanRefusedError, match="HR cannot read it"):
+        ReleasePolicy(subject_reads_alone=True, hr_reads_reports=True)
+
+
 def test_who_has_no_manager_has_no_second_reader(app):
     company = make_company(9)
     cycle = make_cycle(company)

@@ -1,0 +1,91 @@
+"""How many have sent, so that it tells of nobody: where a plan shows HR numbers and no names.
+
+Departments from five people on are shown; smaller ones stand together, and where that would still
+be fewer than five, with the smallest of the others. Where nearly nobody or nearly everybody has
+sent, a range is shown instead: "nobody" and "everybody" would tell of each of them, also to
+somebody of HR who knows about themselves. The company is the sum of what is shown, never counted
+apart, so that subtracting departments from it gives nothing that is not shown already.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from app.domain import limits
+
+AT_AN_END: Final = 2
+"""Nobody, one or two have sent, or all but that many: these cases look alike."""
+TOGETHER: Final = "Smaller departments together"
+
+
+@dataclass(frozen=True)
+class ShownTurnout:
+    """How many were asked, and how many of them have sent: between `least` and `most`."""
+
+    name: str
+    invited: int
+    least: int
+    most: int
+
+    @classmethod
+    def exact(cls, name: str, invited: int, sent: int) -> "ShownTurnout":
+        """With the number itself."""
+        return cls(name, invited, sent, sent)
+
+    @property
+    def middle(self) -> float:
+        """Where a bar ends."""
+        return (self.least + self.most) / 2
+
+    @property
+    def sent_words(self) -> str:
+        """How many have sent: "7", "at most 2", "at least 10", "9 to 14"."""
+        if self.least == self.most:
+            return f"{self.least:,}"
+        if self.least == 0:
+            return f"at most {self.most:,}"
+        if self.most == self.invited:
+            return f"at least {self.least:,}"
+        return f"{self.least:,} to {self.most:,}"
+
+    @property
+    def words(self) -> str:
+        """The same with how many were asked: "at most 2 of 12"."""
+        return f"{self.sent_words} of {self.invited:,}"
+
+
+def guarded(departments: Iterable[ShownTurnout]) -> list[ShownTurnout]:
+    """Departments as they may be shown; each is given with its exact number.
+
+    Returns none where fewer than five people take part altogether.
+    """
+    large: list[ShownTurnout] = []
+    small: list[ShownTurnout] = []
+    for one in departments:
+        (large if one.invited >= limits.TEAM else small).append(one)
+    while small and large and sum(one.invited for one in small) < limits.REST:
+        smallest = min(large, key=lambda one: (one.invited, one.name))
+        large.remove(smallest)
+        small.append(smallest)
+    if small:
+        large.append(total_of(TOGETHER, small))
+    return [_blurred(one) for one in large if one.invited >= limits.TEAM]
+
+
+def total_of(name: str, shown: Sequence[ShownTurnout]) -> ShownTurnout:
+    """The sum of what is shown."""
+    return ShownTurnout(
+        name,
+        sum(one.invited for one in shown),
+        sum(one.least for one in shown),
+        sum(one.most for one in shown),
+    )
+
+
+def _blurred(one: ShownTurnout) -> ShownTurnout:
+    """A range where nearly nobody or nearly everybody has sent."""
+    if one.least <= AT_AN_END:
+        return ShownTurnout(one.name, one.invited, 0, AT_AN_END)
+    if one.most >= one.invited - AT_AN_END:
+        return ShownTurnout(one.name, one.invited, one.invited - AT_AN_END, one.invited)
+    return one

@@ -1,0 +1,149 @@
+"""Attack: HR polls everything it can see to find out whether one person has sent.
+
+The plan says that HR sees numbers only. Then what HR sees may follow from how many of a
+department have sent, and from nothing else: with two people's parts exchanged it is the same.
+"""
+
+import pytest
+from sqlalchemy import select, update
+
+from app.assignments.models import Participation
+from app.assignments.queries import participants
+from app.cycles.models import Cycle
+from app.domain.ballot.document import EnpsScoreChange
+from app.domain.release.policy import ReleasePolicy
+from app.infra.db import db, transaction
+from app.infra.mail import OutboxMail
+from app.people.models import Person
+from app.people.queries import hr_people
+from tests.attacks.test_watching import pages_of_hr, text_in
+from tests.browsing import Browser
+from tests.factories import make_company
+from tests.whole_cycles import answer, open_cycle
+
+
+class StrictHouse:
+    """An open cycle in which HR sees numbers only, with HR and two colleagues of one department."""
+
+    def __init__(self, app):
+        self.cycle_id = db.session.scalars(select(Cycle.id)).one()
+        self.hr = hr_people()[0]
+        self.one, self.other, *self.others = self._colleagues()
+        self.browser = Browser(app, self.hr)
+        self.pages = [
+            page
+            for page in pages_of_hr(app, self.cycle_id)
+            if page != "/people/export.csv"  # HR's own downloads stand in the log
+        ]
+
+    def _colleagues(self):
+        """Everybody of the largest department but HR."""
+        teams: dict[int | None, list[Person]] = {}
+        for person in db.session.scalars(select(Person).order_by(Person.id)):
+            if person.id != self.hr.id:
+                teams.setdefault(person.department_id, []).append(person)
+        return max(teams.values(), key=len)
+
+    @property
+    def cycle(self):
+        return db.session.get_one(Cycle, self.cycle_id)
+
+    def let_send(self, *people):
+        """Exactly these have sent."""
+        mine = Participation.cycle_id == self.cycle_id
+        ids = [person.id for person in people]
+        with transaction():
+            db.session.execute(update(Participation).where(mine).values(sent=False))
+            chosen = Participation.person_id.in_(ids)
+            db.session.execute(update(Participation).where(mine, chosen).values(sent=True))
+
+    def look(self):
+        """What HR sees on every page, paper and file, and what machines are told."""
+        return {page: text_in(self.browser.get(page)) for page in self.pages}
+
+
+@pytest.fixture
+def house(app, settings, scenes):
+    def play():
+        policy = ReleasePolicy(hr_sees_numbers_only=True)
+        open_cycle(make_company(42), policy_terms=policy.as_dict())
+
+    scenes.begin(("numbers only",), settings, play)
+    return StrictHouse(app)
+
+
+def test_hr_that_polls_everything_cannot_tell_who_of_two_has_sent(house):
+    some = house.others[:3]
+    house.let_send(*some)
+    before = house.look()
+
+    answer(house.one, lambda _review: [EnpsScoreChange(9)])
+    house.let_send(*some, house.one)
+    after_one = house.look()
+    house.let_send(*some, house.other)
+    after_other = house.look()
+
+    assert after_one == after_other
+    moved = {page for page in before if before[page] != after_one[page]}
+    assert moved == {"/desk", f"/cycles/{house.cycle_id}", f"/cycles/{house.cycle_id}/close"}
+
+
+def test_the_first_to_send_change_nothing_that_hr_sees(house):
+    house.let_send()
+    before = house.look()
+
+    house.let_send(house.one)
+    assert house.look() == before
+
+    house.let_send(house.one, house.other)
+    assert house.look() == before
+
+
+def test_everybody_having_sent_looks_like_nearly_everybody_having_sent(house):
+    everybody = list(db.session.scalars(select(Person)))
+    house.let_send(*everybody)
+    full = house.look()
+
+    house.let_send(*(one for one in everybody if one.id != house.one.id))
+
+    assert house.look() == full
+
+
+def test_names_of_those_who_have_not_sent_are_not_to_be_had(house):
+    house.let_send(*house.others)
+
+    page = house.browser.get(f"/participation/{house.cycle_id}")
+
+    assert page.status_code == 404
+    assert "nobody’s name" in text_in(page) or "nobody&#39;s name" in text_in(page)
+
+
+def test_marking_somebody_as_left_does_not_tell_whether_they_have_sent(house):
+    house.let_send(*house.others[:4])
+    before = participants(house.cycle)
+
+    with transaction():
+        db.session.get_one(Person, house.one.id).is_active = False
+    unsent_left = participants(house.cycle)
+    with transaction():
+        db.session.get_one(Person, house.others[0].id).is_active = False
+    sent_left = participants(house.cycle)
+
+    assert before == unsent_left == sent_left
+
+
+def test_a_reminder_goes_to_everybody_and_says_the_same_to_all(house):
+    house.let_send(*house.others[:4])
+    with transaction():
+        db.session.query(OutboxMail).delete()
+
+    page = f"/cycles/{house.cycle_id}/remind"
+    house.browser.post(page)
+
+    mails = list(db.session.scalars(select(OutboxMail)))
+    people = list(db.session.scalars(select(Person).where(Person.is_active)))
+    assert sorted(one.to for one in mails) == sorted(one.email for one in people)
+    names = {one.email: one.name for one in people}
+    bodies = {one.text.replace(names[one.to], "NAME") for one in mails}
+    assert len(bodies) == 1
+    assert len({(one.subject, one.is_personal) for one in mails}) == 1
