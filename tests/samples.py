@@ -8,6 +8,8 @@ from app.domain.reports.action_plan import Action, LookBack
 from app.domain.reports.contents import (
     CommentText,
     CompetencyLine,
+    Conclusion,
+    Kind,
     PersonalReport,
     SecondView,
     StatementLine,
@@ -121,16 +123,54 @@ def typical() -> PersonalReport:
         title="Support engineer",
         department="Customer support",
         raters=12,
-        finding="Colleagues value how you help unasked; speaking openly about difficult things "
-        "is where they see most room.",
-        highlights=(
-            "“Helps unasked when a colleague is stuck” is rated higher than your own average "
-            "(4.8), and higher than last quarter.",
-            "“Speaks openly and respectfully, also about difficult things” is rated lower than "
-            "your own average (2.8).",
-            "“Keeps promises and says early when one is at risk”: colleagues see this less "
-            "positively than you do.",
+        finding="“Helps unasked when a colleague is stuck” stands out and has risen, and “Speaks "
+        "openly and respectfully, also about difficult things” is low.",
+        said=(
+            Conclusion(
+                Kind.CHANGE,
+                "A clear change",
+                "“Helps unasked when a colleague is stuck”",
+                "4.8, likely 4.2 to 5.0; company 3.7. Set against your other behaviours it is seen "
+                "more often than last quarter (then 4.2). Your own answer is 4.",
+                "“Helps unasked when a colleague is stuck” has risen",
+                7,
+            ),
+            Conclusion(
+                Kind.LOW,
+                "A low score",
+                "“Speaks openly and respectfully, also about difficult things”",
+                "2.8, likely 2.2 to 3.4; company 3.7. Colleagues see this less often than your "
+                "other behaviours, beyond what is usual in the company. Your own answer is 4.",
+                "“Speaks openly and respectfully, also about difficult things” is low",
+                9,
+            ),
+            Conclusion(
+                Kind.TWO_VIEWS,
+                "Two views",
+                "“Keeps promises and says early when one is at risk”",
+                "3.4, likely 2.8 to 4.0; company 3.7. Your own answer is 5: colleagues see it "
+                "clearly less positively.",
+                "colleagues see “Keeps promises and says early when one is at risk” less "
+                "positively than the own answer",
+                3,
+            ),
         ),
+        also=(
+            Conclusion(
+                Kind.TWO_VIEWS,
+                "Two views",
+                "“Shares knowledge so that others can work without them”",
+                "4.4, likely 3.8 to 5.0; company 3.7. Your own answer is 3: colleagues see it "
+                "clearly more positively.",
+                "colleagues see “Shares knowledge so that others can work without them” more "
+                "positively than the own answer",
+                8,
+            ),
+        ),
+        unseen="The other ten neither stand out nor have clearly changed. With 12 colleagues, this "
+        "report finds a change of 1.2 in one statement, or of 0.9 in all together, eight times out "
+        "of ten. Smaller differences may be real; it cannot show them.",
+        readers="You read this report, and so does Jonas Feldmann. HR does not.",
         statements=lines,
         competencies=competencies(lines),
         trend=tuple(_trend(number, line.name) for number, line in enumerate(competencies(lines))),
@@ -165,8 +205,11 @@ def first_quarter() -> PersonalReport:
         typical(),
         name="Łukasz Ćwikliński-O’Doherty",
         raters=7,
-        finding="Seven colleagues answered; no single statement stands out from the others.",
-        highlights=(),
+        finding="No single behaviour stands out from the others.",
+        said=(),
+        also=(),
+        unseen="With 7 colleagues, this report finds a statement 1.3 apart from the others, eight "
+        "times out of ten. Smaller differences may be real; it cannot show them.",
         statements=lines,
         competencies=competencies(lines),
         trend=tuple(
@@ -187,8 +230,10 @@ def all_hidden() -> PersonalReport:
     return replace(
         typical(),
         raters=few,
-        finding="Too few colleagues answered to show their view this quarter.",
-        highlights=(),
+        finding="No scores this quarter: fewer than 5 colleagues answered.",
+        said=(),
+        also=(),
+        unseen="",
         statements=lines,
         competencies=competencies(lines),
         trend=(),
@@ -230,8 +275,9 @@ def two_views() -> PersonalReport:
             Action(
                 statement=9,
                 text=STATEMENTS[8][1],
-                situation="In the Thursday meeting, when the plan for the week looks wrong to me, "
-                "I say so at once and propose another one.",
+                behaviour="I say at once when the plan for the week looks wrong to me, and propose "
+                "another one.",
+                situation="In the Thursday meeting, with the heads of the other teams.",
                 first_step="Ask Hanna to give me a sign when I hold back.",
                 helper="Hanna Brandt",
                 sign="Somebody answers my objection before the meeting ends.",
@@ -244,7 +290,8 @@ def two_views() -> PersonalReport:
                 item=Action(
                     statement=7,
                     text=STATEMENTS[6][1],
-                    situation="Each morning I ask in the channel who is stuck.",
+                    behaviour="Each morning I ask in the channel who is stuck.",
+                    situation="When the shift changes.",
                     first_step="Put it into my calendar.",
                     helper="",
                     sign="People begin to ask me.",

@@ -13,16 +13,16 @@ SIGNS: tuple[tuple[str, str, tuple[Mark, ...]], ...] = (
     # What the sign looks like, what it means, what draws it.
     (
         "dot on a line",
-        "what your colleagues said on average, and the range the true average likely lies in",
+        "what colleagues said on average, and the range in which the true average likely lies",
         (
             Line(3, MIDDLE, WIDTH - 3, MIDDLE, Role.INTERVAL),
             Dot(CENTRE, MIDDLE, 3.8, Role.COLLEAGUES),
         ),
     ),
-    ("diamond", "your own answer", (Diamond(CENTRE, MIDDLE, 5.8, Role.OWN),)),
+    ("diamond", "the own answer", (Diamond(CENTRE, MIDDLE, 5.8, Role.OWN),)),
     (
         "stroke above a line",
-        "above the line: your colleagues' average last quarter",
+        "above the line: colleagues last quarter",
         (
             Line(6, MIDDLE + 2, WIDTH - 6, MIDDLE + 2, Role.INTERVAL),
             Tick(CENTRE, MIDDLE - 7, 7, Role.PREVIOUS),
@@ -30,7 +30,7 @@ SIGNS: tuple[tuple[str, str, tuple[Mark, ...]], ...] = (
     ),
     (
         "stroke below a line",
-        "below the line: the average of the whole company",
+        "below the line: the whole company",
         (
             Line(6, MIDDLE - 2, WIDTH - 6, MIDDLE - 2, Role.INTERVAL),
             Tick(CENTRE, MIDDLE, 7, Role.COMPANY),
@@ -38,7 +38,7 @@ SIGNS: tuple[tuple[str, str, tuple[Mark, ...]], ...] = (
     ),
     (
         "three columns",
-        "share of colleagues who rated 1 or 2 / 3 / 4 or 5; shown where enough colleagues rated",
+        "share of ratings 1 or 2 / 3 / 4 or 5, where there are enough of them",
         (
             Rect(3, MIDDLE + 3, 7, 4, Role.SHARE),
             Rect(11.5, MIDDLE - 1, 7, 8, Role.SHARE),

@@ -12,7 +12,7 @@ from app.charts.svg import svg
 from app.domain.release.policy import Score
 from app.domain.reports.contents import CompetencyLine, PersonalReport, StatementLine
 
-VIEWS = ("Your direct reports", "Everyone else")
+VIEWS = ("Direct reports", "Everyone else")
 
 
 class RowPictures:

@@ -84,9 +84,9 @@ def dumbbell(line: StatementLine, *, width: float = 220, height: float = 24) -> 
         marks.append(Line(own, middle, theirs, middle, Role.GAP))
     marks.extend(_diamond(line.own, middle, width))
     marks.extend(_dot(line.colleagues, middle, width))
-    title = f"Your own answer: {number_words(line.own)}; colleagues: {score_words(line.colleagues)}"
+    title = f"Own answer: {number_words(line.own)}; colleagues: {score_words(line.colleagues)}"
     if line.gap is not None:
-        title += f"; your own is {gap_words(line)}"
+        title += f"; own is {gap_words(line)}"
     return Chart("dumbbell", width, height, title, grid(width, height), tuple(marks))
 
 
@@ -99,7 +99,7 @@ def competency_dots(line: CompetencyLine, *, width: float = 220, height: float =
         *_dot(line.colleagues, middle, width),
     ]
     title = (
-        f"Colleagues: {score_words(line.colleagues)}; yourself: {number_words(line.own)}; "
+        f"Colleagues: {score_words(line.colleagues)}; own: {number_words(line.own)}; "
         f"company: {number_words(line.company)}"
     )
     return Chart("competency", width, height, title, grid(width, height), tuple(marks))

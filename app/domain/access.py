@@ -13,6 +13,7 @@ class Permission(StrEnum):
     BALLOT_FILL = "ballot:fill"
     REPORT_READ = "report:read"
     REPORTS_TAKE = "reports:take"
+    TALK_LEAD = "talk:lead"
     PLAN_READ = "plan:read"
     PLAN_WRITE = "plan:write"
     TEAM_READ = "team:read"
@@ -177,6 +178,7 @@ RULES: Final[dict[Permission, tuple[Rule, ...]]] = {  # any one rule suffices
     Permission.BALLOT_FILL: (anybody,),
     Permission.REPORT_READ: (is_subject, reads_by_roster),
     Permission.REPORTS_TAKE: (takes_along,),
+    Permission.TALK_LEAD: (reads_by_roster,),
     Permission.PLAN_READ: (owns_action_plan, reads_shared_action_plan),
     Permission.PLAN_WRITE: (is_subject,),
     Permission.TEAM_READ: (reads_all_of_team,),

@@ -150,7 +150,9 @@ def _plans(person: Person, actor: Actor) -> Iterator[Record]:
             continue
         (found,) = dossiers(cycle.id, [person.id], reader=actor)
         plan = action_plan_of(found.part)
-        marks = {str(number): mark.value for number, mark in plan.marks.items() if mark}
+        marks: dict[str, list[str]] = {}
+        for number, mark in sorted(plan.marks):
+            marks.setdefault(str(number), []).append(mark.value)
         if marks:
             yield {
                 "cycle": cycle.name,

@@ -193,6 +193,7 @@ ABOUT_OBJECTS = frozenset(
     {
         Permission.REPORT_READ,
         Permission.REPORTS_TAKE,
+        Permission.TALK_LEAD,
         Permission.PLAN_READ,
         Permission.PLAN_WRITE,
         Permission.TEAM_READ,

@@ -82,7 +82,8 @@ def extended(person: Person, cycle: Cycle) -> Message:
 
 def report_ready(person: Person, cycle: Cycle) -> Message:
     """Tell `person` that their report can be read."""
-    return _about(cycle, "report_ready", to=person, path="/reports")  # the same for everybody
+    # The same address for everybody; it leads each to their own report.
+    return _about(cycle, "report_ready", to=person, path=f"/reports/{cycle.id}/own")
 
 
 def plan_refused(person: Person, cycle: Cycle, faults: Sequence[str]) -> Message:

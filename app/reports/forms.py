@@ -3,23 +3,23 @@
 from datetime import date
 from typing import Any, Final, Self
 
-from wtforms import BooleanField, DateField, SelectField, StringField, TextAreaField
-from wtforms.fields import SelectChoice  # type: ignore[attr-defined] # newer than its stubs
+from wtforms import BooleanField, DateField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from app.domain.reports.action_plan import (
     LONGEST_LINE,
     MARK_WORDS,
+    PLAN_WORDS,
     Action,
     ActionMark,
     ActionPlan,
+    Tick,
     date_fault,
 )
 from app.infra.forms import EditForm, Form
 
 LINE: Final = Length(max=LONGEST_LINE)
 SHORT: Final = {"rows": 2}
-MARKS: Final = [SelectChoice("", "no mark"), *(SelectChoice(m, MARK_WORDS[m]) for m in ActionMark)]
 
 
 class FindForm(Form):
@@ -32,60 +32,67 @@ class FindForm(Form):
 
 
 class MarksForm(Form):
-    """One choice per statement; `of` adds the fields."""
+    """Two ticks for each statement; `of` adds the fields."""
 
     @classmethod
     def of(cls, plan: ActionPlan, statements: int) -> Self:
-        """The form for so many statements, filled with what is marked."""
+        """The form for so many statements, filled with what is marked.
+
+        What is planned is worked on already, so that tick is not offered.
+        """
+        ticks = [(n, mark) for n in range(1, statements + 1) for mark in MARK_WORDS]
         fields = {
-            f"mark_{n}": SelectField(
-                f"Statement {n} is to me",
-                choices=list(MARKS),
-                default="",
-                render_kw={"data-cell": f"mark.{n}", "autocomplete": "off"},
+            f"{mark}_{n}": BooleanField(
+                MARK_WORDS[mark],
+                render_kw={"data-cell": f"{mark}.{n}", "autocomplete": "off"},
             )
-            for n in range(1, statements + 1)
-            if plan.item(n) is None
+            for n, mark in ticks
+            if mark is not ActionMark.WORK_ON or plan.item(n) is None
         }
         made: type[Self] = type("MarksOfReport", (cls,), fields)
-        return made(data={f"mark_{n}": mark.value for n, mark in plan.marks.items()})
+        return made(data={f"{mark}_{n}": True for n, mark in plan.marks})
 
-    def for_statement(self, number: int) -> Any:
-        """The field of a statement; None where it is planned."""
-        return self._fields.get(f"mark_{number}")
+    def for_statement(self, number: int) -> list[Any]:
+        """The ticks of a statement."""
+        names = (f"{mark}_{number}" for mark in MARK_WORDS)
+        return [self._fields[name] for name in names if name in self._fields]
 
     @property
-    def marks(self) -> dict[int, ActionMark | None]:
-        """What was chosen, by statement; a planned one is not asked for."""
-        return {
-            int(name.removeprefix("mark_")): ActionMark(field.data) if field.data else None
-            for name, field in self._fields.items()
-            if name.startswith("mark_") and field.raw_data
-        }
+    def ticks(self) -> dict[Tick, bool]:
+        """What was ticked and what was not, of all that was offered."""
+        found = {}
+        for name, field in self._fields.items():
+            mark, _, number = name.rpartition("_")
+            if mark in set(ActionMark):
+                found[int(number), ActionMark(mark)] = bool(field.data)
+        return found
 
 
 class ActionForm(EditForm):
-    """One behaviour: situation, first step, who helps, sign of success, date."""
+    """One behaviour in six fields, and whether the readers of the report read it too."""
 
+    behaviour = TextAreaField(
+        PLAN_WORDS["behaviour"],
+        [DataRequired("Please say what you will do differently."), LINE],
+        render_kw=SHORT,
+    )
     situation = TextAreaField(
-        "What will you do differently, and in which situation?",
-        [DataRequired("Please say what you will do, and when it matters."), LINE],
+        PLAN_WORDS["situation"],
+        [DataRequired("Please say when it matters."), LINE],
         render_kw=SHORT,
     )
     first_step = TextAreaField(
-        "Your first step in the next two weeks",
+        PLAN_WORDS["first_step"],
         [DataRequired("Please name a first step."), LINE],
         render_kw=SHORT,
     )
-    helper = TextAreaField("Who helps you, and with what? (optional)", [LINE], render_kw=SHORT)
+    helper = TextAreaField(f"{PLAN_WORDS['helper']} (optional)", [LINE], render_kw=SHORT)
     sign = TextAreaField(
-        "How will you notice that it works?",
+        PLAN_WORDS["sign"],
         [DataRequired("Please say how you will notice."), LINE],
         render_kw=SHORT,
     )
-    review_on = DateField(
-        "When will you look back on it?", [InputRequired("Please choose a date.")]
-    )
+    review_on = DateField(PLAN_WORDS["review_on"], [InputRequired("Please choose a date.")])
     is_shared = BooleanField("")
     asks_colleagues = BooleanField(
         "Ask colleagues in the next review whether they see it less, the same or more"
@@ -117,6 +124,7 @@ class ActionForm(EditForm):
         return Action(
             statement=statement,
             text=text,
+            behaviour=self.behaviour.data or "",
             situation=self.situation.data or "",
             first_step=self.first_step.data or "",
             helper=self.helper.data or "",

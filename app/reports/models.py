@@ -13,7 +13,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.domain.reports.action_plan import LONGEST_LINE, TOTALS_FROM, ActionMark, Going
+from app.domain.reports.action_plan import LONGEST_LINE, TOTALS_FROM, Going
 from app.domain.scale import STATEMENTS
 from app.infra.db import Base
 
@@ -50,7 +50,7 @@ class ReportBundle(Base):
 
 
 class ActionMarkRow(Base):
-    """What one statement's result was to its subject; erased with the report."""
+    """What its subject ticked at a statement; erased with the report."""
 
     __tablename__ = "plan_mark"
     __table_args__ = (
@@ -60,13 +60,15 @@ class ActionMarkRow(Base):
             ondelete="CASCADE",
         ),
         CheckConstraint(f"statement BETWEEN 1 AND {STATEMENTS}", "statement_in_range"),
+        CheckConstraint("works_on OR surprises", "something_ticked"),
         {"sqlite_with_rowid": False},
     )
 
     cycle_id: Mapped[int] = mapped_column(primary_key=True)
     subject_id: Mapped[int] = mapped_column(primary_key=True)
     statement: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
-    mark: Mapped[ActionMark]
+    works_on: Mapped[bool] = mapped_column(default=False)
+    surprises: Mapped[bool] = mapped_column(default=False)
 
 
 class PlannedAction(Base):
@@ -85,6 +87,7 @@ class PlannedAction(Base):
     cycle_id: Mapped[int] = mapped_column(primary_key=True)
     subject_id: Mapped[int] = mapped_column(primary_key=True)
     statement: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    behaviour: Mapped[str] = mapped_column(String(LONGEST_LINE))
     situation: Mapped[str] = mapped_column(String(LONGEST_LINE))
     first_step: Mapped[str] = mapped_column(String(LONGEST_LINE))
     helper: Mapped[str] = mapped_column(String(LONGEST_LINE))

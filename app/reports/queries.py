@@ -1,15 +1,16 @@
 """Reading reports as somebody may read them, with the plan that belongs to them."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Final
 
 from sqlalchemy import and_, or_, select, tuple_
 
 from app.cycles.models import Cycle, ReportReader
 from app.domain.access import ActionPlanAccess, Actor, Permission, ReportAccess, is_allowed
-from app.domain.reports.action_plan import Action, ActionPlan, LookBack
+from app.domain.reports.action_plan import Action, ActionMark, ActionPlan, LookBack, Tick
 from app.domain.reports.contents import PersonalReport, StatementLine
 from app.domain.reports.wording import NOT_COMPARABLE
 from app.domain.reports.words import outcome_words
@@ -23,6 +24,8 @@ from app.results.queries import Dossier, SubjectInCycle, personal_reports
 
 Key = tuple[int, int]
 """Cycle and subject."""
+NOTHING: Final = ActionPlan(frozenset(), ())
+"""No marks and no plan, or none that the reader may see."""
 
 
 @dataclass(frozen=True)
@@ -115,11 +118,11 @@ def _seen(
     """Of a plan what `reader` may see; marks, and how it is going, are the subject's alone."""
     plan = plans.get((part.cycle.id, part.subject.id))
     if plan is None or reader is None:
-        return ActionPlan({}, ())
+        return NOTHING
     items = [item for item in plan.items if _may_see(reader, access, item)]
     if reader.person_id == part.subject.id:
         return ActionPlan(plan.marks, items)
-    return ActionPlan({}, [replace(item, going=None) for item in items])
+    return ActionPlan(frozenset(), [replace(item, going=None) for item in items])
 
 
 def _may_see(reader: Actor, access: ReportAccess, item: Action) -> bool:
@@ -163,17 +166,25 @@ def _plans(parts: Sequence[SubjectInCycle], reader: Actor | None) -> dict[Key, A
         found[mark.cycle_id, mark.subject_id].append((mark, item))
     return {
         key: ActionPlan(
-            marks={mark.statement: mark.mark for mark, _ in rows},
+            marks=frozenset(tick for mark, _ in rows for tick in _ticks(mark)),
             items=[_item(row, texts[key[0]][row.statement - 1].text) for _, row in rows if row],
         )
         for key, rows in found.items()
     }
 
 
+def _ticks(row: ActionMarkRow) -> Iterator[Tick]:
+    if row.works_on:
+        yield row.statement, ActionMark.WORK_ON
+    if row.surprises:
+        yield row.statement, ActionMark.SURPRISE
+
+
 def _item(row: PlannedAction, text: str) -> Action:
     return Action(
         statement=row.statement,
         text=text,
+        behaviour=row.behaviour,
         situation=row.situation,
         first_step=row.first_step,
         helper=row.helper,
@@ -188,7 +199,7 @@ def _item(row: PlannedAction, text: str) -> Action:
 def action_plan_of(part: SubjectInCycle) -> ActionPlan:
     """The marks and the plan of a report's subject, for that subject alone."""
     plans = _plans([part], Actor(part.subject.id))
-    return plans.get((part.cycle.id, part.subject.id), ActionPlan({}, ()))
+    return plans.get((part.cycle.id, part.subject.id), NOTHING)
 
 
 def action_plan_readers(cycle_id: int, subject_id: int) -> list[str]:
@@ -196,8 +207,14 @@ def action_plan_readers(cycle_id: int, subject_id: int) -> list[str]:
 
     Nobody who is of HR, or was at any time since the opening.
     """
-    readers = db.session.execute(
-        select(Person.id, Person.name)
+    readers = action_plan_readers_of(cycle_id, subject_id)
+    return list(labels_of({reader.id: reader.name for reader in readers}).values())
+
+
+def action_plan_readers_of(cycle_id: int, subject_id: int) -> list[Person]:
+    """The same as people."""
+    readers = db.session.scalars(
+        select(Person)
         .join(ReportReader, ReportReader.reader_id == Person.id)
         .join(Cycle, Cycle.id == ReportReader.cycle_id)
         .where(
@@ -209,4 +226,4 @@ def action_plan_readers(cycle_id: int, subject_id: int) -> list[str]:
         )
         .order_by(Person.sort_key, Person.id)
     )
-    return list(labels_of({row[0]: row[1] for row in readers}).values())
+    return list(readers)

@@ -1,11 +1,11 @@
 """Pages on which the subject of a report marks statements and makes a plan; for nobody else."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.access import Permission
 from app.domain.errors import NotFoundError
-from app.domain.reports.action_plan import ActionPlanFullError
+from app.domain.reports.action_plan import PLAN_HINTS, ActionPlanFullError
 from app.domain.scale import STATEMENTS
 from app.infra.db import transaction
 from app.infra.settings import company_day
@@ -24,15 +24,27 @@ def mark(cycle_id: int) -> ResponseReturnValue:
     """Keep what the statements' results were to the subject."""
     form = MarksForm.of(queries.action_plan_of(own_part(cycle_id)), STATEMENTS)
     if not form.validate_on_submit():
-        flash("Nothing was saved. Please choose one of the marks offered.", "error")
+        flash("Nothing was saved. Please use the boxes offered.", "error")
         return redirect(_report(cycle_id))
     try:
         with transaction():
-            services.save_marks(own_part(cycle_id), form.marks)
+            services.save_marks(own_part(cycle_id), form.ticks)
     except ActionPlanFullError as full:
         return report_page(cycle_id, my_account().id, marks=form, faults=[str(full)]), 422
-    flash("Your marks are saved. Only you see them. What you work on waits in your plan, below.")
+    flash("Your ticks are saved. Only you see them. What you work on waits below “Choose”.")
     return redirect(_report(cycle_id))
+
+
+@bp.route("/<int:cycle_id>/plan")
+@requires(Permission.PLAN_WRITE)
+def choose(cycle_id: int) -> ResponseReturnValue:
+    """On to the plan of the statement that was chosen from the list."""
+    own_part(cycle_id)
+    statement = request.args.get("statement", type=int)
+    if statement is None:
+        flash("Please choose a statement first.", "error")
+        return redirect(f"{_report(cycle_id)}#choose")
+    return redirect(url_for("reports.plan", cycle_id=cycle_id, statement=statement))
 
 
 @bp.route("/<int:cycle_id>/plan/<int:statement>", methods=["GET", "POST"])
@@ -51,7 +63,13 @@ def plan(cycle_id: int, statement: int) -> ResponseReturnValue:
             flash("It is in your plan. The last page of your PDF prints it.")
             return redirect(_report(cycle_id))
     page = render_template(
-        "reports/plan.html", form=form, item=item, text=text, part=part, faults=faults
+        "reports/plan.html",
+        form=form,
+        item=item,
+        text=text,
+        part=part,
+        faults=faults,
+        plan_hints=PLAN_HINTS,
     )
     return page, 422 if faults else 200
 
@@ -74,7 +92,7 @@ def drop_plan(cycle_id: int, statement: int) -> ResponseReturnValue:
     own_part(cycle_id)
     with transaction():
         services.drop_action(own_part(cycle_id), statement)
-    flash("It is no longer in your plan. The mark stays.")
+    flash("It is no longer in your plan. It stays ticked “work on this”.")
     return redirect(_report(cycle_id))
 
 

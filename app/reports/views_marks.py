@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, generate_csrf
 
 from app.domain.access import Permission
-from app.domain.reports.action_plan import ActionMark, ActionPlanFullError
+from app.domain.reports.action_plan import ActionMark, ActionPlanFullError, Tick
 from app.domain.scale import STATEMENTS
 from app.infra import clock
 from app.infra.db import transaction
@@ -24,7 +24,7 @@ from app.reports.own_part import own_part
 bp = Blueprint("marks", __name__)
 
 LARGEST_BATCH: Final = 16 * 1024
-NOT_OFFERED: Final = "Please choose one of the marks offered."
+NOT_OFFERED: Final = "Please use the boxes offered."
 
 
 @bp.route("/<int:cycle_id>/marks/save", methods=["POST"])
@@ -36,7 +36,7 @@ def save(cycle_id: int) -> ResponseReturnValue:
     body = posted_object()
     if body.get("owner") != owner_of_marks(cycle_id, my_account().id):
         return _fresh_token(cycle_id)
-    chosen = marks_in(body.get("cells"))
+    chosen = ticks_in(body.get("cells"))
     if chosen is None:
         return {"message": NOT_OFFERED, "faults": None}, 422
     try:
@@ -48,17 +48,17 @@ def save(cycle_id: int) -> ResponseReturnValue:
     return {"at": now.strftime("%H:%M"), "marks": [None] * len(chosen)}
 
 
-def marks_in(cells: object) -> dict[int, ActionMark | None] | None:
-    """Marks by statement from cells such as ["mark", 3, "surprise"]; None when one does not fit."""
-    if not isinstance(cells, list) or len(cells) > STATEMENTS:
+def ticks_in(cells: object) -> dict[Tick, bool] | None:
+    """Ticks from cells such as ["surprise", 3, true]; None when one does not fit."""
+    if not isinstance(cells, list) or len(cells) > STATEMENTS * len(ActionMark):
         return None
-    found: dict[int, ActionMark | None] = {}
+    found: dict[Tick, bool] = {}
     for cell in cells:
         match cell:
-            case ["mark", int(statement), str(mark)] if 1 <= statement <= STATEMENTS:
-                if mark and mark not in set(ActionMark):
-                    return None
-                found[statement] = ActionMark(mark) if mark else None
+            case [str(mark), int(number), bool(is_on)] if (
+                mark in set(ActionMark) and type(number) is int and 1 <= number <= STATEMENTS
+            ):
+                found[number, ActionMark(mark)] = is_on
             case _:
                 return None
     return found

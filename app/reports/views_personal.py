@@ -8,6 +8,7 @@ from app.charts.pictures import Pictures
 from app.cycles.models import Cycle
 from app.domain.access import Permission
 from app.domain.reports import words
+from app.domain.reports.action_plan import PLAN_WORDS
 from app.people.guard import asking, check
 from app.reports.forms import MarksForm
 from app.reports.marks_owner import owner_of_marks
@@ -42,6 +43,8 @@ def report_page(
         subject_id=subject_id,
         pictures=Pictures(report),
         words=words,
+        voice=report.voice,
+        plan_words=PLAN_WORDS,
         owner=owner_of_marks(cycle_id, subject_id) if marks else "",
     )
     note("report:read", cycle_id, "personal")

@@ -16,6 +16,8 @@ from app.domain.release.policy import Hidden, Reason, ReleasePolicy
 from app.domain.reports.company import ParticipationFigures
 from app.domain.reports.contents import AdjustedOverall, PersonalReport
 from app.domain.reports.personal import Comments, Cover, compose
+from app.domain.reports.readers import Reader, readers_sentence
+from app.domain.reports.voice import Voice
 from app.infra.db import db
 from app.people.models import Person
 from app.people.queries import is_named, labels_of
@@ -26,6 +28,7 @@ from app.results.models import (
     ReleasedComment,
     SubjectResult,
 )
+from app.results.readers import readers_of
 from app.results.released_cells import ReleasedCells, adjusted_of, comments_of
 
 
@@ -328,7 +331,27 @@ def personal_reports(asked: Sequence[Dossier], *, company: str) -> list[Personal
     )
     comments = comments_of(cycle, subject_ids) if cycle.policy.shows_comments else {}
     adjusted = adjusted_of(cycle, subject_ids)
-    return [_report(each, released, comments, adjusted, company) for each in asked]
+    readers = readers_of(cycle.id, subject_ids)
+    return [
+        _report(each, released, comments, adjusted, _cover(each.part, readers, company))
+        for each in asked
+    ]
+
+
+def _cover(part: SubjectInCycle, readers: Mapping[int, list[Reader]], company: str) -> Cover:
+    cycle, subject = part.cycle, part.subject
+    voice = Voice(subject.name, part.is_own)
+    return Cover(
+        company=company,
+        cycle_name=cycle.name,
+        published_on=cycle.published_on or cycle.closed_on or date.min,
+        name=subject.name,
+        title=subject.title,
+        department=part.unit_name,
+        raters=part.raters,
+        readers=readers_sentence(voice, readers.get(subject.id, [])),
+        is_own=part.is_own,
+    )
 
 
 def _report(
@@ -336,20 +359,12 @@ def _report(
     released: ReleasedCells,
     comments: Mapping[int, Comments],
     adjusted: Mapping[int, AdjustedOverall | Hidden | None],
-    company: str,
+    cover: Cover,
 ) -> PersonalReport:
     part = asked.part
     cycle, subject = part.cycle, part.subject
     return compose(
-        Cover(
-            company=company,
-            cycle_name=cycle.name,
-            published_on=cycle.published_on or cycle.closed_on or date.min,
-            name=subject.name,
-            title=subject.title,
-            department=part.unit_name,
-            raters=part.raters,
-        ),
+        cover,
         current=released.quarter(cycle, subject.id),
         history=[released.quarter(each.cycle, subject.id) for each in asked.earlier],
         comments=_comments(part, comments),

@@ -92,6 +92,8 @@ class ReleasedCells:
             own=[cells[n].answer if n in cells else None for n in NUMBERS],
             company=[company_score(company.get(n), policy) for n in NUMBERS],
             company_own=[company[n].own_mean if n in company else None for n in NUMBERS],
+            short_names=[statement.short_name for statement in statements],
+            hints=[statement.hint for statement in statements],
         )
 
     def second_view(self, cycle: Cycle, subject_id: int) -> SecondView | None:

@@ -43,18 +43,9 @@ def upgrade():
         sa.Column("cycle_id", sa.Integer(), nullable=False),
         sa.Column("subject_id", sa.Integer(), nullable=False),
         sa.Column("statement", sa.SmallInteger(), autoincrement=False, nullable=False),
-        sa.Column(
-            "mark",
-            sa.Enum(
-                "expected",
-                "surprise",
-                "work_on",
-                name="actionmark",
-                native_enum=False,
-                create_constraint=True,
-            ),
-            nullable=False,
-        ),
+        sa.Column("works_on", sa.Boolean(), nullable=False),
+        sa.Column("surprises", sa.Boolean(), nullable=False),
+        sa.CheckConstraint("works_on OR surprises", name=op.f("ck_plan_mark_something_ticked")),
         sa.CheckConstraint(
             "statement BETWEEN 1 AND 14", name=op.f("ck_plan_mark_statement_in_range")
         ),
@@ -72,6 +63,7 @@ def upgrade():
         sa.Column("cycle_id", sa.Integer(), nullable=False),
         sa.Column("subject_id", sa.Integer(), nullable=False),
         sa.Column("statement", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("behaviour", sa.String(length=300), nullable=False),
         sa.Column("situation", sa.String(length=300), nullable=False),
         sa.Column("first_step", sa.String(length=300), nullable=False),
         sa.Column("helper", sa.String(length=300), nullable=False),

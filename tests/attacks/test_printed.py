@@ -82,7 +82,8 @@ def test_a_report_prints_no_score_that_was_not_released(played):
 
     assert SCORE.findall(page)
     gaps = {line.gap for line in report.statements if line.gap is not None}
-    sentences = " ".join((report.finding, *report.highlights))
+    said = (one.words for one in (*report.said, *report.also))
+    sentences = " ".join((report.finding, *said, report.unseen))
     known = numbers_in(report) | gaps | set(map(float, SCORE.findall(sentences)))
     assert unknown_scores(page, known) == set()
     assert unknown_scores(page + " 9.9", known) == {"9.9"}

@@ -7,6 +7,7 @@ import numpy as np
 
 from app.domain.arrays import Flags, Floats, Ints
 from app.domain.reports.noteworthy import (
+    ONE_SIDED,
     Comparison,
     Tests,
     apart,
@@ -146,7 +147,7 @@ def add(
     marked = {kind: (found != 0).any(axis=-1) for kind, found in marks.items()}
     # People do differ in how they are seen on the whole: low is false only where they are not.
     usual = after.mean(axis=1) >= after.mean()
-    false = [found & usual if kind is Comparison.LOW else found for kind, found in marked.items()]
+    false = [found & usual if kind in ONE_SIDED else found for kind, found in marked.items()]
     tally.any_mark += int(np.logical_or.reduce(false).sum())
     for kind, found in marked.items():
         tally.by_kind[kind] = tally.by_kind.get(kind, 0) + int(found.sum())
@@ -161,7 +162,7 @@ def _found(marks: dict[Comparison, Ints], truth: Truth, where: Where) -> Flags:
         found: Flags = (marks[Comparison.APART] != 0).any(axis=-1)
         return found
     if truth.gap:
-        return marks[Comparison.SELF_OVERALL][:, 0] > 0
+        return marks[Comparison.SELF_PATTERN][:, 0] > 0
     kinds = (
         (Comparison.OVERALL, Comparison.OVERALL_LONGER)
         if truth.all

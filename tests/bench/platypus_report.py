@@ -19,8 +19,9 @@ from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate, Spacer, 
 from app.charts import marks
 from app.charts.keys import keys
 from app.charts.lines import trend_line, trend_range
-from app.charts.scale import competency_dots, dumbbell, scale_head, statement_row
-from app.domain.reports.contents import PersonalReport
+from app.charts.scale import dumbbell, pair_dots, scale_head, statement_row
+from app.domain.reports.action_plan import PLAN_HINTS, PLAN_WORDS
+from app.domain.reports.contents import Conclusion, PersonalReport, StatementLine
 from app.domain.reports.words import (
     CHANGE_WORDS,
     difference_groups,
@@ -33,7 +34,7 @@ from app.domain.reports.words import (
 )
 from app.pdf.engine.faces import FONT_FOLDER
 from app.pdf.engine.theme import ACCENT, FILLS, HAIR, INK, PALE, SOFT, STROKES
-from app.pdf.pages import action_plan, comments, cover, differences, trend
+from app.pdf.pages import action_plan, comments, differences, first_page, second_view, trend
 
 for weight in ("Regular", "Semibold", "Light"):
     registerFont(TTFont(f"Sans-{weight}", str(FONT_FOLDER / f"SourceSansPro-{weight}.ttf")))
@@ -159,7 +160,7 @@ def render(report: PersonalReport) -> bytes:
         canvas.line(62, 50, A4[0] - 62, 50)
 
     story: list[Any] = []
-    for part in (front, summary, statements, gaps, over_time, said, planning):
+    for part in (front, statements, gaps, two_groups, over_time, said, planning):
         story.extend(part(report))
         story.append(PageBreak())
     frame.build(story[:-1], onLaterPages=decorate)
@@ -168,43 +169,30 @@ def render(report: PersonalReport) -> bytes:
 
 def front(report: PersonalReport) -> list[Any]:
     signs = [[drawing(chart), Paragraph(words, NOTE)] for chart, words in keys()]
+    found = [[_words(one), _picture(report.line(one.statement))] for one in report.said]
     return [
-        Paragraph(report.company, LABEL),
-        Spacer(0, 80),
-        Paragraph("Personal report", NOTE),
+        Paragraph(f"{report.company} · {report.cycle_name}", LABEL),
         Paragraph(report.name, DISPLAY),
         Paragraph(f"{report.title} · {report.department}", NOTE),
-        Paragraph(report.cycle_name, HEADING),
-        Spacer(0, 30),
-        Paragraph(f"{report.raters} colleagues answered the questions about you", HEADING),
-        Spacer(0, 100),
-        Paragraph("HOW TO READ THE CHARTS", LABEL),
-        Table(signs, colWidths=[40, 400], style=LINED),
-        Paragraph("CONFIDENTIAL", LABEL),
-        *(Paragraph(text, NOTE) for text in cover.CONFIDENTIAL),
-        Paragraph(cover.SCALE, NOTE),
-    ]
-
-
-def summary(report: PersonalReport) -> list[Any]:
-    rows = [["Competency", drawing(scale_head(width=200)), "Colleagues", "Yourself", "Company"]]
-    rows.extend(
-        [
-            Paragraph(line.name, BODY),
-            drawing(competency_dots(line, width=200, height=28)),
-            Paragraph(number_words(line.colleagues), SMALL),
-            Paragraph(number_words(line.own), SMALL),
-            Paragraph(number_words(line.company), SMALL),
-        ]
-        for line in report.competencies
-    )
-    return [
-        Paragraph("SUMMARY", LABEL),
         Paragraph(report.finding, TITLE),
-        *(Paragraph(sentence, BODY, bulletText="-") for sentence in report.highlights),
-        Paragraph("The seven competencies", HEADING),
-        Table(rows, colWidths=[125, 208, 46, 46, 46], style=LINED, repeatRows=1),
+        Paragraph(f"{report.raters} colleagues answered. {report.readers}", BODY),
+        Table(found, colWidths=[290, 180], style=LINED),
+        Paragraph("Clear as well", HEADING),
+        *(Paragraph(f"{one.title} {one.words}", SMALL, bulletText="-") for one in report.also),
+        Paragraph("What could have been seen", HEADING),
+        Paragraph(report.unseen, BODY),
+        Paragraph("HOW TO READ THE PICTURES", LABEL),
+        Table(signs, colWidths=[40, 400], style=LINED),
+        Paragraph(first_page.SCALE, NOTE),
     ]
+
+
+def _words(one: Conclusion) -> list[Any]:
+    return [Paragraph(one.kicker, LABEL), Paragraph(one.title, HEADING), Paragraph(one.words, BODY)]
+
+
+def _picture(line: StatementLine | None) -> Any:
+    return drawing(statement_row(line, width=170, height=30)) if line else ""
 
 
 def statements(report: PersonalReport) -> list[Any]:
@@ -266,6 +254,22 @@ def gaps(report: PersonalReport) -> list[Any]:
     return story
 
 
+def two_groups(report: PersonalReport) -> list[Any]:
+    if report.second_view is None:
+        return []
+    rows: list[list[Any]] = [["Statement", drawing(scale_head(width=150)), "Reports", "Else"]]
+    view = report.second_view
+    for line, one, other in zip(report.statements, view.reports, view.others, strict=True):
+        chart = pair_dots(one, other, names=second_view.NAMES, width=150, height=31)
+        numbers = [Paragraph(number_words(score), SMALL) for score in (one, other)]
+        rows.append([Paragraph(line.text, SMALL), drawing(chart), *numbers])
+    return [
+        Paragraph("Direct reports beside everyone else", TITLE),
+        Paragraph(second_view.EXPLAINED, NOTE),
+        Table(rows, colWidths=[190, 158, 60, 62], style=LINED, repeatRows=1),
+    ]
+
+
 def over_time(report: PersonalReport) -> list[Any]:
     scale = trend_range(report.trend)
     cells = [
@@ -307,7 +311,8 @@ def planning(_report: PersonalReport) -> list[Any]:
     for number in (1, 2):
         rows = [[Paragraph(f"{number}", HEADING)]]
         rows.extend(
-            [Paragraph(f"<b>{label}</b> {hint}", SMALL)] for label, hint, _ in action_plan.FIELDS
+            [Paragraph(f"<b>{label}</b> {PLAN_HINTS[name]}", SMALL)]
+            for name, label in PLAN_WORDS.items()
         )
         card = Table(rows, colWidths=[460], rowHeights=[36] * len(rows))
         card.setStyle(

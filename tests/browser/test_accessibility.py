@@ -158,8 +158,10 @@ def bundle_asked_for(manager: Person, cycle_id: int) -> int:
 def planned_by(person: Person, cycle_id: int) -> int:
     """The statement that the person works on and lets the manager read about."""
     (found,) = dossiers(cycle_id, [person.id], reader=Actor(person.id))
-    item = Action(3, "", "In meetings", "Tell Jo", "Jo", "They say so", date(2031, 1, 1))
-    services.save_marks(found.part, {5: ActionMark.SURPRISE, 6: ActionMark.WORK_ON})
+    item = Action(
+        3, "", "Listen first", "In meetings", "Tell Jo", "Jo", "They say so", date(2031, 1, 1)
+    )
+    services.save_marks(found.part, {(5, ActionMark.SURPRISE): True, (6, ActionMark.WORK_ON): True})
     services.save_action(found.part, replace(item, is_shared=True))
     db.session.commit()
     return item.statement

@@ -29,14 +29,19 @@ def cycle(alice, bob):
 def reader(window, alice, cycle):
     """Alice in front of her report."""
     found = Somebody(window, alice.person)
-    found.page.goto(f"/reports/{cycle.id}/{alice.person.id}")
+    found.page.goto(f"/reports/{cycle.id}/{alice.person.id}#statements")
+    for fold in ("#c1", "#c2"):
+        found.page.locator(f"{fold} > summary").click()
     return found
 
 
 def kept():
     db.session.rollback()
     rows = db.session.scalars(select(ActionMarkRow).order_by(ActionMarkRow.statement))
-    return {row.statement: str(row.mark) for row in rows}
+    return {
+        row.statement: [name for name in ("works_on", "surprises") if getattr(row, name)]
+        for row in rows
+    }
 
 
 def expect_status(reader, text):
@@ -44,35 +49,36 @@ def expect_status(reader, text):
 
 
 def test_a_mark_outlives_the_page_and_a_lost_connection(window, reader):
-    reader.page.locator("#mark_2").select_option("surprise")
+    reader.page.locator("#surprise_2").check()
     expect_status(reader, "Saved at")
-    assert kept() == {2: "surprise"}
+    assert kept() == {2: ["surprises"]}
 
     window.set_offline(True)
-    reader.page.locator("#mark_3").select_option("work_on")
-    expect_status(reader, "No connection, 1 mark kept on this device.")
+    reader.page.locator("#work_on_3").check()
+    expect(reader.page.locator("#chosen")).to_have_text("1 of 2 chosen")
+    expect_status(reader, "No connection, 1 tick kept on this device.")
     window.set_offline(False)
     expect_status(reader, "Saved at")
     reader.page.reload()
-    expect(reader.page.locator("#mark_3")).to_have_value("work_on")
-    assert kept() == {2: "surprise", 3: "work_on"}
+    expect(reader.page.locator("#work_on_3")).to_be_checked()
+    assert kept() == {2: ["surprises"], 3: ["works_on"]}
 
 
 def test_a_third_to_work_on_is_refused_and_saved_once_there_is_room(reader):
     for statement in (1, 2, 3):
-        reader.page.locator(f"#mark_{statement}").select_option("work_on")
+        reader.page.locator(f"#work_on_{statement}").check()
         reader.page.wait_for_timeout(100)
     expect_status(reader, "Not accepted: “Work on this” is for 2 statements at most")
 
-    reader.page.locator("#mark_1").select_option("expected")
+    reader.page.locator("#work_on_1").uncheck()
 
     expect_status(reader, "Saved at")
-    assert kept() == {1: "expected", 2: "work_on", 3: "work_on"}
+    assert kept() == {2: ["works_on"], 3: ["works_on"]}
 
 
-def test_the_outline_of_the_menus_can_be_seen(reader):
+def test_the_outline_of_the_ticks_can_be_seen(reader):
     ratios = """() => {
-      const menu = document.querySelector(".mark select");
+      const menu = document.querySelector(".chip");
       const rgb = (text) => text.match(/[0-9.]+/g).slice(0, 3).map((part) => {
         const c = part / 255;
         return c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;

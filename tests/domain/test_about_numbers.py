@@ -59,7 +59,7 @@ def test_intervals_and_changes_are_told_in_points():
     told = " ".join(about().tells)
 
     assert "rated by 12 colleagues, is good to about ±0.5 points" in told
-    assert "A change of about 1.1 points in one statement, or of 0.9 in all together" in told
+    assert "a change of 1.1 in one statement or 0.9 in all" in told
     assert "±" not in " ".join(about(typical=None).tells)
 
 

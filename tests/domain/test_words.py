@@ -80,11 +80,18 @@ def test_a_gap_needs_both_views():
 def test_differences_are_grouped_by_direction_and_sorted_by_size():
     groups = words.difference_groups(typical())
 
-    assert [name for name, _ in groups] == [name for name, _ in words.DIFFERENCES]
+    assert [name for name, _ in groups] == [
+        "You rate yourself higher than colleagues do",
+        "Colleagues rate you higher than you do",
+    ]
     for _, lines in groups:
         sizes = [abs(line.gap or 0) for line in lines]
         assert sizes == sorted(sizes, reverse=True)
+    assert words.near_words(typical()) == (
+        "On the other six statements both lie less than half a point apart."
+    )
     assert words.difference_groups(all_hidden()) == []
+    assert words.near_words(all_hidden()) == ""
 
 
 def test_statements_keep_their_order_below_their_competency():
@@ -105,7 +112,7 @@ def test_a_remark_says_what_is_special_about_a_row():
 
     assert words.remark_words(plain) == ""
     assert words.remark_words(special) == (
-        "stands out: low for you · opinions differ · 12 of 14 rated this"
+        "lower than the rest · opinions differ · 2 of 14 did not rate it"
     )
     hidden = statement(7, colleagues=Hidden(Reason.FEW_RATERS))
     assert words.remark_words(hidden) == "fewer than 5 colleagues answered"
@@ -122,7 +129,7 @@ def test_a_change_since_the_quarters_before_is_told_beside_the_row():
 
 def test_a_row_in_one_sentence_holds_everything_its_chart_shows():
     assert words.statement_words(statement(1)) == (
-        "Colleagues: 3.8 (likely 3.2 to 4.4); yourself: 4; last quarter: 3.6; company: 3.7; "
+        "Colleagues: 3.8 (likely 3.2 to 4.4); own answer: 4; last quarter: 3.6; company: 3.7; "
         "10 % rated 1 or 2, 20 % rated 3, 70 % rated 4 or 5"
     )
     bare = statement(

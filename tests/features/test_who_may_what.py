@@ -52,6 +52,12 @@ MAY = {
     "reports.mark": WITH_REPORT,
     "reports.marks.save": WITH_REPORT,
     "reports.plan": WITH_REPORT,
+    "reports.choose": WITH_REPORT,
+    "reports.own": EVERYBODY,
+    "reports.talk": {"reader"},
+    "reports.download_talk": {"reader"},
+    "reports.talks": {"reader"},
+    "reports.download_talks": {"reader"},
     "reports.drop_plan": WITH_REPORT,
     "reports.team": {"reader"},
     "reports.download_team": {"reader"},
@@ -117,7 +123,7 @@ SHAPELESS = {
     "ballots.colleagues": {"a99": "on"},  # any tick is a tick; nobody stands at that place
     "ballots.services": {"was": NONSENSE},  # whoever runs the only one is asked nothing
     "ballots.comments": {"keep1": "x" * 1001},
-    "reports.mark": {"mark_1": NONSENSE},
+    "reports.mark": {"brilliant_1": NONSENSE},  # any tick is a tick
 }
 SOME_FORM = ("/password/change", "/sign-in")
 LEFT_OUT = {"failing_step", "heartbeat", "process_seen", "sign_in_attempts", "sign_in_seen"}

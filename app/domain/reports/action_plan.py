@@ -20,15 +20,13 @@ TOTALS_FROM: Final = 20
 class ActionMark(StrEnum):
     """What a statement's result was to the person it is about."""
 
-    EXPECTED = "expected"
     SURPRISE = "surprise"
     WORK_ON = "work_on"
 
 
 MARK_WORDS: Final = {
-    ActionMark.EXPECTED: "expected",
-    ActionMark.SURPRISE: "surprise",
-    ActionMark.WORK_ON: "work on this",
+    ActionMark.WORK_ON: "Work on this",
+    ActionMark.SURPRISE: "Surprises me",
 }
 
 
@@ -47,6 +45,29 @@ GOING_WORDS: Final = {
 }
 
 
+PLAN_WORDS: Final = {
+    "behaviour": "What I will do differently",
+    "situation": "In which situation",
+    "first_step": "First step in the next two weeks",
+    "helper": "Who helps me, and with what",
+    "sign": "How I will notice that it works",
+    "review_on": "I look back on",
+}
+"""The six fields of a planned behaviour, wherever it stands."""
+PLAN_HINTS: Final = {
+    "behaviour": "one behaviour that others can see",
+    "situation": "when, where and with whom it matters most",
+    "first_step": "something you can finish",
+    "helper": "whom you tell, and what you ask them to watch for",
+    "sign": "what others will see, hear or say",
+    "review_on": "a date before the next review",
+}
+
+
+Tick = tuple[int, ActionMark]
+"""A mark on a statement."""
+
+
 class ActionPlanFullError(ReviewError):
     """A third behaviour would be planned."""
 
@@ -58,7 +79,10 @@ class Action:
     statement: int
     text: str
     """The statement as it was asked in that quarter."""
+    behaviour: str
+    """What the person will do differently."""
     situation: str
+    """When, where and with whom."""
     first_step: str
     helper: str
     sign: str
@@ -98,9 +122,9 @@ class LookBack:
 
 @dataclass(frozen=True)
 class ActionPlan:
-    """Marks by statement and the planned behaviours of one quarter."""
+    """Marks and the planned behaviours of one quarter."""
 
-    marks: Mapping[int, ActionMark]
+    marks: frozenset[Tick]
     items: Sequence[Action]
 
     def item(self, statement: int) -> Action | None:
@@ -114,34 +138,38 @@ class ActionPlan:
     @property
     def to_plan(self) -> list[int]:
         """Statements marked "work on this" that are not planned yet."""
-        return [
-            number
-            for number, mark in sorted(self.marks.items())
-            if mark is ActionMark.WORK_ON and self.item(number) is None
-        ]
+        return [number for number in self._marked(ActionMark.WORK_ON) if self.item(number) is None]
 
     @property
     def surprises(self) -> list[int]:
-        return [
-            number for number, mark in sorted(self.marks.items()) if mark is ActionMark.SURPRISE
-        ]
+        return self._marked(ActionMark.SURPRISE)
 
-    def refuse_more_marks(self, chosen: Mapping[int, ActionMark | None]) -> None:
-        """Raise PlanFullError when `chosen` would mark more than two statements "work on this".
+    @property
+    def chosen(self) -> list[int]:
+        """Statements that are planned or marked "work on this"."""
+        planned = {item.statement for item in self.items}
+        return sorted(planned | set(self._marked(ActionMark.WORK_ON)))
+
+    def _marked(self, mark: ActionMark) -> list[int]:
+        return sorted(number for number, each in self.marks if each is mark)
+
+    def refuse_more_marks(self, ticks: Mapping[Tick, bool]) -> None:
+        """Raise ActionPlanFullError when `ticks` would mark a third statement "work on this".
 
         More than two may stay from a time when that was possible, as long as none is added.
         """
-        before = {number for number, mark in self.marks.items() if mark is ActionMark.WORK_ON}
-        asked = {number for number, mark in chosen.items() if mark is ActionMark.WORK_ON}
-        kept = before - {number for number in chosen if self.item(number) is None}
-        if asked - before and len(asked | kept) > limits.PLANNED:
+        before = set(self.chosen)
+        wanted = {number: on for (number, mark), on in ticks.items() if mark is ActionMark.WORK_ON}
+        after = {number for number in before if wanted.get(number, True) or self.item(number)}
+        added = {number for number, on in wanted.items() if on} - before
+        if added and len(after | added) > limits.PLANNED:
             raise ActionPlanFullError(
-                f"“Work on this” is for {limits.PLANNED} statements at most, because more than "
-                "that rarely happens: choose another mark for one of them and save again."
+                f"“{MARK_WORDS[ActionMark.WORK_ON]}” is for {limits.PLANNED} statements at most, "
+                "because more than that rarely happens: untick one of them first."
             )
 
     def refuse_a_third(self, statement: int) -> None:
-        """Raise PlanFullError when two other behaviours are planned already."""
+        """Raise ActionPlanFullError when two other behaviours are planned already."""
         if self.item(statement) is None and not self.has_room:
             raise ActionPlanFullError(
                 f"Your plan holds {limits.PLANNED} behaviours already. Take one off it first: "

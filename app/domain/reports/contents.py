@@ -3,12 +3,14 @@
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
+from enum import IntEnum
 from typing import Final
 
 from app.domain.names import JOINERS
 from app.domain.release.policy import Hidden, Score, Shown
 from app.domain.reports.action_plan import Action, LookBack
 from app.domain.reports.focus import LEANS
+from app.domain.reports.voice import Voice, capitalised
 from app.domain.statistics.differences import Direction
 
 FORBIDDEN_IN_NAMES: Final = str.maketrans(dict.fromkeys('/\\:*?"<>|', "-"))
@@ -39,6 +41,26 @@ class StatementLine:
     """Since the mean of up to four earlier quarters; UNKNOWN with fewer than two."""
     own_view: Direction = Direction.NONE
     """UP: colleagues see it more positively than the subject; DOWN: less positively."""
+    below_company: Direction = Direction.NONE
+    """DOWN: far below the company's mean of this statement."""
+    short_name: str = ""
+    """The statement in two or three words; empty where the questionnaire gives none."""
+    hint: str = ""
+    """What people who do this do; empty where the questionnaire gives none."""
+
+    @property
+    def called(self) -> str:
+        """The statement in the middle of a sentence: its short name, or its words in quotes."""
+        if self.short_name:
+            return self.short_name[:1].lower() + self.short_name[1:]
+        return f"“{self.text.rstrip('.')}”"
+
+    @property
+    def unrated_by(self) -> int:
+        """How many colleagues who answered gave this statement no rating."""
+        if self.answered is None or isinstance(self.colleagues, Hidden):
+            return 0
+        return self.answered - self.colleagues.raters
 
     @property
     def gap(self) -> float | None:
@@ -46,6 +68,35 @@ class StatementLine:
         if self.own is None or isinstance(self.colleagues, Hidden):
             return None
         return self.own - self.colleagues.mean
+
+
+class Kind(IntEnum):
+    """What a conclusion is about, in the order in which they stand."""
+
+    WHOLE = 0
+    STRENGTH = 1
+    CHANGE = 2
+    LOW = 3
+    PATTERN = 4
+    TWO_VIEWS = 5
+    COMPETENCY = 6
+    OPINIONS = 7
+
+
+@dataclass(frozen=True)
+class Conclusion:
+    """One thing that is clear, in words."""
+
+    kind: Kind
+    kicker: str
+    """What kind of thing it is, in two or three words."""
+    title: str
+    words: str
+    """Complete sentences with the numbers; may be empty."""
+    clause: str
+    """The same for the headline, without a capital letter and a full stop."""
+    statement: int | None = None
+    """The number of the statement it is about, if it is about one."""
 
 
 @dataclass(frozen=True)
@@ -99,14 +150,13 @@ class AdjustedOverall:
     reliability: str
     """In words: "solid", "indicative" or "too few ratings to compare"."""
 
-    @property
-    def sentences(self) -> str:
+    def sentences(self, your: str) -> str:
         """The score with its interval, how far to rely on it, and what it is."""
         low, high = self.score.low, self.score.high
         return (
-            f"Your adjusted overall score is {self.score.text} "
+            f"{capitalised(your)} adjusted overall score is {self.score.text} "
             f"(likely between {low:.1f} and {high:.1f}; {self.reliability}). "
-            "It is the average of your colleagues’ ratings after correcting for how strict or "
+            "It is the average of colleagues’ ratings after correcting for how strict or "
             "generous each colleague usually is."
         )
 
@@ -123,9 +173,13 @@ class PersonalReport:
     department: str
     raters: int | Hidden
     finding: str
-    """The first sentence of the summary: the finding, in words."""
-    highlights: tuple[str, ...]
-    """Further complete sentences: what stands out, differs from self, changed."""
+    """What is clear, in one sentence."""
+    said: tuple[Conclusion, ...]
+    """Three conclusions at most."""
+    also: tuple[Conclusion, ...]
+    """What else is clear."""
+    unseen: str
+    """How large a difference has to be before this report shows it; empty without scores."""
     statements: tuple[StatementLine, ...]
     competencies: tuple[CompetencyLine, ...]
     trend: tuple[TrendLine, ...]
@@ -141,6 +195,10 @@ class PersonalReport:
     """The person's own plan for the coming quarter, as far as the reader may see it."""
     looking_back: tuple[LookBack, ...] = ()
     """What was planned a quarter ago, beside what became of it."""
+    speaks_to_subject: bool = True
+    """Whether "you" in it is the person it is about."""
+    readers: str = ""
+    """Who reads it, in complete sentences."""
     label: str = ""
     """The name beside those of others, told apart from them; empty for a report alone."""
 
@@ -150,10 +208,18 @@ class PersonalReport:
         return LEANS if any(one.impression for one in self.looking_back) else ""
 
     @property
+    def voice(self) -> Voice:
+        return Voice(self.name, self.speaks_to_subject)
+
+    @property
     def differences(self) -> tuple[StatementLine, ...]:
         """Statements with both views, largest difference first."""
         lines = (line for line in self.statements if line.gap is not None)
         return tuple(sorted(lines, key=lambda line: (-abs(line.gap or 0), line.number)))
+
+    def line(self, number: int | None) -> StatementLine | None:
+        """The statement of that number; None where the report has none."""
+        return next((line for line in self.statements if line.number == number), None)
 
     @property
     def file_name(self) -> str:

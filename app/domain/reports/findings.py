@@ -1,217 +1,136 @@
-"""A report's findings in words: the whole first, then single behaviours, and nothing twice."""
+"""A report's findings: a headline, three conclusions at most, and what could have been seen."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
-from app.domain.release.policy import Shown
-from app.domain.reports.contents import StatementLine
+from app.domain.plurals import spelled
+from app.domain.release.policy import Hidden, Shown
+from app.domain.reports.conclusions import OFTEN, Basis, conclusions, ways
+from app.domain.reports.contents import Conclusion, StatementLine
 from app.domain.reports.noteworthy import Comparison, Noteworthy, is_clear
-from app.domain.reports.words import agreement_word, one_decimal
-from app.domain.statistics.differences import Direction
+from app.domain.reports.voice import capitalised
+from app.domain.reports.words import one_decimal
 
-MOST_QUOTED: Final = 3
-LAST: Final = "than last quarter"
-LONGER: Final = "than on average in the quarters before"
-NOTHING_APART: Final = "No single behaviour stands out clearly from the others."
-OFTEN: Final = {Direction.UP: "more often", Direction.DOWN: "less often"}
-POSITIVELY: Final = {Direction.UP: "more positively", Direction.DOWN: "less positively"}
+MOST_SAID: Final = 3
+"""More than three at once are not remembered; the others stand where one looks closer."""
+CANNOT: Final = "Smaller differences may be real; it cannot show them."
+PLURAL: Final = {
+    " stands out": " stand out",
+    " is low": " are low",
+    " has risen": " have risen",
+    " has fallen": " have fallen",
+}
+MOSTLY: Final = "eight times out of ten"
 
 
 @dataclass(frozen=True)
-class FindingsBasis:
-    """What the sentences are made from."""
+class ReportFindings:
+    """What is said first, what is said below, and what could have been seen."""
 
-    lines: Sequence[StatementLine]
-    competencies: Sequence[str]
-    """Names, in the order of the marks."""
-    marks: Noteworthy
-    knows_company: bool
-    """Whether the company's means were taken off where a statement stands out."""
+    headline: str
+    said: tuple[Conclusion, ...]
+    also: tuple[Conclusion, ...]
+    unseen: str
 
 
-def findings(seen: FindingsBasis) -> list[str]:
-    """Every claim the data supports, one sentence for all statements with the same mark."""
-    found = [
-        *_on_the_whole(seen.marks),
-        *_moved(seen),
-        *_apart(seen),
-        *_own_views(seen),
-    ]
-    if differing := [line for line in seen.lines if _differs(line)]:
-        found.append(f"Colleagues’ opinions differ: {listed(_texts(differing))}.")
-    return found
+def findings(seen: Basis, *, answered: int | None) -> ReportFindings:
+    """The findings of a report; `answered` is how many colleagues did, None where hidden."""
+    found = conclusions(seen)
+    said = _chosen(found)
+    also = [one for one in found if one not in said]
+    headline = _headline([one.clause for one in said]) if said else _nothing(seen.marks)
+    if [one.title for one in said] == [headline]:
+        said = [replace(one, title="") for one in said]
+    unseen = f"{_the_others(seen.lines, found)} {could_have_seen(seen.marks, answered)}"
+    return ReportFindings(headline, tuple(said), tuple(also), unseen.strip())
 
 
-def sentences(seen: FindingsBasis) -> list[str]:
-    """The finding first, then everything else worth a word."""
-    found = findings(seen)
-    still = _nothing_moved(seen.marks)
-    if not found:
-        found = [f"{still}, and no single behaviour stands out." if still else NOTHING_APART]
-    elif still:
-        found.append(f"{still}.")
-    return [*found, *filter(None, [unseen(seen.marks)])]
+def _chosen(found: Sequence[Conclusion]) -> list[Conclusion]:
+    """Three at most, of different kinds where there are any, in the order of their kinds."""
+    rounds: dict[int, int] = {}
+    turns = []
+    for one in found:
+        rounds[one.kind] = rounds.get(one.kind, 0) + 1
+        turns.append((rounds[one.kind], one.kind, one))
+    first = sorted(turns, key=lambda turn: turn[:2])[:MOST_SAID]
+    return [one for _, _, one in sorted(first, key=lambda turn: (turn[1], turn[0]))]
 
 
-def _nothing_moved(marks: Noteworthy) -> str:
-    """That nothing moved, without a full stop; empty where something did or nothing could."""
-    if marks.smallest.change is None or marks.has_change:
+def _headline(clauses: Sequence[str]) -> str:
+    """The clauses as one sentence."""
+    *others, last = _together(clauses)
+    joined = f"{', '.join(others)}{',' if len(others) > 1 else ''} and {last}" if others else last
+    return f"{capitalised(joined)}."
+
+
+def _together(clauses: Sequence[str]) -> list[str]:
+    """Clauses that say the same of two things become one: "A and B stand out"."""
+    found: dict[str, list[str]] = {}
+    for clause in clauses:
+        verb = next((verb for verb in PLURAL if clause.endswith(verb)), clause)
+        found.setdefault(verb, []).append(clause.removesuffix(verb))
+    return [_one_clause(verb, names) for verb, names in found.items()]
+
+
+def _one_clause(verb: str, names: Sequence[str]) -> str:
+    *others, last = names
+    if others:
+        return f"{', '.join(others)} and {last}{PLURAL[verb]}"
+    return f"{last}{verb}" if verb in PLURAL else verb
+
+
+def _nothing(marks: Noteworthy) -> str:
+    if marks.smallest.change is None:
+        return "No single behaviour stands out from the others."
+    return f"Nothing stands out, and nothing has clearly changed since {marks.since}."
+
+
+def _the_others(lines: Sequence[StatementLine], found: Sequence[Conclusion]) -> str:
+    """What is true of all statements that no conclusion names; empty where none names any."""
+    named = {one.statement for one in found if one.statement}
+    shown = [line for line in lines if isinstance(line.colleagues, Shown)]
+    others = [line for line in shown if line.number not in named and not _is_marked(line)]
+    if not named or not others:
         return ""
-    return f"Nothing moved clearly since {marks.since}"
+    if len(others) == 1:
+        return "The other statement neither stands out nor has clearly changed."
+    return f"The other {spelled(len(others))} neither stand out nor have clearly changed."
 
 
-def unseen(marks: Noteworthy) -> str:
-    """The smallest difference that would have been marked; empty where there is nothing to say."""
+def _is_marked(line: StatementLine) -> bool:
+    return any(map(is_clear, (line.stands_out, line.change, line.change_longer)))
+
+
+def could_have_seen(marks: Noteworthy, answered: int | None) -> str:
+    """The smallest differences that this report would mostly have shown; empty without scores."""
     smallest = marks.smallest
-    if marks.has_change:
-        return ""
+    parts = []
     if smallest.change is not None and smallest.overall is not None:
-        return smallest_change_words(smallest.change, smallest.overall)
-    if smallest.apart is None or any(map(is_clear, marks.by_kind.get(Comparison.APART, ()))):
+        parts.append(_change(smallest.change, smallest.overall))
+    if smallest.apart is not None:
+        parts.append(f"a statement {one_decimal(smallest.apart)} apart from the rest")
+    if not parts:
         return ""
-    return (
-        f"A statement about {one_decimal(smallest.apart)} points apart from all others would have "
-        "been marked in 8 of 10 cases."
-    )
+    who = f"With {answered} colleagues, this" if answered else "This"
+    return f"{who} report finds {' and '.join(parts)}, {MOSTLY}. {CANNOT}"
 
 
 def smallest_change_words(statement: float, overall: float) -> str:
-    """How large a change has to be before it is mostly seen; in the report and on HR's page."""
-    return (
-        f"A change of about {one_decimal(statement)} points in one statement, or of "
-        f"{one_decimal(overall)} in all together, would be marked in 8 of 10 cases; smaller ones "
-        "are mostly missed."
-    )
+    """How large a change has to be before it is mostly seen; for HR's page about the numbers."""
+    return f"A report finds {_change(statement, overall)}, {MOSTLY}. {CANNOT}"
+
+
+def _change(statement: float, overall: float) -> str:
+    return f"a change of {one_decimal(statement)} in one statement or {one_decimal(overall)} in all"
 
 
 def overall_change_words(marks: Noteworthy) -> Iterator[str]:
-    """How all statements together moved; nothing where they did not clearly."""
-    for way, since in _ways(marks.of(Comparison.OVERALL), marks.of(Comparison.OVERALL_LONGER)):
+    """How all statements of a team together moved; nothing where they did not clearly."""
+    for way, since in ways(marks.of(Comparison.OVERALL), marks.of(Comparison.OVERALL_LONGER)):
         yield f"On the whole, colleagues see these behaviours {OFTEN[way]} {since}."
 
 
-def _on_the_whole(marks: Noteworthy) -> Iterator[str]:
-    yield from overall_change_words(marks)
-    if marks.of(Comparison.LOW) is Direction.DOWN:
-        yield (
-            "On the whole, colleagues see these behaviours clearly less often than is usual in "
-            "the company."
-        )
-
-
-def _ways(last: Direction, longer: Direction) -> Iterator[tuple[Direction, str]]:
-    """Which way something moved, and since when; both in one where they agree."""
-    if is_clear(last) and last is longer:
-        yield last, f"{LAST} and {LONGER}"
-        return
-    yield from ((way, since) for way, since in ((last, LAST), (longer, LONGER)) if is_clear(way))
-
-
-def _moved(seen: FindingsBasis) -> Iterator[str]:
-    """What moved by itself, beside how everything moved."""
-    ways = [list(_ways(line.change, line.change_longer)) for line in seen.lines]
-    covered = {
-        (way, line.competency)
-        for line, found in zip(seen.lines, ways, strict=True)
-        for way, _ in found
-    }
-    yield from _grouped(
-        "Set against your other behaviours, colleagues saw this {} {}",
-        [(key, line.text) for line, found in zip(seen.lines, ways, strict=True) for key in found],
-    )
-    whole = [
-        (key, name)
-        for place, name in enumerate(seen.competencies)
-        for key in _ways(
-            seen.marks.of(Comparison.COMPETENCY, place),
-            seen.marks.of(Comparison.COMPETENCY_LONGER, place),
-        )
-        if (key[0], name) not in covered
-    ]
-    yield from _grouped("Taken as a whole, colleagues saw this competency {} {}", whole)
-
-
-def _apart(seen: FindingsBasis) -> Iterator[str]:
-    beside = "Set beside the company’s averages, colleagues" if seen.knows_company else "Colleagues"
-    lines = {
-        way: _texts([line for line in _clearest(seen.lines, way) if line.stands_out is way])
-        for way in OFTEN
-    }
-    if said := _both_ways(lines, "than your other behaviours"):
-        yield f"{beside} see this {said}."
-    covered = {(line.stands_out, line.competency) for line in seen.lines}
-    names = {
-        way: [
-            name
-            for place, name in enumerate(seen.competencies)
-            if seen.marks.of(Comparison.COMPETENCY_APART, place) is way
-            and (way, name) not in covered
-        ]
-        for way in OFTEN
-    }
-    if said := _both_ways(names, "than the others"):
-        yield f"{beside} see this competency as a whole {said}."
-
-
-def _both_ways(found: Mapping[Direction, Sequence[str]], than: str) -> str:
-    """What is seen more often and what less, in one breath; empty without either."""
-    parts: list[str] = []
-    for way, texts in found.items():
-        if texts:
-            how = OFTEN[way] if parts else f"{OFTEN[way]} {than}"
-            parts.append(f"{how}: {listed(texts)}")
-    return "; and this ".join(parts)
-
-
-def _own_views(seen: FindingsBasis) -> Iterator[str]:
-    """The pattern over all statements, then single ones that go another way."""
-    whole = colleagues_view(seen.marks.of(Comparison.SELF_OVERALL))
-    if is_clear(whole):
-        gaps = [line.gap for line in seen.lines if line.gap is not None]
-        many = sum(gap < 0 if whole is Direction.UP else gap > 0 for gap in gaps)
-        yield (
-            f"Colleagues see {many} of {len(gaps)} behaviours {POSITIVELY[whole]} than you do, "
-            "beyond the usual difference."
-        )
-    for way in (Direction.UP, Direction.DOWN):
-        found = [line for line in _clearest(seen.lines, way) if line.own_view is way]
-        if found and way is not whole:
-            yield f"Colleagues see this {POSITIVELY[way]} than you do: {listed(_texts(found))}."
-
-
-def colleagues_view(own_answer: Direction) -> Direction:
-    """An own answer above the colleagues' is a view of theirs that is less positive."""
-    return {Direction.UP: Direction.DOWN, Direction.DOWN: Direction.UP}.get(own_answer, own_answer)
-
-
-def _grouped(opening: str, found: Sequence[tuple[tuple[Direction, str], str]]) -> Iterator[str]:
-    """One sentence for all that moved the same way since the same time."""
-    for key in dict.fromkeys(key for key, _ in found):
-        way, since = key
-        what = listed([name for other, name in found if other == key])
-        yield f"{opening.format(OFTEN[way], since)}: {what}."
-
-
-def _clearest(lines: Sequence[StatementLine], direction: Direction) -> list[StatementLine]:
-    """Highest scores first for what is up, lowest first for what is down."""
-    sign = -1 if direction is Direction.UP else 1
-    shown = [(line.colleagues, line) for line in lines if isinstance(line.colleagues, Shown)]
-    return [line for score, line in sorted(shown, key=lambda pair: sign * pair[0].mean)]
-
-
-def _differs(line: StatementLine) -> bool:
-    shares = line.colleagues.shares if isinstance(line.colleagues, Shown) else None
-    return shares is not None and agreement_word(shares) == "opinions differ"
-
-
-def _texts(lines: Sequence[StatementLine]) -> list[str]:
-    return [line.text for line in lines]
-
-
-def listed(texts: Sequence[str]) -> str:
-    """Up to three texts in quotes; of more, two and how many others carry the same mark."""
-    quoted = [f"“{text.rstrip('.')}”" for text in texts]
-    if len(quoted) > MOST_QUOTED:
-        quoted = [*quoted[: MOST_QUOTED - 1], f"{len(quoted) - MOST_QUOTED + 1} others"]
-    return " and ".join(filter(None, (", ".join(quoted[:-1]), quoted[-1])))
+def without_scores(reason: Hidden) -> ReportFindings:
+    """What a report says in which no score is shown."""
+    return ReportFindings(f"No scores this quarter: {reason.reason}.", (), (), "")

@@ -5,7 +5,7 @@ of reports without any true difference carry a mark; both are measured by `make 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 from math import hypot, nan
@@ -20,6 +20,7 @@ from app.domain.statistics.contrasts import (
     Differences,
     Means,
     Printed,
+    below,
     change,
     level,
     overall_change,
@@ -30,6 +31,7 @@ from app.domain.statistics.contrasts import (
 from app.domain.statistics.differences import Direction
 from app.domain.statistics.intervals import NORMAL
 from app.domain.statistics.multiplicity import weighted_step_up
+from app.domain.statistics.sign_pattern import chance_of_signs, signs
 from app.domain.statistics.spread import Spread
 
 LEVEL: Final = 0.08
@@ -38,6 +40,10 @@ SELF_VARIANCE: Final = 0.6**2 + 1 / 12
 """Of one own answer: the day, and that it is a whole number."""
 SELF_OVERALL_VARIANCE: Final = 0.25**2
 """Of the mean of all own answers."""
+SELF_SHARED_VARIANCE: Final = 0.033
+"""What all own answers of a person share: it makes .25² of 14 answers with the variance above."""
+RARE: Final = 0.2
+"""“13 of 14” is said only where so many signs are at least as rare as this, both ways together."""
 LARGEST_P: Final = 0.02
 """No mark alone rests on more than this: where much differs, the procedure grows generous, and
 a statement in the middle would now and then be marked the wrong way."""
@@ -63,10 +69,11 @@ class Comparison(StrEnum):
     COMPETENCY_APART = "competency_apart"
     """With the person's own average, the company's means taken off."""
     LOW = "low"
-    """All statements together with the company; far below it only."""
-    SELF_OVERALL = "self_overall"
+    BELOW = "below"
+    """All statements together, and each by itself, with the company; far below it only."""
+    SELF_PATTERN = "self_pattern"
     SELF = "self"
-    """Colleagues with the person's own answers, over all statements and one by one."""
+    """Colleagues with the person's own answers: on most statements alike, and one by one."""
 
 
 WEIGHTS: Final = {
@@ -79,7 +86,8 @@ WEIGHTS: Final = {
     Comparison.APART: 0.5,
     Comparison.COMPETENCY_APART: 0.25,
     Comparison.LOW: 1.0,
-    Comparison.SELF_OVERALL: 3.0,
+    Comparison.BELOW: 0.15,
+    Comparison.SELF_PATTERN: 3.0,
     Comparison.SELF: 0.3,
 }
 LAST_BESIDE_LONGER: Final = 0.25
@@ -92,6 +100,7 @@ LONGER: Final = {
 }
 LONGEST: Final = 4
 """How many earlier quarters make the mean that this one is held against."""
+ONE_SIDED: Final = (Comparison.LOW, Comparison.BELOW)
 Tests = dict[Comparison, Differences]
 
 
@@ -124,18 +133,35 @@ def apart(now: Means, usual: Floats | None, *, competencies: Floats) -> Tests:
 
 
 def low(now: Means, usual: Floats) -> Tests:
-    """Whether all statements together lie far below the company's means `usual` (n,)."""
-    return {Comparison.LOW: level(now, usual, margin=FAR)}
+    """What lies far below the company's means `usual` (n,): all together, and each statement."""
+    return {
+        Comparison.LOW: level(now, usual, margin=FAR),
+        Comparison.BELOW: below(now, usual, margin=FAR),
+    }
 
 
 def own_views(now: Means, own: Floats, usual_gap: Floats) -> Tests:
     """How the person's own answers differ from colleagues' means, beyond the usual gap (n,)."""
     return {
-        Comparison.SELF_OVERALL: self_others_overall(
-            now, own, usual_gap, noise=SELF_OVERALL_VARIANCE
-        ),
+        Comparison.SELF_PATTERN: _pattern(now, own, usual_gap),
         Comparison.SELF: self_others(now, own, usual_gap, noise=SELF_VARIANCE),
     }
+
+
+def _pattern(now: Means, own: Floats, usual_gap: Floats) -> Differences:
+    """The mean of all own answers against colleagues', zero where most signs do not agree.
+
+    A mean alone may come from two large gaps, a count of signs alone says nothing of their size.
+    """
+    whole = self_others_overall(now, own, usual_gap, noise=SELF_OVERALL_VARIANCE)
+    each = np.eye(now.shown.shape[-1]) * now.shown[..., None, :]
+    gap = np.where(now.shown, own - now.weighted(each), np.nan)
+    chance = chance_of_signs(
+        gap, usual_gap, now=now, noise=SELF_VARIANCE, shared_noise=SELF_SHARED_VARIANCE
+    )
+    leaning = np.sign(signs(gap, usual_gap).sum(axis=-1, keepdims=True))
+    agrees = (chance <= RARE) & (leaning == np.sign(whole.delta))
+    return replace(whole, delta=np.where(agrees | ~whole.tested, whole.delta, 0.0))
 
 
 def judged(tests: Tests) -> dict[Comparison, Ints]:
@@ -151,13 +177,15 @@ def judged(tests: Tests) -> dict[Comparison, Ints]:
     for kind, found in tests.items():
         end = begin + found.delta.shape[-1]
         way = np.sign(np.nan_to_num(found.delta)).astype(np.int64)
+        if kind in ONE_SIDED:  # its delta holds the margin; only below can stand
+            way = np.minimum(way, 0)
         marks[kind] = np.where(stands[..., begin:end], way, 0)
         begin = end
     return marks
 
 
 def _p(kind: Comparison, found: Differences) -> Floats:
-    return found.p_below if kind is Comparison.LOW else found.p
+    return found.p_below if kind in ONE_SIDED else found.p
 
 
 def _weights(tests: Tests) -> dict[Comparison, float]:
@@ -187,9 +215,10 @@ def smallest_seen(tests: Tests) -> Smallest:
 
     def of(kind: Comparison) -> float | None:
         kind = LONGER[kind] if LONGER.get(kind) in tests else kind
-        if kind not in tests or not tests[kind].tested.any():
+        found = tests.get(kind)
+        if found is None or not found.tested.any():
             return None
-        errors = tests[kind].standard_error[tests[kind].tested]
+        errors = found.standard_error[found.tested]
         # A statement is part of the mean that it is held against.
         is_overall = kind in (Comparison.OVERALL, Comparison.OVERALL_LONGER)
         own_part = 1.0 if is_overall else 1 - 1 / errors.size

@@ -4,9 +4,9 @@ Sentences are chosen from the data; a claim is made only where chance does not e
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from app.domain.release.policy import (
     Score,
     Shown,
 )
+from app.domain.reports.conclusions import Basis, colleagues_view
 from app.domain.reports.contents import (
     AdjustedOverall,
     CommentText,
@@ -29,9 +30,10 @@ from app.domain.reports.contents import (
     StatementLine,
     TrendLine,
 )
-from app.domain.reports.findings import FindingsBasis, colleagues_view, sentences
-from app.domain.reports.measured import Measured, company_of, competencies_of
+from app.domain.reports.findings import ReportFindings, findings, without_scores
+from app.domain.reports.measured import Measured, company_of, competencies_of, means_of
 from app.domain.reports.noteworthy import (
+    FAR,
     LONGEST,
     Comparison,
     Noteworthy,
@@ -43,15 +45,19 @@ from app.domain.reports.noteworthy import (
     own_views,
 )
 from app.domain.reports.trends import Named, trend_lines
+from app.domain.reports.voice import Voice
 from app.domain.scale import HIGHEST, LOWEST, OPTIONS
 from app.domain.statistics.contrasts import Average
+from app.domain.statistics.sign_pattern import signs
 
 TREND_CYCLES: Final = 8
-MOST_HIGHLIGHTS: Final = 8
+FIRST: Final = "There is nothing to compare with yet: the next report can show what has changed."
 MEANING: Final = (
-    "A statement stands out or has moved when it did so beside your other statements, by more than "
-    "chance explains: how colleagues see you on the whole is judged by itself. “The quarters "
-    "before” are the last four at most, as far as they asked the same.",
+    "A statement stands out or has moved when it did so beside the other statements, by more than "
+    "chance explains: how colleagues see the person on the whole is judged by itself. “The "
+    "quarters before” are the last four at most, as far as they asked the same.",
+    "A low score stands apart from the other statements and lies below the company’s, or lies "
+    f"clearly more than {FAR} below the company’s by itself.",
     "Up to 1 in 10 reports with no real differences would still show a mark.",
 )
 
@@ -70,6 +76,9 @@ class SubjectQuarter:
     own: Sequence[int | None]
     company: Sequence[Score]
     company_own: Sequence[float | None]
+    short_names: Sequence[str] = ()
+    hints: Sequence[str] = ()
+    """Empty, or one for each statement."""
 
     @property
     def colleagues(self) -> Sequence[Score]:
@@ -87,6 +96,29 @@ class Cover:
     title: str
     department: str
     raters: int | Hidden
+    readers: str = ""
+    """Who reads it, in complete sentences."""
+    is_own: bool = True
+    """Whether the report speaks to its subject; otherwise it speaks about them."""
+
+    @property
+    def voice(self) -> Voice:
+        return Voice(self.name, self.is_own)
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What the report says of itself, by the names of its fields."""
+        return {
+            "company": self.company,
+            "cycle_name": self.cycle_name,
+            "published_on": self.published_on,
+            "name": self.name,
+            "title": self.title,
+            "department": self.department,
+            "raters": self.raters,
+            "readers": self.readers,
+            "speaks_to_subject": self.is_own,
+        }
 
 
 @dataclass(frozen=True)
@@ -117,17 +149,13 @@ def compose(
     earlier = [one.measured.as_asked(current.identities, one.identities) for one in history]
     marks = marks_of(_tests(current, earlier))
     lines = _statement_lines(current, earlier[-1].scores if earlier else None, marks, answered)
-    said = _sentences(current, lines, marks, policy)
+    found = _findings(current, lines, marks, cover, policy)
     return PersonalReport(
-        company=cover.company,
-        cycle_name=cover.cycle_name,
-        published_on=cover.published_on,
-        name=cover.name,
-        title=cover.title,
-        department=cover.department,
-        raters=cover.raters,
-        finding=said[0],
-        highlights=tuple(said[1 : MOST_HIGHLIGHTS + 1]),
+        **cover.facts,
+        finding=found.headline,
+        said=found.said,
+        also=found.also,
+        unseen=found.unseen,
         statements=lines,
         competencies=tuple(_competency_lines(current)),
         trend=_trend(current, history, earlier),
@@ -151,8 +179,12 @@ def _tests(current: SubjectQuarter, earlier: Sequence[Measured]) -> Tests:
         tests |= changes(now, before[-1], longer, competencies=groups)
     if usual is not None:
         tests |= low(now, usual)
-    own = np.array([np.nan if answer is None else float(answer) for answer in current.own])
-    return tests | own_views(now, own, _usual_gap(current))
+    return tests | own_views(now, _own(current), _usual_gap(current))
+
+
+def _own(quarter: SubjectQuarter) -> Floats:
+    """The own answers, NaN where there is none."""
+    return np.array([np.nan if answer is None else float(answer) for answer in quarter.own])
 
 
 def _usual_gap(quarter: SubjectQuarter) -> Floats:
@@ -186,22 +218,38 @@ def _statement_lines(
             answered=answered,
             stands_out=marks.of(Comparison.APART, i),
             own_view=colleagues_view(marks.of(Comparison.SELF, i)),
+            below_company=marks.of(Comparison.BELOW, i),
+            short_name=current.short_names[i] if current.short_names else "",
+            hint=current.hints[i] if current.hints else "",
         )
         for i in range(len(current.texts))
     )
 
 
-def _sentences(
+def _findings(
     current: SubjectQuarter,
     lines: Sequence[StatementLine],
     marks: Noteworthy,
+    cover: Cover,
     policy: ReleasePolicy,
-) -> list[str]:
+) -> ReportFindings:
     if all(isinstance(line.colleagues, Hidden) for line in lines):
-        return [f"No scores this quarter: {policy.words(Reason.FEW_RATERS)}."]
+        return without_scores(Hidden(policy.words(Reason.FEW_RATERS)))
     names, _ = competencies_of(current.competencies)
-    knows_company = company_of(current.company) is not None
-    return sentences(FindingsBasis(lines, names, marks, knows_company))
+    leaning = signs(_own(current) - means_of(current.colleagues), _usual_gap(current))
+    basis = Basis(
+        lines,
+        names,
+        marks,
+        knows_company=company_of(current.company) is not None,
+        own_higher=int((leaning > 0).sum()),
+        own_lower=int((leaning < 0).sum()),
+        voice=cover.voice,
+    )
+    found = findings(basis, answered=None if isinstance(cover.raters, Hidden) else cover.raters)
+    if Comparison.OVERALL in marks.by_kind:
+        return found
+    return replace(found, unseen=f"{found.unseen} {FIRST}")
 
 
 def _trend(
@@ -261,8 +309,8 @@ def _notes(
         answered = f"Scores are hidden: {cover.raters.reason}."
     else:
         answered = (
-            f"{cover.raters} colleagues who cannot read this report answered about you. "
-            "Your own answers are in no mean."
+            f"{cover.raters} colleagues who cannot read this report answered about "
+            f"{cover.voice.you}. Own answers are in no mean."
         )
     notes = (
         answered,
@@ -270,8 +318,9 @@ def _notes(
         f"({HIGHEST}).",
         f"{NOISE} {BOUND}",
         _blurred(lines),
-        _adjusted(adjusted),
-        "The line through a score is its 95 % interval: how far chance alone may have moved it.",
+        _adjusted(adjusted, cover.voice),
+        "The line through a score is its likely range: it holds the true average in 95 of 100 "
+        "cases, noise included.",
         *MEANING,
         f"A score needs {policy.blind_raters} colleagues who cannot read this report, a "
         f"distribution {policy.distribution_from} ratings. What is hidden was never stored.",
@@ -279,10 +328,10 @@ def _notes(
     return tuple(note for note in notes if note)
 
 
-def _adjusted(adjusted: AdjustedOverall | Hidden | None) -> str:
+def _adjusted(adjusted: AdjustedOverall | Hidden | None, voice: Voice) -> str:
     if isinstance(adjusted, Hidden):
         return f"There is no overall score adjusted for strict raters: {adjusted.reason}."
-    return adjusted.sentences if adjusted else ""
+    return adjusted.sentences(voice.your) if adjusted else ""
 
 
 def _blurred(lines: Sequence[StatementLine]) -> str:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Final
 
+from app.domain.plurals import spelled
 from app.domain.release.policy import (
     Hidden,
     Reason,
@@ -15,7 +16,9 @@ from app.domain.release.policy import (
     Shares,
     Shown,
 )
-from app.domain.reports.contents import PersonalReport, StatementLine
+from app.domain.reports.action_plan import ActionPlan
+from app.domain.reports.contents import CompetencyLine, PersonalReport, StatementLine
+from app.domain.reports.voice import Voice
 from app.domain.reports.wording import NOT_COMPARABLE
 from app.domain.statistics.differences import Direction
 
@@ -24,11 +27,8 @@ AGREE_ABOVE: Final = 80
 DIFFER_FROM: Final = 20
 """Shares in percent, see `agreement_word`."""
 SMALLEST_GAP: Final = 0.05
-DIFFERENCES: Final = (
-    ("You rate yourself higher than colleagues do", 1),
-    ("Colleagues rate you higher than you do", -1),
-    ("You and your colleagues say the same", 0),
-)
+WORTH_A_LINE: Final = 0.5
+HALF: Final = "half a point"
 CHANGE_WORDS: Final = {
     Direction.UP: "clear rise",
     Direction.DOWN: "clear fall",
@@ -42,8 +42,8 @@ LONGER_WORDS: Final = {
     Direction.UNKNOWN: "",
 }
 STANDS_OUT_WORDS: Final = {
-    Direction.UP: "stands out: high for you",
-    Direction.DOWN: "stands out: low for you",
+    Direction.UP: "stands out",
+    Direction.DOWN: "lower than the rest",
     Direction.NONE: "",
     Direction.UNKNOWN: "",
 }
@@ -90,6 +90,60 @@ def score_words(score: Score | float | None) -> str:
 def number_words(score: Score | float | None) -> str:
     """A score for a narrow column: a dash where there is none."""
     return DASH if isinstance(score, Hidden) else score_words(score)
+
+
+def numbers_in_words(line: StatementLine, voice: Voice) -> str:
+    """All numbers of a statement in one line: colleagues, own, last quarter, company, and more."""
+    if isinstance(line.colleagues, Hidden):
+        said = [f"Not shown: {reason_words(line.colleagues)}"]
+    else:
+        said = [f"{line.colleagues.text}, likely {interval_words(line.colleagues)}"]
+    if line.own is not None:
+        said.append(f"{voice.you} {line.own}")
+    if isinstance(line.previous, Shown):
+        said.append(f"last quarter {line.previous.text}")
+        said.append(CHANGE_WORDS[line.change])
+    if isinstance(line.company, Shown):
+        said.append(f"company {line.company.text}")
+    if isinstance(line.colleagues, Shown):
+        said.append(shares_words(line.colleagues.shares))
+        said.append(remark_words(line))
+    return " · ".join(part for part in said if part)
+
+
+def competency_words(line: CompetencyLine, voice: Voice) -> str:
+    """The numbers of a competency in one line."""
+    said = [number_words(line.colleagues)]
+    said += [] if line.own is None else [f"{voice.you} {one_decimal(line.own)}"]
+    said += [] if line.company is None else [f"company {one_decimal(line.company)}"]
+    return " · ".join(said)
+
+
+def marks_in_words(lines: Iterable[StatementLine]) -> str:
+    """What is clear in a competency, for its folded row: "clear rise, stands out"."""
+    said = [
+        words
+        for line in lines
+        for words in (
+            STANDS_OUT_WORDS[line.stands_out],
+            CHANGE_WORDS[line.change] or LONGER_WORDS[line.change_longer],
+        )
+        if words
+    ]
+    return ", ".join(dict.fromkeys(said))
+
+
+def to_choose_from(
+    report: PersonalReport, plan: ActionPlan
+) -> list[tuple[str, list[StatementLine]]]:
+    """What may still be chosen: what is clear in the report, then the rest; no empty group."""
+    clear = {one.statement for one in (*report.said, *report.also)}
+    free = [line for line in report.statements if line.number not in plan.chosen]
+    groups = (
+        ("Clear in this report", [line for line in free if line.number in clear]),
+        ("All others", [line for line in free if line.number not in clear]),
+    )
+    return [(label, lines) for label, lines in groups if lines]
 
 
 def hidden_words(scores: Iterable[Score | float | None]) -> str:
@@ -143,18 +197,37 @@ def statements_by_competency(report: PersonalReport) -> list[tuple[str, list[Sta
 
 
 def difference_groups(report: PersonalReport) -> list[tuple[str, list[StatementLine]]]:
-    """Statements with both views by direction, the largest difference first; no empty group."""
-    groups = (
-        (words, [line for line in report.differences if _direction(line) == direction])
-        for words, direction in DIFFERENCES
+    """Statements on which both views lie apart, by direction, the largest first; no empty group.
+
+    Apart are half a point or more, and what is clear.
+    """
+    voice = report.voice
+    headings = (
+        voice.choose("You rate yourself higher than colleagues do", "{names} answers are higher"),
+        voice.choose("Colleagues rate you higher than you do", "{names} answers are lower"),
     )
-    return [(words, lines) for words, lines in groups if lines]
+    groups = (
+        (heading, [line for line in report.differences if _is_apart(line, sign)])
+        for heading, sign in zip(headings, (1, -1), strict=True)
+    )
+    return [(heading, lines) for heading, lines in groups if lines]
 
 
-def _direction(line: StatementLine) -> int:
-    """1 where the own answer is higher, -1 where it is lower, 0 where both are equal."""
-    gap = line.gap or 0.0
-    return 0 if abs(gap) < SMALLEST_GAP else (1 if gap > 0 else -1)
+def near_words(report: PersonalReport) -> str:
+    """On how many statements both views lie close together; empty where on none."""
+    near = sum(not any(_is_apart(line, sign) for sign in (1, -1)) for line in report.differences)
+    if not near:
+        return ""
+    if near == len(report.differences):
+        return f"On no statement do both lie {HALF} or more apart."
+    others = "the other statement" if near == 1 else f"the other {spelled(near)} statements"
+    return f"On {others} both lie less than {HALF} apart."
+
+
+def _is_apart(line: StatementLine, sign: int) -> bool:
+    gap = sign * (line.gap or 0.0)
+    is_clear = line.own_view in (Direction.UP, Direction.DOWN)
+    return gap >= WORTH_A_LINE or (is_clear and gap > 0)
 
 
 def remark_words(line: StatementLine) -> str:
@@ -172,10 +245,10 @@ def remark_words(line: StatementLine) -> str:
 
 
 def raters_words(line: StatementLine) -> str:
-    """How many colleagues rated a statement, where some of those who answered did not."""
-    if isinstance(line.colleagues, Hidden) or line.answered in (None, line.colleagues.raters):
+    """How many of those who answered did not rate a statement; empty where all did."""
+    if not line.unrated_by:
         return ""
-    return f"{line.colleagues.raters} of {line.answered} rated this"
+    return f"{line.unrated_by} of {line.answered} did not rate it"
 
 
 def team_remark(line: StatementLine) -> str:
@@ -202,7 +275,7 @@ def statement_words(line: StatementLine) -> str:
         colleagues += f" (likely {interval})"
     parts = [f"Colleagues: {colleagues}"]
     if line.own is not None:
-        parts.append(f"yourself: {line.own}")
+        parts.append(f"own answer: {line.own}")
     if before := _before_words(line):
         parts.append(before)
     if isinstance(line.company, Shown):

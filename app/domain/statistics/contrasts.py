@@ -197,6 +197,20 @@ def level(now: Means, usual: Floats, *, margin: float = 0.0) -> Differences:
     )
 
 
+def below(now: Means, usual: Floats, *, margin: float) -> Differences:
+    """Each shown statement less the `usual` mean (n,) of the same statement, (..., n).
+
+    Halo counts in full here: how raters see the person in everything is in this difference. A
+    `margin` in scale points is added, so that only what lies farther below counts as below.
+    """
+    each = np.eye(now.shown.shape[-1])
+    return Differences.of(
+        now.weighted(each * now.shown[..., None, :]) - usual + margin,
+        now.variance(each * now.shown[..., None, :]),
+        tested=now.shown,
+    )
+
+
 def self_others(now: Means, own: Floats, usual_gap: Floats, *, noise: float) -> Differences:
     """Own answers less colleagues' means, beyond the company's usual gap, by statement (..., n).
 
@@ -238,6 +252,11 @@ def _only_if_so(delta: Floats, itself: Floats) -> Floats:
 def _beyond(errors: Floats) -> Floats:
     """How likely chance moves a figure by more than so many standard errors, either way above 0."""
     return np.asarray(_erfc(errors / sqrt(2)), dtype=np.float64)
+
+
+def normal_below(errors: Floats) -> Floats:
+    """How likely a standard normal draw lies below so many standard errors."""
+    return _beyond(-errors) / 2
 
 
 def _times(weights: Floats, values: Floats) -> Floats:

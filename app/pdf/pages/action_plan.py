@@ -1,4 +1,4 @@
-"""Page 7: what was planned a quarter ago, and up to two behaviours for the next one.
+"""The last page: what was planned a quarter ago, and up to two behaviours for the next one.
 
 What the person has planned stands in the cards; a card without a plan has lines to write on.
 """
@@ -8,7 +8,7 @@ from typing import Final
 
 from app.domain import limits
 from app.domain.plurals import spelled
-from app.domain.reports.action_plan import Action, LookBack
+from app.domain.reports.action_plan import PLAN_HINTS, PLAN_WORDS, Action, LookBack
 from app.domain.reports.contents import PersonalReport
 from app.domain.reports.words import day, score_with_range
 from app.pdf.engine.document import Document, Sheet
@@ -21,14 +21,8 @@ INTRODUCTION: Final = (
     "and soon beats large and later. Talk it over with someone you trust, then tell the people "
     "around you what to watch for."
 )
-FIELDS: Final = (
-    ("What I will do differently", "one behaviour that others can see", 1),
-    ("In which situation", "when, where and with whom it matters most", 1),
-    ("First step in the next two weeks", "something you can finish", 2),
-    ("Who helps me", "and what I will ask of them", 1),
-    ("How I will notice that it works", "what others will see, hear or say", 1),
-    ("I look back on", "a date before the next quarter's review", 1),
-)
+LINES: Final = {"first_step": 2}
+"""Lines to write on in a blank card; one where nothing is said."""
 TITLES: Final = (
     f"Up to {spelled(limits.PLANNED)} behaviours until the next quarter",
     "One behaviour, and room for another",
@@ -45,23 +39,28 @@ HIGHEST_BLANK: Final = 310.0
 
 def action_plan_page(document: Document, report: PersonalReport) -> None:
     """Draw the last quarter's plan beside the change, then two cards, filled or blank."""
+    voice = report.voice
+    if not voice.speaks_to_subject and not report.plan and not report.looking_back:
+        return
     sheet = document.sheet()
-    sheet.title("Your plan", TITLES[min(len(report.plan), limits.PLANNED)])
+    label = voice.choose("Your plan", "What {name} plans")
+    sheet.title(label, TITLES[min(len(report.plan), limits.PLANNED)])
     if report.looking_back:
         _look_back(sheet, report.looking_back, report.about_impressions)
-    if not report.plan:
+    if not report.plan and voice.speaks_to_subject:
         sheet.standing(INTRODUCTION, BODY, after=14)
     with sheet.listing():
         for number, item in enumerate(report.plan[: limits.PLANNED], start=1):
             sheet = _filled_card(document, sheet, number, item)
-        _blank_cards(document, sheet, len(report.plan) + 1)
+        if voice.speaks_to_subject:
+            _blank_cards(document, sheet, len(report.plan) + 1)
 
 
 def _look_back(sheet: Sheet, found: tuple[LookBack, ...], about_impressions: str) -> None:
-    sheet.heading(f"What you planned in {found[0].cycle_name}, and what colleagues say now")
+    sheet.heading(f"Planned in {found[0].cycle_name}, and what colleagues say now")
     for one in found:
         sheet.paragraph(one.item.text, BODY_STRONG, after=0)
-        sheet.paragraph(f"You planned: {one.item.situation}", NOTE, after=0)
+        sheet.paragraph(one.item.behaviour, NOTE, after=0)
         if one.before and one.after:
             before, after = score_with_range(one.before), score_with_range(one.after)
             sheet.paragraph(f"Before: {before}. After: {after}.", BODY, after=0)
@@ -91,14 +90,8 @@ def _filled_card(document: Document, sheet: Sheet, number: int, item: Action) ->
     heading = wrap(item.text, HEADING, width)
     answers = [
         PlanLine(label, wrap(words, BODY, width))
-        for label, words in (
-            ("What I will do differently, and in which situation", item.situation),
-            ("First step in the next two weeks", item.first_step),
-            ("Who helps me", item.helper),
-            ("How I will notice that it works", item.sign),
-            ("I look back on", day(item.review_on)),
-        )
-        if words
+        for name, label in PLAN_WORDS.items()
+        if (words := _written(item, name))
     ]
     height = 30 + len(heading) * HEADING.leading + sum(answer.height for answer in answers)
     if sheet.room < height:
@@ -111,6 +104,10 @@ def _filled_card(document: Document, sheet: Sheet, number: int, item: Action) ->
         _words(sheet, heading, answers)
     sheet.y = bottom + GAP
     return sheet
+
+
+def _written(item: Action, name: str) -> str:
+    return day(item.review_on) if name == "review_on" else getattr(item, name)
 
 
 def _words(sheet: Sheet, heading: list[str], answers: list[PlanLine]) -> None:
@@ -146,16 +143,16 @@ def _blank_card(sheet: Sheet, number: int, height: float) -> None:
     top = sheet.y
     _ground(sheet, height)
     sheet.text(sheet.left + 18, top + 20, f"{number}. ", HEADING)
-    lines = sum(count for _, _, count in FIELDS)
-    step = (height - 22) / (lines + len(FIELDS) * 0.55)
+    lines = sum(LINES.get(name, 1) for name in PLAN_WORDS)
+    step = (height - 22) / (lines + len(PLAN_WORDS) * 0.55)
     y = top + 12.0
-    for label, hint, count in FIELDS:
+    for name, label in PLAN_WORDS.items():
         y += step * 0.55
         offset = width_of(label, SMALL_STRONG) + HINT_GAP
         with sheet.inside(Tag.P):
             sheet.text(sheet.left + INDENT, y + 3, f"{label} ", SMALL_STRONG)
-            sheet.text(sheet.left + INDENT + offset, y + 3, hint, NOTE)
-        for _ in range(count):
+            sheet.text(sheet.left + INDENT + offset, y + 3, PLAN_HINTS[name], NOTE)
+        for _ in range(LINES.get(name, 1)):
             y += step
             sheet.line((sheet.left + INDENT, y), (sheet.right - 18, y), GREY, 0.4)
     sheet.y = top + height

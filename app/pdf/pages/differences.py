@@ -1,43 +1,47 @@
-"""Page 4: where the own view and colleagues' view differ, largest difference first."""
+"""Where the own view and colleagues' view lie apart, the largest difference first."""
 
 from typing import Final
 
 from app.charts.scale import dumbbell, scale_head
 from app.domain.reports.contents import PersonalReport, StatementLine
-from app.domain.reports.words import difference_groups, gap_words
+from app.domain.reports.words import difference_groups, gap_words, near_words
 from app.domain.statistics.differences import Direction
 from app.pdf.engine.document import Document, Sheet
-from app.pdf.engine.theme import HAIR, HEADING, LEAD, NOTE, SMALL, SMALL_STRONG
+from app.pdf.engine.theme import BODY, HAIR, HEADING, NOTE, SMALL, SMALL_STRONG
 from app.pdf.engine.wrapping import wrapped
+from app.pdf.pages.flowing import part, with_room
 from app.pdf.pages.statements import STATEMENT, TINY
 
 CHART_WIDTH: Final = 160.0
 TEXT_WIDTH: Final = 208.0
-ROW: Final = 27.0
+ROW: Final = 24.0
 HEAD: Final = 31.0
 EXPLAINED: Final = (
-    "The diamond is your own answer, the dot what your colleagues said. Only a difference marked "
+    "The diamond is the own answer, the dot what colleagues said. Only a difference marked "
     "“clear” is larger than chance and the usual distance between the two would make it."
 )
-NOTHING: Final = (
-    "There is nothing to compare: either your own answers or your colleagues' are not there."
-)
+NOTHING: Final = "There is nothing to compare: own answers or colleagues’ are not there."
 
 
-def differences_page(document: Document, report: PersonalReport) -> None:
-    """Draw a dumbbell for every statement that both sides answered, by direction."""
-    sheet = document.sheet()
-    sheet.title("Your view and theirs", "How you see it, how colleagues see it")
+def differences_part(document: Document, report: PersonalReport) -> None:
+    """Draw a dumbbell for every statement on which both sides lie apart, by direction."""
+    title = report.voice.choose("You and your colleagues", "{name} and colleagues")
+    sheet = part(document, "Two views", title, least=HEAD + 2 * ROW)
     if not report.differences:
-        sheet.standing(NOTHING, LEAD)
+        sheet.standing(NOTHING, BODY)
         return
-    sheet.standing(EXPLAINED, NOTE, after=10)
-    for words, lines in difference_groups(report):
+    groups = difference_groups(report)
+    if groups:
+        sheet.standing(EXPLAINED, NOTE, after=10)
+    for words, lines in groups:
         sheet = _group(document, sheet, words, lines)
+    if near := near_words(report):
+        sheet = with_room(document, sheet, BODY.leading)
+        sheet.paragraph(near, BODY)
 
 
 def _group(document: Document, sheet: Sheet, words: str, lines: list[StatementLine]) -> Sheet:
-    sheet = _with_room(document, sheet, HEAD + 2 * ROW)
+    sheet = with_room(document, sheet, HEAD + 2 * ROW)
     sheet.heading(words, after=-HEADING.leading)
     with sheet.table():
         _head(sheet)
@@ -61,12 +65,8 @@ def _head(sheet: Sheet) -> None:
             head = scale_head(width=CHART_WIDTH)
             sheet.chart(head, sheet.left + TEXT_WIDTH, sheet.y + 17)
         with sheet.head():
-            sheet.text_right(sheet.right, sheet.y + 26, "your answer is", TINY)
+            sheet.text_right(sheet.right, sheet.y + 26, "own answer is", TINY)
     sheet.y += HEAD
-
-
-def _with_room(document: Document, sheet: Sheet, height: float) -> Sheet:
-    return sheet if sheet.room >= height else document.sheet()
 
 
 def _row(sheet: Sheet, line: StatementLine) -> None:

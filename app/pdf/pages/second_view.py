@@ -15,9 +15,9 @@ CHART_WIDTH: Final = 150.0
 TEXT_WIDTH: Final = 190.0
 ROW: Final = 31.0
 MOST_LINES: Final = 2
-NAMES: Final = ("Your direct reports", "Everyone else")
+NAMES: Final = ("Direct reports", "Everyone else")
 EXPLAINED: Final = (
-    "The dot is your direct reports, the long stroke everyone else. This page exists because "
+    "The dot is direct reports, the long stroke everyone else. This page exists because "
     "both groups are large enough to protect the people in them."
 )
 
@@ -25,7 +25,7 @@ EXPLAINED: Final = (
 def second_view_page(document: Document, report: PersonalReport, view: SecondView) -> None:
     """Draw both views of every statement side by side."""
     sheet = document.sheet()
-    sheet.title("Two views", "Your direct reports beside everyone else")
+    sheet.title("Direct reports", "Direct reports beside everyone else")
     sheet.standing(EXPLAINED, NOTE, after=8)
     with sheet.table():
         _head(sheet)

@@ -1,12 +1,13 @@
-"""Page 3: all statements as a table of pictures with the same numbers as text."""
+"""All statements as a table of pictures with the same numbers as text."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Final
 
 from app.charts.scale import scale_head, statement_row
 from app.domain.release.policy import Hidden, Score
-from app.domain.reports.contents import PersonalReport, StatementLine
+from app.domain.reports.contents import CompetencyLine, Conclusion, PersonalReport, StatementLine
 from app.domain.reports.words import (
     CHANGE_WORDS,
     DASH,
@@ -20,6 +21,7 @@ from app.domain.scale import STATEMENTS
 from app.pdf.engine.document import Document, Sheet
 from app.pdf.engine.theme import HAIR, NOTE, REGULAR, SMALL, SMALL_STRONG, SOFT, STRONG, Style
 from app.pdf.engine.wrapping import shortened, wrapped
+from app.pdf.pages.first_page import also_list
 
 CHART_WIDTH: Final = 156.0
 OTHERS: Final = 313.0
@@ -53,19 +55,27 @@ class StatementRow:
         return max(ROW, self.words_height + PADDING)
 
 
-def statements_pages(document: Document, report: PersonalReport) -> None:
-    """Draw the table; a competency that does not fit moves to the next page with its head."""
+def statements_pages(
+    document: Document, report: PersonalReport, *, also: Sequence[Conclusion] = ()
+) -> None:
+    """Draw the table; a competency that does not fit moves to the next page with its head.
+
+    What is `also` clear stands above it.
+    """
     sheet = document.sheet()
     sheet.title("All statements", TITLE)
+    if also:
+        also_list(sheet, also)
     with sheet.table():
         _head(sheet)
-        for name, lines in statements_by_competency(report):
+        groups = statements_by_competency(report)
+        for (_, lines), whole in zip(groups, report.competencies, strict=True):
             rows = [_set(line, sheet.width - OTHERS - INDENT) for line in lines]
             if sheet.room < GROUP + sum(row.height for row in rows):
                 sheet = document.sheet()
                 with sheet.artifact():
                     _head(sheet)
-            _competency(sheet, name, rows)
+            _competency(sheet, whole, rows)
     sheet.rule()
 
 
@@ -96,7 +106,7 @@ def _head(sheet: Sheet) -> None:
         with sheet.head():
             sheet.text_right(mean, sheet.y + 17, "Colleagues", TINY)
         with sheet.head():
-            sheet.text_right(own, sheet.y + 17, "You", TINY)
+            sheet.text_right(own, sheet.y + 17, "Own", TINY)
         with sheet.head():
             sheet.text_right(last, sheet.y + 8, "Last", TINY)
             sheet.text_right(last, sheet.y + 17, "quarter", TINY)
@@ -105,10 +115,22 @@ def _head(sheet: Sheet) -> None:
     sheet.y += 21
 
 
-def _competency(sheet: Sheet, name: str, rows: list[StatementRow]) -> None:
+def _competency(sheet: Sheet, whole: CompetencyLine, rows: list[StatementRow]) -> None:
+    """The name of a competency with the means of its statements, and the rows below it."""
     sheet.line((sheet.left, sheet.y), (sheet.right, sheet.y), SOFT, 0.6)
-    with sheet.row(), sheet.head(columns=6):
-        sheet.text(sheet.left, sheet.y + 11, shortened(name, COMPETENCY, sheet.width), COMPETENCY)
+    mean, own, last, company = _rights(sheet)
+    with sheet.row():
+        with sheet.head("Row", columns=2):
+            name = shortened(whole.name, COMPETENCY, mean - sheet.left - NUMBERS[0])
+            sheet.text(sheet.left, sheet.y + 11, name, COMPETENCY)
+        with sheet.cell():
+            sheet.text_right(mean, sheet.y + 11, number_words(whole.colleagues), COMPETENCY)
+        with sheet.cell():
+            sheet.text_right(own, sheet.y + 11, number_words(whole.own), SMALL)
+        with sheet.cell():
+            sheet.text_right(last, sheet.y + 11, DASH, NOTE)
+        with sheet.cell():
+            sheet.text_right(company, sheet.y + 11, number_words(whole.company), NOTE)
     sheet.y += GROUP
     for number, row in enumerate(rows):
         if number:

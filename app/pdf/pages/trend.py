@@ -1,15 +1,16 @@
-"""Page 5: the competencies over the quarters, and what the numbers can and cannot say."""
+"""The competencies over the quarters, and what the numbers can and cannot say."""
 
 from typing import Final
 
 from app.charts.lines import has_trend, trend_line, trend_range
 from app.domain.reports.contents import PersonalReport, TrendLine
 from app.pdf.engine.document import Document, Sheet, columns, note_list, note_list_height
-from app.pdf.engine.theme import BODY_STRONG, LEAD, NOTE
+from app.pdf.engine.theme import BODY_STRONG, NOTE
 from app.pdf.engine.wrapping import shortened
+from app.pdf.pages.flowing import part
 
 CHART_HEIGHT: Final = 68.0
-CELL: Final = 98.0
+CELL: Final = 94.0
 HEAD: Final = 36.0
 """The rule and the heading above the notes."""
 EXPLAINED: Final = (
@@ -18,20 +19,16 @@ EXPLAINED: Final = (
     "All charts share one scale. A gap means that too few colleagues answered, or that the "
     "quarter asked something else or may not be shown to this report's readers."
 )
-FIRST: Final = "This is the first quarter with results. Your trend begins with the next one."
 
 
-def trend_page(document: Document, report: PersonalReport) -> None:
-    """Draw a small chart per competency, then the notes on certainty."""
-    sheet = document.sheet()
-    if has_trend(report.trend):
-        sheet.title("Over time", "Your competencies, quarter by quarter")
-        sheet.standing(EXPLAINED, NOTE, after=14)
-        _charts(sheet, report.trend)
-    else:
-        sheet.title("Over time", "Your trend begins here")
-        sheet.standing(FIRST, LEAD, after=20)
-    _notes(document, sheet, report.notes)
+def trend_part(document: Document, report: PersonalReport) -> None:
+    """Draw a small chart per competency; nothing before there are two quarters."""
+    if not has_trend(report.trend):
+        return
+    rows = (len(report.trend) + 1) // 2
+    sheet = part(document, "Over time", "Competencies, quarter by quarter", least=50 + rows * CELL)
+    sheet.standing(EXPLAINED, NOTE, after=14)
+    _charts(sheet, report.trend)
 
 
 def _charts(sheet: Sheet, lines: tuple[TrendLine, ...]) -> None:
@@ -48,9 +45,12 @@ def _charts(sheet: Sheet, lines: tuple[TrendLine, ...]) -> None:
     sheet.y = top + (len(lines) + 1) // 2 * CELL
 
 
-def _notes(document: Document, sheet: Sheet, notes: tuple[str, ...]) -> None:
+def notes_part(document: Document, report: PersonalReport) -> None:
+    """What the numbers are, and what they cannot say."""
+    notes = report.notes
     if not notes:
         return
+    sheet = document.sheets[-1]
     if sheet.room < HEAD + note_list_height(notes, sheet.width):
         sheet = document.sheet()
     sheet.rule(after=10)

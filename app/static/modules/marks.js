@@ -1,16 +1,23 @@
-// Marks on the report save themselves; the button below them saves them as well.
+// Ticks on the report save themselves; without scripts a button below them does.
 import { all, readCell, showCell } from "./cells.js";
 import { listenToLeaving } from "./leaving.js";
 import { Outbox } from "./outbox.js";
 import { Saving } from "./saving.js";
 import { Status } from "./status.js";
+import { followAddress } from "./unfolding.js";
 
 const bar = document.querySelector("#saving");
 const { owner, url } = bar.dataset;
-const marks = all("select[data-cell]");
+const marks = all("input[data-cell]");
 const markNamed = (name) => marks.find((mark) => mark.dataset.cell === name);
 const outbox = new Outbox(owner);
 const status = new Status(bar);
+const chosen = document.querySelector("#chosen");
+const count = () => {
+  const { most, none } = chosen.dataset;
+  const now = +chosen.dataset.planned + marks.filter((mark) => mark.checked && mark.name.startsWith("work_on")).length;
+  chosen.textContent = now ? `${now} of ${most} chosen` : none;
+};
 
 const page = {
   token: document.querySelector("[name=csrf_token]").value,
@@ -25,11 +32,12 @@ const page = {
   saved: () => outbox.tryRefusedAgain(),
   close() {},
 };
-const saving = new Saving(outbox, { owner, url, thing: "mark" }, page);
+const saving = new Saving(outbox, { owner, url, thing: "tick" }, page);
 
 addEventListener("change", ({ target }) => {
-  if (!target.matches("select[data-cell]")) return;
+  if (!target.matches("input[data-cell]")) return;
   outbox.put(target.dataset.cell, readCell(target));
+  count();
   saving.plan();
 });
 addEventListener("offline", () => page.tell((saving.problem = "offline")));
@@ -40,5 +48,7 @@ for (const name of outbox.waiting) {
   if (markNamed(name)) showCell(markNamed(name), outbox.value(name));
   else outbox.confirm(name, outbox.written(name)); // planned meanwhile, so no mark is asked for
 }
+count();
+followAddress();
 page.tell();
 if (outbox.waiting.length) saving.flush();

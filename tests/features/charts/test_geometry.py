@@ -74,7 +74,7 @@ def test_a_dumbbell_joins_both_views():
 
     (bar,) = marks_of(chart, Line, Role.GAP)
     assert {bar.x1, bar.x2} == {x_at(5, chart.width), x_at(3.4, chart.width)}
-    assert "your own is 1.6 higher" in chart.title
+    assert "own is 1.6 higher" in chart.title
 
 
 def test_a_competency_without_own_view_has_no_diamond():

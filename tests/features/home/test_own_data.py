@@ -62,7 +62,7 @@ def test_the_file_holds_account_reports_plan_log_and_papers(app, team, cycle_id)
     assert report["keep"] == ["Please go on."] * 7
     assert report["read_by"] == ["Mona Manager"]
     assert told["cycles"] == [{"cycle": "Q1 2026", "sent": True}]
-    assert told["plans"][0]["marks"] == {"3": "work_on"}
+    assert told["plans"][0]["marks"] == {"3": ["work_on"]}
     assert [name.endswith(".pdf") for name in names] == [False, True]
 
 

@@ -140,14 +140,14 @@ def test_a_comment_that_goes_over_pages_is_one_item(papers):
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_the_cover_links_to_every_page_that_has_a_name(papers, name):
+def test_the_first_page_links_to_every_page_that_has_a_name(papers, name):
     paper = papers[name]
     links = paper.tree.all("Link")
     parents = paper.parent_tree()
 
     assert all(link.annotations == 1 and link.marks for link in links)
-    annotations = list(paper.pdf.pages[0].Annots)
-    assert len(annotations) == len(links) >= 6
+    annotations = [one for page in paper.pdf.pages for one in page.get("/Annots", [])]
+    assert len(annotations) == len(links) >= 3
     for annotation in annotations:
         assert parents[int(annotation.StructParent)].S == "/Link"
         assert annotation.Dest[0].objgen in paper.numbers
@@ -161,7 +161,7 @@ def test_the_outline_names_the_pages(papers, name):
     with papers[name].pdf.open_outline() as outline:
         titles = [entry.title for entry in outline.root]
 
-    assert titles[:3] == ["Cover", "Summary", "All statements"]
+    assert titles[:2] == ["What colleagues say", "All statements"]
     assert titles[-1] == "Your plan"
 
 
@@ -195,7 +195,8 @@ def test_text_can_be_copied_in_latin_greek_and_cyrillic(comment):
     (first, *others) = typical().keep
     report = replace(typical(), keep=(replace(first, text=comment), *others))
 
-    text = PdfReader(BytesIO(render(report))).pages[5].extract_text()
+    pages = PdfReader(BytesIO(render(report))).pages
+    text = "".join(page.extract_text() for page in pages)
 
     assert comment in text
 

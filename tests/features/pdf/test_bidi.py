@@ -10,7 +10,7 @@ from app.pdf.engine.bidi import in_visual_order, is_right_to_left
 from app.pdf.engine.theme import BODY
 from app.pdf.engine.wrapping import wrap
 from app.pdf.pages.personal import render
-from tests.features.pdf.test_personal import content_of
+from tests.features.pdf.test_personal import COMMENTS, content_of
 from tests.samples import typical
 
 LEFT_EDGE = 160
@@ -54,14 +54,16 @@ def test_a_line_that_begins_the_other_way_keeps_the_direction_of_its_paragraph()
 def test_brackets_are_mirrored():
     paper = render(replace(typical(), keep=(CommentText("x", "(אבג)"),)))
 
-    words = re.findall(rb"\(\\([()])\) Tj", content_of(paper, 5))
+    words = re.findall(rb"\(\\([()])\) Tj", content_of(paper, COMMENTS))
     assert words == [b"(", b")"]
 
 
 def test_a_comment_that_runs_right_to_left_begins_at_the_right_edge():
     paper = render(replace(typical(), keep=(CommentText("x", "שלום"), CommentText("y", "ทีม"))))
 
-    places = re.findall(rb"BT 1 0 0 1 ([\d.]+) [\d.]+ Tm /NotoSans(\w+?)\d+ ", content_of(paper, 5))
+    places = re.findall(
+        rb"BT 1 0 0 1 ([\d.]+) [\d.]+ Tm /NotoSans(\w+?)\d+ ", content_of(paper, COMMENTS)
+    )
     starts = {script: float(place) for place, script in places}
     assert starts[b"Hebrew"] > 400
     assert starts[b"Thai"] < LEFT_EDGE

@@ -30,6 +30,8 @@ NUMBERS = {
     "CompetencyLine.own",
     "PersonalReport.raters",  # one total
     "Action.statement",  # the number of the statement somebody works on
+    "Conclusion.statement",  # the number of the statement it is about
+    "Impression.raters",  # blind ones only
     "Shares.high",  # blurred
     "Shares.low",
     "Shares.middle",

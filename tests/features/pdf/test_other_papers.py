@@ -26,7 +26,8 @@ from tests.samples import STATEMENTS, typical
 ITEM = Action(
     statement=9,
     text="Speaks openly and respectfully, also about difficult things",
-    situation="In the Thursday meeting I say in the first minutes that a date is at risk.",
+    behaviour="I say in the first minutes that a date is at risk.",
+    situation="In the Thursday meeting.",
     first_step="Tell Bob on Monday that I want to.",
     helper="",
     sign="People heard it from me first.",
@@ -169,13 +170,13 @@ def test_the_own_plan_is_printed_and_the_second_card_stays_free(papers):
     assert "One behaviour, and room for another" in text
     assert "Two behaviours" in text_of(papers["endless"])
     assert "In which situation" in text  # of the free card
-    assert "Who helps me and what I will ask" in text
+    assert "Who helps me, and with what" in text
 
 
 def test_what_was_planned_stands_beside_what_became_of_it(papers):
     text = text_of(papers["plan"])
 
-    assert "What you planned in 2026 Q2" in text
+    assert "Planned in 2026 Q2" in text
     assert OUTCOME in text
 
 

@@ -16,7 +16,7 @@ from app.pdf.engine.shaping import Run, ShapedRun, runs, unprintable
 from app.pdf.engine.theme import BODY
 from app.pdf.engine.wrapping import width_of, wrap
 from app.pdf.pages.personal import render
-from tests.features.pdf.test_personal import content_of, fonts_of, pages_of, squeezed
+from tests.features.pdf.test_personal import COMMENTS, content_of, fonts_of, pages_of, squeezed
 from tests.samples import typical
 
 FACE = source_sans("Regular")
@@ -72,7 +72,7 @@ def test_a_name_in_another_script_is_drawn_in_its_typeface(name, typeface):
 
 
 def test_every_typeface_is_embedded(paper):
-    fonts = [font for number in (5, 6) for font in fonts_of(page(paper, number))]
+    fonts = [font for number in (COMMENTS, COMMENTS + 1) for font in fonts_of(page(paper, number))]
 
     names = {font["/BaseFont"].partition("+")[2].rstrip("0123456789") for font in fonts}
     assert {*NAMES.values(), *RIGHT_TO_LEFT.values()} - {"SourceSansPro"} <= names
@@ -82,14 +82,16 @@ def test_every_typeface_is_embedded(paper):
 
 
 def test_a_name_in_another_script_is_copied_as_it_was_written(paper):
-    text = squeezed("".join(pages_of(paper)[5:7]))
+    text = squeezed("".join(pages_of(paper)[COMMENTS:]))
 
     assert [name for name in NAMES if squeezed(name) not in text] == []
 
 
 def test_a_viewer_copies_what_runs_right_to_left_as_it_was_written(paper):
     pages = pypdfium2.PdfDocument(paper)
-    text = "".join(pages[number].get_textpage().get_text_range() for number in (5, 6))
+    text = "".join(
+        pages[number].get_textpage().get_text_range() for number in (COMMENTS, COMMENTS + 1)
+    )
 
     words = [word for name in RIGHT_TO_LEFT for word in name.split()]
     assert [word for word in words if word not in text] == []
@@ -120,7 +122,7 @@ def test_emoji_are_drawn_as_pictures_and_copied_whole():
 
     paper = render(replace(typical(), keep=(CommentText("x", f"Well done {emoji} again"),)))
 
-    assert f"Well done {emoji} again" in " ".join(pages_of(paper)[5].split())
+    assert f"Well done {emoji} again" in " ".join(pages_of(paper)[COMMENTS].split())
     for one in emoji.split():
         (run,) = runs(one, FACE)
         assert isinstance(run, ShapedRun)
@@ -133,8 +135,8 @@ def test_a_letter_that_no_typeface_has_is_written_as_its_code_and_copied_as_itse
 
     paper = render(replace(typical(), keep=(odd,)))
 
-    assert "From [U+20BB7]野 [U+12000]" in " ".join(pages_of(paper)[5].split())
-    content = content_of(paper, 5)
+    assert "From [U+20BB7]野 [U+12000]" in " ".join(pages_of(paper)[COMMENTS].split())
+    content = content_of(paper, COMMENTS)
     assert b"ActualText <FEFFD842DFB7>" in content
     assert b"ActualText <FEFFD808DC00>" in content
 

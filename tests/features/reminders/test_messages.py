@@ -104,7 +104,8 @@ def test_a_report_is_linked_as_everybody_elses(alice, bob, cycle):
     message = messages.report_ready(alice.person, cycle)
     other = messages.report_ready(bob.person, cycle)
 
-    assert "/reports\n" in message.text
+    assert f"/reports/{cycle.id}/own\n" in message.text
+    assert "three things at most" in message.text
     assert message.text.replace("Alice Archer", "Bob Baker") == other.text
 
 

@@ -332,7 +332,9 @@ def _subjects_in_order(cycle):
 def test_a_plan_that_is_taken_back_lies_in_no_bundle(cycle, alice, bob, run_jobs, is_dropped):
     other = make_report(bob.person, reader=alice.person)
     address = f"/reports/{cycle.id}/plan/3"
-    item = dict.fromkeys(("situation", "first_step", "helper", "sign"), "Listen first.")
+    item = dict.fromkeys(
+        ("behaviour", "situation", "first_step", "helper", "sign"), "Listen first."
+    )
     item["review_on"] = clock.now().date().isoformat()
     alice.post(address, item | {"is_shared": "y"})
     take(bob, cycle)

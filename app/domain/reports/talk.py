@@ -1,0 +1,137 @@
+"""A sheet for the talk about a report: what is clear, what to ask, and what to leave out."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from app.domain.plurals import counted
+from app.domain.release.policy import Hidden, Shown
+from app.domain.reports.action_plan import Action
+from app.domain.reports.contents import (
+    Conclusion,
+    Kind,
+    PersonalReport,
+    StatementLine,
+    safe_name,
+)
+from app.domain.reports.words import reason_words
+from app.domain.statistics.differences import Direction
+
+MINUTES: Final = 20
+QUESTIONS: Final = 3
+ASKED: Final = {
+    (Kind.CHANGE, Direction.UP): (
+        "Colleagues see {} more often than before. What did you do differently?"
+    ),
+    (Kind.CHANGE, Direction.DOWN): (
+        "Colleagues see {} less often than before. What has changed around you?"
+    ),
+    (Kind.LOW, Direction.NONE): "When was {} hard in the last weeks, and what made it hard?",
+    (Kind.STRENGTH, Direction.NONE): "{} stands out. Where else could others profit from it?",
+    (Kind.TWO_VIEWS, Direction.NONE): (
+        "You and your colleagues see {} differently. What might each have seen?"
+    ),
+    (Kind.OPINIONS, Direction.NONE): "Opinions on {} differ. Who sees you in which situations?",
+}
+WITHOUT_STATEMENT: Final = {
+    Kind.PATTERN: "Which difference surprised you most, and what have you seen that fits it?",
+    Kind.WHOLE: "What has this quarter been like for you, and what fits what colleagues say?",
+    Kind.COMPETENCY: "Which situation comes to mind when you read this, a good or a hard one?",
+}
+PLANNED: Final = "You want to work on {}. What is your first step, and when?"
+LOOKED_BACK: Final = "You worked on {}. What did you try, and what happened?"
+ALWAYS: Final = (
+    "What in the report fits what you have seen yourself, and what does not?",
+    "What would make the next quarter better, for you or for those who work with you?",
+)
+LAST: Final = "What can I do, so that it gets easier?"
+GUESS: Final = (
+    "“Who could have given you that?” Nobody can know, and guessing hurts the wrong person."
+)
+WHY: Final = "“Why only {}?” It asks for a defence. Ask for a situation instead."
+WRONG: Final = "“You see yourself wrongly.” Both views have seen something: ask what."
+NOTHING: Final = (
+    "“So there is nothing to talk about.” No clear difference is not no wish: ask what {name} "
+    "would like to do more of."
+)
+COMPARE: Final = "“Others in the team are better at this.” The report compares nobody with others."
+PURPOSE: Final = (
+    "For this talk only. Pay, promotion and contracts are no subject of it: the review was "
+    "promised to serve development."
+)
+
+
+@dataclass(frozen=True)
+class TalkSheet:
+    """What somebody who reads a report takes into the talk with its subject; one page."""
+
+    report: PersonalReport
+    reader: str
+
+    @property
+    def title(self) -> str:
+        return f"{MINUTES} minutes with {self.report.name}"
+
+    @property
+    def answered(self) -> str:
+        """How many answered, and that both read the same."""
+        raters, name = self.report.raters, self.report.name
+        if isinstance(raters, Hidden):
+            said = f"{reason_words(raters)[:1].upper()}{reason_words(raters)[1:]}."
+        else:
+            said = f"{counted(raters, 'colleague')} answered."
+        return f"{said} {name} reads the same report as you do, and knows that you do."
+
+    @property
+    def plan(self) -> tuple[Action, ...]:
+        """What the person chose and shared."""
+        return self.report.plan
+
+    @property
+    def questions(self) -> tuple[str, ...]:
+        """Three to ask: about what was tried, what is clear, and how to help."""
+        found = list(dict.fromkeys(self._questions()))
+        return (*found[: QUESTIONS - 1], LAST)
+
+    @property
+    def to_avoid(self) -> tuple[str, str]:
+        """Two sentences that end a talk, and what to say in their place."""
+        return GUESS, self._second_to_avoid()
+
+    @property
+    def file_name(self) -> str:
+        name = safe_name(f"{self.report.cycle_name} - talk with {self.report.name}")
+        return f"Full Circle {name}.pdf"
+
+    def _questions(self) -> Iterator[str]:
+        for past in self.report.looking_back:
+            yield LOOKED_BACK.format(f"“{past.item.text.rstrip('.')}”")
+        for item in self.plan:
+            yield PLANNED.format(f"“{item.text.rstrip('.')}”")
+        # Hard things before easy ones: time for them runs out first.
+        for one in sorted(self.report.said, key=lambda one: one.kind is not Kind.LOW):
+            yield self._about(one)
+        yield from ALWAYS
+
+    def _about(self, one: Conclusion) -> str:
+        line = self.report.line(one.statement)
+        if line is None:
+            return WITHOUT_STATEMENT[one.kind]
+        asked = ASKED[one.kind, _way(one, line)].format(line.called)
+        return f"{asked[:1].upper()}{asked[1:]}"
+
+    def _second_to_avoid(self) -> str:
+        kinds = {one.kind: one for one in self.report.said}
+        low = self.report.line(kinds[Kind.LOW].statement) if Kind.LOW in kinds else None
+        if low is not None and isinstance(low.colleagues, Shown):
+            return WHY.format(low.colleagues.text)
+        if Kind.PATTERN in kinds or Kind.TWO_VIEWS in kinds:
+            return WRONG
+        return COMPARE if kinds else NOTHING.replace("{name}", self.report.name)
+
+
+def _way(one: Conclusion, line: StatementLine) -> Direction:
+    if one.kind is not Kind.CHANGE:
+        return Direction.NONE
+    rose = Direction.UP in (line.change, line.change_longer)
+    return Direction.UP if rose else Direction.DOWN

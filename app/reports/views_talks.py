@@ -1,0 +1,94 @@
+"""Sheets for talks: of one person, and of everybody whose reports a manager reads."""
+
+from io import BytesIO
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from app.charts.pictures import RowPictures
+from app.cycles.queries import cycle_by_id
+from app.domain.access import Permission, ReportsAccess
+from app.domain.reports.contents import safe_name
+from app.domain.reports.talk import MINUTES, PURPOSE, TalkSheet
+from app.infra.pages import paper
+from app.infra.settings import settings
+from app.pdf.pages import talk as talk_paper
+from app.people.guard import asking, check, my_account, person, requires
+from app.reports.queries import opened_for
+from app.reports.views_common import bp, note
+from app.results.queries import Dossier, dossier, dossiers
+from app.results.readers import subjects_talked_with
+
+
+@bp.route("/<int:cycle_id>/<int:subject_id>/talk")
+@requires(Permission.TALK_LEAD)
+def talk(cycle_id: int, subject_id: int) -> ResponseReturnValue:
+    """The sheet as a page."""
+    (sheet,) = _sheets([_for_talk(cycle_id, subject_id)])
+    note("report:read", cycle_id, "talk")
+    return render_template(
+        "reports/talk.html",
+        sheet=sheet,
+        cycle_id=cycle_id,
+        subject_id=subject_id,
+        pictures=RowPictures(),
+        purpose=PURPOSE,
+    )
+
+
+@bp.route("/<int:cycle_id>/<int:subject_id>/talk.pdf")
+@requires(Permission.TALK_LEAD)
+def download_talk(cycle_id: int, subject_id: int) -> ResponseReturnValue:
+    """The same as a PDF file."""
+    (sheet,) = _sheets([_for_talk(cycle_id, subject_id)])
+    note("report:downloaded", cycle_id, "talk")
+    content = BytesIO(talk_paper.render([sheet], paper=settings().paper))
+    return paper(content, name=sheet.file_name)
+
+
+@bp.route("/<int:cycle_id>/talks")
+@requires(Permission.REPORTS_TAKE)
+def talks(cycle_id: int) -> ResponseReturnValue:
+    """Everybody to talk with, by name: what is clear, and what they shared."""
+    found = _everybody(cycle_id)
+    sheets = _sheets(found)
+    note("report:read", cycle_id, "talks")
+    return render_template(
+        "reports/talks.html",
+        cycle=cycle_by_id(cycle_id),
+        people=[(each.part.subject.id, sheet) for each, sheet in zip(found, sheets, strict=True)],
+        minutes=MINUTES,
+    )
+
+
+@bp.route("/<int:cycle_id>/talks.pdf")
+@requires(Permission.REPORTS_TAKE)
+def download_talks(cycle_id: int) -> ResponseReturnValue:
+    """All sheets as one booklet."""
+    sheets = _sheets(_everybody(cycle_id))
+    note("report:downloaded", cycle_id, "talks")
+    content = BytesIO(talk_paper.render(sheets, paper=settings().paper))
+    name = safe_name(f"{sheets[0].report.cycle_name} - talks of {sheets[0].reader}")
+    return paper(content, name=f"Full Circle {name}.pdf")
+
+
+def _for_talk(cycle_id: int, subject_id: int) -> Dossier:
+    found = dossier(cycle_id, subject_id, reader=asking())
+    check(Permission.TALK_LEAD, found.access)
+    return found
+
+
+def _everybody(cycle_id: int) -> list[Dossier]:
+    """The reports of all people to talk with, in the order of their names."""
+    reader = asking()
+    subject_ids = subjects_talked_with(reader, cycle_id)
+    check(Permission.REPORTS_TAKE, ReportsAccess(my_account().id, has_reports=bool(subject_ids)))
+    found = {each.part.subject.id: each for each in dossiers(cycle_id, subject_ids, reader=reader)}
+    return [found[subject_id] for subject_id in subject_ids]
+
+
+def _sheets(found: list[Dossier]) -> list[TalkSheet]:
+    """The sheets of these reports, as whoever asks may read them."""
+    reader = person()
+    name = reader.name if reader else ""
+    return [TalkSheet(opened.report, name) for opened in opened_for(found, reader=asking())]

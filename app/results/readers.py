@@ -1,0 +1,54 @@
+"""Who reads whose report: the readers that were frozen when the cycle opened."""
+
+from collections import defaultdict
+from collections.abc import Collection
+
+from sqlalchemy import select
+
+from app.cycles.models import Cycle, ReportReader, RosterEntry
+from app.domain.access import Actor
+from app.domain.cycle import CycleState
+from app.domain.reports.readers import Reader
+from app.infra.db import db
+from app.people.models import Person
+from app.results.models import SubjectResult
+
+
+def readers_of(cycle_id: int, subject_ids: Collection[int]) -> dict[int, list[Reader]]:
+    """Who was frozen as a reader of each subject's report, by name; of none, none."""
+    rows = db.session.execute(
+        select(ReportReader.subject_id, Person.name, Person.is_hr)
+        .join(Person, Person.id == ReportReader.reader_id)
+        .where(ReportReader.cycle_id == cycle_id, ReportReader.subject_id.in_(subject_ids))
+        .order_by(Person.sort_key, Person.id)
+    )
+    found: dict[int, list[Reader]] = defaultdict(list)
+    for subject_id, name, is_hr in rows:
+        found[subject_id].append(Reader(name, is_hr))
+    return found
+
+
+def subjects_talked_with(reader: Actor, cycle_id: int) -> list[int]:
+    """With whom `reader` talks about their reports, in the order of their names.
+
+    Frozen readers do; somebody of HR only with those whose manager they were at the opening.
+    """
+    found = (
+        select(ReportReader.subject_id)
+        .join(
+            SubjectResult,
+            (SubjectResult.cycle_id == ReportReader.cycle_id)
+            & (SubjectResult.subject_id == ReportReader.subject_id),
+        )
+        .join(Cycle, Cycle.id == ReportReader.cycle_id)
+        .join(Person, Person.id == ReportReader.subject_id)
+        .where(ReportReader.cycle_id == cycle_id, ReportReader.reader_id == reader.person_id)
+        .where(Cycle.state == CycleState.PUBLISHED)
+        .order_by(Person.sort_key, Person.id)
+    )
+    if reader.is_hr:
+        own_people = select(RosterEntry.person_id).where(
+            RosterEntry.cycle_id == cycle_id, RosterEntry.manager_id == reader.person_id
+        )
+        found = found.where(ReportReader.subject_id.in_(own_people))
+    return list(db.session.scalars(found))
