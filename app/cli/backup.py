@@ -15,8 +15,7 @@ commands = AppGroup("backup", help="Tell HR's desk about backups.")
 DAILY: Final = 26
 
 
-@commands.command("done")
-@click.option(
+next_within = click.option(
     "--next-within",
     "hours",
     type=click.IntRange(1, 24 * 366),
@@ -24,9 +23,18 @@ DAILY: Final = 26
     show_default=True,
     help="Hours until the next one is overdue.",
 )
+
+
+def note_backup(hours: int) -> None:
+    """Note that a backup was made just now, and the next one is due within `hours`."""
+    with transaction():
+        heartbeats.beat(Sign.BACKUP, next_within=timedelta(hours=hours))
+
+
+@commands.command("done")
+@next_within
 @one_sentence
 def done(hours: int) -> None:
     """Note that a backup was made just now; HR is told when the next one does not come."""
-    with transaction():
-        heartbeats.beat(Sign.BACKUP, next_within=timedelta(hours=hours))
+    note_backup(hours)
     click.echo("Noted.")

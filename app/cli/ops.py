@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
+from app.cli.backup import next_within, note_backup
 from app.cli.failing import one_sentence
 from app.operations import backup, doctor, restoring
 from app.operations.findings import Severity
@@ -39,10 +40,12 @@ PLACE = click.Path(exists=True, file_okay=False, path_type=Path)
 
 @commands.command("backup")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@next_within
 @one_sentence
-def make_backup(folder: Path) -> None:
+def make_backup(folder: Path, hours: int) -> None:
     """Copy the database into a new folder below FOLDER, while everything goes on; no keys."""
     place = backup.make(folder)
+    note_backup(hours)
     click.echo(f"{place}\nThe keys of open reviews are not in it, and must not be added.")
 
 

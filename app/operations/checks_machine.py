@@ -10,6 +10,8 @@ from typing import Final
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.desk import of_machines
+from app.desk.queries import cycle_at_hand
 from app.infra import audit, processes
 from app.infra.db import db
 from app.infra.keys import key_folder
@@ -74,20 +76,17 @@ def mail_server() -> Iterator[Finding]:
         yield fine("mail", "The mail server takes our sign-in.")
 
 
-def worker() -> Iterator[Finding]:
-    """A worker was seen within the last minutes."""
+def duties() -> Iterator[Finding]:
+    """What HR's desk says about machines: worker, mail, what should be done by now, backups."""
     try:
-        seen = processes.seen_kinds()
+        found = of_machines.troubles(cycle_at_hand())
     except SQLAlchemyError:
         return
-    if "worker" in seen:
-        yield fine("worker", "A worker runs.")
-    else:
-        yield fault(
-            "worker",
-            "No worker was seen in the last three minutes: nothing opens, closes or is mailed. "
-            "Start one: flask jobs run",
-        )
+    for need in found:
+        told = (f"{need.title}.", need.text, f"{need.detail}." if need.detail else "")
+        yield fault(need.key, " ".join(filter(None, told)))
+    if not found:
+        yield fine("duties", "Worker and mail do what is due.")
 
 
 def address() -> Iterator[Finding]:

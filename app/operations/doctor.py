@@ -9,7 +9,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     checks_database.database,
     checks_machine.keys,
     checks_machine.disk,
-    checks_machine.worker,
+    checks_machine.duties,
     checks_machine.mail_server,
     checks_machine.address,
     checks_machine.log_of_acts,

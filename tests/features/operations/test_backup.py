@@ -13,8 +13,9 @@ from app.ballots.models import SealedBallot
 from app.cycles.queries import cycle_by_id
 from app.domain.ballot.document import Rating
 from app.domain.cycle import CycleState
-from app.infra import clock
+from app.infra import clock, heartbeats
 from app.infra.db import db, transaction
+from app.infra.heartbeats import Sign
 from app.infra.keys import key_folder
 from app.infra.processes import ProcessSeen
 from app.infra.settings import settings
@@ -210,10 +211,12 @@ def test_the_commands_say_what_they_did(app, cycle_id, elsewhere):
     run = app.test_cli_runner().invoke
 
     made = run(args=["ops", "backup", str(elsewhere)])
+    told = heartbeats.last_at(Sign.BACKUP)
     place = made.output.splitlines()[0]
     checked = run(args=["ops", "check", place])
     restored = run(args=["ops", "restore", place, "--yes"])
 
     assert (made.exit_code, checked.exit_code, restored.exit_code) == (0, 0, 0)
+    assert told is not None
     assert "is whole" in checked.output
     assert "The database is as it was" in restored.output

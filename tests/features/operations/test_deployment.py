@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 import crossplane
@@ -220,6 +220,8 @@ def answered(address):
         try:
             with urlopen(address, timeout=5) as found:
                 return found.read()
+        except HTTPError as error:  # it has no database yet, and says so
+            return error.read()
         except (URLError, ConnectionError):
             time.sleep(0.05)
     raise AssertionError(f"{address} does not answer")

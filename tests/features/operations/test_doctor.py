@@ -2,13 +2,15 @@
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from flask_migrate import downgrade
 
 from app import create_app
-from app.infra import clock
+from app.infra import clock, heartbeats
 from app.infra.db import db, transaction
+from app.infra.heartbeats import Sign
 from app.infra.keys import key_folder
 from app.infra.processes import ProcessSeen
 from app.infra.settings import settings
@@ -29,18 +31,24 @@ def running(kind="worker", mark=None):
         db.session.add(ProcessSeen(id=kind, kind=kind, seen_at=clock.now(), folder_mark=mark))
 
 
+def beating():
+    """A worker that says it is there and has done what was due."""
+    with transaction():
+        for sign in (Sign.WORKER, Sign.ROUND):
+            heartbeats.beat(sign, next_within=timedelta(minutes=1))
+
+
 @pytest.mark.sqlite_only
 def test_an_installation_that_is_well_has_no_fault(app):
-    running()
+    beating()
 
     assert said() == ""
-    assert "A worker runs." in said(Severity.FINE)
+    assert "Worker and mail do what is due." in said(Severity.FINE)
     assert "its tables are up to date" in said(Severity.FINE)
 
 
 def test_a_silent_worker_is_a_fault_with_the_command_that_helps(app):
-    assert "No worker was seen" in said()
-    assert "flask jobs run" in said()
+    assert "flask --app app jobs run" in said()
 
 
 def test_a_process_with_another_key_folder_is_a_fault(app):
