@@ -1,7 +1,8 @@
 """Reads of cycles, and of what was frozen when they opened."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy import func, select
 
@@ -20,6 +21,10 @@ def newest_cycle(states: Sequence[CycleState] = READABLE) -> Cycle | None:
     return db.session.scalar(
         select(Cycle).where(Cycle.state.in_(states)).order_by(Cycle.closes_at.desc()).limit(1)
     )
+
+
+A_QUARTER: Final = timedelta(weeks=12)
+"""The Monday that follows these weeks is thirteen weeks after a Monday."""
 
 
 def cycle_by_id(cycle_id: int) -> Cycle:
@@ -55,10 +60,24 @@ def running_cycle(*, besides: int | None = None) -> Cycle | None:
 
 
 def free_after(now: datetime) -> datetime:
-    """The moment from which no cycle is planned or open: `now`, or when the last of them closes."""
+    """The moment after which the next cycle is due.
+
+    `now`; when every planned or open one is over; or, a quarter after the latest opening.
+    """
     waiting = Cycle.state.in_((CycleState.DRAFT, CycleState.OPEN))
-    last = db.session.scalar(select(func.max(Cycle.closes_at)).where(waiting))
-    return max(now, last) if last else now
+    last_close = db.session.scalar(select(func.max(Cycle.closes_at)).where(waiting))
+    begun = Cycle.opened_on.is_not(None) | waiting
+    last_opening = db.session.scalar(
+        select(func.max(Cycle.opens_at)).where(begun, Cycle.is_imported.is_(False))
+    )
+    rhythm = last_opening + A_QUARTER if last_opening else None
+    return max(moment for moment in (now, last_close, rhythm) if moment)
+
+
+def newest_plan() -> Cycle | None:
+    """The cycle that was planned last here, not taken over from another tool."""
+    planned = select(Cycle).where(Cycle.is_imported.is_(False))
+    return db.session.scalar(planned.order_by(Cycle.id.desc()).limit(1))
 
 
 def cycles_newest_first() -> list[Cycle]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -42,6 +42,9 @@ LONGEST_REASON: Final = 40
 MOST_REASONS: Final = 20
 OPENING_HOUR: Final = 9
 CLOSING_HOUR: Final = 18
+AWAY_FROM: Final = (12, 22)
+AWAY_UNTIL: Final = (1, 6)
+"""Month and day: many are away around New Year."""
 CLOSING_AFTER: Final = timedelta(days=18)
 """From a Monday to the Friday of the second week after it."""
 
@@ -71,11 +74,24 @@ def proposed_name(day: datetime, taken: Iterable[str]) -> str:
 
 
 def proposed_dates(after: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """The Monday 09:00 that follows `after`, to the Friday 18:00 two weeks later, in `zone`."""
+    """The Monday 09:00 that follows `after`, to the Friday 18:00 two weeks later, in `zone`.
+
+    Later where that would reach into the days around New Year, when many are away.
+    """
     today = after.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     monday = today + timedelta(days=7 - today.weekday())
+    while _touches_new_year(monday.date(), (monday + CLOSING_AFTER).date()):
+        monday += timedelta(days=7)
     friday = monday + CLOSING_AFTER
     return monday.replace(hour=OPENING_HOUR), friday.replace(hour=CLOSING_HOUR)
+
+
+def _touches_new_year(first: date, last: date) -> bool:
+    """Whether any day from `first` to `last` lies between 22 December and 6 January."""
+    years = (first.year, first.year + 1)
+    return any(
+        first <= date(year, *AWAY_UNTIL) and last >= date(year - 1, *AWAY_FROM) for year in years
+    )
 
 
 def proposed_pairing(people: int) -> Pairing:

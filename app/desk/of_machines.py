@@ -23,7 +23,7 @@ TELL: Final = (
 )
 STEPS: Final[Mapping[str, str]] = {
     "open_what_is_due": "Opening cycles at their time",
-    "call_for_the_last_time": "Writing to people before the close",
+    "remind_when_planned": "Writing to people before the close",
     "close_what_is_due": "Closing cycles at their time",
     "count_what_is_closing": "Counting",
     "count_and_forget": "Counting",

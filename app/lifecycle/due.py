@@ -39,7 +39,6 @@ from app.reports.jobs import make_volumes
 
 log = logging.getLogger(__name__)
 
-LAST_CALL_BEFORE: Final = timedelta(hours=24)
 LATE: Final = timedelta(seconds=90)
 """A worker looks every minute; what is due for longer than this is overdue."""
 
@@ -51,7 +50,7 @@ def do_all() -> None:
         processes.note,
         look_after_answers,
         open_what_is_due,
-        call_for_the_last_time,
+        remind_when_planned,
         close_what_is_due,
         count_what_is_closing,
         purge_what_is_due,
@@ -122,12 +121,11 @@ def _open_or_tell(cycle: Cycle) -> None:
         planning.note_refusal(cycle, refusal.faults)
 
 
-def call_for_the_last_time() -> None:
-    """A day before the close, remind those who have answered everything and not sent."""
-    soon = clock.now() + LAST_CALL_BEFORE
-    for cycle_id in _ids(CycleState.OPEN, Cycle.closes_at <= soon, Cycle.closes_at > clock.now()):
+def remind_when_planned() -> None:
+    """Remind those who have not sent at half time, three days and one day before the close."""
+    for cycle_id in _ids(CycleState.OPEN, Cycle.closes_at > clock.now()):
         with transaction():
-            reminding.call_last(db.session.get_one(Cycle, cycle_id))
+            reminding.remind_as_planned(db.session.get_one(Cycle, cycle_id))
 
 
 def close_what_is_due() -> None:

@@ -19,7 +19,7 @@ from app.people import two_person_requests
 from app.people.models import Act
 from app.people.queries import labels_of, people_by_ids
 from app.people.two_person_requests import Request
-from app.reminders.queries import last_round
+from app.reminders.queries import last_reminder
 
 
 @dataclass(frozen=True)
@@ -93,6 +93,6 @@ def running_overview(cycle: Cycle) -> RunningOverview | None:
     return RunningOverview(
         participants=assignments.participants(cycle),
         missing=assignments.missing(found, cycle.policy.blind_raters),
-        last_reminder=last_round(cycle) if is_open else None,
+        last_reminder=last_reminder(cycle) if is_open else None,
         close_asked=two_person_requests.find(Act.CLOSE_EARLY, cycle.id) if is_open else None,
     )

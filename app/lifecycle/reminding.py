@@ -17,8 +17,9 @@ from app.domain.scale import STATEMENTS
 from app.infra import clock
 from app.infra.db import db
 from app.people.models import Person
+from app.reminders import schedule
 from app.reminders import services as reminders
-from app.reminders.queries import last_round
+from app.reminders.queries import last_reminder
 from app.reminders.services import RaterProgress
 
 
@@ -31,18 +32,20 @@ def remind_unsent(cycle: Cycle, *, by: int | None) -> int:
     return reminders.remind(cycle, unsent, progress=progress_of(cycle, unsent), by=by)
 
 
-def call_last(cycle: Cycle) -> int:
-    """A day before the close, write to everybody who has not sent; return how many.
+def remind_as_planned(cycle: Cycle) -> int:
+    """Write the planned reminder that is due to everybody who has not sent; return how many.
 
     To everybody: whoever saw that only some got a mail would know who has answered everything.
     """
+    if schedule.due_kind(cycle) is None:
+        return 0
     unsent = [person.id for person in unsent_people(cycle)]
-    return reminders.last_call(cycle, unsent, progress=progress_of(cycle, unsent))
+    return reminders.send_planned(cycle, unsent, progress=progress_of(cycle, unsent))
 
 
 def not_before(cycle: Cycle) -> datetime | None:
     """When the next reminder is possible, if that is not now."""
-    last = last_round(cycle)
+    last = last_reminder(cycle)
     return last + REMINDERS_APART if last and clock.now() < last + REMINDERS_APART else None
 
 

@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 
 from app.assignments.queries import participants, unsent_people
 from app.cycles import queries as cycles
-from app.cycles import services as drafts
 from app.cycles.forms import CyclePlanForm, options, plan_of
 from app.cycles.models import Cycle
 from app.cycles.services import DraftPlan
@@ -16,7 +15,6 @@ from app.domain.access import Permission
 from app.domain.cycle import CycleState
 from app.domain.errors import PlanRefusedError, WrongStateError
 from app.domain.plurals import counted
-from app.infra import clock
 from app.infra.db import transaction
 from app.infra.settings import settings
 from app.lifecycle import (
@@ -27,12 +25,13 @@ from app.lifecycle import (
     transition_words,
     views_backup,
     views_history,
+    views_reminders,
     views_requests,
 )
 from app.lifecycle.count import abandoning
 from app.lifecycle.count.forgetting import ensure_forgotten, finish_forgetting
 from app.lifecycle.forms import ExtendForm, PairForm, StepForm
-from app.lifecycle.plan import drafting, drawing, plan_check, planning
+from app.lifecycle.plan import drafting, drawing, plan_check, planning, proposing
 from app.lifecycle.plan.wording_changes import wording_changes
 from app.lifecycle.views_ask_first import WORDS, ask, attempt, in_state, said, status
 from app.people import two_person_requests
@@ -41,14 +40,13 @@ from app.people.models import Act, Person
 from app.people.queries import active_people, by_department, labels_of, people_by_ids
 from app.people.second_confirmation import hr_people_that_count
 from app.questionnaires.queries import all_versions
-from app.questionnaires.services import ensure_default
 from app.reminders import messages
-from app.reminders.queries import last_round
+from app.reminders.queries import last_reminder
 from app.reminders.services import TooSoonError
 from app.results.queries import has_results, participation_of
 
 bp = Blueprint("lifecycle", __name__, url_prefix="/cycles")
-for part in (views_requests, views_backup, views_history):
+for part in (views_requests, views_backup, views_history, views_reminders):
     bp.register_blueprint(part.bp)
 
 
@@ -97,23 +95,9 @@ def show(cycle_id: int) -> ResponseReturnValue:
 @requires(Permission.CYCLE_RUN)
 def new() -> ResponseReturnValue:
     """Plan a new cycle, with everything proposed."""
+    people = active_people()
     with transaction():
-        questionnaire_id = ensure_default().id
-    people, zone = active_people(), _zone()
-    opens_at, closes_at = drafts.proposed_dates(cycles.free_after(clock.now()), zone)
-    today = clock.today(zone)
-    proposal = DraftPlan(
-        name=drafts.proposed_name(opens_at, [one.name for one in cycles.cycles_newest_first()]),
-        questionnaire_id=questionnaire_id,
-        opens_at=opens_at,
-        closes_at=closes_at,
-        roster=frozenset(
-            person.id
-            for person in people
-            if person.joined_on <= today and not person.sits_out_on(opens_at.date())
-        ),
-        pairing=drafts.proposed_pairing(len(people)),
-    )
+        proposal = proposing.proposed_plan(people)
     return _plan_page(proposal, people)
 
 
@@ -386,7 +370,7 @@ def remind(cycle_id: int) -> ResponseReturnValue:
         form=form,
         unsent=_unsent_names(cycle),
         preview=messages.reminder(me(), cycle),
-        last=last_round(cycle),
+        last=last_reminder(cycle),
         not_before=reminding.not_before(cycle),
     )
 

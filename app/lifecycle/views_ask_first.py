@@ -30,10 +30,10 @@ def said() -> str:
     return StepForm().word.data or ""
 
 
-def in_state(cycle_id: int, state: CycleState) -> Cycle:
-    """The cycle, when it is in `state`. Raises WrongStateError: somebody else was faster."""
+def in_state(cycle_id: int, *states: CycleState) -> Cycle:
+    """The cycle, when in one of `states`. Raises WrongStateError: somebody else was faster."""
     cycle = cycles.cycle_by_id(cycle_id)
-    if cycle.state is not state:
+    if cycle.state not in states:
         raise WrongStateError(f"{cycle.name} {WORDS[cycle.state]}, so this step is not possible.")
     return cycle
 

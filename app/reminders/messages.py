@@ -38,9 +38,20 @@ def invitation(person: Person, cycle: Cycle, *, colleagues: int) -> Message:
 
 
 def reminder(
-    person: Person, cycle: Cycle, *, answered: int = 0, total: int = 0, is_complete: bool = False
+    person: Person,
+    cycle: Cycle,
+    *,
+    answered: int = 0,
+    total: int = 0,
+    is_complete: bool = False,
+    own_subject: str = "",
+    opening: str = "",
 ) -> Message:
-    """Remind `person` that their review is not sent, and how far they have come."""
+    """Remind `person` that their review is not sent, and how far they have come.
+
+    With HR's own subject behind the cycle's name, and HR's opening words before ours. Personal in
+    any case: who is reminded, and who is not, tells who has sent or declined.
+    """
     return _about(
         cycle,
         "reminder",
@@ -49,12 +60,21 @@ def reminder(
         answered=answered,
         total=total,
         is_complete=is_complete,
-        is_personal=total > 0,
+        own_subject=own_subject,
+        opening=opening,
+        is_personal=True,
         to_everybody=cycle.policy.hr_sees_numbers_only,
     )
 
 
-def last_call(person: Person, cycle: Cycle, *, is_complete: bool = False) -> Message:
+def last_call(
+    person: Person,
+    cycle: Cycle,
+    *,
+    is_complete: bool = False,
+    own_subject: str = "",
+    opening: str = "",
+) -> Message:
     """Tell `person`, a day before the close, that their review is still unsent."""
     return _about(
         cycle,
@@ -63,6 +83,8 @@ def last_call(person: Person, cycle: Cycle, *, is_complete: bool = False) -> Mes
         path="/review",
         is_personal=True,
         is_complete=is_complete,
+        own_subject=own_subject,
+        opening=opening,
         to_everybody=cycle.policy.hr_sees_numbers_only,
     )
 

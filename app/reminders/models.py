@@ -3,9 +3,10 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.domain.reminder_times import PlannedKind
 from app.infra.db import Base
 
 
@@ -13,7 +14,11 @@ class RoundKind(StrEnum):
     """What a round of mails was about."""
 
     REMINDER = "reminder"
+    """Sent by hand."""
+    HALF_TIME = "half_time"
+    THREE_DAYS = "three_days"
     LAST_CALL = "last_call"
+    EXTENDED = "extended"
     REFUSED = "refused"
 
 
@@ -25,3 +30,19 @@ class ReminderRound(Base):
     cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"), primary_key=True)
     kind: Mapped[RoundKind] = mapped_column(primary_key=True)
     sent_at: Mapped[datetime] = mapped_column(primary_key=True)
+    closes_at: Mapped[datetime]
+    """When the cycle was to close at that time: a new date is called anew."""
+
+
+class ReminderText(Base):
+    """One planned reminder of a cycle in HR's own words, which the next plan takes over."""
+
+    __tablename__ = "reminder_text"
+
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"), primary_key=True)
+    kind: Mapped[PlannedKind] = mapped_column(primary_key=True)
+    is_on: Mapped[bool] = mapped_column(default=True)
+    subject: Mapped[str] = mapped_column(Text, default="")
+    """Empty for ours."""
+    opening: Mapped[str] = mapped_column(Text, default="")
+    """Said before everything else; may be empty."""

@@ -2,23 +2,60 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import ColumnElement, func, select
 
 from app.assignments.models import Assignment, Participation
 from app.cycles.models import Cycle, RosterEntry
+from app.domain.reminder_times import PlannedKind
 from app.infra.db import db
 from app.infra.mail import OutboxMail
 from app.people.models import Person
-from app.reminders.models import ReminderRound, RoundKind
+from app.reminders.models import ReminderRound, ReminderText, RoundKind
+
+REMINDING: Final = (
+    RoundKind.REMINDER,
+    RoundKind.HALF_TIME,
+    RoundKind.THREE_DAYS,
+    RoundKind.LAST_CALL,
+)
 
 
-def last_round(cycle: Cycle, kind: RoundKind = RoundKind.REMINDER) -> datetime | None:
+def last_round(cycle: Cycle, kind: RoundKind) -> datetime | None:
     """When mails of this kind went out last."""
     return db.session.scalar(
         select(func.max(ReminderRound.sent_at)).where(
             ReminderRound.cycle_id == cycle.id, ReminderRound.kind == kind
         )
+    )
+
+
+def last_reminder(cycle: Cycle) -> datetime | None:
+    """When people were last reminded, by hand or as planned."""
+    return db.session.scalar(
+        select(func.max(ReminderRound.sent_at)).where(
+            ReminderRound.cycle_id == cycle.id, ReminderRound.kind.in_(REMINDING)
+        )
+    )
+
+
+def rounds_of(cycle: Cycle) -> list[ReminderRound]:
+    """Every round of mails of the cycle, the first one first."""
+    mine = select(ReminderRound).where(ReminderRound.cycle_id == cycle.id)
+    return list(db.session.scalars(mine.order_by(ReminderRound.sent_at)))
+
+
+def texts_of(cycle_id: int) -> dict[PlannedKind, ReminderText]:
+    """HR's own words for the planned reminders; a kind that has none is left out."""
+    mine = select(ReminderText).where(ReminderText.cycle_id == cycle_id)
+    return {one.kind: one for one in db.session.scalars(mine)}
+
+
+def newest_with_texts(*, besides: int) -> int | None:
+    """The newest other cycle for which HR wrote words of its own."""
+    return db.session.scalar(
+        select(func.max(ReminderText.cycle_id)).where(ReminderText.cycle_id != besides)
     )
 
 
@@ -38,9 +75,10 @@ def unsent_among(cycle: Cycle, person_ids: Collection[int]) -> list[Person]:
 
 
 def readers_of_reminder(cycle: Cycle, person_ids: Collection[int]) -> list[Person]:
-    """Those of `person_ids` who have not sent; everybody, where HR sees numbers only.
+    """To whom a reminder goes, by hand or as planned: those of `person_ids` who have not sent.
 
-    A list of mails would tell who has not sent.
+    To everybody where HR sees numbers only: a list of mails would tell who has not. The one place
+    that decides it.
     """
     if cycle.policy.hr_sees_numbers_only:
         return people_of(cycle)

@@ -3,21 +3,23 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from app.cycles.models import Cycle
 from app.cycles.queries import lock
 from app.domain.cycle import CycleState
 from app.domain.durations import REMINDERS_APART
 from app.domain.errors import ReviewError, WrongStateError
+from app.domain.reminder_times import PlannedKind
 from app.infra import audit, clock, mail, mail_health
 from app.infra.db import db
 from app.infra.pages import moment
 from app.people.account_ownership import note_links_given
 from app.people.models import Person
 from app.people.queries import hr_people
-from app.reminders import messages, queries
+from app.reminders import messages, queries, schedule
 from app.reminders.models import ReminderRound, RoundKind
+from app.reminders.schedule import ReminderWords
 
 BETWEEN_WARNINGS: Final = timedelta(hours=24)
 
@@ -53,6 +55,7 @@ def invite_all(cycle: Cycle) -> int:
 
 def announce_extension(cycle: Cycle) -> int:
     """Tell everybody on the roster that the cycle closes later; return how many."""
+    _note(cycle, RoundKind.EXTENDED)
     people = queries.people_of(cycle)
     note_links_given(people, cycle_id=cycle.id)
     return _post(messages.extended(person, cycle) for person in people)
@@ -90,26 +93,43 @@ def remind(
     return sent
 
 
-def last_call(
+def send_planned(
     cycle: Cycle,
     person_ids: Collection[int],
     *,
     progress: Mapping[int, RaterProgress] | None = None,
 ) -> int:
-    """Write, once per cycle, to those of `person_ids` whose review is still unsent.
+    """Write the planned reminder that is due to those of `person_ids` who have not sent.
 
-    Once, whether or not anybody was to be written to. With `progress` a mail tells its reader when
-    everything is answered.
+    Once for each closing date, whether or not anybody was to be written to. With `progress` a mail
+    tells its reader how far they have come. Returns how many were written to.
     """
     lock(cycle)
-    if queries.last_round(cycle, RoundKind.LAST_CALL):
+    kind = schedule.due_kind(cycle)
+    if kind is None:
         return 0
-    _note(cycle, RoundKind.LAST_CALL)
+    words = schedule.words_of(cycle)[kind]
+    _note(cycle, RoundKind(kind.value))
     known = progress or {}
     return _post(
-        messages.last_call(person, cycle, is_complete=_is_complete(cycle, known.get(person.id)))
+        planned(person, cycle, kind, words, known=known.get(person.id))
         for person in queries.readers_of_reminder(cycle, person_ids)
     )
+
+
+def planned(
+    person: Person,
+    cycle: Cycle,
+    kind: PlannedKind,
+    words: ReminderWords,
+    *,
+    known: RaterProgress | None = None,
+) -> mail.Message:
+    """The planned reminder of this kind to `person`, in HR's words where there are any."""
+    own = {"own_subject": words.subject, "opening": words.opening}
+    if kind is PlannedKind.LAST_CALL:
+        return messages.last_call(person, cycle, is_complete=_is_complete(cycle, known), **own)
+    return _reminder(person, cycle, known, **own)
 
 
 def warn_refused(cycle: Cycle, faults: Sequence[str]) -> int:
@@ -161,20 +181,23 @@ def _composed_anew(kind: str, person: Person, cycle: Cycle) -> mail.Message:
     return messages.invitation(person, cycle, colleagues=asked)
 
 
-def _reminder(person: Person, cycle: Cycle, known: RaterProgress | None) -> mail.Message:
+def _reminder(
+    person: Person, cycle: Cycle, known: RaterProgress | None, **own: Any
+) -> mail.Message:
     if known is None or cycle.policy.hr_sees_numbers_only:
-        return messages.reminder(person, cycle)
+        return messages.reminder(person, cycle, **own)
     return messages.reminder(
         person,
         cycle,
         answered=known.answered,
         total=known.total,
         is_complete=known.is_complete,
+        **own,
     )
 
 
 def _refuse_pestering(cycle: Cycle) -> None:
-    before = queries.last_round(cycle)
+    before = queries.last_reminder(cycle)
     if before and clock.now() < before + REMINDERS_APART:
         raise TooSoonError(
             f"The last reminder went out on {moment(before)}; the next one is possible "
@@ -188,7 +211,10 @@ def _is_complete(cycle: Cycle, known: RaterProgress | None) -> bool:
 
 
 def _note(cycle: Cycle, kind: RoundKind) -> None:
-    db.session.add(ReminderRound(cycle_id=cycle.id, kind=kind, sent_at=clock.now()))
+    noted = ReminderRound(
+        cycle_id=cycle.id, kind=kind, sent_at=clock.now(), closes_at=cycle.closes_at
+    )
+    db.session.add(noted)
 
 
 def _post(composed: Iterable[mail.Message]) -> int:

@@ -117,6 +117,7 @@ BUTTONS_ONLY = {
 FIELD = re.compile(r"<(?:input|select|textarea)\b[^>]*>")
 NONSENSE = "\x00<b>\u202e99999999999999999999"
 SHAPELESS = {
+    "lifecycle.reminders.plan": {"last_call_subject": "x" * 121},
     "people.check_import": {"ticket": NONSENSE, "outcome": NONSENSE, "answer.scope": NONSENSE},
     "people.forget_import": {"ticket": NONSENSE},
     "ballots.choose_view": {"view": NONSENSE},
@@ -274,7 +275,8 @@ def test_nonsense_in_any_form_is_answered_kindly_and_changes_nothing(app, stage)
     everybody = db.session.scalars(select(Person).order_by(Person.id)).all()
     stage.values["questionnaire_id"] = draft.questionnaire_id
     cycle_of = {"lifecycle.extend": open_cycle(everybody)}
-    cycle_of |= dict.fromkeys(("lifecycle.edit", "lifecycle.pairs"), draft.id)
+    of_draft = ("lifecycle.edit", "lifecycle.pairs", "lifecycle.reminders.plan")
+    cycle_of |= dict.fromkeys(of_draft, draft.id)
     browsers = stage.browsers | {"stranger": Browser(app)}
     before = everything_kept()
 

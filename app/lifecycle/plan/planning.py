@@ -23,6 +23,7 @@ from app.lifecycle.plan.plan_check import CONFIRMATION_MISSING, PLANNED_BY_NEW, 
 from app.people import two_person_requests
 from app.people.models import Act, Person
 from app.people.second_confirmation import hr_people_that_count
+from app.reminders import schedule
 from app.reminders import services as reminders
 
 REFUSED: Final = (
@@ -40,6 +41,8 @@ ANOTHER_PLAN: Final = (
 def create_draft(plan: DraftPlan, *, by: int | None, from_history: bool = False) -> Cycle:
     """Plan a new cycle. Raises PlanRefusedError with every fault of the plan in itself."""
     cycle = drafts.keep_draft(plan, by=by, from_history=from_history)
+    if not from_history:
+        schedule.take_over_words(cycle)
     drawing.ensure_secret()
     audit.record("cycle:planned", actor_id=by, cycle_id=cycle.id)
     note_draw(cycle, by=by)
@@ -70,6 +73,7 @@ def delete_draft(cycle: Cycle, *, by: int | None) -> None:
     for table in (RosterEntry, PlanFindings):
         db.session.execute(delete(table).where(table.cycle_id == cycle.id))
     two_person_requests.close(Act.PLAN, cycle.id)
+    schedule.forget_words(cycle)
     audit.record("cycle:discarded", actor_id=by, cycle_id=cycle.id)
     db.session.delete(cycle)
     db.session.flush()

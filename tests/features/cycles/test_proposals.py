@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -39,3 +39,23 @@ def test_the_hours_are_the_company_s_also_after_the_clocks_change():
 def test_a_small_company_rates_everyone_and_a_larger_one_a_sample():
     assert proposed_pairing(30) is Pairing.EVERYONE
     assert proposed_pairing(31) is Pairing.SAMPLE
+
+
+@pytest.mark.parametrize(
+    ("after", "opens"),
+    [
+        (datetime(2026, 11, 26, tzinfo=UTC), datetime(2026, 11, 30, 9, tzinfo=BERLIN)),
+        (datetime(2026, 12, 1, tzinfo=UTC), datetime(2027, 1, 11, 9, tzinfo=BERLIN)),
+        (datetime(2026, 12, 31, tzinfo=UTC), datetime(2027, 1, 11, 9, tzinfo=BERLIN)),
+        (datetime(2027, 1, 2, tzinfo=UTC), datetime(2027, 1, 11, 9, tzinfo=BERLIN)),
+        (datetime(2027, 1, 8, tzinfo=UTC), datetime(2027, 1, 11, 9, tzinfo=BERLIN)),
+    ],
+)
+def test_no_cycle_is_proposed_for_the_days_around_new_year(after, opens):
+    opens_at, closes_at = proposed_dates(after, BERLIN)
+
+    assert opens_at == opens
+    assert not {(12, 24), (12, 31), (1, 1), (1, 6)} & {
+        ((opens_at + timedelta(days=day)).month, (opens_at + timedelta(days=day)).day)
+        for day in range((closes_at - opens_at).days + 1)
+    }

@@ -40,10 +40,13 @@ def test_the_days_proposed_follow_every_cycle_that_is_planned_or_open(hanna):
 
     opened = datetime(2031, 3, 3, 8, tzinfo=UTC)  # for two weeks, until a Monday
     make_cycle(state=CycleState.OPEN, opens_at=opened)
-    assert proposed() == ["2031-03-24T09:00", "2031-04-11T18:00"]
+    assert proposed() == ["2031-06-02T09:00", "2031-06-20T18:00"], "a quarter later"
 
     make_cycle(opens_at=opened + timedelta(days=30))
-    assert proposed() == ["2031-04-21T09:00", "2031-05-09T18:00"]
+    assert proposed() == ["2031-06-30T09:00", "2031-07-18T18:00"]
+
+    make_cycle(opens_at=opened, closes_at=opened + timedelta(days=140))
+    assert proposed() == ["2031-07-28T09:00", "2031-08-15T18:00"], "not before the last one closes"
 
 
 def test_a_saved_plan_holds_everyone_but_those_left_out(hanna):

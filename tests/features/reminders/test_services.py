@@ -147,10 +147,10 @@ def test_a_reminder_is_noted_in_the_audit_log_without_names(cycle, company):
     assert entry.actor_id == company[1].id
 
 
-def test_the_last_call_goes_out_once_and_only_to_who_has_not_sent(cycle, company):
+def test_a_planned_reminder_goes_out_once_and_only_to_who_has_not_sent(cycle, company, at):
     for _ in range(2):
-        with transaction():
-            services.last_call(cycle, [person.id for person in company[2:5]])
+        with at(cycle.closes_at - timedelta(hours=23)), transaction():
+            services.send_planned(cycle, [person.id for person in company[2:5]])
 
     mails = db.session.scalars(select(OutboxMail)).all()
     assert sorted(mail.to for mail in mails) == sorted(person.email for person in company[3:5])

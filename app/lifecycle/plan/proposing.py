@@ -1,0 +1,45 @@
+"""What a new plan proposes: the next quarter, and everything as HR decided it the last time."""
+
+from collections.abc import Sequence
+
+from app.cycles import queries as cycles
+from app.cycles import services as drafts
+from app.cycles.models import Cycle, Pairing
+from app.cycles.services import DraftPlan
+from app.domain.release.policy import ReleasePolicy
+from app.infra import clock
+from app.infra.settings import settings
+from app.people.models import Person
+from app.questionnaires.services import ensure_default
+
+
+def proposed_plan(people: Sequence[Person]) -> DraftPlan:
+    """A plan for the next quarter, with everybody of `people` who takes part then.
+
+    The release policy and the reasons are those of the last plan; the reminders' words follow when
+    it is saved.
+    """
+    zone = settings().zone
+    opens_at, closes_at = drafts.proposed_dates(cycles.free_after(clock.now()), zone)
+    today, last = clock.today(zone), cycles.newest_plan()
+    return DraftPlan(
+        name=drafts.proposed_name(opens_at, [one.name for one in cycles.cycles_newest_first()]),
+        questionnaire_id=ensure_default().id,
+        opens_at=opens_at,
+        closes_at=closes_at,
+        roster=frozenset(
+            person.id
+            for person in people
+            if person.joined_on <= today and not person.sits_out_on(opens_at.date())
+        ),
+        pairing=_pairing(people, last),
+        sample_size=last.sample_size if last else drafts.SAMPLE,
+        policy=last.policy if last else ReleasePolicy(),
+        reasons=tuple(last.reasons) if last else drafts.REASONS,
+    )
+
+
+def _pairing(people: Sequence[Person], last: Cycle | None) -> Pairing:
+    """A sample where there was one the last time, also if the company has become small."""
+    wanted = last.pairing if last else Pairing.EVERYONE
+    return wanted if wanted is Pairing.SAMPLE else drafts.proposed_pairing(len(people))
