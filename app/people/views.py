@@ -30,6 +30,7 @@ from app.people import (
 )
 from app.people.forms import ConfirmForm, PersonForm, SearchForm
 from app.people.guard import my_account, requires
+from app.people.imports.printing import note_on_words
 from app.people.managers import FieldError
 from app.people.models import Act, Person
 from app.people.sign_ins import Failures
@@ -98,6 +99,7 @@ def new() -> ResponseReturnValue:
             _put_right(form, error)
         else:
             flash(f"{person.name} is in the directory. Send the link to set a password next.")
+            _note_letters(person)
             return redirect(url_for("people.show", person_id=person.id))
     return render_template("people/new.html", form=form, **_offers())
 
@@ -154,6 +156,14 @@ def _save(person: Person, form: PersonForm) -> None:
         flash(ADDRESS_WAITS, "warning")
     if change.fields or not change.new_email_waits:
         flash(f"{person.name} is saved." if change.fields else "Nothing was different.")
+    if {"name", "title", "department_id"} & set(change.fields):
+        _note_letters(person)
+
+
+def _note_letters(person: Person) -> None:
+    """Say which letters papers cannot print."""
+    if note := note_on_words(person.name, person.title, person.department.name):
+        flash(note, "warning")
 
 
 def _person_form(person: Person | None) -> PersonForm:

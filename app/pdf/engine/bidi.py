@@ -11,6 +11,8 @@ from typing import Final
 from bidi import algorithm
 
 RIGHT_TO_LEFT: Final = {"R", "AL"}
+ONE_WAY: Final = {*RIGHT_TO_LEFT, "NSM", "BN"}
+"""Letters, their marks and joiners: a word of these, as most are, has one part."""
 LEFT_MARK, RIGHT_MARK = "\u200e", "\u200f"
 """Unseen signs that say which way a line runs."""
 
@@ -29,6 +31,8 @@ def begins_right_to_left(text: str) -> bool:
 
 def in_visual_order(text: str) -> list[tuple[str, bool]]:
     """The parts of a line from left to right as (text as written, runs right to left)."""
+    if {unicodedata.bidirectional(letter) for letter in text} <= ONE_WAY:
+        return [(text, True)]
     levels = _levels(text)
     parts = [
         (level, "".join(text[place] for place in places))

@@ -26,12 +26,20 @@ def note_on_letters(rows: Iterable[PersonRow], preview: Preview) -> str:
         letters.update(dict.fromkeys(found))
         if found:
             people.append(f"{row.name} ({row.email})")
-    if not people:
-        return ""
+    return f"{_without_typeface(letters)} This is about {_first(people)}." if people else ""
+
+
+def note_on_words(*words: str) -> str:
+    """The same about one person's name, title and the like."""
+    found = unprintable(" ".join(words), REGULAR)
+    return _without_typeface(found) if found else ""
+
+
+def _without_typeface(letters: Iterable[str]) -> str:
     codes = [f"{one} ({' '.join(f'U+{ord(letter):04X}' for letter in one)})" for one in letters]
     return (
         "No typeface has these letters, so printed reports show their code in brackets instead: "
-        f"{_first(codes)}. This is about {_first(people)}."
+        f"{_first(codes)}."
     )
 
 

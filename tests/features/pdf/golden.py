@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from PIL import Image
 from pypdfium2 import PdfDocument
 
-from app.domain.reports.contents import PersonalReport
+from app.domain.reports.contents import CommentText, PersonalReport
 from app.pdf.pages.personal import render
-from tests.samples import SAMPLES, extreme, typical
+from tests.samples import SAMPLES, extreme, first_quarter, typical
 
 FOLDER: Final = Path(__file__).parent / "golden"
 DOTS_PER_INCH: Final = 42
@@ -32,7 +32,7 @@ Picture = NDArray[np.uint8]
 
 
 def long_winded() -> PersonalReport:
-    """The extreme report without letters whose face depends on the machine, and shorter."""
+    """The extreme report, shorter."""
     report = extreme()
     return replace(
         report,
@@ -42,9 +42,33 @@ def long_winded() -> PersonalReport:
     )
 
 
+def other_scripts() -> PersonalReport:
+    """A name and comments in letters that the papers' own family lacks, and emoji."""
+    comments = tuple(CommentText(str(n), text) for n, text in enumerate(IN_OTHER_SCRIPTS))
+    return replace(first_quarter(), name="สมชาย น้ำผึ้ง", keep=comments[:9], try_next=comments[9:])
+
+
+IN_OTHER_SCRIPTS: Final = (
+    "เธอเป็นหัวหน้าที่ดีมาก ช่วยเหลือเพื่อนร่วมงานเสมอ และพูดตรงไปตรงมา ทำให้ทีมของเราทำงานได้ดีขึ้นทุกวัน",
+    "आप हमेशा टीम की मदद करते हैं, और स्पष्ट रूप से बोलते हैं। क्षत्रिय श्री ज्ञान",
+    "তুমি সবসময় সাহায্য করো, এবং স্পষ্টভাবে কথা বলো। স্ত্রী কো",
+    "நீங்கள் எப்போதும் உதவுகிறீர்கள்; తెలుగు సహాయం; ಕನ್ನಡ ಸಹಾಯ; സഹായിക്കുന്നു",
+    "મદદ કરો છો; ਮਦਦ ਕਰਦੇ ਹੋ; ସାହାଯ୍ୟ କରନ୍ତି",
+    "អ្នកតែងតែជួយមិត្តរួមការងារ ស្ត្រី ខ្មែរ",
+    "ඔබ සැමවිටම උදව් කරයි ශ්‍රී ක්‍රියා",
+    "ເຈົ້າຊ່ວຍເຫຼືອສະເໝີ; မြန်မာ ကူညီပါသည်",
+    "თქვენ გვეხმარებით; Դուք միշտ օգնում եք; ሁልጊዜ ትረዳለህ",
+    "أنت تساعد الفريق دائماً (وبوضوح) في 2026 مع API v2، شكراً جزيلاً على كل شيء تقوم به من أجلنا",
+    "אתה עוזר תמיד לצוות ומדבר ברור, גם כשקשה (2026)",
+    "王小明さんはとても親切です。谢谢 김민준 감사합니다。",
+    "Well done 👍🏽 😀 🎉 ❤️ 👨‍👩‍👧‍👦 🇩🇪 1️⃣ ✓ → ≠ ɔ̃ ẹ́",
+    "From \U00020bb7野 \U00012000",
+)
+
 PAPERS: Final = {
     **{name: (make, "A4") for name, make in SAMPLES.items() if name != "extreme"},
     "long_winded": (long_winded, "A4"),
+    "other_scripts": (other_scripts, "A4"),
     "letter": (typical, "letter"),
 }
 

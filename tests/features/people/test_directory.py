@@ -374,3 +374,15 @@ def test_department_paths_leave_out_the_company_that_all_share(app):
     other = make_department(name="Sister company")
     assert queries.department_paths()[support.id] == "Company / Operations / Support"
     assert queries.department_paths()[other.id] == "Sister company"
+
+
+def test_letters_that_no_typeface_has_are_named_when_a_person_is_typed(hanna):
+    answer = hanna.post("/people/new", typed(name="吉野 \U00020bb7"), page="/people/new")
+    odd = hanna.get(answer.location).text
+    answer = hanna.post(
+        "/people/new", typed(name="สมชาย", email="thai@example.com"), page="/people/new"
+    )
+    thai = hanna.get(answer.location).text
+
+    assert "printed reports show their code in brackets instead: \U00020bb7 (U+20BB7)." in odd
+    assert "printed reports" not in thai
