@@ -7,7 +7,6 @@ from sqlalchemy import select
 
 from app.cycles.models import Cycle
 from app.domain.cycle import CycleState
-from app.domain.reports.action_plan import ActionMark
 from app.infra import clock
 from app.infra.db import db
 from app.people.models import Person
@@ -45,8 +44,9 @@ def planned(person: Person, statement: int, **over: object) -> PlannedAction:
         .order_by(Cycle.closes_at.desc())
     )
     key = {"cycle_id": db.session.scalars(newest).first(), "subject_id": person.id}
-    keep(ActionMarkRow(**key, statement=statement, mark=ActionMark.WORK_ON))
+    keep(ActionMarkRow(**key, statement=statement, works_on=True))
     values: dict[str, object] = {
+        "behaviour": "Say it early.",
         "situation": "In the Monday round.",
         "first_step": "Say it on Monday.",
         "helper": "",

@@ -14,6 +14,7 @@ from app.ballots.forms import Posted
 from app.ballots.queries import Review
 from app.domain.ballot import nudges
 from app.domain.ballot.document import Comment, Own, Rating
+from app.domain.ballot.wording import WrittenComment, wording_nudge
 from app.domain.errors import StalePageError
 from app.domain.pairing.load import SECONDS_PER_RATING
 from app.infra import clock
@@ -24,6 +25,8 @@ SETTLED: Final = 8
 """So many ratings have to be seen before the own pace is believed."""
 LONGEST_RATING: Final = 30.0
 """A page left lying says nothing about a pace."""
+WORDS: Final = "words"
+"""Under which name the session remembers that comments were asked about."""
 MEMORY: Final = 100
 """Ratings that count towards the pace; older ones fade."""
 
@@ -84,14 +87,19 @@ def note_pace(review: Review, posted: Posted, seconds: float | None) -> None:
 
 
 def due_nudge(review: Review, posted: Posted, seconds: float | None) -> str:
-    """One sentence to ask before this page is left, or nothing; each page is asked about once."""
+    """One sentence to ask before this page is left, or nothing.
+
+    Each page of ratings is asked about once, and comments of all pages together once.
+    """
     kept = _kept(review)
     asked = kept["nudged"]
-    if request.path in asked or len(asked) >= nudges.MOST_NUDGES:
-        return ""
-    sentence = _nudge(review, posted, seconds)
+    key, sentence = request.path, ""
+    if key not in asked and len(asked) - (WORDS in asked) < nudges.MOST_NUDGES:
+        sentence = _rating_nudge(review, posted, seconds)
+    if not sentence and WORDS not in asked:
+        key, sentence = WORDS, _wording_nudge(review, posted)
     if sentence:
-        session["fill_in"] = {**kept, "nudged": [*asked, request.path]}
+        session["fill_in"] = {**kept, "nudged": [*asked, key]}
     return sentence
 
 
@@ -111,15 +119,14 @@ def _answers(posted: Posted) -> list[Rating | Own]:
     ]
 
 
-def _nudge(review: Review, posted: Posted, seconds: float | None) -> str:
+def _rating_nudge(review: Review, posted: Posted, seconds: float | None) -> str:
     chosen = [int(text) for name, text in posted.typed.items() if re.fullmatch(r"[ros]\d+", name)]
     if nudges.is_uniform(chosen):
         return nudges.SAME_ANSWER
     answers = _answers(posted)
     if seconds is not None and nudges.is_hasty(seconds, [_read(review, one) for one in answers]):
         return nudges.QUICK
-    found = _named_in_comments(review, posted)
-    return nudges.names_nudge(found) if found else ""
+    return ""
 
 
 def _read(review: Review, answer: Rating | Own) -> str:
@@ -129,18 +136,15 @@ def _read(review: Review, answer: Rating | Own) -> str:
     return review.names[answer.subject_id]
 
 
-def _named_in_comments(review: Review, posted: Posted) -> list[tuple[str, list[str]]]:
-    """Comments changed on the page that name their rater or a third person, with the names."""
+def _wording_nudge(review: Review, posted: Posted) -> str:
+    """What to ask about the comments that were changed on the page."""
     me = my_account()
-    rater = nudges.NamedPerson(me.name, me.email)
-    others = {number: nudges.NamedPerson(name) for number, name in review.names.items()}
+    people = {number: nudges.NamedPerson(name) for number, name in review.names.items()}
     called = {colleague.person_id: colleague.name for colleague in review.colleagues}
-    found = (
-        (
-            called[one.subject_id],
-            nudges.names_in(one.text, others[one.subject_id], rater, others.values()),
-        )
+    written = (
+        WrittenComment(people[one.subject_id], called[one.subject_id], one.kind, one.text)
         for one in posted.changes
         if isinstance(one, Comment)
     )
-    return [(subject, names) for subject, names in found if names]
+    rater = nudges.NamedPerson(me.name, me.email)
+    return wording_nudge(written, rater=rater, others=list(people.values()))

@@ -21,6 +21,7 @@ from app.ballots.services import save, send
 from app.cli.demo_answers import Cast, answers, cast_of
 from app.cli.demo_company import NORDLICHT, PASSWORD, invented_company, move_in
 from app.cli.demo_large import move_in_and_answer
+from app.cli.demo_plans import plan_with_reports
 from app.cli.demo_quarters import (
     OPEN_FOR,
     OPEN_SINCE,
@@ -178,7 +179,9 @@ def _fill_company() -> None:
     cast = cast_of(ids, random=random)
     for number, opening in enumerate(openings):
         click.echo(f"Quarter {number + 1} of {PAST_QUARTERS}: answer, close, count, publish …")
-        _past_quarter(opening, ids, cast, quarter=number, random=random)
+        cycle_id = _past_quarter(opening, ids, cast, quarter=number, random=random)
+        with clock.travel(opening + OPEN_FOR):
+            plan_with_reports(cycle_id, ids)
     with transaction():  # mails of past quarters have long been read
         db.session.execute(delete(OutboxMail))
     click.echo("An open quarter, partly filled in …")
@@ -190,7 +193,8 @@ def _fill_company() -> None:
 
 def _past_quarter(
     opening: datetime, ids: list[int], cast: Cast, *, quarter: int, random: Random
-) -> None:
+) -> int:
+    """Play a whole quarter that is over; its cycle's id."""
     with clock.travel(opening):
         cycle_id = open_now(opening, ids)
         _everybody_answers(ids, cast, quarter=quarter, random=random)
@@ -201,6 +205,7 @@ def _past_quarter(
     if opening + OPEN_FOR + NAMES_KEPT < clock.now():
         with transaction():
             services.purge(db.session.get_one(Cycle, cycle_id))
+    return cycle_id
 
 
 def _everybody_answers(ids: list[int], cast: Cast, *, quarter: int, random: Random) -> None:

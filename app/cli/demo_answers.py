@@ -7,6 +7,7 @@ from random import Random
 from typing import Final
 
 from app.ballots.queries import Review
+from app.cli.demo_plans import seen_more_often
 from app.cli.demo_services import about_services
 from app.domain.ballot.document import (
     Change,
@@ -18,6 +19,7 @@ from app.domain.ballot.document import (
     Own,
     Rating,
 )
+from app.domain.ballot.focus import FocusAnswer
 from app.domain.enps.direct import DIRECT, DirectComparison
 from app.domain.scale import NOT_OBSERVED, OPTIONS, STATEMENTS
 
@@ -88,6 +90,11 @@ def answers(
             value = NOT_OBSERVED if random.random() < missing else _option(felt)
             changes.append(Rating(colleague.person_id, n, value))
     if share >= 1.0:
+        changes += [
+            FocusAnswer(subject, number, seen_more_often(review.person_id, subject))
+            for subject, numbers in review.focus.items()
+            for number in numbers
+        ]
         changes += _words(review, cast, random=random)
         changes += about_services(review, quarter=quarter, random=random)
         changes += _enps(review, cast, random=random)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from app.cycles.models import Cycle
 from app.cycles.services import DraftPlan, proposed_name, proposed_pairing
+from app.domain.release.policy import ReleasePolicy
 from app.infra.db import db, transaction
 from app.lifecycle import services
 from app.lifecycle.count.counting import count_and_forget
@@ -47,6 +48,7 @@ def open_now(opening: datetime, ids: list[int]) -> int:
                 closes_at=opening + OPEN_FOR,
                 roster=frozenset(ids),
                 pairing=proposed_pairing(len(ids)),
+                policy=ReleasePolicy(asks_focus=True),
             ),
             by=hr[0] if len(hr) > 1 else None,
         )

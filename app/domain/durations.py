@@ -38,6 +38,8 @@ MAILS_TRIED: Final = timedelta(days=3)
 """So long a mail is tried that gets nothing but temporary answers."""
 MAILS_KEPT: Final = timedelta(days=30)
 """So long it is kept that a mail about a cycle was sent, without its words."""
+HALF_QUARTER: Final = timedelta(days=45)
+"""So long after their report people are asked how their plan is going."""
 REMINDERS_APART: Final = timedelta(hours=48)
 """So long after a reminder the next one is possible."""
 

@@ -10,6 +10,8 @@ PLANNED: Final = 2
 """Most behaviours that somebody works on until the next quarter."""
 TEAM: Final = 5
 """Fewest people of a team of which a manager is told how many have sent, or given a report."""
+FOCUS: Final = 10
+"""Fewest colleagues who say whether they see a behaviour less, the same or more."""
 REST: Final = 5
 """Fewest people outside a group whose total is told beside that of everybody, unless nobody is."""
 SMALL_COMPANY: Final = 100

@@ -20,6 +20,7 @@ from app.infra.db import db
 from app.infra.mail import ENDED_BADLY, MailState, OutboxMail
 from app.people.models import Person
 from app.people.queries import labels_of, people_by_ids, reports_of
+from app.reports.looking_back import GoingQuestion, going_questions
 from app.results.queries import ReadableReport, readable_reports
 
 NEWEST: Final = 100
@@ -38,6 +39,8 @@ class Start:
     own_report: ReadableReport | None
     team_reports: list[ReadableReport]
     team: Turnout | None
+    going: list[GoingQuestion]
+    """What the person is asked about their own plan."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,7 @@ def start_of(person: Person, actor: Actor) -> Start:
             one for one in reports if one.subject_id in team_ids and one.cycle_id == newest
         ],
         team=assignments.team_turnout(cycle, person.id) if cycle and actor.is_manager else None,
+        going=going_questions(person.id),
     )
 
 

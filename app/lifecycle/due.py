@@ -34,7 +34,7 @@ from app.lifecycle.count.turned_back import look_after_answers
 from app.lifecycle.plan import planning
 from app.people import device_sessions, sign_ins, two_person_requests
 from app.people import services as services_of_accounts
-from app.reports import bundling
+from app.reports import bundling, looking_back
 from app.reports.jobs import make_volumes
 
 log = logging.getLogger(__name__)
@@ -64,6 +64,7 @@ def do_all() -> None:
         forget_old_requests,
         forget_old_sign_ins,
         mail_forgotten,
+        mail_look_backs,
         mail.forget_old,
     ):
         _carefully(step)
@@ -176,6 +177,12 @@ def mail_forgotten() -> None:
         with transaction():
             answered = services_of_accounts.answer_forgotten()
         is_more = answered == services_of_accounts.LINKS_AT_ONCE
+
+
+def mail_look_backs() -> None:
+    """Write to people whose own date to look back on their plan has come."""
+    with transaction():
+        looking_back.mail_look_backs()
 
 
 def forget_old_sign_ins() -> None:

@@ -40,7 +40,7 @@ from app.people import two_person_requests
 from app.people.models import Act, Department, Person
 from app.questionnaires.services import freeze
 from app.reminders import services as reminders
-from app.reports import bundling
+from app.reports import bundling, plan_totals
 from app.results import services as results
 from app.results.queries import has_results
 from app.service_results import services as service_results
@@ -169,6 +169,7 @@ def publish(cycle: Cycle, *, by: int | None) -> None:
         )
     cycle.published_on = company_day()
     db.session.flush()
+    plan_totals.keep_totals(cycle)
     if not (cycle.is_imported or cycle.is_abandoned):
         reminders.announce_reports(cycle)
     audit.record("cycle:published", actor_id=by, cycle_id=cycle.id)
@@ -205,6 +206,7 @@ def erase_results(cycle: Cycle) -> None:
     results.erase_cycle(cycle.id)
     enps.erase_cycle(cycle.id)
     service_results.erase_cycle(cycle.id)
+    plan_totals.erase_totals(cycle.id)
     cycle.forgotten_on = None
     audit.record("cycle:erased", cycle_id=cycle.id)
     bundling.discard_all()  # they may lie in a ZIP that waits to be fetched

@@ -12,9 +12,12 @@ from app.domain.errors import WrongStateError
 from app.domain.reports.about_numbers import AboutNumbers, careless_sentences, typical_of
 from app.domain.reports.company import ParticipationFigures
 from app.domain.reports.cycle import CycleReport, ReportCoverage, bands_of
+from app.domain.reports.plan_totals import plan_sentences
+from app.domain.statistics.differences import Difference
 from app.domain.statistics.spread import Spread
 from app.infra.db import db
 from app.infra.settings import settings
+from app.reports.plan_totals import totals_of_plans
 from app.results.models import (
     AboutCycle,
     RaterGroup,
@@ -41,6 +44,7 @@ def cycle_report(cycle: Cycle) -> CycleReport:
         coverage=_coverage(cycle),
         unseen=tuple(_unseen(cycle)),
         about=about.summary if (about := about_numbers(cycle)) else (),
+        plans=_plans(cycle),
     )
 
 
@@ -48,6 +52,16 @@ def _departments(cycle: Cycle) -> Iterator[tuple[str, ParticipationFigures]]:
     for one in participants(cycle).departments:
         said = "" if one.least == one.most else one.words
         yield one.name, ParticipationFigures(one.invited, one.least, said)
+
+
+def _plans(cycle: Cycle) -> tuple[str, ...]:
+    kept = totals_of_plans(cycle)
+    if kept is None:
+        return ()
+    moved = None
+    if kept.moved is not None and kept.standard_error is not None:
+        moved = Difference(kept.moved, kept.standard_error)
+    return plan_sentences(kept.people, kept.chose, kept.looked_back, moved)
 
 
 def _coverage(cycle: Cycle) -> ReportCoverage:

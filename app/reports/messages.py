@@ -1,4 +1,4 @@
-"""E-mails about plans; composing them returns data, sending happens elsewhere."""
+"""E-mails about plans; what is planned stands in none, and sending happens elsewhere."""
 
 from app.cycles.models import Cycle
 from app.infra.mail import Message
@@ -23,4 +23,19 @@ def plan_shared(reader: Person, subject: Person, cycle: Cycle) -> Message:
         product=config.product,
         home=config.base_url,
         link=f"{config.base_url}/reports/{cycle.id}/{subject.id}#choose",
+    )
+
+
+def look_back(person: Person) -> Message:
+    """Remind `person` of the date on which they wanted to look back on what they planned."""
+    config = settings()
+    return Message.from_templates(
+        "look_back",
+        to=person.email,
+        reader_id=person.id,
+        is_personal=True,  # that somebody has a plan is nobody else's business
+        recipient=person.name,
+        product=config.product,
+        home=config.base_url,
+        link=f"{config.base_url}/",  # the same for everybody
     )

@@ -16,6 +16,7 @@ from app.people.guard import asking, my_account, requires
 from app.reports import (
     views_action_plan,
     views_downloads,
+    views_look_back,
     views_marks,
     views_numbers,
     views_overviews,
@@ -39,6 +40,7 @@ __all__ = (
     "bp",
     "views_action_plan",
     "views_downloads",
+    "views_look_back",
     "views_numbers",
     "views_overviews",
     "views_results",

@@ -1,4 +1,4 @@
-"""Attack 22: what colleagues see of a behaviour somebody works on: who said it, and what.
+"""Attack 23: what colleagues see of a behaviour somebody works on: who said it, and what.
 
 One of three phrases is all that leaves the count. What it tells of one answer is enumerated:
 every answer of the others, every draw of the noise, and every way in which insiders can answer.
@@ -47,7 +47,7 @@ def test_a_phrase_makes_an_answer_at_most_three_times_as_likely_as_the_next(rate
 def test_an_outsider_hardly_learns_what_somebody_said(raters, view, tell):
     rate = outsider(raters, VIEWS[view])
 
-    name = f"22 one of {raters} about a focus, {view}"
+    name = f"23 one of {raters} about a focus, {view}"
     tell(name, people=raters + 1, success=rate.success, chance=rate.chance)
     assert rate.gain <= 8.5
 
@@ -57,7 +57,7 @@ def test_an_outsider_hardly_learns_what_somebody_said(raters, view, tell):
 def test_three_insiders_learn_little_whatever_they_answer(raters, view, tell):
     rate = outsider(raters, VIEWS[view], known=3)
 
-    name = f"22 one of {raters}, three known, {view}"
+    name = f"23 one of {raters}, three known, {view}"
     tell(name, people=raters + 1, success=rate.success, chance=rate.chance)
     assert rate.gain <= 13.5
 
@@ -67,7 +67,7 @@ def test_nobody_is_certain_even_of_the_last_of_ten(view, tell):
     """Nine of ten know each other's answers; a phrase about the tenth is still no proof."""
     rate = outsider(FOCUS_FROM, VIEWS[view], known=9)
 
-    name = f"22 the tenth, nine known, {view}"
+    name = f"23 the tenth, nine known, {view}"
     tell(name, people=FOCUS_FROM + 1, success=rate.success, chance=rate.chance)
     assert rate.success <= 0.76
 
@@ -75,7 +75,7 @@ def test_nobody_is_certain_even_of_the_last_of_ten(view, tell):
 def test_without_noise_nine_insiders_know_the_tenth(tell):
     rate = outsider(FOCUS_FROM, VIEWS["two camps"], known=9, draws=NO_NOISE)
 
-    name = "22 the tenth, nine known, two camps"
+    name = "23 the tenth, nine known, two camps"
     tell(name, people=FOCUS_FROM + 1, success=rate.success, chance=rate.chance, off=True)
     assert rate.success >= 0.9
 
@@ -86,7 +86,7 @@ def test_who_joins_is_hardly_told_by_two_quarters(repeat, view, tell):
     """The number of those who answered tells that somebody came, not what they said."""
     rate = joiner(FOCUS_FROM, VIEWS[view], repeat)
 
-    name = f"22 who joins {FOCUS_FROM} about a focus, {100 * repeat:.0f} % alike, {view}"
+    name = f"23 who joins {FOCUS_FROM} about a focus, {100 * repeat:.0f} % alike, {view}"
     tell(name, people=FOCUS_FROM + 2, success=rate.success, chance=rate.chance)
     assert rate.gain <= 12
 
@@ -96,7 +96,7 @@ def test_eight_quarters_of_the_same_answers_add_little(view, tell):
     """The odds multiply, but a phrase is coarse: what they tell is bounded, too."""
     rate = quarters(FOCUS_FROM, VIEWS[view], 1.0, number=8)
 
-    name = f"22 eight quarters of a focus, {view}"
+    name = f"23 eight quarters of a focus, {view}"
     tell(name, people=FOCUS_FROM + 1, success=rate.success, chance=rate.chance)
     assert rate.gain <= 13
 
@@ -139,7 +139,7 @@ def test_the_size_of_a_page_does_not_tell_whether_and_what_was_answered(rater, t
         sizes.append(len(rater.get(f"/review/statements/{STATEMENT}").data))
 
     success = told_apart(list(combinations(sizes, 2)))
-    tell("22 sent: which page holds an answer", people=TEAM, success=success, chance=0.5)
+    tell("23 sent: which page holds an answer", people=TEAM, success=success, chance=0.5)
     assert success == 0.5
     assert sizes[0] % hidden_traffic.SMALLEST["text/html"] == 0
 
@@ -175,5 +175,5 @@ def test_a_stored_ballot_has_the_same_size_with_and_without_an_answer(tell):
     sizes = [(len(keys.seal(b"x" * 16, one))) for one in (without, with_answer)]
 
     success = told_apart([(sizes[0], sizes[1])])
-    tell("22 stored: which ballot holds an answer", people=25, success=success, chance=0.5)
+    tell("23 stored: which ballot holds an answer", people=25, success=success, chance=0.5)
     assert success == 0.5

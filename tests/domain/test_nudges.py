@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.domain.ballot.nudges import NamedPerson, is_hasty, is_uniform, names_in, names_nudge
+from app.domain.ballot.nudges import NamedPerson, is_hasty, is_uniform, names_in
 
 ALICE = NamedPerson("Alice Archer", "alice@example.com")
 BOB = NamedPerson("Bob Baker")
@@ -56,10 +56,3 @@ def test_the_subjects_own_name_and_ordinary_words_are_no_matter(comment):
 
 def test_a_name_that_the_subject_shares_says_nothing():
     assert found("The Archer way.", subject=WILL) == []
-
-
-def test_one_sentence_tells_of_all_comments():
-    sentence = names_nudge([("Bob", ["you", "Charlie", "Will"]), ("Dora", ["Bob"])])
-
-    assert "the one about Bob names you, Charlie and Will" in sentence
-    assert "the one about Dora names Bob" in sentence

@@ -13,7 +13,7 @@ from app.domain.scale import NOT_OBSERVED
 ENOUGH_ANSWERS: Final = 8
 SECONDS_PER_WORD: Final = 1 / 3
 MOST_NUDGES: Final = 2
-"""In one cycle, for one rater: more of them would be nagging."""
+"""In one cycle, for one rater, about ratings: more of them would be nagging."""
 SHORTEST_NAME: Final = 3
 
 SAME_ANSWER: Final = (
@@ -78,14 +78,3 @@ def _is_named(someone: NamedPerson, comment: str, subject: NamedPerson) -> bool:
 
 def _stands_in(text: str, comment: str) -> bool:
     return re.search(rf"(?<!\w){re.escape(text)}(?!\w)", comment) is not None
-
-
-def names_nudge(found: Sequence[tuple[str, Sequence[str]]]) -> str:
-    """One sentence about all comments that name somebody: (about whom, names)."""
-    said = "; ".join(f"the one about {subject} names {_and(names)}" for subject, names in found)
-    return f"Comments are shown word for word: {said}. Change that, or simply continue."
-
-
-def _and(names: Sequence[str]) -> str:
-    *first, last = names
-    return f"{', '.join(first)} and {last}" if first else last

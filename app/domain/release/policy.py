@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Final, Self
 
+from app.domain import limits
 from app.domain.errors import PlanRefusedError
 from app.domain.statistics.intervals import LEAST, MOST, Z
 
@@ -169,7 +170,7 @@ NOT_PROMISED: Final = (
 )
 """What the noise promises, in the words of pages and papers, and what it does not."""
 
-FOCUS_FROM: Final = 10
+FOCUS_FROM: Final = limits.FOCUS
 """Fewest blind raters who say less, the same or more; "cannot say" is no answer."""
 THRESHOLDS: Final = {
     "blind_raters": "colleagues who answered",

@@ -56,6 +56,8 @@ class CycleReport:
     """Statements that many colleagues did not observe, each as a sentence."""
     about: tuple[str, ...]
     """Sentences about the numbers of the whole cycle."""
+    plans: tuple[str, ...] = ()
+    """What people made of the reports of the quarter before; empty below twenty people."""
 
     @property
     def file_name(self) -> str:

@@ -24,7 +24,7 @@ from app.infra.disk_erasure import NotSweptError, cut_off, sweep
 from app.infra.keys import key_folder
 from app.infra.mail import OutboxMail
 from app.infra.settings import company_day
-from app.reports.models import ActionMarkRow, PlannedAction
+from app.reports.models import ActionMarkRow, PlannedAction, PlanTotals
 from app.results import services as results
 from app.service_results import services as service_results
 
@@ -37,6 +37,7 @@ RESULTS: Final = (
     *service_results.OF_CYCLE,
     ActionMarkRow,
     PlannedAction,
+    PlanTotals,
 )
 
 

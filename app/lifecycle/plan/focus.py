@@ -1,7 +1,7 @@
 """Which focus questions a cycle asks: fixed when it opens, from the plans of those who want it."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import and_, func, select
 
@@ -22,14 +22,15 @@ def focus_questions(plan: WorkedOutPlan) -> Iterator[tuple[int, int]]:
     """
     if not plan.cycle.policy.asks_focus:
         return
-    possible = _subjects_with_enough(plan)
+    wanted = _wanted()
+    possible = _with_enough_raters({subject for subject, _ in wanted}, plan)
     number_of = {one.identity: one.number for one in plan.cycle.questionnaire.statements}
-    for subject, identity in _wanted():
+    for subject, identity in wanted:
         if subject in possible and identity in number_of:
             yield subject, number_of[identity]
 
 
-def _wanted() -> Iterable[tuple[int, str]]:
+def _wanted() -> Sequence[tuple[int, str]]:
     """Who wants to be asked about, and which statement, by its identity."""
     newest = (
         select(SubjectResult.subject_id, func.max(Cycle.closes_at).label("closes_at"))
@@ -60,12 +61,14 @@ def _wanted() -> Iterable[tuple[int, str]]:
     return [(subject, identity) for subject, identity in db.session.execute(asked)]
 
 
-def _subjects_with_enough(plan: WorkedOutPlan) -> set[int]:
-    """Whom at least ten people rate who cannot read the report and are not new."""
+def _with_enough_raters(subjects: set[int], plan: WorkedOutPlan) -> set[int]:
+    """Whom of `subjects` ten people rate, or more, who cannot read the report and are not new."""
     blind = Counter(
         pair.subject
         for pair in plan.pairs
-        if pair.rater not in plan.too_new and pair.rater not in plan.readers[pair.subject]
+        if pair.subject in subjects
+        and pair.rater not in plan.too_new
+        and pair.rater not in plan.readers[pair.subject]
     )
     least = plan.cycle.policy.focus_raters
     return {subject for subject, raters in blind.items() if raters >= least}

@@ -33,6 +33,7 @@ def render(report: CycleReport, *, paper: str = "A4") -> bytes:
     else:
         sheet.paragraph(FORGOTTEN)
     _coverage(document, report)
+    _plans(document, report)
     _about(document, report)
     return document.finished()
 
@@ -49,6 +50,11 @@ def _coverage(document: Document, report: CycleReport) -> None:
     rows.append(("… with a distribution", [str(found.distributions), shares]))
     rows.append(("Comments", [str(found.comments), ""]))
     table(document, COUNTED, rows, first="Reports and scores")
+
+
+def _plans(document: Document, report: CycleReport) -> None:
+    if report.plans:
+        bullet_list(_section(document, "What people made of their reports"), report.plans)
 
 
 def _about(document: Document, report: CycleReport) -> None:

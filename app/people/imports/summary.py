@@ -37,22 +37,18 @@ class ImportSummary:
     staying: int
     """How many people stay exactly as they are, whether the file names them or not."""
     losses: tuple[UnitLoss, ...]
-    further_losses: int
-    """How many more departments would lose people."""
     is_reader_leaving: bool
 
 
 def of(proposal: Proposal, *, reader: str) -> ImportSummary:
     """The summary for somebody of HR with the address `reader`."""
-    losses = _losses(proposal)
     return ImportSummary(
         headline=_headline(proposal),
         button=acts(proposal),
         staying=proposal.active_count
         - proposal.leaving_count
         - sum(not change.comes_back for change in proposal.preview.changed),
-        losses=losses[:ROWS],
-        further_losses=len(losses[ROWS:]),
+        losses=_losses(proposal),
         is_reader_leaving=any(p.email == reader for p in proposal.preview.deactivated),
     )
 
@@ -94,5 +90,5 @@ def _losses(proposal: Proposal) -> tuple[UnitLoss, ...]:
     leaving = Counter(person.department for person in proposal.preview.deactivated)
     return tuple(
         UnitLoss(name, proposal.people_in.get(name, count), count)
-        for name, count in leaving.most_common()
+        for name, count in leaving.most_common(ROWS)
     )

@@ -200,3 +200,24 @@ def test_the_full_promise_begins_with_the_same_sentence(rater, cycle):
         closes = rater.application.jinja_env.filters["moment"](cycle.closes_at)
 
     assert cycle.policy.promise(closes) in text_of(rater, "promise")
+
+
+def test_comments_are_asked_about_once_whatever_is_found_later(rater, finish, stored):
+    first = stored().colleagues[0]
+
+    assert finish("comments", {"try1": "You never listen."}) == "/review/comments"
+    assert f"the one about {first.name} says “never”" in text_of(rater, "comments")
+    assert finish("comments", {"try2": "Focus"}) == "/review/recommend"
+
+
+def test_comments_are_asked_about_also_after_two_questions_about_ratings(finish):
+    finish("statements/1", answers(4))
+    finish("statements/2", answers(4))
+
+    assert finish("comments", {"keep1": "Great!"}) == "/review/comments"
+
+
+def test_three_quiet_questions_stand_beside_the_comments(rater):
+    prompts = "What did you see? What did it do? What would help?"
+
+    assert text_of(rater, "comments").count(prompts) == 24

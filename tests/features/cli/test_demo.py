@@ -12,12 +12,13 @@ from app import create_app
 from app.assignments.models import Participation
 from app.ballots.models import SealedBallot
 from app.cli import demo
-from app.cycles.models import Cycle
+from app.cycles.models import Cycle, FocusQuestion
 from app.domain.cycle import CycleState
 from app.infra.db import db
 from app.people.models import Department, Person
 from app.people.queries import person_by_email
-from app.results.models import CycleTotals, ReleasedComment, StatementScore
+from app.reports.models import PlanTotals
+from app.results.models import CycleTotals, FocusResult, ReleasedComment, StatementScore
 from tests.factories import make_person
 from tests.whole_cycles import review_for
 
@@ -55,6 +56,10 @@ def test_the_demo_company_has_three_published_quarters_and_an_open_one(app):
     assert number(select(func.count()).select_from(SealedBallot)) > sent
     alice = review_for(person_by_email("alice.okafor@nordlicht.example"))
     assert 0 < alice.answered < alice.total
+    told = db.session.scalars(select(FocusResult.direction)).all()
+    assert len([one for one in told if one]) > 2 * 8
+    assert number(select(func.count()).select_from(FocusQuestion)) > 8
+    assert number(select(func.count()).select_from(PlanTotals)) == 2
     for line in ("Employee", "Manager", "HR", "Sample reports"):
         assert line in first.output
     samples = sorted((app.config["SETTINGS"].data_folder / "samples").iterdir())

@@ -1,6 +1,9 @@
 """Two quarters of somebody who works on a behaviour: what is counted, and who reads it."""
 
+from io import BytesIO
+
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import select
 
 from app.cycles.models import Cycle, FocusQuestion
@@ -112,6 +115,22 @@ def test_the_report_tells_before_after_and_what_colleagues_see_in_that_order(app
     places = [page.index(words) for words in told]
     assert places == sorted(places)
     assert "all" not in page[places[2] : places[3]].split()
+
+
+def test_the_paper_tells_the_same(app, first):
+    cycle_id = second_quarter(first, lambda _place: Seen.MORE)
+
+    file = Browser(app, first[1]).get(f"/reports/{cycle_id}/{first[1].id}.pdf").data
+    words = " ".join(
+        " ".join(page.extract_text() for page in PdfReader(BytesIO(file)).pages).split()
+    )
+    for told in (
+        "Before: 3.0, likely",
+        "After: 4.0, likely",
+        "most say more",
+        "lean to the present",
+    ):
+        assert told in words
 
 
 def test_whatever_everybody_says_nobody_is_told_that_all_do(app, first):

@@ -358,12 +358,3 @@ def test_letters_that_no_typeface_has_are_named_before_anybody_is_taken_over(han
 
 def test_a_list_that_papers_can_print_is_shown_without_a_word_about_letters(hanna):
     assert "No typeface" not in upload(hanna, HANNA, BERT).text
-
-
-def test_a_file_that_names_no_columns_is_not_said_to_be_remembered(hanna):
-    nameless = upload(hanna, file=b"ada@a.example,Ada\nbo@a.example,Bo\n").text
-    named = upload(hanna, HANNA, BERT).text
-
-    assert "No line of this file names its columns." in nameless
-    assert "is remembered" not in nameless
-    assert "is remembered for the next file with the same columns" in named

@@ -49,11 +49,6 @@ class Reading:
     """Addresses of people of this file whose manager is in the directory only, and whose."""
 
     @property
-    def has_names(self) -> bool:
-        """Whether the file names its columns."""
-        return any(not column.key.startswith("#") for column in self.columns)
-
-    @property
     def needs_mapping(self) -> bool:
         """Whether people have to say first what the columns hold."""
         return bool(self.missing)

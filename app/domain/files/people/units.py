@@ -55,7 +55,7 @@ def alike(paths: Sequence[Path], existing: Iterable[Path], asking: Asking) -> di
         for key, some_paths in spellings.items()
     }
     different = [
-        f"“{' / '.join(path)}” as “{' / '.join(best[folded(path)])}”"
+        " / ".join(path)
         for path in sorted(counts)
         if path != best[folded(path)] and path[-1] != best[folded(path)][-1]
     ]
@@ -69,7 +69,7 @@ def alike(paths: Sequence[Path], existing: Iterable[Path], asking: Asking) -> di
             AnswerChoice("apart", "No, keep them apart"),
         ),
         "one",
-        some(different),
+        some(f"“{path}”" for path in different),
         is_offer=True,
     )
     if asking.ask(question) != "one":

@@ -1,0 +1,96 @@
+"""What people of the demo company plan with their reports, and how they say it goes."""
+
+from datetime import date, timedelta
+from typing import Final
+
+from sqlalchemy import select
+
+from app.cli.demo_company import NORDLICHT
+from app.domain.access import Actor
+from app.domain.ballot.focus import Seen
+from app.domain.durations import HALF_QUARTER
+from app.domain.reports.action_plan import Action, Going
+from app.infra import clock
+from app.infra.db import db, transaction
+from app.infra.settings import company_day
+from app.reports import looking_back, services
+from app.results.models import RaterGroup, StatementScore
+from app.results.queries import SubjectInCycle, dossiers
+
+WITHOUT_PLAN_EVERY: Final = 8
+SHARED_EVERY: Final = 3
+LOOKS_BACK_AFTER: Final = timedelta(days=84)
+"""Shortly before the next review: whoever starts the demo finds it still to come."""
+SAID: Final = (
+    (
+        "I say what could go wrong, also when I am not sure yet.",
+        "In the Monday round.",
+        "Take two minutes before the next round to write it down.",
+        "Somebody says it helped them.",
+    ),
+    (
+        "I answer within the day, even if the answer is “later”.",
+        "When a colleague from another team asks me for something.",
+        "Answer the next question on the day it comes.",
+        "Fewer people ask twice.",
+    ),
+    (
+        "I ask what we would do differently.",
+        "At the end of each project.",
+        "Put half an hour into the calendar for the project that ends next.",
+        "We change one thing because of it.",
+    ),
+)
+"""What they will do, where and when, the first step, and the sign that it works."""
+
+
+def plan_with_reports(cycle_id: int, ids: list[int]) -> None:
+    """Let most people plan what is lowest in their report; some look back at half time."""
+    for place, person_id in enumerate(ids):
+        if place % WITHOUT_PLAN_EVERY == WITHOUT_PLAN_EVERY - 1:
+            continue
+        with transaction():
+            part = dossiers(cycle_id, [person_id], reader=Actor(person_id))[0].part
+            item = _planned(part, place)
+            services.save_action(part, item)
+        if place % 2:
+            with clock.travel(clock.now() + HALF_QUARTER), transaction():
+                looking_back.say(part, item.statement, [*Going][place % len(Going)])
+
+
+def _planned(part: SubjectInCycle, place: int) -> Action:
+    lowest = db.session.scalars(
+        select(StatementScore.statement)
+        .where(
+            StatementScore.cycle_id == part.cycle.id,
+            StatementScore.subject_id == part.subject.id,
+            StatementScore.view == RaterGroup.COLLEAGUES,
+        )
+        .order_by(StatementScore.mean, StatementScore.statement)
+    ).first()
+    behaviour, situation, first_step, sign = SAID[place % len(SAID)]
+    return Action(
+        statement=lowest or 1,
+        text="",
+        behaviour=behaviour,
+        situation=situation,
+        first_step=first_step,
+        helper=f"{NORDLICHT[(place + 1) % len(NORDLICHT)].name} gives me a sign.",
+        sign=sign,
+        review_on=_look_back_on(),
+        is_shared=place % SHARED_EVERY == 0,
+        asks_colleagues=place % 2 == 0,
+    )
+
+
+def _look_back_on() -> date:
+    return company_day() + LOOKS_BACK_AFTER
+
+
+def seen_more_often(rater_id: int, subject_id: int) -> int:
+    """What a rater sees of a behaviour that a subject works on: mostly more, for some subjects."""
+    turn = (7 * rater_id + 3 * subject_id) % 10
+    if subject_id % 3 == 0:
+        turn = 9 - turn
+    found = Seen.MORE if turn < 6 else Seen.SAME if turn < 9 else Seen.LESS
+    return int(found)
