@@ -20,7 +20,7 @@ class Assignment(Base):
 
     cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"), primary_key=True)
     rater_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
-    subject_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    subject_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
     relationship: Mapped[Relationship]
 
 

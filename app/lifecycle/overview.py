@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from app.assignments import queries as assignments
 from app.assignments.models import ManualChange
@@ -20,6 +21,9 @@ from app.people.models import Act
 from app.people.queries import labels_of, people_by_ids
 from app.people.two_person_requests import Request
 from app.reminders.queries import last_reminder
+
+DEPARTMENTS_PAGE: Final = 50
+"""Departments listed on one page."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,7 @@ class RunningOverview:
     last_reminder: datetime | None
     close_asked: Request | None
     """An early close that waits for a second person of HR."""
+    departments_page: int = DEPARTMENTS_PAGE
 
 
 def draft_overview(cycle: Cycle) -> DraftOverview | None:

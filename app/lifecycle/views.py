@@ -16,6 +16,7 @@ from app.domain.cycle import CycleState
 from app.domain.errors import PlanRefusedError, WrongStateError
 from app.domain.plurals import counted
 from app.infra.db import transaction
+from app.infra.pages import page_number
 from app.infra.settings import settings
 from app.lifecycle import (
     jobs,
@@ -84,6 +85,7 @@ def show(cycle_id: int) -> ResponseReturnValue:
         "lifecycle/show.html",
         cycle=cycle,
         running=overview.running_overview(cycle),
+        page=page_number(),
         totals=participation_of(cycle),
         has_results=has_results(cycle.id),
         fault=abandoning.fault_of_answers(cycle),

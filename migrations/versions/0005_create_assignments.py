@@ -41,6 +41,9 @@ def upgrade():
         sa.PrimaryKeyConstraint("cycle_id", "rater_id", "subject_id", name=op.f("pk_assignment")),
         sqlite_with_rowid=False,
     )
+    with op.batch_alter_table("assignment", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_assignment_subject_id"), ["subject_id"], unique=False)
+
     op.create_table(
         "manual_change",
         sa.Column("cycle_id", sa.Integer(), nullable=False),
