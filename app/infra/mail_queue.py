@@ -47,14 +47,22 @@ def lease() -> Letter | None:
     )
 
 
-def _first_due(of_kind: ColumnElement[bool]) -> OutboxMail | None:
+def is_any_due() -> bool:
+    """Whether any mail is to be sent now."""
+    return db.session.scalar(select(OutboxMail.id).where(*_due()).limit(1)) is not None
+
+
+def _due() -> tuple[ColumnElement[bool], ...]:
     moment = clock.now()
-    due = select(OutboxMail).where(
+    return (
         OutboxMail.state == MailState.WAITING,
-        of_kind,
         OutboxMail.next_at <= moment,
         or_(OutboxMail.leased_until.is_(None), OutboxMail.leased_until < moment),
     )
+
+
+def _first_due(of_kind: ColumnElement[bool]) -> OutboxMail | None:
+    due = select(OutboxMail).where(*_due(), of_kind)
     first = due.order_by(OutboxMail.cycle_id, OutboxMail.next_at, OutboxMail.id).limit(1)
     return db.session.scalar(first.with_for_update(skip_locked=True))
 

@@ -72,7 +72,12 @@ class MailSender:
         return sent
 
     def _take_turn(self) -> bool:
-        self._noted_at = clock.now()
+        """Whether to send now; without anything due it is written down only now and then."""
+        moment, noted_at = clock.now(), self._noted_at
+        is_noted = noted_at is not None and abs(moment - noted_at) < mail_health.NOTED_EVERY
+        if is_noted and not self._taken and not mail_queue.is_any_due():
+            return False
+        self._noted_at = moment
         return mail_health.take_turn(self.id) and not mail_health.is_left_alone()
 
     def _send_and_lease(

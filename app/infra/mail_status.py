@@ -14,7 +14,7 @@ from app.infra.db import db
 from app.infra.mail import ENDED_BADLY, MailState, OutboxMail
 from app.infra.mail_health import SILENT_AFTER, MailSenderState
 from app.infra.mail_server import Trouble
-from app.infra.pages import moment
+from app.infra.pages import short_moment
 from app.infra.settings import settings
 
 ADVICE: Final[Mapping[Trouble, str]] = {
@@ -114,7 +114,7 @@ def _of_server(
         return f"{title}{wait}", advice, "", None
     if state is None or state.trouble is None or state.trouble_since is None:
         return "", "", "", None
-    since = moment(state.trouble_since)
+    since = short_moment(state.trouble_since)
     server = urlsplit(settings().smtp_url).hostname or ""
     advice = ADVICE[state.trouble].format(server=server, sender=settings().mail_from)
     title = TITLES[state.trouble].format(since=since)

@@ -281,6 +281,20 @@ def test_a_worker_that_is_heard_of_no_more_is_replaced(app, server, at):
         assert deliver() == 1
 
 
+def test_a_sender_with_nothing_to_do_writes_that_it_is_there_now_and_then(app, server, at):
+    sender, seen = MailSender(), []
+    for seconds in (0, 3, 6, 16, 19, 33):
+        with at(NOON + timedelta(seconds=seconds)):
+            sender.send_waiting()
+        db.session.rollback()
+        state = mail_health.found()
+        assert state is not None
+        assert state.seen_at is not None
+        seen.append((state.seen_at - NOON).total_seconds())
+
+    assert seen == [0, 0, 0, 16, 16, 33]
+
+
 class TestWithoutServer:
     """A laptop has no mail server."""
 
