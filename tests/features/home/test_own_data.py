@@ -7,7 +7,6 @@ import zipfile
 import pytest
 
 from app.domain.ballot.document import Comment, Rating
-from app.domain.reports.action_plan import ActionMark
 from app.infra import clock
 from app.infra.audit import AuditEntry
 from app.infra.db import db
@@ -49,7 +48,7 @@ def taken_by(browser):
 def test_the_file_holds_account_reports_plan_log_and_papers(app, team, cycle_id):
     me = Browser(app, team[1])
     key = {"cycle_id": cycle_id, "subject_id": me.person.id, "statement": 3}
-    keep(ActionMarkRow(**key, mark=ActionMark.WORK_ON))
+    keep(ActionMarkRow(**key, works_on=True))
 
     with taken_by(me) as file:
         names = file.namelist()
