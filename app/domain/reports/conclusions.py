@@ -112,7 +112,7 @@ def _has_own_view(line: StatementLine, seen: Basis) -> bool:
 def _of_statement(kind: Kind, line: StatementLine, seen: Basis) -> Conclusion:
     kicker, clause = _named(kind, line)
     parts = [_numbers(line, seen), *_remarks(line, seen)]
-    return Conclusion(kind, kicker, f"“{line.text}”", " ".join(parts), clause, line.number)
+    return Conclusion(kind, kicker, line.title, " ".join(parts), clause, line.number)
 
 
 def _named(kind: Kind, line: StatementLine) -> tuple[str, str]:

@@ -56,6 +56,11 @@ class StatementLine:
         return f"“{self.text.rstrip('.')}”"
 
     @property
+    def title(self) -> str:
+        """The statement as a heading: its short name, or its words in quotes."""
+        return self.short_name or f"“{self.text}”"
+
+    @property
     def unrated_by(self) -> int:
         """How many colleagues who answered gave this statement no rating."""
         if self.answered is None or isinstance(self.colleagues, Hidden):
