@@ -1,5 +1,6 @@
 """Marks on the report, kept and saved like answers."""
 
+import re
 from datetime import date
 
 import pytest
@@ -91,3 +92,21 @@ def test_the_outline_of_the_ticks_can_be_seen(reader):
     for scheme in ("light", "dark"):
         reader.page.emulate_media(color_scheme=scheme)
         assert reader.page.evaluate(ratios) >= 3
+
+
+def test_the_choice_is_two_screens_away_on_a_phone_at_most_and_always_in_reach(reader):
+    reader.page.set_viewport_size({"width": 360, "height": 800})
+    reader.page.goto(reader.page.url.partition("#")[0])
+
+    below = "document.querySelector('#choose').getBoundingClientRect().top + scrollY"
+    assert reader.page.evaluate(below) <= 2 * 800
+    expect(reader.page.locator(".reach a.button")).to_be_in_viewport()
+
+
+def test_a_link_to_a_statement_opens_its_folds_and_the_address_names_the_last_fold(reader):
+    reader.page.goto(f"{reader.page.url.partition('#')[0]}#s5")
+    expect(reader.page.locator("#s5")).to_be_in_viewport()
+
+    reader.page.locator("#comments > summary").click()
+
+    expect(reader.page).to_have_url(re.compile("#comments$"))

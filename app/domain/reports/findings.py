@@ -60,7 +60,7 @@ def _chosen(found: Sequence[Conclusion]) -> list[Conclusion]:
 def _headline(clauses: Sequence[str]) -> str:
     """The clauses as one sentence."""
     *others, last = _together(clauses)
-    joined = f"{', '.join(others)}{',' if len(others) > 1 else ''} and {last}" if others else last
+    joined = f"{', '.join(others)}, and {last}" if others else last
     return f"{capitalised(joined)}."
 
 
