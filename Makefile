@@ -26,7 +26,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run db demo check check-style fix test test-covering test-nightly test-fast test-browser test-postgresql bench bench-numbers clean \
+.PHONY: help run db demo check check-style fix test test-covering test-nightly test-fast test-browser test-postgresql bench bench-scale bench-numbers clean \
 	python browser port
 
 help: ## Show what can be made
@@ -104,6 +104,9 @@ bench: $(VENV)/.test ## Measure pages and saves on a real server, papers, people
 	$(BIN)/python -m tests.bench.counting
 	$(BIN)/python -m tests.bench.mails
 	$(BIN)/python -m tests.bench.people_files
+
+bench-scale: $(VENV)/.test ## Measure pages and acts in a company of 10,000; PEOPLE=… and DATABASE=… choose others
+	$(BIN)/python -m tests.bench.scale $(or $(PEOPLE),10000) $(DATABASE)
 
 bench-numbers: $(VENV)/.test ## Measure on made-up companies what printed numbers can show: power, false marks, coverage
 	$(BIN)/python -m tests.bench.numbers

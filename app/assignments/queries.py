@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from flask_sqlalchemy.pagination import Pagination
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 
 from app.assignments.models import Assignment, ManualChange, Participation
 from app.cycles.models import Cycle, ReportReader, RosterEntry, Unit
@@ -21,6 +22,9 @@ COUNTS: Final = (
     func.count().filter(Participation.sent),
 )
 """Invited and sent, as `Turnout` names them."""
+
+NAMES_PAGE: Final = 100
+"""Names of those who have not sent on one page."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +115,16 @@ def participants(cycle: Cycle) -> Participants:
 
 def unsent_people(cycle: Cycle) -> list[Person]:
     """Who has not sent, by name; nobody who has left meanwhile."""
-    unsent = (
+    return list(db.session.scalars(_unsent(cycle)))
+
+
+def unsent_page(cycle: Cycle, *, page: int) -> Pagination:
+    """One page of those who have not sent, by name; a page too far is an empty one."""
+    return db.paginate(_unsent(cycle), page=page, per_page=NAMES_PAGE, error_out=False)
+
+
+def _unsent(cycle: Cycle) -> Select[Person]:
+    return (
         select(Person)
         .join(Participation, Participation.person_id == Person.id)
         .where(
@@ -121,7 +134,6 @@ def unsent_people(cycle: Cycle) -> list[Person]:
         )
         .order_by(Person.sort_key, Person.id)
     )
-    return list(db.session.scalars(unsent))
 
 
 def coverage(cycle: Cycle) -> list[SubjectCoverage]:

@@ -11,7 +11,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from app.assignments.queries import unsent_people
+from app.assignments.queries import unsent_page
 from app.cycles import queries as cycles
 from app.cycles.forms import options
 from app.domain.access import Permission
@@ -55,8 +55,11 @@ def participation(cycle_id: int) -> ResponseReturnValue:
         )
     if cycle.policy.hr_sees_numbers_only:
         raise NotFoundError("This plan shows HR how many have sent, and nobody's name.")
-    unsent = labels_of({person.id: person.name for person in unsent_people(cycle)})
-    return render_template("home/participation.html", cycle=cycle, unsent=unsent.values())
+    found = unsent_page(cycle, page=page_number())
+    unsent = labels_of({person.id: person.name for person in found.items})
+    return render_template(
+        "home/participation.html", cycle=cycle, unsent=unsent.values(), found=found
+    )
 
 
 @bp.route("/comments/<comment_id>/<judgement>", methods=["POST"])

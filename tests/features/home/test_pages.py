@@ -2,6 +2,7 @@ import re
 
 import pytest
 
+from app.assignments import queries as assignment_queries
 from app.cycles.queries import cycle_by_id
 from app.domain.cycle import CycleState
 from app.home.log_sentences import SENTENCES, sentence
@@ -13,6 +14,7 @@ from app.lifecycle import services
 from app.results.models import CommentKind, CommentState, ReleasedComment
 from tests.factories import LONG_AGO, keep, make_company, make_cycle, make_person
 from tests.guards.places import python_files
+from tests.whole_cycles import make_team, open_cycle
 
 
 def text_of(answer):
@@ -241,3 +243,15 @@ def test_an_act_of_another_version_is_shown_in_plain_words():
     assert "changed the HR role and the manager of Alice" in sentence(
         "person:changed", {"fields": ["is_hr", "manager_id"]}, person="Alice"
     )
+
+
+def test_many_names_of_those_who_have_not_sent_come_page_by_page(hanna, monkeypatch):
+    monkeypatch.setattr(assignment_queries, "NAMES_PAGE", 4)
+    team = make_team(9)
+    cycle = open_cycle(team)
+
+    first, last = (text_of(hanna.get(f"/participation/{cycle}?page={n}")) for n in (1, 3))
+
+    assert "Page 1 of 3, 9 people" in first
+    assert sum(person.name in first for person in team) == 4
+    assert sum(person.name in last for person in team) == 1
