@@ -5,11 +5,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Final
 from zoneinfo import ZoneInfo, available_timezones
 
 from environment import ConfigError, Environment
 
 __all__ = ["Config", "ConfigError"]
+
+
+OF_COMPANY: Final = {
+    "company_name": "FULL_CIRCLE_COMPANY",
+    "timezone": "FULL_CIRCLE_TIMEZONE",
+    "paper": "FULL_CIRCLE_PAPER",
+    "mail_from": "FULL_CIRCLE_MAIL_FROM",
+    "results_years": "FULL_CIRCLE_RESULTS_YEARS",
+}
+"""Settings that HR may set on a page where the environment does not, by their field."""
+KEYS_SHARED: Final = (
+    "FULL_CIRCLE_KEYS must be a folder apart from data and database: whoever copies both can read "
+    "every ballot."
+)
 
 
 @dataclass(frozen=True)
@@ -30,6 +45,9 @@ class Config:
     paper: str = "A4"
     results_years: int = 3
     trusted_proxies: int = 0
+    first_hr: str = ""
+    given: frozenset[str] = frozenset()
+    """Fields that the environment set, so that HR cannot set them on a page."""
 
     @property
     def is_production(self) -> bool:
@@ -104,12 +122,11 @@ class Config:
             paper=found.choice("FULL_CIRCLE_PAPER", cls.paper, {"A4", "letter"}),
             results_years=found.number("FULL_CIRCLE_RESULTS_YEARS", cls.results_years, 1, 100),
             trusted_proxies=found.number("FULL_CIRCLE_TRUSTED_PROXIES", cls.trusted_proxies, 0, 10),
+            first_hr=found.person("FULL_CIRCLE_FIRST_HR"),
+            given=frozenset(field for field, name in OF_COMPANY.items() if found.text(name, "")),
         )
         if not found.faults and settings.keys_share_a_folder():
-            found.faults.append(
-                "FULL_CIRCLE_KEYS must be a folder apart from data and database: whoever copies "
-                "both can read every ballot."
-            )
+            found.faults.append(KEYS_SHARED)
         found.refuse_faults()
         return settings
 

@@ -142,6 +142,13 @@ class Environment:
             self.fault(name, "must be one mailbox such as Full Circle <review@example.com>.")
         return value
 
+    def person(self, name: str) -> str:
+        """Somebody and their address, such as Hanna Hill <hanna@example.com>; empty for nobody."""
+        value = self.text(name, "")
+        if value and not (_is_mailbox(value) and "<" in value):
+            self.fault(name, "must be a name and an address: Hanna Hill <hanna@example.com>.")
+        return value
+
     def secret(self, name: str, data_folder: Path, *, is_production: bool) -> str:
         """The secret; in development one is made once and kept in the data folder."""
         value = self.kept(name)

@@ -94,6 +94,7 @@ def _flask_settings(settings: Config) -> dict[str, Any]:
 def _mount_floors(app: Flask) -> None:
     """Start the services, then hang up every feature's views and commands."""
     from app.cli import init_cli
+    from app.infra.company import init_company
     from app.infra.db import db, init_db
     from app.infra.hidden_traffic import init_quiet
     from app.infra.jobs import init_jobs
@@ -113,11 +114,24 @@ def _mount_floors(app: Flask) -> None:
     init_guard(app)
     init_pages(app)
     init_layout(app)
+    init_company(app)
     init_static_files(app)
     _mount_views(app)
     init_cli(app)
     init_processes(app)
+    _welcome_first_hr(app)
     init_quiet(app)
+
+
+def _welcome_first_hr(app: Flask) -> None:
+    """Let whom the settings name begin; with an empty directory nobody else could."""
+    from app.infra.db import db
+    from app.people.first_hr import make_first_hr
+
+    if app.config["SETTINGS"].first_hr:
+        with app.app_context():
+            make_first_hr()
+            db.engine.dispose()  # a server may fork now; connections must not be shared
 
 
 def _folder_of_migrations() -> str:
@@ -132,6 +146,7 @@ def _import_models() -> None:
     import app.cycles.models
     import app.enps.models
     import app.infra.audit
+    import app.infra.company
     import app.infra.failing_steps
     import app.infra.heartbeats
     import app.infra.mail

@@ -4,12 +4,13 @@ from flask import Blueprint, jsonify, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.desk import queries
+from app.desk import queries, views_company
 from app.domain.access import Permission
 from app.infra import clock, readiness
 from app.people.guard import my_account, public, requires
 
 bp = Blueprint("desk", __name__)
+bp.register_blueprint(views_company.bp)
 UNAVAILABLE = 503
 
 

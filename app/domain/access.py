@@ -30,6 +30,7 @@ class Permission(StrEnum):
     MAIL_READ = "mail:read"
     MAIL_SEND = "mail:send"
     AUDIT_READ = "audit:read"
+    COMPANY_SET = "company:set"
 
 
 @dataclass(frozen=True)
@@ -195,6 +196,7 @@ RULES: Final[dict[Permission, tuple[Rule, ...]]] = {  # any one rule suffices
     Permission.MAIL_READ: (is_hr,),
     Permission.MAIL_SEND: (is_hr,),
     Permission.AUDIT_READ: (is_hr,),
+    Permission.COMPANY_SET: (is_hr,),
 }
 
 

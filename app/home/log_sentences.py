@@ -6,6 +6,11 @@ from typing import Final
 from app.domain.plurals import counted
 
 SENTENCES: Final[Mapping[str, str]] = {
+    "company:changed": "changed {settings} of the company",
+    "company:retention_asked": "asked to keep results for a shorter time; a second person of HR "
+    "has to agree",
+    "company:retention_refused": "refused to keep results for a shorter time",
+    "company:retention_withdrawn": "withdrew the request to keep results for a shorter time",
     "comment:kept": "decided that a reported comment stays",
     "comment:reported": "noted that a reader reported a comment as abusive",
     "comment:withheld": "withheld a reported comment",
@@ -96,11 +101,16 @@ KINDS: Final[Mapping[str, str]] = {
     "report": "Reports read and taken out",
     "reports": "Reports asked for as one file",
     "results": "Results taken out",
+    "company": "Settings of the company",
     "log": "The log itself",
 }
 """What the log may be narrowed to: the part of the tag before the colon."""
 
 WORDS: Final[Mapping[str, str]] = {
+    "company_name": "the name",
+    "timezone": "the time zone",
+    "mail_from": "the sender of e-mails",
+    "results_years": "how long results are kept",
     "is_hr": "the HR role",
     "is_board": "the board role",
     "department_id": "the department",

@@ -21,6 +21,8 @@ PLACES_OF_HR: Final[Mapping[str, str]] = {
 """Where HR is on the pages of a feature; the second row of the menu shows it."""
 SINGLE_PAGES: Final[Mapping[str, str]] = {
     "desk.more": "desk.more",
+    "desk.company.edit": "desk.more",
+    "desk.company.shorten": "desk.more",
     "home.audit_log": "desk.more",
     "home.outbox": "home.outbox",
     "home.participation": "lifecycle.index",

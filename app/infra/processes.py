@@ -18,7 +18,7 @@ from sqlalchemy import Connection, String, delete, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.infra import clock
+from app.infra import clock, company
 from app.infra.db import Base, db, insert_of, is_sqlite
 from app.infra.keys import key_folder
 
@@ -73,6 +73,7 @@ def note() -> None:
     """
     process, now = _this(), clock.now()
     process.noted_at = now
+    company.refresh()
     row = {"kind": process.kind, "seen_at": now, "folder_mark": key_folder().mark()}
     seen = insert_of(ProcessSeen).values(id=process.id, **row)
     try:

@@ -8,6 +8,7 @@ from app.cycles.models import Cycle
 from app.cycles.queries import lock
 from app.domain.cycle import RUNNING, CycleState
 from app.domain.errors import NotFoundError
+from app.domain.plurals import counted
 from app.infra.db import db
 from app.lifecycle.count.restoring import TO, WHOLE_COMPANY
 from app.lifecycle.plan import plan_check
@@ -61,6 +62,8 @@ def _as_read(request: Request) -> OpenRequest:
         return OpenRequest(request, in_words(request), "people.show", {"person_id": about})
     if request.act is Act.GO_ON_WITH_BACKUP:
         return OpenRequest(request, in_words(request), "lifecycle.backup.go_on", {})
+    if request.act is Act.SHORTEN_RETENTION:
+        return OpenRequest(request, in_words(request), "desk.company.shorten", {})
     pages = {Act.CLOSE_EARLY: "lifecycle.close", Act.END: "lifecycle.abandon"}
     page = pages.get(request.act, "lifecycle.show")
     return OpenRequest(request, in_words(request), page, {"cycle_id": about})
@@ -93,6 +96,8 @@ def in_words(request: Request) -> str:
         return f"change the e-mail address of {person.name} to {request.content}"
     if request.act is Act.GO_ON_WITH_BACKUP:
         return TO
+    if request.act is Act.SHORTEN_RETENTION:
+        return f"keep results for {counted(int(request.content), 'year')} only"
     name = db.session.get_one(Cycle, request.object_id).name
     return {
         Act.PLAN: f"confirm the plan of {name}",

@@ -227,6 +227,7 @@ class Act(StrEnum):
     TAKE_BACK = "take back"
     CHANGE_ADDRESS = "change address"
     GO_ON_WITH_BACKUP = "go on with backup"
+    SHORTEN_RETENTION = "shorten retention"
 
 
 class TwoPersonRequest(Base):

@@ -43,6 +43,7 @@ KINDS: Final = {
     Act.TAKE_BACK: RequestKind("person:return", "person_id", REQUEST_HOLDS),
     Act.CHANGE_ADDRESS: RequestKind("person:address", "person_id", REQUEST_HOLDS),
     Act.GO_ON_WITH_BACKUP: RequestKind("cycle:backup", "", END_HOLDS),
+    Act.SHORTEN_RETENTION: RequestKind("company:retention", "", REQUEST_HOLDS),
 }
 
 

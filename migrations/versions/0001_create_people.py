@@ -157,6 +157,7 @@ def upgrade():
                 "take back",
                 "change address",
                 "go on with backup",
+                "shorten retention",
                 name="act",
                 native_enum=False,
                 create_constraint=True,

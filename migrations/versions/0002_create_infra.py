@@ -115,6 +115,12 @@ def upgrade():
         sa.PrimaryKeyConstraint("sign", name=op.f("pk_heartbeat")),
     )
     op.create_table(
+        "company_setting",
+        sa.Column("name", sa.String(length=30), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_company_setting")),
+    )
+    op.create_table(
         "failing_step",
         sa.Column("name", sa.String(length=60), nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
@@ -126,6 +132,7 @@ def upgrade():
 
 def downgrade():
     op.drop_table("failing_step")
+    op.drop_table("company_setting")
     op.drop_table("heartbeat")
     op.drop_table("process_seen")
     op.drop_table("mail_sender")

@@ -78,9 +78,12 @@ PUBLIC = {
     "people.forgot",
     "desk.health",
     "desk.ready",
+    "desk.company.style",
+    "desk.company.logo",
 }
 
 BUTTONS_ONLY = {
+    "desk.company.shorten",
     "home.judge",
     "home.send_mail_again",
     "home.take_mail_off",

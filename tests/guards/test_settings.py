@@ -18,7 +18,8 @@ def settings_read() -> list[str]:
 
 
 def test_every_field_is_read_from_the_environment():
-    assert len(settings_read()) == len(fields(Config))
+    described = {"given"}  # which of the others were set; no setting itself
+    assert len(settings_read()) == len({field.name for field in fields(Config)} - described)
     assert len(set(settings_read())) == len(settings_read())
 
 

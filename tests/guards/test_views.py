@@ -7,6 +7,8 @@ PUBLIC = {
     "people.forgot",
     "desk.health",
     "desk.ready",
+    "desk.company.style",
+    "desk.company.logo",
 }
 """Grows only after a review of what a stranger may then see or do."""
 

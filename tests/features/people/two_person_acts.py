@@ -4,9 +4,12 @@ from contextlib import nullcontext
 from typing import Any
 
 from app.cycles.queries import cycle_by_id
+from app.desk.company_settings import save_settings
 from app.domain.cycle import CycleState
+from app.infra.company import YEARS
 from app.infra.db import transaction
 from app.infra.keys import key_folder
+from app.infra.settings import settings
 from app.lifecycle import services as lifecycle
 from app.lifecycle.count.abandoning import abandon
 from app.lifecycle.count.restoring import go_on_with_backup
@@ -105,6 +108,18 @@ class GoOnWithBackup:
         return turned_back(cycle_by_id(self.cycle.id)).behind == 0
 
 
+class ShortenRetention:
+    def __init__(self, scene):
+        with transaction():
+            save_settings({YEARS: "1"}, by=scene.hanna.person.id)
+
+    def agree(self, actor):
+        save_settings({YEARS: "1"}, by=actor.id)
+
+    def is_done(self):
+        return settings().results_years == 1
+
+
 ACTS: dict[Act, Any] = {
     Act.PLAN: Plan,
     Act.CLOSE_EARLY: CloseEarly,
@@ -112,4 +127,5 @@ ACTS: dict[Act, Any] = {
     Act.TAKE_BACK: TakeBack,
     Act.CHANGE_ADDRESS: ChangeAddress,
     Act.GO_ON_WITH_BACKUP: GoOnWithBackup,
+    Act.SHORTEN_RETENTION: ShortenRetention,
 }

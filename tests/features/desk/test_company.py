@@ -1,0 +1,186 @@
+"""Settings of the company: HR sets them on a page, the environment wins, and harm needs two."""
+
+import io
+from dataclasses import replace
+from html import unescape
+
+import pytest
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+from app import create_app
+from app.domain import colours
+from app.infra import company
+from app.infra.audit import AuditEntry
+from app.infra.db import db
+from app.infra.logos import LogoRefusedError, cleaned
+from app.infra.settings import settings as current
+from tests.browsing import Browser
+from tests.factories import make_person
+
+PAGE = "/desk/company"
+SVG = b"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" onload="steal()">
+<script>steal()</script><image href="https://elsewhere.example/spy.png"/>
+<rect width="9" height="9" fill="#14566a"/></svg>"""
+
+
+def a_png(size=(900, 300)):
+    """A picture with a text field in it."""
+    told = PngInfo()
+    told.add_text("Comment", "made at home")
+    out = io.BytesIO()
+    Image.new("RGB", size, "#14566a").save(out, "PNG", pnginfo=told)
+    return out.getvalue()
+
+
+def save(hr, **over):
+    fields = {
+        "company_name": "Nordlicht Hosting",
+        "colour": "",
+        "timezone": "Europe/Berlin",
+        "paper": "A4",
+        "mail_from": "Full Circle <full-circle@localhost>",
+        "results_years": "3",
+    }
+    return hr.post(PAGE, fields | over, follow_redirects=True)
+
+
+def test_what_hr_sets_holds_at_once_and_in_other_processes(hanna, settings):
+    save(hanna, timezone="Asia/Tokyo", paper="letter")
+
+    assert (current().company_name, current().timezone, current().paper) == (
+        "Nordlicht Hosting",
+        "Asia/Tokyo",
+        "letter",
+    )
+    assert "Nordlicht Hosting" in hanna.get("/").text
+    other = create_app(settings, testing=True)
+    assert other.config["SETTINGS"].timezone == "Asia/Tokyo"
+    with other.app_context():
+        db.engine.dispose()
+    entry = db.session.query(AuditEntry).filter_by(tag="company:changed").one()
+    assert entry.details == {"settings": ["company_name", "paper", "timezone"]}
+
+
+class TestWhereTheEnvironmentSaysSomething:
+    @pytest.fixture
+    def settings(self, settings):
+        given = frozenset({"company_name"})
+        return replace(settings, company_name="From Outside", given=given)
+
+    def test_it_wins_and_the_page_says_so(self, hanna):
+        page = unescape(hanna.get(PAGE).text)
+        save(hanna, company_name="From Inside", paper="letter")
+
+        assert "Set by whoever runs Full Circle (FULL_CIRCLE_COMPANY)" in page
+        assert (current().company_name, current().paper) == ("From Outside", "letter")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"mail_from": "nobody"}, "Please give one mailbox"),
+        ({"colour": "red"}, "Please write the colour as #"),
+        ({"colour": "#ffee88"}, "Words in this colour could not be read: its contrast is 1."),
+        ({"results_years": "0"}, "Please give a number from 1 to 100."),
+        ({"company_name": "x" * 101}, "Please use one line of at most 100 characters."),
+    ],
+)
+def test_a_wrong_setting_is_refused_with_all_the_others(hanna, wrong, sentence):
+    said = save(hanna, **{"paper": "letter"} | wrong)
+
+    assert said.status_code == 422
+    assert sentence in unescape(said.text)
+    assert current().paper == "A4"
+
+
+def test_the_colour_is_a_style_sheet_in_which_words_can_be_read(hanna):
+    save(hanna, colour="#7a1f5c")
+
+    page = hanna.get("/").text
+    style = hanna.get("/company.css").text
+    assert "/company.css?v=" in page
+    assert "--accent:light-dark(#7a1f5c,#" in style
+    dark = colours.for_the_dark("#7a1f5c")
+    assert colours.contrast(dark, colours.NIGHT) >= colours.READABLE
+    for colour, night in (("#7a1f5c", False), (dark, True)):
+        assert colours.contrast(colours.on_top_of(colour), colour) >= colours.READABLE
+        wash = colours.washed(colour, is_dark=night)
+        assert colours.contrast(wash, colour) >= colours.READABLE
+
+
+def test_without_a_colour_pages_ask_for_no_style_sheet(hanna):
+    assert "company.css" not in hanna.get("/").text
+
+
+class TestTheLogo:
+    def send(self, hr, content):
+        return save(hr, logo=(io.BytesIO(content), "logo"))
+
+    def test_a_drawing_is_served_without_whatever_is_no_drawing(self, hanna, client):
+        self.send(hanna, SVG)
+
+        served = client.get("/company-logo")
+        assert served.mimetype == "image/svg+xml"
+        assert b"<rect" in served.data
+        assert not [one for one in (b"script", b"onload", b"elsewhere") if one in served.data]
+        assert "sandbox" in served.headers["Content-Security-Policy"]
+        assert 'class="logo"' in hanna.get("/").text
+
+    def test_a_png_is_drawn_anew_and_made_small(self, hanna, client):
+        self.send(hanna, a_png())
+
+        served = client.get("/company-logo").data
+        picture = Image.open(io.BytesIO(served))
+        assert max(picture.size) == 512
+        assert b"made at home" not in served
+
+    def test_it_can_be_taken_away(self, hanna, client):
+        self.send(hanna, a_png())
+        save(hanna, drops_logo="y")
+
+        assert client.get("/company-logo").status_code == 404
+
+    @pytest.mark.parametrize(
+        ("content", "sentence"),
+        [
+            (b"GIF89a", "A logo is a PNG or an SVG file."),
+            (b"\x89PNG\r\n\x1a\nnonsense", "This PNG file is damaged."),
+            (b"<svg", "This SVG file is damaged."),
+            (b"x" * 600_000, "A logo may have 512 KB at most."),
+        ],
+    )
+    def test_another_file_is_refused_in_a_sentence(self, content, sentence):
+        with pytest.raises(LogoRefusedError, match=sentence):
+            cleaned(content)
+
+
+class TestAShorterTimeForResults:
+    def test_is_set_by_one_person_where_hr_is_one(self, hanna):
+        save(hanna, results_years="1")
+
+        assert current().results_years == 1
+
+    def test_waits_for_the_second_person_where_hr_has_two(self, app, hanna):
+        henry = Browser(app, make_person(name="Henry Hall", email="henry@example.com", is_hr=True))
+
+        said = save(hanna, results_years="1", paper="letter")
+
+        assert "waits until a second person of HR agrees" in said.text
+        assert (current().results_years, current().paper) == (3, "letter")
+        assert "to keep results for 1 year only" in henry.get("/desk").text
+        henry.post("/desk/company/shorten", {"word": "Yes."})
+        assert current().results_years == 1
+
+    def test_a_longer_time_needs_nobody_else(self, app, hanna):
+        make_person(is_hr=True)
+
+        save(hanna, results_years="7")
+
+        assert current().results_years == 7
+
+
+def test_only_hr_sets_anything(alice):
+    assert alice.get(PAGE).status_code == 403
+    assert alice.post(PAGE, {"paper": "letter"}, page="/").status_code == 403
+    assert company.values() == {}
