@@ -28,6 +28,7 @@ def test_a_second_start_makes_nobody(app, settings):
 
     with again.app_context():
         assert db.session.query(Person).count() == 1
+        db.session.remove()
         db.engine.dispose()
 
 
@@ -40,4 +41,5 @@ def test_in_a_directory_with_people_the_setting_means_nothing(app, settings):
 
     with again.app_context():
         assert [one.name for one in db.session.query(Person)] == ["Somebody Else"]
+        db.session.remove()
         db.engine.dispose()
