@@ -37,8 +37,12 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 NO_PAGE = {
     "static",
+    "desk.company.logo",
+    "desk.company.style",
     "desk.health",
     "desk.ready",
+    "home.own_data.take",
+    "reports.take_results",
     "reports.download",
     "reports.download_team",
     "reports.download_of_cycle",
