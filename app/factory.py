@@ -154,6 +154,7 @@ def _import_models() -> None:
     import app.infra.processes
     import app.internal_services.models
     import app.people.models
+    import app.projects.models
     import app.questionnaires.models
     import app.reminders.models
     import app.reports.models

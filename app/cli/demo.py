@@ -22,6 +22,7 @@ from app.cli.demo_answers import Cast, answers, cast_of
 from app.cli.demo_company import NORDLICHT, PASSWORD, invented_company, move_in
 from app.cli.demo_large import move_in_and_answer
 from app.cli.demo_plans import plan_with_reports
+from app.cli.demo_projects import begin_projects
 from app.cli.demo_quarters import (
     OPEN_FOR,
     OPEN_SINCE,
@@ -184,6 +185,9 @@ def _fill_company() -> None:
             plan_with_reports(cycle_id, ids)
     with transaction():  # mails of past quarters have long been read
         db.session.execute(delete(OutboxMail))
+    with transaction():
+        owners = [db.session.get_one(Person, one) for one in ids]
+        begin_projects(owners, today=now.date())
     click.echo("An open quarter, partly filled in …")
     with clock.travel(current):
         open_now(current, ids)

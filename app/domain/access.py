@@ -19,6 +19,9 @@ class Permission(StrEnum):
     TEAM_READ = "team:read"
     COMPANY_READ = "company:read"
     SERVICE_READ = "service:read"
+    PROJECTS_READ = "projects:read"
+    PROJECT_BEGIN = "project:begin"
+    PROJECT_CHANGE = "project:change"
     BOARD_READ = "board:read"
     CYCLE_REPORT_READ = "cycle_report:read"
     PARTICIPATION_READ = "participation:read"
@@ -95,6 +98,13 @@ class ServiceAccess:
 
     reader_ids: frozenset[int]
     is_published: bool
+
+
+@dataclass(frozen=True)
+class ProjectAccess:
+    """What decides who changes a project: its owner, beside HR."""
+
+    owner_id: int
 
 
 Rule = Callable[[Actor, object], bool]
@@ -174,6 +184,16 @@ def answers_for_service(actor: Actor, service: object) -> bool:
     return actor.is_hr or (service.is_published and actor.person_id in service.reader_ids)
 
 
+def leads(actor: Actor, _thing: object) -> bool:
+    """People who have others reporting to them."""
+    return actor.is_manager
+
+
+def owns_project(actor: Actor, project: object) -> bool:
+    """The owner of a project."""
+    return isinstance(project, ProjectAccess) and project.owner_id == actor.person_id
+
+
 RULES: Final[dict[Permission, tuple[Rule, ...]]] = {  # any one rule suffices
     Permission.ACCOUNT_USE: (anybody,),
     Permission.BALLOT_FILL: (anybody,),
@@ -185,6 +205,9 @@ RULES: Final[dict[Permission, tuple[Rule, ...]]] = {  # any one rule suffices
     Permission.TEAM_READ: (reads_all_of_team,),
     Permission.COMPANY_READ: (is_published, is_hr),
     Permission.SERVICE_READ: (answers_for_service,),
+    Permission.PROJECTS_READ: (anybody,),
+    Permission.PROJECT_BEGIN: (is_hr, is_board, leads),
+    Permission.PROJECT_CHANGE: (is_hr, owns_project),
     Permission.BOARD_READ: (is_board,),
     Permission.CYCLE_REPORT_READ: (is_hr,),
     Permission.PARTICIPATION_READ: (is_hr,),

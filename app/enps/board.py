@@ -12,6 +12,7 @@ from app.domain.reports.wording import in_order_of
 from app.enps.queries import company_figures
 from app.infra.db import db
 from app.infra.settings import settings
+from app.projects.queries import said_and_done
 from app.results.models import CompanyScore, CycleTotals
 from app.results.queries import figures_of
 from app.results.released_cells import company_score
@@ -33,6 +34,7 @@ def board_report(cycle: Cycle) -> BoardReport:
         reworded=len(set(_asked(cycle)) - set(_asked(before))) if before else 0,
         can_move=before is not None,
         services=tuple(public_lines(cycle)),
+        projects=tuple(one.in_one for one in said_and_done()),
     )
 
 

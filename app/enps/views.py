@@ -19,16 +19,18 @@ from app.domain.errors import NotFoundError
 from app.domain.internal_services.comparing import clear_differences
 from app.domain.reports.company import RANGE, unfolded, units_inside
 from app.domain.reports.score_change import signed
-from app.enps import company_charts, kept_pages, queries
+from app.enps import company_charts, kept_pages, queries, views_projects
 from app.enps.board import board_report
 from app.infra import audit_readings
 from app.infra.pages import page_number, paper
 from app.infra.settings import settings
 from app.pdf.pages import board as board_paper
 from app.people.guard import asking, check, my_account, requires
+from app.projects.queries import said_and_done
 from app.service_results.queries import public_lines
 
 bp = Blueprint("enps", __name__)
+bp.register_blueprint(views_projects.bp)
 
 _WORDS: Final = {
     "draw": company_charts,
@@ -58,7 +60,10 @@ def show(cycle_id: int) -> ResponseReturnValue:
 def _page(cycle: Cycle) -> str:
     _check(cycle)
     body = kept_pages.kept(cycle, lambda: Markup(_body(cycle)))  # noqa: S704 - a template of ours
-    return render_template("enps/company.html", cycle_name=cycle.name, body=body)
+    # What is done about what people said changes between two reviews: it is never kept.
+    return render_template(
+        "enps/company.html", cycle_name=cycle.name, body=body, projects=said_and_done()
+    )
 
 
 def _check(cycle: Cycle) -> None:
@@ -136,6 +141,7 @@ def _board(cycle: Cycle) -> str:
         "enps/board.html",
         report=report,
         differences=clear_differences(report.services),
+        projects=report.projects,
         **_WORDS,
     )
     _note("report:read", cycle.id)

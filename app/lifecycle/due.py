@@ -34,6 +34,7 @@ from app.lifecycle.count.turned_back import look_after_answers
 from app.lifecycle.plan import planning
 from app.people import device_sessions, sign_ins, two_person_requests
 from app.people import services as services_of_accounts
+from app.projects import services as projects
 from app.reports import bundling, looking_back
 from app.reports.jobs import make_volumes
 
@@ -61,6 +62,7 @@ def do_all() -> None:
         check_the_log,
         bundling.forget_old,
         ring_for_reports,
+        tell_overdue_projects,
         forget_old_requests,
         forget_old_sign_ins,
         mail_forgotten,
@@ -205,6 +207,12 @@ def overdue() -> list[Cycle]:
     closing = Cycle.state == CycleState.OPEN, Cycle.closes_at < limit
     late = select(Cycle).where(or_(and_(*opening), and_(*closing)))
     return list(db.session.scalars(late.order_by(Cycle.id)))
+
+
+def tell_overdue_projects() -> None:
+    """Mail the owners of projects whose date has passed."""
+    with transaction():
+        projects.tell_overdue()
 
 
 def ring_for_reports() -> None:

@@ -25,6 +25,7 @@ from app.domain.durations import NAMES_KEPT, lasting
 from app.domain.errors import PlanRefusedError, WrongStateError
 from app.domain.pairing.assignment import Pair
 from app.enps import services as enps
+from app.enps.figures import history_of_figures
 from app.infra import audit, clock, processes
 from app.infra.bulk import write_columns
 from app.infra.db import Base, db, wait_in_line
@@ -38,6 +39,7 @@ from app.lifecycle.plan.fingerprint import frozen_digest
 from app.lifecycle.plan.focus import focus_questions
 from app.people import two_person_requests
 from app.people.models import Act, Department, Person
+from app.projects import services as projects
 from app.questionnaires.services import freeze
 from app.reminders import services as reminders
 from app.reports import bundling, plan_totals
@@ -169,6 +171,7 @@ def publish(cycle: Cycle, *, by: int | None) -> None:
         )
     cycle.published_on = company_day()
     db.session.flush()
+    projects.look_at_figures(cycle.id, history_of_figures(cycle))
     plan_totals.keep_totals(cycle)
     if not (cycle.is_imported or cycle.is_abandoned):
         reminders.announce_reports(cycle)

@@ -13,10 +13,13 @@ from app.people.messages import first_password_link
 from app.people.models import Person
 
 
-def invitation(person: Person, cycle: Cycle, *, colleagues: int) -> Message:
+def invitation(
+    person: Person, cycle: Cycle, *, colleagues: int, done: Sequence[str] = ()
+) -> Message:
     """Invite `person` to the open cycle: how much it is, how long it takes, until when.
 
-    Whoever has no password finds a link to set one.
+    Whoever has no password finds a link to set one. `done` says what was done about what people
+    said before.
     """
     first_link = first_password_link(person, until=cycle.closes_at)
     return _about(
@@ -31,6 +34,7 @@ def invitation(person: Person, cycle: Cycle, *, colleagues: int) -> Message:
         has_comments=cycle.policy.shows_comments,
         promise=cycle.policy.promise(moment(cycle.closes_at)),
         promise_link=f"{settings().base_url}/review/promise",
+        done=done,
         fingerprint=cycle.frozen_hash[:16],
         log_length=cycle.log_length,
         log_head=cycle.log_head[:16],

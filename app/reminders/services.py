@@ -17,6 +17,7 @@ from app.infra.pages import moment
 from app.people.account_ownership import note_links_given
 from app.people.models import Person
 from app.people.queries import hr_people
+from app.projects.queries import said_and_done
 from app.reminders import messages, queries, schedule
 from app.reminders.models import ReminderRound, RoundKind
 from app.reminders.schedule import ReminderWords
@@ -40,6 +41,10 @@ class RaterProgress:
         return 0 < self.total == self.answered
 
 
+MOST_DONE: Final = 3
+"""So many improvements an invitation tells of, the newest first."""
+
+
 def invite_all(cycle: Cycle) -> int:
     """Invite everybody on the roster of the cycle that just opened; return how many.
 
@@ -48,8 +53,10 @@ def invite_all(cycle: Cycle) -> int:
     asked = queries.colleagues_per_rater(cycle)
     people = queries.people_of(cycle)
     note_links_given(people, cycle_id=cycle.id)
+    done = [one.in_one for one in said_and_done()[:MOST_DONE]]
     return _post(
-        messages.invitation(person, cycle, colleagues=asked.get(person.id, 0)) for person in people
+        messages.invitation(person, cycle, colleagues=asked.get(person.id, 0), done=done)
+        for person in people
     )
 
 

@@ -15,7 +15,7 @@ from typing import Final
 
 import numpy as np
 
-from tests.bench import numbers_enps, numbers_safety
+from tests.bench import numbers_enps, numbers_projects, numbers_safety
 from tests.bench.numbers_companies import Kind, companies
 from tests.bench.numbers_marks import Outcome, Tally, Truth, smallest_of, tried
 from tests.bench.numbers_use import Use, outside_the_band
@@ -230,6 +230,7 @@ def main() -> None:
     print(f"\n{len(missed)} of {sum(line.is_met is not None for line in lines)} goals missed.")
     numbers_safety.main()
     numbers_enps.main()
+    numbers_projects.main()
     sys.exit(bool(missed))
 
 

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import date
 
 import pytest
 from sqlalchemy import select
@@ -9,9 +10,10 @@ from werkzeug.routing import Rule
 
 from app.cycles.models import Cycle
 from app.domain.ballot.document import Comment, Rating
-from app.infra.db import Base, db
+from app.infra.db import Base, db, transaction
 from app.people import two_person_requests
 from app.people.models import Act, Person
+from app.projects.services import PlannedProject, keep_project
 from app.questionnaires.models import Questionnaire
 from app.reports import bundling
 from app.results.models import ReleasedComment
@@ -27,6 +29,11 @@ WITH_REPORT = {"employee", "subject", "reader"}
 MAY = {
     "ballots": EVERYBODY,
     "enps": EVERYBODY,
+    "enps.projects": EVERYBODY,
+    "enps.projects.new": {"hr", "board", "reader"},
+    "enps.projects.edit": {"hr", "employee"},
+    "enps.projects.move": {"hr", "employee"},
+    "enps.projects.note": {"hr", "employee"},
     "enps.board": {"board"},
     "enps.board_of": {"board"},
     "enps.download_board": {"board"},
@@ -99,6 +106,7 @@ BUTTONS_ONLY = {
     "lifecycle.remind",
     "lifecycle.restore_pair",
     "lifecycle.requests.refuse",  # any word will do
+    "enps.projects.move",  # its state is hidden in the button; test_projects.py
     "people.agree_to_address",
     "people.deactivate",
     "people.end_session",
@@ -127,6 +135,8 @@ SHAPELESS = {
     "people.forget_import": {"ticket": NONSENSE},
     "ballots.choose_view": {"view": NONSENSE},
     "ballots.colleagues": {"a99": "on"},  # any tick is a tick; nobody stands at that place
+    "enps.projects.note": {"text": ""},  # any words are a note
+    "enps.projects.new": {"title": NONSENSE},  # no figure is released that could be chosen
     "ballots.services": {"was": NONSENSE},  # whoever runs the only one is asked nothing
     "ballots.comments": {"keep1": "x" * 1001},
     "reports.mark": {"brilliant_1": NONSENSE},  # any tick is a tick
@@ -178,6 +188,7 @@ def stage(app):
         "person_id": subject.id,
         "bundle_id": bundle_id,
         "service_id": service_id,
+        "project_id": project_of(team[2]).id,
         "request_id": request_id,
         "volume": 1,
         "key": "0" * 64,
@@ -191,6 +202,14 @@ def stage(app):
         "token": "x",
     }
     return Stage({role: Browser(app, person) for role, person in people.items()}, values)
+
+
+def project_of(owner):
+    plan = PlannedProject(
+        "Notes by noon", "Late.", "By noon.", owner.email, date(2030, 1, 31), "score", "eNPS"
+    )
+    with transaction():
+        return keep_project(plan, by=owner.id)
 
 
 def asked_for(act, person):

@@ -41,6 +41,8 @@ class BoardReport:
     """Whether there is an earlier quarter to compare statements with."""
     services: tuple[ServiceLine, ...] = ()
     """By name, none that is really a person."""
+    projects: tuple[str, ...] = ()
+    """What was done about what people said, and what became of it, a sentence each."""
     reworded: int = 0
     """How many statements the earlier quarter did not ask with this meaning."""
 

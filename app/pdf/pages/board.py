@@ -40,6 +40,8 @@ SERVICES: Final = (
     Column("Likely range", 80),
     Column("Change", 66),
 )
+MOST_PROJECTS: Final = 5
+"""On paper; the others stand on the page of improvements."""
 TABLE, SENTENCE = 130.0, 60.0
 """Points that a heading needs with the first rows of a table, or with two lines, below it."""
 
@@ -61,6 +63,7 @@ def render(report: BoardReport, *, charts: Sequence[Chart], paper: str = "A4") -
     sheet.paragraph(f"{report.company} · published {day(report.published_on)}", NOTE, after=14)
     _score(document, report, charts)
     _moved(document, report)
+    _projects(document, report)
     _services(document, report)
     _units(document, report)
     return document.finished()
@@ -121,6 +124,14 @@ def _services(document: Document, report: BoardReport) -> None:
     for sentence in clear_differences(report.services):
         sheet.paragraph(sentence)
     table(document, SERVICES, rows, first="Service and statement")
+
+
+def _projects(document: Document, report: BoardReport) -> None:
+    if not report.projects:
+        return
+    sheet = _section(document, "You said, we did", room=SENTENCE)
+    for sentence in report.projects[:MOST_PROJECTS]:
+        sheet.paragraph(sentence, after=4)
 
 
 def _units(document: Document, report: BoardReport) -> None:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -53,7 +54,7 @@ def test_no_message_loads_anything_from_elsewhere(alice, cycle):
 
 def test_no_link_about_a_review_tells_people_apart(alice, bob, cycle):
     for message in (messages.invitation, messages.reminder, messages.last_call, messages.extended):
-        more = {"colleagues": 5} if message is messages.invitation else {}
+        more: dict[str, Any] = {"colleagues": 5} if message is messages.invitation else {}
         texts = [message(who.person, cycle, **more).text for who in (alice, bob)]
         links = [[one for one in LINK.findall(text) if "/password/" not in one] for text in texts]
         assert links[0] == links[1]

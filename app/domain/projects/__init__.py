@@ -1,0 +1,1 @@
+"""Improvement projects: their steps, and whether the figure they were to move has moved."""

@@ -1,0 +1,93 @@
+"""The figures that projects can be meant to move, by key, in every published quarter."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+from math import sqrt
+
+from sqlalchemy import select
+
+from app.cycles.models import COMPANY_UNIT, Cycle
+from app.domain.cycle import CycleState
+from app.domain.enps.reasons import SIDES
+from app.domain.enps.score import Stance, StanceCounts
+from app.domain.projects.effect import PrintedFigure
+from app.domain.release.noise import RATINGS_RATIO, variance_of
+from app.domain.release.policy import Shown
+from app.enps.models import EnpsScore
+from app.enps.queries import answers_of, mentions_of
+from app.infra.db import db
+from app.results.models import CompanyScore
+from app.results.released_cells import company_score
+from app.service_results.queries import public_lines
+
+SIDES_IN_WORDS = {Stance.PROMOTER: "those who answer 9 or 10", Stance.DETRACTOR: "0 to 6"}
+
+
+def named_figures(cycle: Cycle) -> dict[str, str]:
+    """What a project can be meant to move, by key, in the words of `cycle`."""
+    return {key: name for key, name, _ in _figures_of(cycle)}
+
+
+def history_of_figures(until: Cycle) -> dict[str, list[tuple[date, PrintedFigure]]]:
+    """Every figure of every published quarter up to `until`, oldest first."""
+    cycles = select(Cycle).where(
+        (Cycle.state == CycleState.PUBLISHED) & (Cycle.closes_at < until.closes_at)
+        | (Cycle.id == until.id)
+    )
+    history: defaultdict[str, list[tuple[date, PrintedFigure]]] = defaultdict(list)
+    for cycle in db.session.scalars(cycles.order_by(Cycle.closes_at)):
+        for key, _, measured in _figures_of(cycle):
+            history[key].append((cycle.closes_at.date(), measured))
+    return history
+
+
+def _figures_of(cycle: Cycle) -> Iterator[tuple[str, str, PrintedFigure]]:
+    """Key, name and printed value of each figure of one quarter."""
+    yield from _score(cycle)
+    yield from _statements(cycle)
+    for line in public_lines(cycle):
+        for text, score in zip(line.statements, line.means, strict=True):
+            if isinstance(score, Shown):
+                measured = PrintedFigure(score.mean, score.standard_error)
+                yield f"service:{line.id}:{text}"[:160], f"{line.name}: {text}", measured
+    yield from _reasons(cycle)
+
+
+def _score(cycle: Cycle) -> Iterator[tuple[str, str, PrintedFigure]]:
+    answers = _answers(cycle)
+    if isinstance(answers, StanceCounts):
+        yield "score", "eNPS", PrintedFigure(answers.adjusted, answers.standard_error)
+
+
+def _answers(cycle: Cycle) -> StanceCounts | None:
+    row = db.session.get(EnpsScore, (cycle.id, COMPANY_UNIT))
+    answers = answers_of(row, cycle.policy)
+    return answers if isinstance(answers, StanceCounts) else None
+
+
+def _statements(cycle: Cycle) -> Iterator[tuple[str, str, PrintedFigure]]:
+    rows = select(CompanyScore).where(CompanyScore.cycle_id == cycle.id)
+    scores = {row.statement: row for row in db.session.scalars(rows)}
+    for statement in cycle.questionnaire.statements:
+        score = company_score(scores.get(statement.number), cycle.policy)
+        if isinstance(score, Shown):
+            measured = PrintedFigure(score.mean, score.standard_error)
+            yield f"statement:{statement.identity}", statement.text[:160], measured
+
+
+def _reasons(cycle: Cycle) -> Iterator[tuple[str, str, PrintedFigure]]:
+    """Per 100 of a side, where reasons are ranked at all."""
+    answers = _answers(cycle)
+    if answers is None or answers.respondents < cycle.policy.reason_respondents:
+        return
+    people = {Stance.PROMOTER: answers.promoters, Stance.DETRACTOR: answers.detractors}
+    mentions = mentions_of([cycle.id]).get(cycle.id, {})
+    for side in SIDES:
+        size = max(people[side], 1)
+        for reason, count in mentions.get(side, {}).items():
+            share = min(count / size, 1.0)
+            noise = 2 * variance_of(RATINGS_RATIO)
+            error = 100 * sqrt(max(size * share * (1 - share), 1) + noise) / size
+            name = f"“{reason}” named by {SIDES_IN_WORDS[side]}, in percent"
+            yield f"reason:{side}:{reason}"[:160], name[:160], PrintedFigure(100 * share, error)

@@ -1,0 +1,144 @@
+"""Improvement projects: one board for everybody, and a page for each."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.cycles.queries import newest_cycle
+from app.domain.access import Permission, ProjectAccess
+from app.domain.errors import PlanRefusedError
+from app.domain.projects.steps import ProjectState
+from app.enps.figures import named_figures
+from app.enps.forms import EVERYBODY, NoteForm, ProjectForm
+from app.infra.db import transaction
+from app.people.guard import asking, check, my_account, requires
+from app.people.queries import department_paths, person_by_id
+from app.projects import queries, services
+from app.projects.models import Project
+
+bp = Blueprint("projects", __name__, url_prefix="/projects")
+
+UNPROCESSABLE = 422
+
+
+@bp.route("")
+@requires(Permission.PROJECTS_READ)
+def index() -> ResponseReturnValue:
+    """Every project that one may see, by state."""
+    lines = queries.lines_seen_by(asking())
+    return render_template("projects/index.html", states=queries.by_state(lines), count=len(lines))
+
+
+@bp.route("/<int:project_id>")
+@requires(Permission.PROJECTS_READ)
+def show(project_id: int) -> ResponseReturnValue:
+    """One project with its notes and its figure."""
+    return _page(_seen(project_id), NoteForm())
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@requires(Permission.PROJECT_BEGIN)
+def new() -> ResponseReturnValue:
+    """Begin a project, from a comment, a reason, a statement or a service."""
+    saved = {
+        "you_said": request.args.get("said", "")[: services.LONGEST_TEXT],
+        "figure": request.args.get("figure", ""),
+        "owner": my_account().email,
+        "wants": "more",
+    }
+    return _edit(ProjectForm(data=saved), None)
+
+
+@bp.route("/<int:project_id>/edit", methods=["GET", "POST"])
+@requires(Permission.PROJECT_CHANGE)
+def edit(project_id: int) -> ResponseReturnValue:
+    """Change what is said of a project."""
+    project = _changeable(project_id)
+    saved = {name: getattr(project, name) for name in ("title", "you_said", "we_did", "due_on")}
+    saved |= {
+        "owner": person_by_id(project.owner_id).email,
+        "figure": project.figure,
+        "wants": "more" if project.wants_more else "less",
+        "department": project.department_id or EVERYBODY,
+    }
+    return _edit(ProjectForm(data=saved), project)
+
+
+@bp.route("/<int:project_id>/move", methods=["POST"])
+@requires(Permission.PROJECT_CHANGE)
+def move(project_id: int) -> ResponseReturnValue:
+    """Take the next step."""
+    project = _changeable(project_id)
+    target = next((one for one in ProjectState if one.value == request.form.get("state")), None)
+    if target is None:
+        abort(400)
+    with transaction():
+        services.move_on(project, target, by=my_account().id)
+    flash(f"{project.title}: {target}.")
+    return redirect(url_for("enps.projects.show", project_id=project_id))
+
+
+@bp.route("/<int:project_id>/note", methods=["POST"])
+@requires(Permission.PROJECT_CHANGE)
+def note(project_id: int) -> ResponseReturnValue:
+    """Write a line about how it goes."""
+    project, form = _changeable(project_id), NoteForm()
+    if not form.validate_on_submit():
+        return _page(project, form), UNPROCESSABLE
+    with transaction():
+        services.note(project, form.text.data or "", by=my_account().id)
+    return redirect(url_for("enps.projects.show", project_id=project_id))
+
+
+def _page(project: Project, form: NoteForm) -> str:
+    actor = asking()
+    return render_template(
+        "projects/show.html",
+        line=queries.lines_of([project])[0],
+        notes=queries.notes_of(project),
+        form=form,
+        may_change=actor.is_hr or project.owner_id == actor.person_id,
+    )
+
+
+def _seen(project_id: int) -> Project:
+    """A project that one may see; others are not there."""
+    project = queries.project_by_id(project_id)
+    if not queries.is_seen_by(project, asking()):
+        abort(403)
+    return project
+
+
+def _changeable(project_id: int) -> Project:
+    project = queries.project_by_id(project_id)
+    check(Permission.PROJECT_CHANGE, ProjectAccess(project.owner_id))
+    return project
+
+
+def _edit(form: ProjectForm, project: Project | None) -> ResponseReturnValue:
+    cycle = newest_cycle()
+    figures = named_figures(cycle) if cycle else {}
+    if project:
+        figures.setdefault(project.figure, project.figure_name)
+    form.figure.choices = list(figures.items())
+    paths = sorted(department_paths().items(), key=lambda one: one[1])
+    form.department.choices = [(EVERYBODY, "everybody"), *paths]
+    faults: list[str] = []
+    if form.is_submitted():
+        faults = form.faults if not form.validate() else _kept(form, figures, project)
+        if not faults:
+            flash(f"{form.title.data} is saved.")
+            return redirect(url_for("enps.projects.index"))
+    page = render_template(
+        "projects/edit.html", form=form, project=project, faults=faults, has_figures=bool(figures)
+    )
+    return page, UNPROCESSABLE if faults else 200
+
+
+def _kept(form: ProjectForm, figures: dict[str, str], project: Project | None) -> list[str]:
+    """Save it; the faults when it is refused."""
+    try:
+        with transaction():
+            services.keep_project(form.planned(figures), project=project, by=my_account().id)
+    except PlanRefusedError as refusal:
+        return refusal.faults
+    return []

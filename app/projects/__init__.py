@@ -1,0 +1,1 @@
+"""Improvement projects: what becomes of comments, reasons, statements and services."""

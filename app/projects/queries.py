@@ -1,0 +1,157 @@
+"""Reading projects: those that somebody may see, and what was said and done."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from app.cycles.models import Cycle
+from app.domain.access import Actor
+from app.domain.errors import NotFoundError
+from app.domain.projects.effect import Verdict
+from app.domain.projects.steps import WAY, WORKED_ON, ProjectState, next_state
+from app.domain.reports.score_change import signed
+from app.infra.db import db
+from app.people.models import Person
+from app.people.queries import departments_below, labels_of, people_by_ids
+from app.projects.models import Project, ProjectNote, ProjectOutcome
+
+
+@dataclass(frozen=True)
+class ProjectLine:
+    """A project as a page shows it."""
+
+    project: Project
+    owner: str
+    outcome: ProjectOutcome | None
+    """After the newest cycle that it was seen after."""
+    outcome_cycle: str
+
+    @property
+    def following(self) -> ProjectState | None:
+        """The step after the present one."""
+        return next_state(self.project.state)
+
+    @property
+    def is_about_shares(self) -> bool:
+        """Whether its figure is in percent or points, else on the scale from 1 to 5."""
+        return self.project.figure.startswith(("reason:", "score"))
+
+    def shown(self, value: float) -> str:
+        """A value of its figure as people read it."""
+        if self.project.figure == "score":
+            return signed(value)
+        return f"{value:.0f}" if self.is_about_shares else f"{value:.1f}"
+
+    def size(self, value: float) -> str:
+        """The size of a change, never nothing."""
+        return f"{max(value, 1):.0f}" if self.is_about_shares else f"{max(value, 0.1):.1f}"
+
+    @property
+    def verdict(self) -> str:
+        """What became of its figure, in one sentence; empty before it could be seen."""
+        if self.outcome is None:
+            return ""
+        before, now = self.shown(self.outcome.before), self.shown(self.outcome.now)
+        figures = f"{self.project.figure_name}: {before} before, {now} since."
+        smallest = self.size(self.outcome.smallest)
+        return {
+            Verdict.MOVED: f"It moved. {figures} More than chance explains.",
+            Verdict.AGAINST: f"It moved the other way. {figures} More than chance explains.",
+            Verdict.NOT_SEEN: f"No change that could be seen. {figures} A change of {smallest} "
+            "would have been seen in four of five cases.",
+        }[self.outcome.verdict]
+
+    @property
+    def in_one(self) -> str:
+        """What was said, what was done and what became of it, for a mail or a paper."""
+        project = self.project
+        said = f"You said: {project.you_said.rstrip('.')}. We did: {project.we_did.rstrip('.')}."
+        return f"{said} {self.verdict}".strip()
+
+    @property
+    def beside(self) -> str:
+        """What moved without a project, for comparison; empty where there is nothing beside it."""
+        if self.outcome is None or not self.outcome.others:
+            return ""
+        moved = self.outcome.others_moved or "none"
+        return (
+            f"For comparison: of {self.outcome.others} figures of this kind that nobody worked on, "
+            f"{moved} moved as much."
+        )
+
+
+def project_by_id(project_id: int) -> Project:
+    """The project with this id. Raises NotFoundError."""
+    found = db.session.get(Project, project_id)
+    if found is None:
+        raise NotFoundError("There is no such project.")
+    return found
+
+
+def is_seen_by(project: Project, actor: Actor) -> bool:
+    """Whether somebody may see it: everybody, or the people of its department."""
+    if project.department_id is None or actor.is_hr or actor.is_board:
+        return True
+    if project.owner_id == actor.person_id:
+        return True
+    person = db.session.get(Person, actor.person_id)
+    return person is not None and person.department_id in departments_below(project.department_id)
+
+
+def lines_seen_by(actor: Actor) -> list[ProjectLine]:
+    """The projects that somebody may see, newest first."""
+    found = db.session.scalars(select(Project).order_by(Project.id.desc()))
+    return lines_of([one for one in found if is_seen_by(one, actor)])
+
+
+def lines_of(projects: Sequence[Project]) -> list[ProjectLine]:
+    """Some projects with their owners and what became of their figures."""
+    found = people_by_ids(one.owner_id for one in projects)
+    owners = labels_of({key: one.name for key, one in found.items()})
+    outcomes = _newest_outcomes([one.id for one in projects])
+    nothing = (None, "")
+    return [
+        ProjectLine(one, owners[one.owner_id], *outcomes.get(one.id, nothing)) for one in projects
+    ]
+
+
+def _newest_outcomes(project_ids: Sequence[int]) -> dict[int, tuple[ProjectOutcome, str]]:
+    rows = db.session.execute(
+        select(ProjectOutcome, Cycle.name)
+        .join(Cycle, Cycle.id == ProjectOutcome.cycle_id)
+        .where(ProjectOutcome.project_id.in_(project_ids))
+        .order_by(Cycle.closes_at)
+    )
+    return {outcome.project_id: (outcome, name) for outcome, name in rows}
+
+
+def by_state(lines: Sequence[ProjectLine]) -> list[tuple[ProjectState, list[ProjectLine]]]:
+    """Every state in its order with the projects in it."""
+    return [(state, [one for one in lines if one.project.state is state]) for state in WAY]
+
+
+def notes_of(project: Project) -> list[tuple[ProjectNote, str]]:
+    """The notes of a project with who wrote them, newest first."""
+    mine = select(ProjectNote).where(ProjectNote.project_id == project.id)
+    notes = list(db.session.scalars(mine.order_by(ProjectNote.id.desc())))
+    found = people_by_ids(one.person_id for one in notes)
+    names = labels_of({key: one.name for key, one in found.items()})
+    return [(one, names[one.person_id]) for one in notes]
+
+
+def said_and_done() -> list[ProjectLine]:
+    """What was done about what people said, for everybody: under way and later, newest first."""
+    answered = (ProjectState.UNDER_WAY, ProjectState.DONE, ProjectState.LOOKED_AT)
+    found = select(Project).where(Project.state.in_(answered), Project.department_id.is_(None))
+    return lines_of(db.session.scalars(found.order_by(Project.id.desc())).all())
+
+
+def worked_on() -> list[Project]:
+    """Projects in which something is still to be done."""
+    return list(db.session.scalars(select(Project).where(Project.state.in_(WORKED_ON))))
+
+
+def begun() -> list[Project]:
+    """Projects that are under way or later, whose figures are looked at after each cycle."""
+    return list(db.session.scalars(select(Project).where(Project.begun_on.is_not(None))))
