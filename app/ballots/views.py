@@ -240,6 +240,14 @@ def done(review: Review) -> ResponseReturnValue:
     )
 
 
+@bp.route("/rather-not")
+@requires(Permission.BALLOT_FILL)
+@with_review
+def rather_not(review: Review) -> ResponseReturnValue:
+    """What it takes not to take part: nothing, so that nothing tells who would rather not."""
+    return render_template("ballots/rather_not.html", review=review)
+
+
 @bp.route("/promise")
 @requires(Permission.BALLOT_FILL)
 def promise() -> ResponseReturnValue:

@@ -103,6 +103,7 @@ class CyclePlanForm(EditForm):
     hr_reads_reports = BooleanField("HR may read every personal report")
     subject_reads_alone = BooleanField("Only the person reads their report")
     hr_sees_numbers_only = BooleanField("HR sees how many have sent, and not who")
+    hr_sees_pairs = BooleanField("HR sees in the draft who rates whom")
     asks_focus = BooleanField("Ask colleagues about the behaviours that people work on")
     reasons = TextAreaField("Reasons offered with the 0-10 question")
 
@@ -124,6 +125,7 @@ class CyclePlanForm(EditForm):
             asks_focus=self.asks_focus.data,
             subject_reads_alone=self.subject_reads_alone.data,
             hr_sees_numbers_only=self.hr_sees_numbers_only.data,
+            hr_sees_pairs=self.hr_sees_pairs.data,
         )
         lines = (self.reasons.data or "").splitlines()
         return DraftPlan(

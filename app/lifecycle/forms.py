@@ -42,6 +42,16 @@ class ExtendForm(Form):
     closes_at = LocalMoment("Closes", validators=[InputRequired("Please say when it closes.")])
 
 
+class PairSearchForm(Form):
+    """Whose names to look for; sent as part of the address."""
+
+    class Meta(Form.Meta):
+        csrf = False
+
+    subject = StringField("Subject")
+    rater = StringField("Rater")
+
+
 class PairForm(Form):
     """One rater added to a subject, or taken away."""
 

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from app.assignments.queries import participants, unsent_people
 from app.cycles import queries as cycles
-from app.cycles.forms import CyclePlanForm, options, plan_of
+from app.cycles.forms import CyclePlanForm, plan_of
 from app.cycles.models import Cycle
 from app.cycles.services import DraftPlan
 from app.domain.access import Permission
@@ -25,20 +25,23 @@ from app.lifecycle import (
     services,
     transition_words,
     views_backup,
+    views_council,
     views_history,
+    views_pairs,
+    views_preview,
     views_reminders,
     views_requests,
 )
 from app.lifecycle.count import abandoning
 from app.lifecycle.count.forgetting import ensure_forgotten, finish_forgetting
-from app.lifecycle.forms import ExtendForm, PairForm, StepForm
+from app.lifecycle.forms import ExtendForm, StepForm
 from app.lifecycle.plan import drafting, drawing, plan_check, planning, proposing
 from app.lifecycle.plan.wording_changes import wording_changes
 from app.lifecycle.views_ask_first import WORDS, ask, attempt, in_state, said, status
 from app.people import two_person_requests
 from app.people.guard import me, my_account, requires
 from app.people.models import Act, Person
-from app.people.queries import active_people, by_department, labels_of, people_by_ids
+from app.people.queries import active_people, by_department, labels_of
 from app.people.second_confirmation import hr_people_that_count
 from app.questionnaires.queries import all_versions
 from app.reminders import messages
@@ -47,7 +50,15 @@ from app.reminders.services import TooSoonError
 from app.results.queries import has_results, participation_of
 
 bp = Blueprint("lifecycle", __name__, url_prefix="/cycles")
-for part in (views_requests, views_backup, views_history, views_reminders):
+for part in (
+    views_requests,
+    views_backup,
+    views_history,
+    views_reminders,
+    views_council,
+    views_pairs,
+    views_preview,
+):
     bp.register_blueprint(part.bp)
 
 
@@ -155,41 +166,6 @@ def _kept_plan(
     except PlanRefusedError as refusal:
         return refusal.faults, None
     return [], cycle_id
-
-
-@bp.route("/<int:cycle_id>/pairs", methods=["GET", "POST"])
-@requires(Permission.CYCLE_RUN)
-def pairs(cycle_id: int) -> ResponseReturnValue:
-    """Change one pair of a draft by hand."""
-    cycle = in_state(cycle_id, CycleState.DRAFT)
-    members = people_by_ids(member.person_id for member in drafting.roster_members(cycle)).values()
-    form = PairForm()
-    by_name = sorted(members, key=lambda one: (one.sort_key, one.id))
-    choices = options(labels_of({one.id: one.name for one in by_name}).items())
-    form.rater_id.choices = form.subject_id.choices = choices
-
-    def act(found: Cycle) -> None:
-        planning.change_pair(found, form.change, by=my_account().id)
-
-    if form.is_submitted():
-        # A refusal tells whether a pair was drawn, so the draw is noted before it.
-        with transaction():
-            planning.note_draw(cycle, by=my_account().id)
-    faults, answer = attempt(cycle.id, form, act, done="The pair is changed.")
-    if answer is not None:
-        return answer
-    page = render_template("lifecycle/pairs.html", cycle=cycle, form=form, faults=faults)
-    return page, status(faults)
-
-
-@bp.route("/<int:cycle_id>/pairs/<int:subject_id>/restore", methods=["POST"])
-@requires(Permission.CYCLE_RUN)
-def restore_pair(cycle_id: int, subject_id: int) -> ResponseReturnValue:
-    """Take a manual change back."""
-    with transaction():
-        planning.restore_pair(cycles.cycle_by_id(cycle_id), subject_id, by=my_account().id)
-    flash("The change is taken back.")
-    return redirect(url_for("lifecycle.show", cycle_id=cycle_id))
 
 
 def _zone() -> ZoneInfo:

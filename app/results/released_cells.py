@@ -94,6 +94,7 @@ class ReleasedCells:
             company_own=[company[n].own_mean if n in company else None for n in NUMBERS],
             short_names=[statement.short_name for statement in statements],
             hints=[statement.hint for statement in statements],
+            labels=cycle.questionnaire.scale_labels,
         )
 
     def second_view(self, cycle: Cycle, subject_id: int) -> SecondView | None:

@@ -32,9 +32,10 @@ from app.domain.reports.words import (
     shares_figures,
     statements_by_competency,
 )
+from app.domain.scale import key
 from app.pdf.engine.faces import FONT_FOLDER
 from app.pdf.engine.theme import ACCENT, FILLS, HAIR, INK, PALE, SOFT, STROKES
-from app.pdf.pages import action_plan, comments, differences, first_page, second_view, trend
+from app.pdf.pages import action_plan, comments, differences, second_view, trend
 
 for weight in ("Regular", "Semibold", "Light"):
     registerFont(TTFont(f"Sans-{weight}", str(FONT_FOLDER / f"SourceSansPro-{weight}.ttf")))
@@ -183,7 +184,7 @@ def front(report: PersonalReport) -> list[Any]:
         Paragraph(report.unseen, BODY),
         Paragraph("HOW TO READ THE PICTURES", LABEL),
         Table(signs, colWidths=[40, 400], style=LINED),
-        Paragraph(first_page.SCALE, NOTE),
+        Paragraph(key("   ·   "), NOTE),
     ]
 
 

@@ -213,3 +213,23 @@ def swapped(one, other):
     places = list(IDENTITIES)
     places[one], places[other] = places[other], places[one]
     return tuple(places)
+
+
+def test_a_report_speaks_of_the_labels_that_raters_were_shown():
+    labels = ("not at all", "a little", "partly", "mostly", "fully")
+
+    made = report(replace(quarter([3.6] * 14), labels=labels))
+
+    assert made.labels == labels
+    assert any("from 1 (not at all) to 5 (fully)" in note for note in made.notes)
+    assert not any("almost never" in note for note in made.notes)
+
+
+def test_competencies_of_one_to_five_statements_are_each_their_own_average():
+    sizes = (5, 1, 3, 5)
+    names = [f"Competency {place}" for place, size in enumerate(sizes) for _ in range(size)]
+    means = [2.0] * 5 + [5.0] + [3.0] * 3 + [4.0] * 5
+
+    made = report(replace(quarter(means), competencies=names))
+
+    assert [line.name for line in made.competencies] == list(dict.fromkeys(names))

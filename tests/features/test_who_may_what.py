@@ -104,7 +104,7 @@ BUTTONS_ONLY = {
     "lifecycle.open_",
     "lifecycle.publish",
     "lifecycle.remind",
-    "lifecycle.restore_pair",
+    "lifecycle.pairs.restore",
     "lifecycle.requests.refuse",  # any word will do
     "enps.projects.move",  # its state is hidden in the button; test_projects.py
     "people.agree_to_address",
@@ -198,6 +198,7 @@ def stage(app):
         "judgement": "withhold",
         "questionnaire_id": db.session.scalars(select(Questionnaire.id)).first(),
         "number": 1,
+        "name": "statements",
         "mail_id": 1,
         "token": "x",
     }
@@ -299,7 +300,7 @@ def test_nonsense_in_any_form_is_answered_kindly_and_changes_nothing(app, stage)
     everybody = db.session.scalars(select(Person).order_by(Person.id)).all()
     stage.values["questionnaire_id"] = draft.questionnaire_id
     cycle_of = {"lifecycle.extend": open_cycle(everybody)}
-    of_draft = ("lifecycle.edit", "lifecycle.pairs", "lifecycle.reminders.plan")
+    of_draft = ("lifecycle.edit", "lifecycle.pairs.change", "lifecycle.reminders.plan")
     cycle_of |= dict.fromkeys(of_draft, draft.id)
     browsers = stage.browsers | {"stranger": Browser(app)}
     before = everything_kept()

@@ -89,6 +89,8 @@ class ReleasePolicy:
     """Whether a report is read by nobody but its subject; then managers count as blind raters."""
     hr_sees_numbers_only: bool = False
     """Whether HR learns in numbers how many have sent, and not who."""
+    hr_sees_pairs: bool = False
+    """Whether HR is shown in the draft who rates whom."""
 
     def __post_init__(self) -> None:
         faults = [

@@ -11,6 +11,7 @@ from app.domain.release.policy import Hidden, Score, Shown
 from app.domain.reports.action_plan import Action, LookBack
 from app.domain.reports.focus import LEANS
 from app.domain.reports.voice import Voice, capitalised
+from app.domain.scale import DEFAULT_LABELS
 from app.domain.statistics.differences import Direction
 
 FORBIDDEN_IN_NAMES: Final = str.maketrans(dict.fromkeys('/\\:*?"<>|', "-"))
@@ -106,7 +107,7 @@ class Conclusion:
 
 @dataclass(frozen=True)
 class CompetencyLine:
-    """Two statements together, computed from their released means."""
+    """Its one to five statements together, computed from their released means."""
 
     name: str
     colleagues: float | Hidden
@@ -195,6 +196,8 @@ class PersonalReport:
     """Sentences for 'How to read' and 'About these numbers'."""
     second_view: SecondView | None = None
     adjusted: AdjustedOverall | Hidden | None = None
+    labels: tuple[str, ...] = DEFAULT_LABELS
+    """The words for the answers 1 to 5."""
     """Told once, in `notes`; None for reviews counted before there was one."""
     plan: tuple[Action, ...] = ()
     """The person's own plan for the coming quarter, as far as the reader may see it."""

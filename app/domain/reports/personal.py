@@ -46,7 +46,7 @@ from app.domain.reports.noteworthy import (
 )
 from app.domain.reports.trends import Named, trend_lines
 from app.domain.reports.voice import Voice
-from app.domain.scale import HIGHEST, LOWEST, OPTIONS
+from app.domain.scale import DEFAULT_LABELS, OPTIONS
 from app.domain.statistics.contrasts import Average
 from app.domain.statistics.sign_pattern import signs
 
@@ -79,6 +79,8 @@ class SubjectQuarter:
     short_names: Sequence[str] = ()
     hints: Sequence[str] = ()
     """Empty, or one for each statement."""
+    labels: Sequence[str] = DEFAULT_LABELS
+    """The words for the answers 1 to 5."""
 
     @property
     def colleagues(self) -> Sequence[Score]:
@@ -162,9 +164,10 @@ def compose(
         keep=comments.keep,
         try_next=comments.try_next,
         comments_hidden=comments.hidden,
-        notes=_notes(cover, lines, policy, adjusted),
+        notes=_notes(cover, lines, policy, adjusted, labels=current.labels),
         second_view=second_view,
         adjusted=adjusted,
+        labels=tuple(current.labels),
     )
 
 
@@ -304,6 +307,8 @@ def _notes(
     lines: Sequence[StatementLine],
     policy: ReleasePolicy,
     adjusted: AdjustedOverall | Hidden | None,
+    *,
+    labels: Sequence[str],
 ) -> tuple[str, ...]:
     if isinstance(cover.raters, Hidden):
         answered = f"Scores are hidden: {cover.raters.reason}."
@@ -314,8 +319,8 @@ def _notes(
         )
     notes = (
         answered,
-        f"Each score is the average of what colleagues answered, from 1 ({LOWEST}) to {OPTIONS} "
-        f"({HIGHEST}).",
+        f"Each score is the average of what colleagues answered, from 1 ({labels[0]}) to {OPTIONS} "
+        f"({labels[-1]}).",
         f"{NOISE} {BOUND}",
         _blurred(lines),
         _adjusted(adjusted, cover.voice),

@@ -31,7 +31,6 @@ CHART_WIDTH: Final = 170.0
 CHART: Final = 30.0
 GAP: Final = 24.0
 LONGEST_TITLE: Final = 3
-SCALE: Final = key("   ·   ")
 ENTRY: Final = 14.0
 BELOW: Final = 160.0
 """What the key of the pictures takes, with the list of pages beside it."""
@@ -56,7 +55,7 @@ def first_page(document: Document, report: PersonalReport) -> ContentsPlace:
     if left and sheet.room >= also_height(sheet, left) + BELOW:
         also_list(sheet, left)
         left = ()
-    place = _below(document, sheet)
+    place = _below(document, sheet, report)
     return replace(place, also=left)
 
 
@@ -162,7 +161,7 @@ def _conclusion(sheet: Sheet, report: PersonalReport, one: Conclusion) -> None:
     sheet.line((sheet.left, bottom - 7), (sheet.right, bottom - 7), HAIR, 0.4)
 
 
-def _below(document: Document, sheet: Sheet) -> ContentsPlace:
+def _below(document: Document, sheet: Sheet, report: PersonalReport) -> ContentsPlace:
     """How to read the pictures, and beside it what stands on the other pages."""
     sheet = with_room(document, sheet, BELOW)
     sheet.y = document.height - document.margins[1] - BELOW
@@ -174,7 +173,7 @@ def _below(document: Document, sheet: Sheet) -> ContentsPlace:
             with sheet.item():
                 sheet.chart(chart, left, sheet.y - 2)
                 sheet.standing(words, SMALL, x=left + 38, width=width - 38, after=4)
-    sheet.standing(SCALE, NOTE, x=left, width=sheet.width, after=0)
+    sheet.standing(key("   ·   ", report.labels), NOTE, x=left, width=sheet.width, after=0)
     sheet.y = document.height - document.margins[1] - BELOW + 12
     return ContentsPlace(sheet, sheet.inside(Tag.CONTENTS))
 

@@ -271,3 +271,23 @@ def test_the_promise_says_when_hr_sees_numbers_only(rater, cycle):
 
     assert "HR sees how many have sent, in numbers, and nothing else" in promise
     assert "HR sees who has sent" not in promise
+
+
+def test_who_would_rather_not_finds_out_that_nothing_is_noted(rater, save, stored):
+    save("statements/1", r1="4")
+    before = stored().ballot
+    for page in ("", "check"):
+        assert 'href="/review/rather-not"' in rater.get(f"/review/{page}").text
+
+    page = text_of(rater, "rather-not")
+
+    assert "Nothing is noted down, not even that you opened this page." in page
+    assert "HR sees that you have not sent, and not why." in page
+    assert stored().ballot == before
+
+
+@pytest.mark.parametrize("policy", [ReleasePolicy(hr_sees_numbers_only=True)])
+def test_who_would_rather_not_is_told_that_hr_sees_numbers_only(rater, cycle):
+    page = text_of(rater, "rather-not")
+
+    assert "HR sees how many have sent, and not who. Reminders go to everybody alike." in page

@@ -6,6 +6,7 @@ import pytest
 from app.cycles.models import Cycle
 from app.cycles.queries import cycle_by_id, roster_ids
 from app.domain.cycle import CycleState
+from app.domain.release.policy import ReleasePolicy
 from app.infra import clock
 from app.infra.db import db, transaction
 from app.infra.mail import OutboxMail
@@ -311,6 +312,31 @@ def test_a_pair_is_changed_and_restored_by_hand(hanna):
     hanna.post(f"/cycles/{cycle.id}/pairs/{company[4].id}/restore", page=f"/cycles/{cycle.id}")
 
     assert len(drafting.worked_out(cycle).pairs) == 72
+
+
+def test_both_people_of_a_pair_are_found_by_a_part_of_their_names(hanna):
+    company = make_company(40)
+    cycle = make_cycle(company)
+
+    empty = text_of(hanna.get(f"/cycles/{cycle.id}/pairs"))
+    found = text_of(hanna.get(f"/cycles/{cycle.id}/pairs?subject=CLARA&rater=person"))
+
+    assert company[0].name not in empty
+    assert company[5].name not in empty
+    assert f'name="subject_id" value="{company[0].id}"' in " ".join(found.split())
+    assert found.count('name="rater_id"') == 20
+    assert "and 18 more: type more of the name." in found
+    assert "Rated by" not in found
+
+
+def test_who_rates_somebody_is_shown_only_where_the_plan_says_so(hanna):
+    company = make_company(9)
+    policy = ReleasePolicy(hr_sees_pairs=True)
+    cycle = make_cycle(company, policy_terms=policy.as_dict())
+
+    page = text_of(hanna.get(f"/cycles/{cycle.id}/pairs?subject=clara&rater=hugo"))
+
+    assert f"Rated by {company[1].name}, {company[2].name}" in " ".join(page.split())
 
 
 def test_a_pair_that_is_not_offered_is_refused(hanna):

@@ -1,0 +1,305 @@
+"""What a works council is given about a plan: every sentence follows from the plan itself."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from app.domain import durations, limits
+from app.domain.durations import lasting
+from app.domain.release.policy import FLOORS, THRESHOLDS, ReleasePolicy
+from app.domain.reports.contents import safe_name
+from app.domain.scale import STATEMENTS, key
+
+NO_MODEL: Final = (
+    "No model judges anybody: every number is a count or an average of what colleagues answered, "
+    "by formulas that are written down and can be read. No artificial intelligence is used, no "
+    "behaviour is predicted, and people are not ranked."
+)
+NO_ADVICE: Final = (
+    "A draft, filled from the plan. It is no legal advice: have your own counsel read it, and fill "
+    "in what stands in square brackets."
+)
+SOURCES: Final = (
+    "Federal Labour Court of Germany (BAG), 1 ABR 48/13 and 1 ABR 7/15.",
+    "Regional Labour Court of Baden-Württemberg, 17 Sa 11/18.",
+    "The German Federal Commissioner for Data Protection on surveys of staff.",
+    "Regulation (EU) 2016/679 (GDPR), articles 5, 6, 15, 25, 30, 35 and 88.",
+    "Regulation (EU) 2024/1689 (AI Act), annex III, number 4.",
+)
+
+
+@dataclass(frozen=True)
+class PlanFacts:
+    """A plan in words and numbers, as far as a works council has to know it."""
+
+    company: str
+    cycle_name: str
+    opens: str
+    closes: str
+    people: int
+    pairing: str
+    """Who rates whom, as the middle of a sentence."""
+    questionnaire: str
+    competencies: Sequence[tuple[str, Sequence[str]]]
+    labels: Sequence[str]
+    policy: ReleasePolicy
+    results_years: int
+    needs_two: bool
+    """Whether two people of HR have to agree on a plan and on an early close."""
+
+    @property
+    def file_name(self) -> str:
+        """For example "Full Circle 2026 Q3 - works council.pdf"."""
+        return f"Full Circle {safe_name(f'{self.cycle_name} - works council')}.pdf"
+
+
+Row = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a chapter: sentences, and rows of a term with what it means."""
+
+    heading: str
+    sentences: tuple[str, ...] = ()
+    rows: tuple[Row, ...] = ()
+    heads: Row = ("", "")
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One of the papers: what it is, what it says, and its parts."""
+
+    label: str
+    title: str
+    parts: tuple[Part, ...]
+
+
+def papers_of(plan: PlanFacts) -> tuple[Chapter, ...]:
+    """Description, who sees what, thresholds and retention, draft agreement, and assessment."""
+    return (
+        _description(plan),
+        _who_sees_what(plan),
+        _kept(plan),
+        _agreement(plan),
+        _assessment(plan),
+    )
+
+
+def _description(plan: PlanFacts) -> Chapter:
+    comments = "and may write comments" if plan.policy.shows_comments else "without comments"
+    asked = tuple((name, " ".join(texts)) for name, texts in plan.competencies)
+    return Chapter(
+        "Description of processing",
+        f"What happens in {plan.cycle_name}",
+        (
+            Part(
+                "Purpose",
+                (
+                    "Everybody learns what colleagues see them do, to develop from quarter to "
+                    "quarter. Results are no basis for pay, promotion or dismissal.",
+                    NO_MODEL,
+                ),
+            ),
+            Part(
+                "How it goes",
+                (
+                    f"{plan.people:,} people take part, from {plan.opens} to {plan.closes}. "
+                    f"{plan.pairing} They answer {STATEMENTS} statements about each colleague "
+                    f"{comments}, the same statements about themselves, and from 0 to 10 whether "
+                    "they would recommend working here.",
+                    f"Answers are {key(', ', plan.labels)}, or “not observed”.",
+                    "While the review is open, answers are stored encrypted. When it closes they "
+                    "are counted once; answers, the key and the list of who rated whom are "
+                    "destroyed with it.",
+                    _voluntary(plan.policy),
+                ),
+            ),
+            Part(f"What is asked: {plan.questionnaire}", rows=asked, heads=("", "Statements")),
+        ),
+    )
+
+
+def _voluntary(policy: ReleasePolicy) -> str:
+    return (
+        "Taking part is voluntary. The invitation, the list of tasks and the page before sending "
+        "say so. Who would rather not simply does not send: nobody is told the difference, and "
+        f"HR sees {policy.hr_sees}."
+    )
+
+
+def _who_sees_what(plan: PlanFacts) -> Chapter:
+    policy = plan.policy
+    leader = (
+        "Nothing of a report. There are no team reports."
+        if policy.subject_reads_alone
+        else "The reports of their people, and averages of a team from "
+        f"{policy.team_subjects} reports on."
+    )
+    hr = "Every personal report." if policy.hr_reads_reports else "No personal report."
+    taking_part = (
+        f"How many have sent, of departments from {limits.TEAM} people up, near nobody and near "
+        "everybody as a range."
+        if policy.hr_sees_numbers_only
+        else "The names of those who have not sent; not who has begun."
+    )
+    pairs = (
+        "In the draft, who rates whom."
+        if policy.hr_sees_pairs
+        else "No list of who rates whom; one rater of a person may be changed, and that is logged."
+    )
+    rows = (
+        ("The person", "Their own report, with their own answers beside it."),
+        ("Their manager", leader),
+        (
+            "HR",
+            f"{hr} {taking_part} {pairs} The plan, the people in it, the company’s figures and "
+            "the log of acts. Never an answer.",
+        ),
+        ("The board", "One page about the company as a whole."),
+        ("Everybody", "The company’s figures, once they are published."),
+        (
+            "Whoever runs the computer",
+            "With full control of the application’s computer, and only while the review is open, "
+            "answers could be read there. Afterwards not even then.",
+        ),
+        ("Anybody else", "Nothing. Who answered what is known to nobody after the count."),
+    )
+    return Chapter(
+        "Who sees what",
+        f"A report is read by {policy.readers}",
+        (Part("", rows=rows, heads=("Who", "What they see")),),
+    )
+
+
+def _kept(plan: PlanFacts) -> Chapter:
+    policy = plan.policy.as_dict()
+    thresholds = tuple(
+        (THRESHOLDS[name].capitalize(), f"{policy[name]} (never fewer than {least})")
+        for name, least in FLOORS.items()
+    )
+    years = f"{plan.results_years} years" if plan.results_years > 1 else "1 year"
+    retention = (
+        ("Answers and their key", "until the close; destroyed in the count"),
+        ("Who rated whom", "until the close; destroyed in the count"),
+        ("Who has sent", f"until {lasting(durations.NAMES_KEPT)} after publishing"),
+        ("Personal reports, company figures", f"{years}; a report earlier when its person asks"),
+        ("That a mail was sent", f"{lasting(durations.MAILS_KEPT)}, without its words"),
+        ("Days of own sign-ins", f"{lasting(durations.SIGN_INS_KEPT)}, for the person alone"),
+        (
+            "The log of acts",
+            "what people of HR did, without answers; as long as the program is used",
+        ),
+    )
+    return Chapter(
+        "Thresholds and retention",
+        "What is too few is never shown, and what is not shown is not kept",
+        (
+            Part(
+                "Thresholds",
+                (plan.policy.about_noise,),
+                thresholds,
+                ("Shown from so many", "Number"),
+            ),
+            Part("Retention", rows=retention, heads=("What", "How long")),
+        ),
+    )
+
+
+def _agreement(plan: PlanFacts) -> Chapter:
+    policy = plan.policy
+    two = (
+        "Two people of HR agree on every plan and on an early close."
+        if plan.needs_two
+        else "As soon as there is a second person of HR, two agree on every plan and early close."
+    )
+    clauses = (
+        f"1. Subject. {plan.company} uses Full Circle for reviews among colleagues, as the "
+        "description of processing says, for [all employees of …].",
+        "2. Purpose. The review serves development. Its results are not used for pay, promotion, "
+        "warnings, dismissal or any other measure about a person, nor to compare people.",
+        "3. Taking part is voluntary. Nobody has a disadvantage from not taking part.",
+        f"4. Readers. A report is read by {policy.readers}. HR sees {policy.hr_sees}.",
+        f"5. Thresholds. What is said about a person is shown from {policy.blind_raters} answering "
+        "colleagues on who cannot read the report. Thresholds may be raised, never lowered.",
+        "6. Forgetting. Answers, key and who rated whom are destroyed in the count. Retention is "
+        "as in the table of this paper.",
+        f"7. {NO_MODEL}",
+        "8. What is fixed at the opening (people, pairs, readers, thresholds, statements) has a "
+        f"number that stands in every invitation. {two}",
+        "9. The works council may read the plan before each review, the log of acts at any time, "
+        "and the documentation of the program. A change of items 2 to 7 needs its consent.",
+        "10. In force from [date]; ends with three months’ notice to the end of a quarter. It "
+        "holds on until a new agreement is made.",
+        "[Place, date]          [For the company]          [For the works council]",
+    )
+    return Chapter(
+        "Draft agreement",
+        "An agreement between company and works council",
+        (Part("", (NO_ADVICE, *clauses)),),
+    )
+
+
+def _assessment(plan: PlanFacts) -> Chapter:
+    policy = plan.policy
+    risks = (
+        (
+            "Somebody learns what one person answered",
+            f"At least {policy.blind_raters} colleagues behind every score, random noise "
+            "in every number, encryption until the count, destruction after it. What remains: a "
+            "comment may give its author away by its words."
+            if policy.shows_comments
+            else f"At least {policy.blind_raters} colleagues behind every score, random noise, "
+            "encryption until the count, destruction after it, no comments about persons.",
+        ),
+        (
+            "Somebody feels pressed to take part",
+            f"It is voluntary and said so; HR sees {policy.hr_sees}"
+            + (
+                ", a reminder goes to everybody in the same words."
+                if policy.hr_sees_numbers_only
+                else ". What remains: HR can see who has not sent."
+            ),
+        ),
+        (
+            "A report is used against its person",
+            f"It is read by {policy.readers}; the agreement forbids every other purpose. What "
+            "remains: readers are bound by the agreement, not by the program.",
+        ),
+        (
+            "A number is taken for more than it is",
+            "Every score says how far chance may have moved it; nobody is ranked.",
+        ),
+        (
+            "The data are stolen",
+            "A copy of the database holds ciphertext; its key lies in a file outside and is "
+            "destroyed in the count. What remains: a thief of both, while the review is open.",
+        ),
+    )
+    return Chapter(
+        "Data protection assessment",
+        "Risks for people, what is done about them, and what remains",
+        (
+            Part(
+                "Necessity",
+                (
+                    NO_ADVICE,
+                    "Legal basis: [the agreement with the works council, article 88 GDPR]. "
+                    "Controller: [name, address]. Data protection officer: [name].",
+                    f"Only what the purpose needs is asked: {STATEMENTS} statements about "
+                    "behaviour at work, no health, no beliefs, no private life. Less would "
+                    "not do: with fewer answering colleagues chance would decide.",
+                ),
+            ),
+            Part("Risks", rows=risks, heads=("Risk", "What is done, and what remains")),
+            Part(
+                "Rights",
+                (
+                    "Everybody may read their report, have it erased, and be given what is kept "
+                    "about them. An answer cannot be given out or erased after the count: nobody "
+                    "knows any more whose it was.",
+                ),
+            ),
+            Part("Sources", SOURCES),
+        ),
+    )

@@ -1,0 +1,55 @@
+"""Looking at a plan's review as an employee will see it, before it opens."""
+
+import re
+
+import pytest
+
+from app.assignments.models import Assignment, Participation
+from app.ballots.models import SealedBallot
+from app.infra.db import db
+from app.people.models import Person
+from tests.factories import make_company, make_cycle
+
+PAGES = ["", "colleagues", "self", "statements/1", "statements/14", "people/5", "comments"]
+PAGES += ["recommend", "check", "rather-not"]
+
+
+@pytest.fixture
+def draft(app):
+    return make_cycle(make_company(12))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_is_shown_with_invented_colleagues_and_leads_nowhere_else(hanna, draft, page):
+    address = f"/cycles/{draft.id}/preview"
+    names = [person.name for person in db.session.query(Person) if person.name != "Hanna HR"]
+
+    answer = hanna.get(f"{address}/{page}".rstrip("/"))
+
+    html = answer.text
+    main = html[html.index("<main") : html.index("</main>")]
+    assert answer.status_code == 200
+    assert "This is how an employee sees" in main
+    assert not re.search(r'(?:href|action)="/review', main)
+    assert 'method="post"' not in main
+    assert "/review/save" not in html
+    assert not any(name in main for name in names)
+    if page not in {"", "self", "recommend", "rather-not", "check"}:
+        assert " Example" in main
+
+
+def test_its_buttons_lead_through_the_whole_review_and_save_nothing(hanna, draft):
+    url, visited = f"/cycles/{draft.id}/preview", []
+    while not url.endswith("/check"):
+        visited.append(url)
+        url = hanna.get(f"{url}?go=next&r1=4").location
+
+    assert len(visited) == 19
+    assert not any(db.session.query(t).count() for t in (SealedBallot, Assignment, Participation))
+
+
+def test_only_a_draft_has_a_preview_and_only_these_pages(hanna, alice, draft):
+    assert hanna.get(f"/cycles/{draft.id}/preview/statements/15").status_code == 404
+    assert hanna.get(f"/cycles/{draft.id}/preview/people/0").status_code == 404
+    assert hanna.get(f"/cycles/{draft.id}/preview/anything").status_code == 404
+    assert alice.get(f"/cycles/{draft.id}/preview").status_code == 403
