@@ -22,7 +22,7 @@ from app.infra.pages import moment
 from app.internal_services.queries import planned_services
 
 INVENTED: Final = (
-    ("Ada Example", "Your manager", "Your team", Relationship.MANAGER),
+    ("Ada Example", "Head of your team", "Your team", Relationship.REPORT),
     ("Ben Example", "Colleague", "Your team", Relationship.PEER),
     ("Carla Example", "Colleague", "Your team", Relationship.PEER),
     ("Deniz Example", "Colleague", "Another team", Relationship.PEER),
