@@ -33,7 +33,7 @@ def show(cycle_id: int, name: str = "", number: int = 0) -> ResponseReturnValue:
     if request.args.get("go") == "next":
         return redirect(_address(cycle_id, preview.after(review, name, number)))
     page = render_template(template, person=my_account(), **shown)
-    return _harmless(page, cycle_id, render_template("lifecycle/preview_note.html", cycle=cycle))
+    return _harmless(page, cycle_id, render_template("lifecycle/_preview_note.html", cycle=cycle))
 
 
 def _harmless(page: str, cycle_id: int, note: str) -> str:

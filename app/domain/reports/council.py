@@ -128,14 +128,16 @@ def _voluntary(policy: ReleasePolicy) -> str:
     )
 
 
-def _who_sees_what(plan: PlanFacts) -> Chapter:
-    policy = plan.policy
-    leader = (
-        "Nothing of a report. There are no team reports."
-        if policy.subject_reads_alone
-        else "The reports of their people, and averages of a team from "
+def _leader_sees(policy: ReleasePolicy) -> str:
+    if policy.subject_reads_alone:
+        return "Nothing of a report. There are no team reports."
+    return (
+        "The reports of their people, and averages of a team from "
         f"{policy.team_subjects} reports on."
     )
+
+
+def _hr_sees(policy: ReleasePolicy) -> str:
     hr = "Every personal report." if policy.hr_reads_reports else "No personal report."
     taking_part = (
         f"How many have sent, of departments from {limits.TEAM} people up, near nobody and near "
@@ -148,14 +150,18 @@ def _who_sees_what(plan: PlanFacts) -> Chapter:
         if policy.hr_sees_pairs
         else "No list of who rates whom; one rater of a person may be changed, and that is logged."
     )
+    return (
+        f"{hr} {taking_part} {pairs} The plan, the people in it, the company’s figures and "
+        "the log of acts. Never an answer."
+    )
+
+
+def _who_sees_what(plan: PlanFacts) -> Chapter:
+    policy = plan.policy
     rows = (
         ("The person", "Their own report, with their own answers beside it."),
-        ("Their manager", leader),
-        (
-            "HR",
-            f"{hr} {taking_part} {pairs} The plan, the people in it, the company’s figures and "
-            "the log of acts. Never an answer.",
-        ),
+        ("Their manager", _leader_sees(policy)),
+        ("HR", _hr_sees(policy)),
         ("The board", "One page about the company as a whole."),
         ("Everybody", "The company’s figures, once they are published."),
         (
@@ -240,9 +246,8 @@ def _agreement(plan: PlanFacts) -> Chapter:
     )
 
 
-def _assessment(plan: PlanFacts) -> Chapter:
-    policy = plan.policy
-    risks = (
+def _risks(policy: ReleasePolicy) -> tuple[tuple[str, str], ...]:
+    return (
         (
             "Somebody learns what one person answered",
             f"At least {policy.blind_raters} colleagues behind every score, random noise "
@@ -276,6 +281,9 @@ def _assessment(plan: PlanFacts) -> Chapter:
             "destroyed in the count. What remains: a thief of both, while the review is open.",
         ),
     )
+
+
+def _assessment(plan: PlanFacts) -> Chapter:
     return Chapter(
         "Data protection assessment",
         "Risks for people, what is done about them, and what remains",
@@ -291,7 +299,9 @@ def _assessment(plan: PlanFacts) -> Chapter:
                     "not do: with fewer answering colleagues chance would decide.",
                 ),
             ),
-            Part("Risks", rows=risks, heads=("Risk", "What is done, and what remains")),
+            Part(
+                "Risks", rows=_risks(plan.policy), heads=("Risk", "What is done, and what remains")
+            ),
             Part(
                 "Rights",
                 (
