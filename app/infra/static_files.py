@@ -105,4 +105,5 @@ def tightened(style: str) -> str:
     """A style sheet without comments, and without blanks where they mean nothing."""
     style = re.sub(r"/\*.*?\*/", "", style, flags=re.DOTALL)
     style = re.sub(r"\s+", " ", style)
-    return re.sub(r" ?([{};]) ?", r"\1", style).strip()
+    style = re.sub(r" ?([{};,>]) ?", r"\1", style).replace(": ", ":")
+    return style.replace(";}", "}").strip()

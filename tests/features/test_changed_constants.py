@@ -56,15 +56,17 @@ with app.app_context(), app.test_request_context():
         "scale": scale.key(", "),
         "questionnaire": render_template(
             "questionnaires/show.html",
-            questionnaire=Namespace(id=1, name="Q", version=1, is_frozen=False, statements=[]),
+            questionnaire=Namespace(id=1, name="Q", version=1, is_frozen=False,
+                scale_labels=scale.DEFAULT_LABELS, competencies=list),
         ),
         "start page": render_template(
             "home/index.html",
             person=known,
             actor=Actor(1, is_hr=False, is_board=False, is_manager=True),
             start=Namespace(
-                review=None, is_unreadable=False, open_cycle=Namespace(name="Q"),
-                own_report=None, team=None, team_reports=[],
+                review=None, is_unreadable=False,
+                open_cycle=Namespace(name="Q", policy=ReleasePolicy()),
+                own_report=None, team=None, team_reports=[], going=[],
             ),
         ),
     }
@@ -181,8 +183,8 @@ CHANGES = (
     ),
     Changed(
         SCALE,
-        'LABELS: Final = {\n    1: "almost never"',
-        '{\n    1: "hardly ever"',
+        'DEFAULT_LABELS: Final = ("almost never"',
+        '("hardly ever"',
         "almost never",
         "hardly ever",
         ("scale", "questionnaire"),

@@ -107,6 +107,10 @@ REFUSED: dict[str, list[tuple[tuple[str, ...], str]]] = {
     "ops backup": [(("workbook.csv",), "is a file")],
     "ops check": [(("workbook.csv",), "is a file"), ((".",), ". is no backup")],
     "ops restore": [(("nowhere",), "does not exist"), ((".", "--yes"), ". is no backup")],
+    "demo company": [
+        (("--people", "1"), "is not in the range"),
+        (("--people", "many"), "is not a valid integer range"),
+    ],
     "demo quarter": [
         (("--people", "6"), "6 is not in the range 7<=x<=3600."),
         (("--people", "many"), "'many' is not a valid integer range."),
@@ -114,7 +118,7 @@ REFUSED: dict[str, list[tuple[tuple[str, ...], str]]] = {
     ],
 }
 TAKE_NOTHING = {"people list", "cycle list", "audit verify", "demo fill", "jobs run", "ops doctor"}
-BRING_IT_UP_TO_DATE = {"demo fill", "demo quarter"}
+BRING_IT_UP_TO_DATE = {"demo fill", "demo company", "demo quarter"}
 WAITS = {"jobs run"}
 NEED_NO_TABLES = {"ops doctor", "ops check", "ops restore"}
 """They look after the database from outside; tests/features/operations shows them."""

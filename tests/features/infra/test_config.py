@@ -86,6 +86,7 @@ WORST = {
         "FULL_CIRCLE_RESULTS_YEARS",
         ["0", "many", "-1", "101", "9" * 5000, "²", "٣"],
     ),
+    "first_hr": ("FULL_CIRCLE_FIRST_HR", ["Hanna", "hanna@example.com", "x" * 400, "A\nB <a@b.c>"]),
     "mails_per_minute": ("FULL_CIRCLE_MAILS_PER_MINUTE", ["-1", "0", "1.5", "many"]),
     "trusted_proxies": ("FULL_CIRCLE_TRUSTED_PROXIES", ["-1", "11", "1.5", "yes"]),
 }
@@ -127,7 +128,8 @@ def test_production_with_a_weak_secret_is_refused(weak):
 
 
 def test_every_setting_has_its_worst_input_tried():
-    assert WORST.keys() == {field.name for field in fields(Config)}
+    typed = {field.name for field in fields(Config)} - {"given"}  # which of them were set
+    assert WORST.keys() == typed
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ def test_beside_sqlite_the_queue_is_a_file_of_its_own(queue_of, tmp_path):
 
 
 def test_with_postgresql_the_queue_lies_in_the_same_database(queue_of, tmp_path, monkeypatch):
-    monkeypatch.setattr(jobs, "PostgresStorage", lambda name, *, dsn: (name, dsn))
+    monkeypatch.setattr(jobs, "LatePostgresStorage", lambda name, dsn: (name, dsn))
 
     storage = queue_of(database_url="postgresql://me@db/reviews", data_folder=tmp_path)
 

@@ -58,7 +58,7 @@ def test_no_two_modules_of_a_page_give_one_name_to_two_things(app, script):
 def test_a_style_keeps_the_blanks_that_mean_something():
     style = "/* Why. */\n.a :is(b, c) > d {\n  inline-size: calc(1rem + 2px);\n}\n"
 
-    assert tightened(style) == ".a :is(b, c) > d{inline-size: calc(1rem + 2px);}"
+    assert tightened(style) == ".a :is(b,c)>d{inline-size:calc(1rem + 2px)}"
 
 
 def test_an_address_changes_with_any_file_and_is_kept_until_then(app, client, folder):
