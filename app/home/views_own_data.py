@@ -9,10 +9,11 @@ from app.domain.access import Permission
 from app.domain.plurals import counted
 from app.home import own_data
 from app.home.forms import EraseForm
+from app.infra import audit_readings
 from app.infra.db import transaction
 from app.infra.pages import paper
 from app.infra.settings import company_day
-from app.people.guard import asking, me, person, requires
+from app.people.guard import asking, me, my_account, person, requires
 from app.reports.bundling import discard_all
 from app.results.queries import readable_reports
 from app.results.services import erase_subject
@@ -44,6 +45,13 @@ def show() -> ResponseReturnValue:
 def take() -> ResponseReturnValue:
     """All of it as one file."""
     content = own_data.own_data_file(me(), asking())
+    for one in readable_reports(asking(), subjects={my_account().id}):
+        audit_readings.note(
+            "report:downloaded",
+            actor_id=my_account().id,
+            cycle_id=one.cycle_id,
+            kind="personal",
+        )
     return paper(BytesIO(content), name="What is kept about me.zip", kind="application/zip")
 
 

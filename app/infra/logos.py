@@ -2,6 +2,7 @@
 
 import base64
 import io
+import warnings
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,6 +13,7 @@ from app.domain.errors import ReviewError
 
 LARGEST_BYTES: Final = 512 * 1024
 LARGEST_SIDE: Final = 4000
+TOO_LARGE: Final = f"A logo may have {LARGEST_SIDE} pixels a side at most."
 KEPT_SIDE: Final = 512
 """Pixels of the longer side of a PNG as it is kept."""
 PNG, SVG = "image/png", "image/svg+xml"
@@ -56,9 +58,9 @@ def cleaned(content: bytes) -> Logo:
 def _png(content: bytes) -> bytes:
     """The picture drawn anew: text fields and whatever hangs behind it are gone."""
     try:
-        with Image.open(io.BytesIO(content), formats=["PNG"]) as picture:
+        with _opened(content) as picture:
             if max(picture.size) > LARGEST_SIDE:
-                raise LogoRefusedError(f"A logo may have {LARGEST_SIDE} pixels a side at most.")
+                raise LogoRefusedError(TOO_LARGE)
             drawn = picture.convert("RGBA")
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         raise LogoRefusedError("This PNG file is damaged.") from error
@@ -66,6 +68,15 @@ def _png(content: bytes) -> bytes:
     out = io.BytesIO()
     drawn.save(out, "PNG", optimize=True)
     return out.getvalue()
+
+
+def _opened(content: bytes) -> Image.Image:
+    """The picture with its size read; Pillow itself would only warn of one that is too large."""
+    try:
+        with warnings.catch_warnings(action="error", category=Image.DecompressionBombWarning):
+            return Image.open(io.BytesIO(content), formats=["PNG"])
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
+        raise LogoRefusedError(TOO_LARGE) from error
 
 
 def _svg(content: bytes) -> bytes:

@@ -1,7 +1,8 @@
 """Acts on accounts and cycles ask for the password again when it was given some time ago.
 
-A session on an unattended screen must not be enough to give somebody's account another address
-or to close a cycle. What was typed into a form is carried along, so that nothing is lost by it.
+A session on an unattended screen must not be enough to give somebody's account another address,
+to close a cycle or to erase somebody's reports. What was typed into a form is carried along, so
+that nothing is lost by it.
 """
 
 from typing import Final
@@ -21,6 +22,8 @@ GIVEN_AT: Final = "password_at"
 FIELD: Final = "password_again"
 WRONG: Final = "That is not your password."
 ASKING: Final = (Permission.PEOPLE_MANAGE, Permission.CYCLE_RUN)
+FOR_GOOD: Final = frozenset({"home.own_data.erase"})
+"""What everybody may do to the own account and nobody can undo."""
 CHANGES_NOTHING: Final = frozenset({"people.upload"})
 """It shows what a file would do; the file could not be carried along."""
 
@@ -53,7 +56,7 @@ def asked_first(
 
 def _is_asking(permission: Permission) -> bool:
     changes = request.method == "POST" and request.endpoint not in CHANGES_NOTHING
-    return changes and permission in ASKING
+    return changes and (permission in ASKING or request.endpoint in FOR_GOOD)
 
 
 def _is_fresh() -> bool:

@@ -41,14 +41,15 @@ def keep_totals(cycle: Cycle, *, randomness: Randomness = os.urandom) -> None:
         return
     chose, looked_back = np.clip(blurred(_counts(last), randomness=randomness), 0, people).tolist()
     moved = _moved(last, cycle) if chose >= TOTALS_FROM else None
+    # To two decimals: with all of them, and the scores, it could be tried out who chose what.
     db.session.add(
         PlanTotals(
             cycle_id=cycle.id,
             people=people,
             chose=chose,
             looked_back=min(looked_back, chose),
-            moved=moved.delta if moved else None,
-            standard_error=moved.standard_error if moved else None,
+            moved=round(moved.delta, 2) if moved else None,
+            standard_error=round(moved.standard_error, 2) if moved else None,
         )
     )
     db.session.flush()

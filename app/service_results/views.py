@@ -1,6 +1,6 @@
 """What services are told: a page for everybody, and one for each service's owner and HR."""
 
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.charts import ranges
@@ -10,10 +10,21 @@ from app.domain.access import CompanyAccess, Permission, ServiceAccess
 from app.domain.cycle import CycleState
 from app.domain.internal_services.comparing import clear_differences
 from app.domain.reports.score_change import signed
-from app.people.guard import asking, check, requires
+from app.infra.settings import company_day
+from app.people.guard import asking, check, person, requires
 from app.service_results import queries
 
 bp = Blueprint("service_results", __name__, url_prefix="/services")
+
+
+@bp.before_request
+def _wait_for_an_objection() -> ResponseReturnValue | None:
+    """An account in new hands reads no service's own page yet, as it reads no report."""
+    someone = person() if request.endpoint == "service_results.show" else None
+    opening = someone.reads_reports_from if someone else None
+    if opening is None or opening <= company_day():
+        return None
+    return render_template("reports/waiting.html", day_of_opening=opening), 403
 
 
 @bp.route("")

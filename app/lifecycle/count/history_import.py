@@ -52,6 +52,8 @@ from app.questionnaires.queries import all_versions, version_of
 from app.questionnaires.services import ensure_default, freeze
 
 QUARTER_LASTS: Final = timedelta(days=14)
+EARLIEST: Final = date(1970, 1, 1)
+"""No review is older; before, a calendar may not hold the days around it."""
 CLOSING_HOUR: Final = time(18)
 QUARTER: Final = re.compile(r"(?:(\d{4})\s*[-/ ]?\s*Q([1-4])|Q([1-4])\s*[-/ ]?\s*(\d{4}))")
 
@@ -79,7 +81,7 @@ class PastQuarter:
 def closing_day(name: str) -> date | None:
     """The last day of the quarter that `name` names, such as "2025 Q3" or "Q3 2025"."""
     found = QUARTER.search(name)
-    if found is None:
+    if found is None or not EARLIEST.year <= int(found[1] or found[4]) < date.max.year:
         return None
     year, quarter = int(found[1] or found[4]), int(found[2] or found[3])
     first = date(year + quarter // 4, quarter * 3 % 12 + 1, 1)
@@ -139,6 +141,8 @@ def _cycle(quarter: PastQuarter, history: History, ids: Mapping[str, int]) -> Cy
     faults = []
     if quarter.closed_on >= company_day():
         faults.append("A quarter that is imported has closed before today.")
+    if quarter.closed_on < EARLIEST:
+        faults.append(f"A quarter that is imported has closed in {EARLIEST.year} or later.")
     if len(history.people) < FEWEST_PEOPLE:
         faults.append(
             f"{counted(len(history.people), 'person takes', 'people take')} part; "

@@ -8,6 +8,7 @@ from app.cycles.queries import cycle_by_id
 from app.domain.enps.score import StanceCounts
 from app.domain.errors import SealBrokenError
 from app.domain.release.policy import Hidden, Shown
+from app.infra import clock
 from app.infra.db import db, transaction
 from app.internal_services.models import InternalService, ServiceOfCycle
 from app.lifecycle import services as lifecycle
@@ -93,6 +94,17 @@ def test_a_services_words_are_its_owners_and_hrs_and_everybody_sees_its_scores(a
     assert "They answer quickly 3.0" in page
     assert "About IT support." not in page
     assert "no ranking" in page
+
+
+def test_an_account_in_new_hands_does_not_read_what_is_said_of_its_service(app, team, cycle_id):
+    cycle = counted(cycle_id)
+    publish(cycle_id)
+    it = service_lines(cycle)[0]
+    owner = Browser(app, team[1])
+    owner.person.handed_over_on = clock.now().date()
+
+    assert owner.get(f"/services/{cycle_id}/{it.id}").status_code == 403
+    assert owner.get(f"/services/{cycle_id}").status_code == 200
 
 
 def test_before_publishing_only_hr_sees_services(app, team, cycle_id):

@@ -1,6 +1,8 @@
 """Settings of the company: HR sets them on a page, the environment wins, and harm needs two."""
 
 import io
+import struct
+import zlib
 from dataclasses import replace
 from html import unescape
 
@@ -31,6 +33,12 @@ def a_png(size=(900, 300)):
     out = io.BytesIO()
     Image.new("RGB", size, "#14566a").save(out, "PNG", pnginfo=told)
     return out.getvalue()
+
+
+def claiming(png, side):
+    """The same file with a head that says it has so many pixels a side."""
+    head = b"IHDR" + struct.pack(">II", side, side) + png[24:29]
+    return png[:12] + head + struct.pack(">I", zlib.crc32(head)) + png[33:]
 
 
 def save(hr, **over):
@@ -147,6 +155,9 @@ class TestTheLogo:
             (b"GIF89a", "A logo is a PNG or an SVG file."),
             (b"\x89PNG\r\n\x1a\nnonsense", "This PNG file is damaged."),
             (b"<svg", "This SVG file is damaged."),
+            (a_png((5_000, 1)), "A logo may have 4000 pixels a side at most."),
+            (claiming(a_png(), 10_000), "A logo may have 4000 pixels a side at most."),
+            (claiming(a_png(), 2**31 - 1), "A logo may have 4000 pixels a side at most."),
             (b"x" * 600_000, "A logo may have 512 KB at most."),
         ],
     )

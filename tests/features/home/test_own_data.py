@@ -10,6 +10,7 @@ from app.domain.ballot.document import Comment, Rating
 from app.infra import clock
 from app.infra.audit import AuditEntry
 from app.infra.db import db
+from app.people import passwords
 from app.reports.models import ActionMarkRow
 from app.results.models import SubjectResult
 from tests.browsing import Browser
@@ -116,6 +117,32 @@ def test_an_account_in_new_hands_takes_and_erases_nothing(app, team, cycle_id):
     assert me.get("/account/data/file").status_code == 403
     assert me.post("/account/data/erase", {"is_sure": "y"}, page="/").status_code == 403
     assert db.session.query(SubjectResult).count() == 8
+
+
+def test_erasing_asks_for_the_password_when_it_was_given_some_time_ago(app, team, cycle_id):
+    me = Browser(app, team[1])
+    me.person.password_hash = passwords.hashed("four quiet rivers")
+    db.session.commit()
+    me.gives_password = False
+    sure = {"is_sure": "y"}
+
+    asked = me.post("/account/data/erase", sure)
+    before = db.session.query(SubjectResult).count()
+    done = me.post("/account/data/erase", sure | {"password_again": "four quiet rivers"})
+
+    assert (asked.status_code, before) == (401, 8)
+    assert done.status_code == 302
+    assert db.session.query(SubjectResult).count() == 7
+
+
+def test_the_log_tells_that_the_reports_in_the_file_were_taken(app, team, cycle_id):
+    me = Browser(app, team[1])
+
+    taken_by(me)
+
+    entry = db.session.query(AuditEntry).filter_by(tag="report:downloaded").one()
+    assert entry.actor_id == me.person.id
+    assert entry.details == {"cycle_id": cycle_id, "kind": "personal"}
 
 
 def test_hr_erases_reports_of_somebody_who_has_left_and_of_nobody_else(app, team, cycle_id, hanna):

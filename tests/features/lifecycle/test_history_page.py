@@ -69,6 +69,24 @@ def test_a_name_that_is_no_quarter_asks_for_the_day(people, hanna):
     assert "The quarter is counted." in again.text
 
 
+@pytest.mark.parametrize(
+    ("name", "closed_on", "sentence"),
+    [
+        ("0000 Q1", "", "please say on which day it closed"),
+        ("9999 Q4", "", "please say on which day it closed"),
+        ("The oldest one", "0001-01-05", "has closed in 1970 or later"),
+    ],
+)
+def test_a_day_outside_of_our_calendar_is_refused_in_a_sentence(
+    people, hanna, name, closed_on, sentence
+):
+    said = bring_in(hanna, ratings_of(people), name=name, closed_on=closed_on)
+
+    assert said.status_code == 422
+    assert sentence in said.text
+    assert db.session.query(Cycle).count() == 0
+
+
 def test_the_ratings_never_touch_the_disk(people, hanna, monkeypatch):
     def refused(*_args, **_kwargs):
         raise AssertionError("an upload was written to the disk")

@@ -158,3 +158,12 @@ def test_totals_are_erased_with_the_results(two_quarters):
         services.erase_results(cycle)
 
     assert kept() is None
+
+
+def test_what_choosing_moved_is_kept_to_two_decimals_only(two_quarters):
+    """All decimals beside the printed scores would tell who of the last ones chose what."""
+    with transaction():
+        keep_totals(two_quarters(), randomness=silent)
+
+    assert kept().moved == round(kept().moved, 2)
+    assert kept().standard_error == round(kept().standard_error, 2)
