@@ -45,7 +45,6 @@ GROWS = {
     "lifecycle.show": "adds up who has sent over everybody; lists 50 departments and 100 people",
     "lifecycle.new": "lets HR leave out anybody",
     "lifecycle.edit": "the same form",
-    "lifecycle.pairs": "lets HR choose any two people",
     "home.own_data.take": "looks through the log of acts for what is about the reader",
     "desk.show": "adds up who has sent, and whose scores would stay hidden, over everybody",
 }

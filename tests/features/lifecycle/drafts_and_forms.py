@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from app.cycles.queries import cycle_by_id
+from app.domain.release.policy import FLOORS
 from app.infra import clock
 from app.infra.db import transaction
 from app.lifecycle import services
@@ -20,11 +21,7 @@ def plan_form(**over):
         "closes_at": f"{opens_at + timedelta(days=14):%Y-%m-%dT%H:%M}",
         "pairing": "everyone",
         "sample_size": "12",
-        "blind_raters": "5",
-        "distribution_from": "30",
-        "unit_respondents": "20",
-        "reason_respondents": "60",
-        "team_subjects": "5",
+        **{name: str(least) for name, least in FLOORS.items()},
         "shows_comments": "y",
         "reasons": "pay\ngrowth",
     }

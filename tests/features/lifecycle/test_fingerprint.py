@@ -43,7 +43,7 @@ def cycle_id(team):
 
 
 def change_the_policy(cycle_id):
-    terms = ReleasePolicy(distribution_from=35).as_dict()
+    terms = ReleasePolicy(distribution_from=ReleasePolicy().distribution_from + 5).as_dict()
     return update(Cycle).where(Cycle.id == cycle_id).values(policy_terms=terms)
 
 
