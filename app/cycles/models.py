@@ -78,6 +78,7 @@ class PlanFindings(Base):
     """What a large draft came to when its pairs were last drawn; it holds no pair."""
 
     __tablename__ = "plan_findings"
+    __table_args__ = {"sqlite_with_rowid": False}
 
     cycle_id: Mapped[int] = mapped_column(
         ForeignKey("cycle.id"), primary_key=True, autoincrement=False

@@ -29,6 +29,7 @@ class CompanySetting(Base):
     """One value that HR set; what is not set is as the program comes."""
 
     __tablename__ = "company_setting"
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
     name: Mapped[str] = mapped_column(String(30), primary_key=True)
     value: Mapped[str] = mapped_column(Text)

@@ -38,6 +38,7 @@ class ReminderText(Base):
     """One planned reminder of a cycle in HR's own words, which the next plan takes over."""
 
     __tablename__ = "reminder_text"
+    __table_args__ = {"sqlite_with_rowid": False}
 
     cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"), primary_key=True)
     kind: Mapped[PlannedKind] = mapped_column(primary_key=True)

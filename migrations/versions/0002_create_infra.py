@@ -119,6 +119,7 @@ def upgrade():
         sa.Column("name", sa.String(length=30), nullable=False),
         sa.Column("value", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_company_setting")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "failing_step",

@@ -84,6 +84,7 @@ def upgrade():
             ["cycle_id"], ["cycle.id"], name=op.f("fk_plan_findings_cycle_id_cycle")
         ),
         sa.PrimaryKeyConstraint("cycle_id", name=op.f("pk_plan_findings")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "report_reader",

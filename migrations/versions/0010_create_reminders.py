@@ -55,6 +55,7 @@ def upgrade():
             ["cycle_id"], ["cycle.id"], name=op.f("fk_reminder_text_cycle_id_cycle")
         ),
         sa.PrimaryKeyConstraint("cycle_id", "kind", name=op.f("pk_reminder_text")),
+        sqlite_with_rowid=False,
     )
 
 

@@ -21,8 +21,8 @@ RELEASED = (
 MAY_NAME = {"subject_id"}
 """Whom a result is about. Nothing tells who said it."""
 TELLING = {"version", "sequence", "number", "rowid", "rater_id", "author_id"}
-ABOUT_ASKING = {"reminder_round", "report_bundle"}
-"""When HR reminded whom it sees anyway, and who asked for which papers: nothing of ballots."""
+ABOUT_ASKING = {"reminder_round", "report_bundle", "outbox_mail"}
+"""When HR reminded whom it sees anyway, who asked for which papers, what mails wait: no ballots."""
 TIMES = (Date, DateTime, Time)
 
 

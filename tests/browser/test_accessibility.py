@@ -21,8 +21,11 @@ from app.domain.cycle import CycleState
 from app.domain.reports.action_plan import Action, ActionMark
 from app.infra import clock
 from app.infra.db import db
+from app.internal_services.models import InternalService
+from app.lifecycle.preview import PAGES
 from app.people import passwords, two_person_requests
 from app.people.models import Person
+from app.projects.models import Project
 from app.questionnaires.models import Questionnaire
 from app.questionnaires.services import draft_copy
 from app.reports import bundling, services
@@ -46,6 +49,9 @@ NO_PAGE = {
     "reports.download",
     "reports.download_team",
     "reports.download_of_cycle",
+    "reports.download_talk",
+    "reports.download_talks",
+    "lifecycle.council.papers",
     "reports.fetch_volume",
     "enps.download_board",
     "people.export_file",
@@ -145,6 +151,9 @@ def set_up(app: Flask) -> Stage:
         "statement": [planned_by(employee, cycles[CycleState.PUBLISHED]), 4],
         "questionnaire_id": list(db.session.scalars(select(Questionnaire.id))),
         "number": [14],
+        "service_id": list(db.session.scalars(select(InternalService.id))),
+        "project_id": list(db.session.scalars(select(Project.id))),
+        "name": list(PAGES),
         "request_id": [request.id for request in two_person_requests.all_open()],
         "token": [passwords.link_token(link, secret=app.config["SECRET_KEY"])],
     }

@@ -24,7 +24,7 @@ def test_the_whole_review_by_keyboard_alone(typist, stored):
     typist.open("/review/colleagues")
     loads = typist.count_loads()
     typist.focus_and_press("main input[type=checkbox]", "Enter")
-    typist.expect_heading("In this quarter")
+    typist.expect_heading("How far did you do this in this quarter?")
     typist.open_row_is_focused(1)
     typist.type("3" * 14)
     expect(typist.go).to_be_focused()

@@ -84,7 +84,7 @@ def test_the_report_tells_the_adjusted_score_once(counted):
     report = report_of(cycle_id, ids[4])
 
     assert isinstance(report.adjusted, AdjustedOverall)
-    assert report.adjusted.sentences in report.notes
+    assert report.adjusted.sentences("your") in report.notes
 
 
 def test_a_report_says_why_there_is_no_adjusted_score(counted):
