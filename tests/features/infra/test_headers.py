@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from app import create_app
+from app.infra.db import db
 from app.infra.pages import HEADERS
 
 PLACES = ("/", "/sign-in", "/health", "/nowhere", "/static/now/app.css", "/review")
@@ -33,7 +34,10 @@ def test_pages_about_people_are_kept_by_nobody(alice):
 def test_over_tls_browsers_are_told_to_stay_there(settings):
     secure = create_app(replace(settings, base_url="https://review.example.com"), testing=True)
 
-    found = secure.test_client().get("/sign-in").headers["Strict-Transport-Security"]
+    with secure.app_context():
+        found = secure.test_client().get("/sign-in").headers["Strict-Transport-Security"]
+        db.session.remove()
+        db.engine.dispose()
 
     assert int(found.split("max-age=")[1].split(";")[0]) >= 31_536_000
 
