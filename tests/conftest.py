@@ -33,7 +33,10 @@ __all__ = ["pytest_terminal_summary"]  # the table of attacks, also in a paralle
 SECRET = "only-for-tests-0123456789-abcdefghijklmn"
 DATABASE = os.environ.get("TEST_DATABASE", "sqlite")
 TESTS = Path(__file__).parent
-ROOMS = ("cli", "lifecycle", "operations", "reports", "pdf")
+ROOMS = (
+    *("ballots", "cli", "counting", "desk", "enps", "home", "internal_services", "lifecycle"),
+    *("operations", "pdf", "projects", "reports"),
+)
 SLOW = {("attacks",), *(("features", room) for room in ROOMS)}
 """Where nearly every test plays a cycle or draws a paper; `make test-fast` leaves them out."""
 IS_CI = os.environ.get("CI") == "true"

@@ -11,6 +11,7 @@ from tests.browsing import Browser
 from tests.factories import make_company
 from tests.whole_cycles import open_cycle
 
+pytestmark = pytest.mark.slow
 FORM = "application/x-www-form-urlencoded"
 DEEP = "[" * 100_000
 BODIES = {
