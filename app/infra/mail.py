@@ -143,16 +143,6 @@ def post(*messages: Message) -> None:
         db.session.execute(insert(OutboxMail), rows)
 
 
-def count_waiting() -> int:
-    """How many mails wait to be sent."""
-    return _count(OutboxMail.state == MailState.WAITING)
-
-
-def count_ended_badly() -> int:
-    """How many mails nobody got, as far as HR has not taken them off the list."""
-    return _count(OutboxMail.state.in_(ENDED_BADLY))
-
-
 def send_again(mail_ids: Collection[int] | None = None) -> int:
     """Let these mails, by default all that did not get through, be tried at once; return how many.
 
