@@ -151,10 +151,10 @@ def abandon(name: str) -> None:
 def restored(name: str) -> None:
     """Believe the ballots of NAME as they are after a backup of the database was brought back."""
     with transaction():
-        behind = accept_restored(cycle_by_name(name), by=None)
+        accept_restored(cycle_by_name(name), by=None)
     click.echo(
-        f"{counted(behind, 'person', 'people')} lost what they had saved since the backup. "
-        "Please ask everybody to look through their answers again."
+        "Whoever saved something since the backup has lost it. Please ask everybody to look "
+        "through their answers again."
     )
 
 

@@ -7,11 +7,11 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
 
-import app.lifecycle.jobs  # noqa: F401 - a job is known by being imported
 from app.infra import heartbeats, processes
 from app.infra.heartbeats import Sign
-from app.infra.jobs import huey
+from app.infra.jobs import huey, ring_each_minute
 from app.infra.mail_sending import send_in_background
+from app.lifecycle.jobs import do_what_is_due
 
 commands = AppGroup("jobs", help="Work in the background.")
 
@@ -27,8 +27,11 @@ def run() -> None:
     stopped = Event()
     app = cast(Flask, current_app._get_current_object())  # type: ignore[attr-defined]
     heartbeats.beat_in_background(app, Sign.WORKER, stopped=stopped)
-    worker = huey.create_consumer(workers=1, graceful_signal="TERM", shutdown_timeout=PATIENCE)
+    worker = huey.create_consumer(
+        workers=1, periodic=False, graceful_signal="TERM", shutdown_timeout=PATIENCE
+    )
     processes.note_worker()
+    ring_each_minute(do_what_is_due, stopped=stopped)
     mail = send_in_background(app, stopped=stopped)
     click.echo("The worker is waiting for jobs.")
     try:

@@ -47,8 +47,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "cycle:backup_withdrawn": "withdrew the request to go on with the older backup",
     "log:shortened": "went on with an older backup; at least {entries:entry|entries} of this log "
     "that came after it are lost",
-    "cycle:restored": "believed an older backup of the database; {ballots:person|people} "
-    "lost what they had saved since",
+    "cycle:restored": "believed an older backup of the database; whoever saved something since "
+    "has lost it",
     "cycle:replanned": "changed the plan of the draft",
     "mail:sent_again": "let {mails:mail|mails} that had not got through be sent again",
     "mail:taken_off": "took {mails:mail|mails} that reached nobody off the list",

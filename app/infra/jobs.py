@@ -1,13 +1,21 @@
 """Background work: Huey is the bell; what is due stands in our own tables."""
 
+import logging
 from collections.abc import Callable
 from functools import wraps
+from threading import Event, Thread
 from typing import Any, Final
 
 from flask import Flask, current_app
 from huey import Huey
 from huey.storage import MemoryStorage, PostgresStorage, SqliteStorage
 from psycopg import Connection
+
+from app.infra import clock
+
+log = logging.getLogger(__name__)
+A_MINUTE: Final = 60.0
+"""Seconds."""
 
 huey = Huey("full-circle", results=False, storage_class=MemoryStorage)
 
@@ -51,6 +59,36 @@ def init_jobs(app: Flask) -> None:
     else:
         dsn = settings.sqlalchemy_url.replace("postgresql+psycopg://", "postgresql://")
         huey.storage = LatePostgresStorage("full-circle", dsn)
+
+
+def ring_each_minute(ring: Callable[[], object], *, stopped: Event) -> Thread:
+    """Ring at once, and then at every whole minute until `stopped`.
+
+    Cycles open and close at whole minutes: a bell that keeps any other time would be up to a
+    minute late for each of them.
+    """
+
+    def go_on() -> None:
+        while not stopped.is_set():
+            _carefully(ring)
+            stopped.wait(until_next_minute(clock.now().timestamp()))
+
+    thread = Thread(target=go_on, name="each-minute", daemon=True)
+    thread.start()
+    return thread
+
+
+def until_next_minute(now: float) -> float:
+    """Seconds from `now`, in seconds of Unix time, to the next whole minute: above 0, up to 60."""
+    return A_MINUTE - now % A_MINUTE
+
+
+def _carefully(ring: Callable[[], object]) -> None:
+    """Ring; where the queue cannot be written to, the next minute brings another chance."""
+    try:
+        ring()
+    except Exception:  # a bell that fell silent for good would be worse than any fault
+        log.exception("what is due could not be queued; it is tried again in a minute")
 
 
 def in_app(job: Callable[..., None]) -> Callable[..., None]:

@@ -1,7 +1,5 @@
 """Jobs of a cycle: the count, and a minute's look at what is due."""
 
-from huey import crontab
-
 from app.infra.jobs import huey, in_app
 from app.lifecycle import due
 from app.lifecycle.count import counting
@@ -22,7 +20,7 @@ def work_out_plan(cycle_id: int) -> None:
     kept_findings.work_out(cycle_id)
 
 
-@huey.periodic_task(crontab(minute="*"))
+@huey.task()
 @in_app
 def do_what_is_due() -> None:
     """Open, close, count, finish and purge whatever is due."""

@@ -169,11 +169,13 @@ def going_on_with_backup(
     lost: Losses, *, asked_by: str = "", waits: bool = False
 ) -> TransitionWords:
     """Before the database counts as right that was brought back; with the words of `closing`."""
-    sentences = [
-        f"{counted(lost.ballots, 'person', 'people')} lost what they had saved or sent since that "
-        "backup was made. If a newer one can be brought back, do that first: then nothing is lost.",
-        "They can go on from what is there, and are best asked to look through their answers.",
-    ]
+    sentences = ["If a newer backup can be brought back, do that first: then nothing is lost."]
+    if lost.are_ballots:
+        sentences += [
+            "Whoever saved or sent something since that backup was made has lost it.",
+            "They can go on from what is there. It is best to ask everybody to look through their "
+            "answers.",
+        ]
     if lost.entries:
         sentences.append(
             f"The log of acts lost at least {counted(lost.entries, 'entry', 'entries')}. It says "

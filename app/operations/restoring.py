@@ -12,7 +12,6 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.cycles.models import Cycle
 from app.domain.errors import SealBrokenError, WrongStateError
-from app.domain.plurals import counted
 from app.infra import processes
 from app.infra.db import db, transaction
 from app.infra.keys import key_folder
@@ -111,13 +110,13 @@ def _settle(number: int, told: Callable[[str], None]) -> None:
 
 def _believe(cycle: Cycle, told: Callable[[str], None]) -> None:
     try:
-        behind = accept_restored(cycle, by=None)
+        accept_restored(cycle, by=None)
     except WrongStateError:
         told(f"Every ballot of {cycle.name} is the one that was saved last.")
     except SealBrokenError as error:
         told(f"{cycle.name}: {error}")
     else:
         told(
-            f"In {cycle.name}, {counted(behind, 'person', 'people')} lost what they had saved "
-            "since the backup. Please ask everybody to look through their answers again."
+            f"Whoever saved something in {cycle.name} since the backup has lost it. Please ask "
+            "everybody to look through their answers again."
         )

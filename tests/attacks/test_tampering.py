@@ -256,7 +256,7 @@ class TestAfterABackupHadToBeBroughtBack:
         said = self.restore(app, cycle_id)
 
         assert said.exit_code == 0, said.output
-        assert "1 person lost what they had saved since" in said.output
+        assert "Whoever saved something since the backup has lost it" in said.output
         assert is_believed(cycle_id, people) == (True, True)
         assert db.session.scalars(select(AuditEntry).filter_by(tag="cycle:restored")).one()
 

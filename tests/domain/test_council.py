@@ -1,5 +1,6 @@
 """Papers for a works council: every sentence follows from the plan."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -35,13 +36,14 @@ def words_of(**terms):
     )
 
 
-def test_the_papers_are_five_chapters():
+def test_the_papers_are_six_chapters():
     assert [chapter.label for chapter in papers_of(PLAN)] == [
         "Description of processing",
         "Who sees what",
         "Thresholds and retention",
         "Draft agreement",
         "Data protection assessment",
+        "Sources",
     ]
 
 
@@ -49,7 +51,7 @@ def test_they_say_that_no_model_judges_anybody_and_where_the_demands_come_from()
     said = words_of()
 
     assert said.count(NO_MODEL) == 2
-    assert all(source in said for source in SOURCES)
+    assert all(name in said and says in said for name, says in SOURCES)
 
 
 @pytest.mark.parametrize(
@@ -61,10 +63,24 @@ def test_they_say_that_no_model_judges_anybody_and_where_the_demands_come_from()
         ({"subject_reads_alone": True}, "There are no team reports", "The reports of their people"),
         ({"hr_reads_reports": True}, "Every personal report.", "No personal report."),
         ({"shows_comments": False}, "no comments about persons", "may write comments"),
-        ({"blind_raters": 8}, "8 (never fewer than 5)", "5 (never fewer than 5) "),
+        ({"shows_comments": True}, "may write comments", "no comments about persons"),
+        (
+            {"blind_raters": 8},
+            "8, raised in this plan from 5; no plan may have fewer than 5",
+            "Colleagues who answered 5, as in every new plan",
+        ),
+        ({}, "Colleagues who answered 5, as in every new plan", "raised in this plan"),
     ],
 )
 def test_every_term_of_the_plan_is_in_them(terms, said, unsaid):
     assert said in words_of(**terms)
-    if terms != {"blind_raters": 8}:
-        assert unsaid not in words_of(**terms)
+    assert unsaid not in words_of(**terms)
+
+
+def test_every_decision_of_a_court_stands_with_its_date_and_what_it_says():
+    courts = [one for one in SOURCES if "Labour Court" in one[0]]
+
+    assert len(courts) == 3
+    for name, says in courts:
+        assert re.search(r"(decision|judgment) of \d{1,2} \w+ 20\d\d, \d+ (ABR|Sa) \d+/\d\d$", name)
+        assert len(says) > 60

@@ -19,13 +19,42 @@ NO_ADVICE: Final = (
     "A draft, filled from the plan. It is no legal advice: have your own counsel read it, and fill "
     "in what stands in square brackets."
 )
-SOURCES: Final = (
-    "Federal Labour Court of Germany (BAG), 1 ABR 48/13 and 1 ABR 7/15.",
-    "Regional Labour Court of Baden-Württemberg, 17 Sa 11/18.",
-    "The German Federal Commissioner for Data Protection on surveys of staff.",
-    "Regulation (EU) 2016/679 (GDPR), articles 5, 6, 15, 25, 30, 35 and 88.",
-    "Regulation (EU) 2024/1689 (AI Act), annex III, number 4.",
+IN_SHORT: Final = (
+    "Each in a sentence of ours. Read the decisions themselves before you rely on them; the names "
+    "of laws are those of Germany and the European Union."
 )
+SOURCES: Final = (
+    (
+        "Federal Labour Court of Germany (BAG), decision of 17 March 2015, 1 ABR 48/13",
+        "Where an employer introduces general principles of appraisal, the works council decides "
+        "with it on their content and on the procedure (section 94 (2) BetrVG).",
+    ),
+    (
+        "Federal Labour Court of Germany (BAG), decision of 13 December 2016, 1 ABR 7/15",
+        "A page on which others post about the conduct and performance of employees is a technical "
+        "device that monitors them; the works council has a say (section 87 (1) number 6 BetrVG).",
+    ),
+    (
+        "Regional Labour Court of Baden-Württemberg, judgment of 20 December 2018, 17 Sa 11/18",
+        "Employees are to be given information about data on their conduct and performance, and a "
+        "copy; what is owed to others is weighed case by case (article 15 GDPR).",
+    ),
+    (
+        "German Federal Commissioner for Data Protection (BfDI) on surveys of employees",
+        "[The edition that you rely on, and its date.]",
+    ),
+    (
+        "Regulation (EU) 2016/679 (GDPR) of 27 April 2016",
+        "Articles 5 and 6 (principles, legal basis), 15 (access), 25 (protection by design), "
+        "30 (records), 35 (impact assessment) and 88 (data of employees).",
+    ),
+    (
+        "Regulation (EU) 2024/1689 (AI Act) of 13 June 2024, annex III, number 4",
+        "Artificial intelligence that evaluates people at work is high-risk. This program has "
+        "none.",
+    ),
+)
+"""What each of them says, in our words, checked against the published headnotes."""
 
 
 @dataclass(frozen=True)
@@ -76,13 +105,14 @@ class Chapter:
 
 
 def papers_of(plan: PlanFacts) -> tuple[Chapter, ...]:
-    """Description, who sees what, thresholds and retention, draft agreement, and assessment."""
+    """Every paper, in the order in which they are read."""
     return (
         _description(plan),
         _who_sees_what(plan),
         _kept(plan),
         _agreement(plan),
         _assessment(plan),
+        _sources(),
     )
 
 
@@ -179,10 +209,8 @@ def _who_sees_what(plan: PlanFacts) -> Chapter:
 
 
 def _kept(plan: PlanFacts) -> Chapter:
-    policy = plan.policy.as_dict()
     thresholds = tuple(
-        (THRESHOLDS[name].capitalize(), f"{policy[name]} (never fewer than {least})")
-        for name, least in FLOORS.items()
+        (THRESHOLDS[name].capitalize(), _threshold(plan.policy, name)) for name in FLOORS
     )
     years = f"{plan.results_years} years" if plan.results_years > 1 else "1 year"
     retention = (
@@ -210,6 +238,13 @@ def _kept(plan: PlanFacts) -> Chapter:
             Part("Retention", rows=retention, heads=("What", "How long")),
         ),
     )
+
+
+def _threshold(policy: ReleasePolicy, name: str) -> str:
+    """The number of this plan, beside what plans have that change nothing, and the least of all."""
+    number, usual = getattr(policy, name), getattr(ReleasePolicy(), name)
+    why = f"raised in this plan from {usual}" if number > usual else "as in every new plan"
+    return f"{number}, {why}; no plan may have fewer than {FLOORS[name]}"
 
 
 def _agreement(plan: PlanFacts) -> Chapter:
@@ -310,6 +345,13 @@ def _assessment(plan: PlanFacts) -> Chapter:
                     "knows any more whose it was.",
                 ),
             ),
-            Part("Sources", SOURCES),
         ),
+    )
+
+
+def _sources() -> Chapter:
+    return Chapter(
+        "Sources",
+        "Where the demands on these papers come from",
+        (Part("", (IN_SHORT,), SOURCES, ("Source", "What it says")),),
     )

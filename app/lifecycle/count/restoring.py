@@ -25,15 +25,15 @@ NOTHING_LOST: Final = "Nothing was lost: every ballot, and the log of acts, is t
 class Losses:
     """What is gone since the backup that was brought back."""
 
-    ballots: int
+    are_ballots: bool
     entries: int
     """Of the log of acts."""
 
 
 def losses() -> Losses:
     """What would be lost by going on with the database as it is."""
-    behind = sum(turned_back(cycle).behind for cycle in running_cycles())
-    return Losses(behind, audit.lost_entries())
+    are_behind = any(turned_back(cycle).behind for cycle in running_cycles())
+    return Losses(are_behind, audit.lost_entries())
 
 
 def go_on_with_backup(*, by: int, reason: str = "", word: str = "") -> bool:
@@ -60,12 +60,11 @@ def go_on_with_backup(*, by: int, reason: str = "", word: str = "") -> bool:
     return True
 
 
-def accept_restored(cycle: Cycle, *, by: int | None) -> int:
+def accept_restored(cycle: Cycle, *, by: int | None) -> None:
     """Forget that ballots were saved later than they stand in the database.
 
-    Returns how many raters lost something that they had saved since the backup. Alone somebody
-    on the app's own machine can do this, and the log of acts tells it. Raises WrongStateError
-    when the cycle does not run or nothing of it was turned back.
+    Alone somebody on the app's own machine can do this, and the log of acts tells it. Raises
+    WrongStateError when the cycle does not run or nothing of it was turned back.
     """
     lock(cycle)
     if cycle.state not in RUNNING:
@@ -74,7 +73,6 @@ def accept_restored(cycle: Cycle, *, by: int | None) -> int:
     if not found.behind:
         raise WrongStateError(f"Every ballot of {cycle.name} is the one that was saved last.")
     _believe(found, by=by)
-    return found.behind
 
 
 def _believable(cycle: Cycle) -> TurnedBack:
@@ -87,4 +85,4 @@ def _believable(cycle: Cycle) -> TurnedBack:
 
 def _believe(found: TurnedBack, *, by: int | None) -> None:
     key_folder().write_saves(found.cycle.id, found.stored)
-    audit.record("cycle:restored", actor_id=by, cycle_id=found.cycle.id, ballots=found.behind)
+    audit.record("cycle:restored", actor_id=by, cycle_id=found.cycle.id)

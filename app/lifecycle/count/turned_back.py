@@ -15,7 +15,6 @@ from app.cycles.models import Cycle
 from app.domain.ballot.encoding import decode
 from app.domain.cycle import RUNNING
 from app.domain.errors import ReviewError, SealBrokenError
-from app.domain.plurals import counted
 from app.infra import failing_steps, heartbeats
 from app.infra.db import db, transaction
 from app.infra.heartbeats import ROUND_LASTS, Sign
@@ -88,16 +87,16 @@ def _count_round() -> bool:
 
 
 def _in_words(found: TurnedBack) -> str:
+    """What HR reads; no number, for it would tell how many have begun or sent since."""
     name = found.cycle.name
     if found.unreadable:
-        people = counted(found.unreadable, "ballot", "ballots")
         return (
-            f"{people} of {name} cannot be opened: they were altered in the database. If a backup "
+            f"Ballots of {name} cannot be opened: they were altered in the database. If a backup "
             "from before can be brought back, do that; otherwise the cycle cannot be counted."
         )
-    people = counted(found.behind, "person has", "people have")
     return (
-        f"An older backup of the database was brought back: {people} lost what they had saved in "
-        f"{name} since then, and cannot go on. If a newer backup can be brought back, do that "
-        "first. If not, two people of HR say that the cycle goes on with the answers as they are."
+        "An older backup of the database was brought back: whoever saved something in "
+        f"{name} since then has lost it, and cannot go on. If a newer backup can be brought back, "
+        "do that first. If not, two people of HR say that the cycle goes on with the answers as "
+        "they are."
     )

@@ -21,7 +21,6 @@ from app.domain.enps.direct import DIRECT, DirectAnswer, DirectComparison
 from app.domain.enps.units import EnpsAnswer
 from app.domain.errors import SealBrokenError
 from app.domain.internal_services.release import ServiceRating, rating_in
-from app.domain.plurals import counted
 from app.domain.release.comments import folded
 from app.infra.db import db
 from app.infra.forms import clean_text
@@ -85,9 +84,10 @@ def open_ballots(cycle: Cycle, frozen: Frozen, say: Callable[[str], None]) -> Op
 def _refuse_incomplete(opened: Opened, frozen: Frozen, saves: dict[bytes, int]) -> None:
     """`saves` holds what the key folder remembers and no box confirmed."""
     if opened.pile.ballots != frozen.sent:
+        # No number: the difference would tell how many of those whom HR knows have sent.
         raise SealBrokenError(
-            f"{counted(frozen.sent, 'ballot was', 'ballots were')} sent but "
-            f"{opened.pile.ballots} can be found; the count stopped and nothing was changed."
+            "The ballots and the list of who has sent do not fit together: one of them was "
+            "changed in the database. The count stopped and nothing was changed."
         )
     if any(saves.values()):
         raise SealBrokenError(OUTDATED)

@@ -1,5 +1,7 @@
 """Where the queue lies: DATABASE_URL alone decides, and the database stays the only service."""
 
+from threading import Event
+
 import pytest
 from flask import Flask
 from huey.storage import SqliteStorage
@@ -37,3 +39,41 @@ def test_with_postgresql_the_queue_lies_in_the_same_database(queue_of, tmp_path,
 
     assert storage == ("full-circle", "postgresql://me@db/reviews")
     assert list(tmp_path.iterdir()) == []
+
+
+class Minutes(Event):
+    """Lets minutes pass without waiting for them, and then stops."""
+
+    def __init__(self, many):
+        super().__init__()
+        self.waited = []
+        self.many = many
+
+    def wait(self, timeout=None):
+        self.waited.append(timeout)
+        if len(self.waited) >= self.many:
+            self.set()
+        return self.is_set()
+
+
+@pytest.mark.parametrize(
+    ("now", "seconds"),
+    [(0, 60), (0.5, 59.5), (59.75, 0.25), (1_800_000_000, 60), (1_800_000_045, 15)],
+)
+def test_the_bell_waits_for_the_next_whole_minute(now, seconds):
+    assert jobs.until_next_minute(now) == pytest.approx(seconds)
+
+
+def test_the_bell_rings_at_once_and_goes_on_where_the_queue_was_busy():
+    rung: list[int] = []
+    minutes = Minutes(3)
+
+    def ring():
+        rung.append(len(rung))
+        if len(rung) == 1:
+            raise OSError("the queue is busy")
+
+    jobs.ring_each_minute(ring, stopped=minutes).join(5)
+
+    assert rung == [0, 1, 2]
+    assert all(0 < seconds <= 60 for seconds in minutes.waited)

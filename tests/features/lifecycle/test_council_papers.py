@@ -20,7 +20,7 @@ def test_one_button_gives_every_paper_filled_from_the_plan(hanna):
     assert answer.mimetype == "application/pdf"
     pages = PdfReader(BytesIO(answer.data)).pages
     text = " ".join(" ".join(page.extract_text() for page in pages).split())
-    assert len(pages) == 5
+    assert len(pages) == 6
     assert f"What happens in {cycle.name}" in text
     assert "12 people take part" in text
     assert "A report is read by the person alone" in text

@@ -127,7 +127,7 @@ def test_ballots_that_were_saved_after_the_backup_are_told_as_lost(made, cycle_i
 
     said = bring_back(made)
 
-    assert "1 person lost what they had saved since the backup" in said
+    assert "since the backup has lost it" in said
 
 
 def test_a_backup_of_a_review_that_was_counted_since_is_refused(made, cycle_id):
