@@ -66,6 +66,7 @@ check: check-style test-fast ## Style, types, floors, templates and the fast tes
 check-style: $(VENV)/.test
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
+	$(BIN)/bandit -q -c pyproject.toml -r app config.py environment.py migrations 2>/dev/null
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/djlint templates --check --lint

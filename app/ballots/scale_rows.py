@@ -62,7 +62,7 @@ def written(rows: Iterable[ScaleRow]) -> Markup:
         if team:
             parts.append(_team(team))
         parts += [row.__html__() for row in members]
-    return Markup("".join(parts))  # noqa: S704 - each is safe
+    return Markup("".join(parts))  # noqa: S704 - each is safe  # nosec B704
 
 
 _EARLIER: Final = ' <em class="before">answered earlier</em>'

@@ -72,7 +72,8 @@ def _write_to_sqlite(
     one = f"({', '.join('?' * len(names))})"
     for begin in range(0, len(rows), TOGETHER):
         some = rows[begin : begin + TOGETHER]
-        head = f"INSERT INTO {_places(connection, table, names)} VALUES "  # noqa: S608 - our own
+        place = _places(connection, table, names)
+        head = f"INSERT INTO {place} VALUES "  # noqa: S608 - our own names  # nosec B608
         statement = head + ", ".join([one] * len(some))
         connection.exec_driver_sql(statement, tuple(chain.from_iterable(some)))
 

@@ -103,7 +103,7 @@ def _rewrite_postgresql(tables: list[str]) -> bool:
 
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         driver = connection.connection.driver_connection
-        assert isinstance(driver, psycopg.Connection)  # noqa: S101 - tells mypy the driver
+        assert isinstance(driver, psycopg.Connection)  # noqa: S101 - for mypy  # nosec B101
         driver.add_notice_handler(hear)
         try:
             # Whoever fills in a ballot meanwhile waits behind us: better to come back.

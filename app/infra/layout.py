@@ -19,6 +19,7 @@ PLACES_OF_HR: Final[Mapping[str, str]] = {
     "questionnaires": "desk.more",
 }
 """Where HR is on the pages of a feature; the second row of the menu shows it."""
+NOWHERE: Final = ""
 SINGLE_PAGES: Final[Mapping[str, str]] = {
     "desk.more": "desk.more",
     "desk.company.edit": "desk.more",
@@ -30,8 +31,8 @@ SINGLE_PAGES: Final[Mapping[str, str]] = {
     "lifecycle.requests.refuse": "desk.show",
     "lifecycle.backup.go_on": "desk.show",
     "reports.of_cycle": "lifecycle.index",
-    "people.change_password": "",
-    "people.own_sign_ins": "",
+    "people.change_password": NOWHERE,
+    "people.own_sign_ins": NOWHERE,
 }
 """The same for pages that stand elsewhere than the others of their feature."""
 KEPT: Final = 1000
@@ -82,4 +83,4 @@ def _row(_root: str, place: str) -> Markup:
 
 def _written(template: str, **values: object) -> Markup:
     written = render_template(template, **values)
-    return Markup(written)  # noqa: S704 - a template of our own, escaped as any
+    return Markup(written)  # noqa: S704 - a template of our own, escaped as any  # nosec B704

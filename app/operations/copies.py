@@ -95,7 +95,8 @@ def _run(program: str, *words: str, connect: bool = True) -> None:
     if connect:
         options.append(f"--dbname={url.database}")
     try:
-        done = subprocess.run(  # noqa: S603 - the program is ours to name, the words are no shell's
+        # The program is ours to name, and no shell reads the words.
+        done = subprocess.run(  # noqa: S603  # nosec B603
             [program, *options, *words], env=env, capture_output=True, text=True, check=False
         )
     except FileNotFoundError:

@@ -26,7 +26,7 @@ class PersonState(StrEnum):
     """What HR may filter the list of people by."""
 
     ACTIVE = "active"
-    NO_PASSWORD = "no password yet"  # noqa: S105 - a state, not a secret
+    NO_PASSWORD = "no password yet"  # noqa: S105 - a state, not a secret  # nosec B105
     NO_MANAGER = "no manager"
     DEACTIVATED = "deactivated"
 

@@ -65,7 +65,8 @@ class RenderProcess:
         with theirs:
             line = str(theirs.fileno())
             try:
-                self._process = subprocess.Popen(  # noqa: S603 - our own module, and a number
+                # Our own module, and a number.
+                self._process = subprocess.Popen(  # noqa: S603  # nosec B603
                     [sys.executable, "-m", "app.pdf.render_process", line],
                     cwd=ROOT,
                     pass_fds=[theirs.fileno()],
