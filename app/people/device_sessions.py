@@ -17,7 +17,7 @@ from app.domain.durations import HR_IDLE, HR_IDLE_STEP, IDLE, IDLE_STEP, SIGNED_
 from app.infra import clock
 from app.infra.db import db
 from app.infra.settings import company_day
-from app.people.models import DeviceSession, Person
+from app.people.models import DeviceSession, Person, SignInWay
 from app.people.sign_ins import owner_of
 
 KEY: Final = "key"
@@ -37,11 +37,12 @@ class OwnSession(NamedTuple):
     is_this: bool
 
 
-def begin(person: Person, *, device: str) -> str:
+def begin(person: Person, *, device: str, way: SignInWay) -> str:
     """Note a new session of `person`; return the random key that its cookie keeps."""
     key, today = secrets.token_hex(16), company_day()
+    owner = owner_of(person, "")
     row = DeviceSession(
-        key=stored(key), owner=owner_of(person, ""), device=device, since=today, seen_on=today
+        key=stored(key), owner=owner, device=device, since=today, seen_on=today, way=way
     )
     db.session.add(row)
     return key

@@ -18,7 +18,7 @@ from app.domain.access import Actor, Permission, is_allowed
 from app.infra.db import db
 from app.infra.prepared_queries import Query
 from app.people import device_sessions, fresh_password
-from app.people.models import DeviceSession, Person, session_id_of
+from app.people.models import DeviceSession, Person, SignInWay, session_id_of
 
 login_manager = flask_login.LoginManager()
 login_manager.login_view = "people.sign_in"
@@ -38,6 +38,8 @@ class Account:
     credential_epoch: int
     credential_mark: str
     is_active: bool
+    way: SignInWay | None
+    """How this session was opened; None where its row is lost."""
 
     # What Flask-Login asks of a user; its own mixin carries no types.
     is_authenticated = True
@@ -65,6 +67,9 @@ _WHO: Final = Query(
         Person.is_board,
         exists().where(_Report.manager_id == Person.id, _Report.is_active),
         exists().where(DeviceSession.key == bindparam("session"), DeviceSession.is_ended),
+        select(DeviceSession.way)
+        .where(DeviceSession.key == bindparam("session"))
+        .scalar_subquery(),
     ).where(Person.id == bindparam("person_id"))
 )
 
@@ -106,12 +111,12 @@ def _meet(person_id: int) -> Account | None:
     if row is None:
         return None
     (name, email, epoch, sign_outs, hashed, credential, mark, is_active, is_hr, is_board) = row[:10]
-    leads, is_ended = row[10:]
+    leads, is_ended, way = row[10:]
     if is_ended:
         return None
     g.actor = Actor(person_id, is_hr=is_hr, is_board=is_board, is_manager=leads)
     session_id = session_id_of(person_id, epoch, sign_outs)
-    return Account(person_id, name, email, session_id, hashed, credential, mark, is_active)
+    return Account(person_id, name, email, session_id, hashed, credential, mark, is_active, way)
 
 
 def account() -> Account | None:

@@ -201,6 +201,13 @@ class SignInSeen(Base):
     times: Mapped[int]
 
 
+class SignInWay(StrEnum):
+    """How somebody showed who they are when a session began."""
+
+    PASSWORD = "password"  # noqa: S105 - a way, not a secret
+    SSO = "sso"
+
+
 class DeviceSession(Base):
     """A device on which somebody is signed in, or was until its session was ended.
 
@@ -216,6 +223,7 @@ class DeviceSession(Base):
     since: Mapped[date] = mapped_column(Date)
     seen_on: Mapped[date] = mapped_column(Date)
     is_ended: Mapped[bool] = mapped_column(default=False)
+    way: Mapped[SignInWay]
 
 
 class Act(StrEnum):

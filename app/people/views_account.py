@@ -29,8 +29,8 @@ from app.people.forms import (
     SetPasswordForm,
     SignInForm,
 )
-from app.people.guard import me, public, requires
-from app.people.models import Person, SignInEvent
+from app.people.guard import me, my_account, public, requires
+from app.people.models import Person, SignInEvent, SignInWay
 
 bp = Blueprint("people", __name__)
 """The pages of HR's directory hang on it as well: see views."""
@@ -85,7 +85,7 @@ def _signed_in(email: str, password: str, target: str) -> ResponseReturnValue:
         sign_ins.note(sign_ins.owner_of(person, email), event, device=device)
         if not is_known:
             mail.post(messages.new_device(person, device=device))
-        key = device_sessions.begin(person, device=device)
+        key = device_sessions.begin(person, device=device, way=SignInWay.PASSWORD)
     guard.sign_in(person, key)
     response = redirect(target)
     response.set_cookie(
@@ -256,7 +256,9 @@ def change_password() -> ResponseReturnValue:
             form.password.errors = [str(error)]
         else:
             with transaction():
-                key = device_sessions.begin(person, device=_device())
+                key = device_sessions.begin(
+                    person, device=_device(), way=my_account().way or SignInWay.PASSWORD
+                )
             guard.sign_in(person, key)
             flash("Your password is changed. Other devices are signed out.")
             return redirect(url_for("home.index"))

@@ -62,6 +62,17 @@ def upgrade():
         sa.Column("since", sa.Date(), nullable=False),
         sa.Column("seen_on", sa.Date(), nullable=False),
         sa.Column("is_ended", sa.Boolean(), nullable=False),
+        sa.Column(
+            "way",
+            sa.Enum(
+                "password",
+                "sso",
+                name="signinway",
+                native_enum=False,
+                create_constraint=True,
+            ),
+            nullable=False,
+        ),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_device_session")),
         sqlite_with_rowid=False,
     )

@@ -8,7 +8,7 @@ import pytest
 from app import create_app
 from app.infra.db import db
 from app.people import passwords
-from app.people.models import DeviceSession
+from app.people.models import DeviceSession, SignInWay
 from tests.browsing import Browser
 from tests.factories import make_person
 
@@ -129,7 +129,7 @@ def test_the_table_names_nobody_and_no_time(browsers, paula):
     rows = db.session.query(DeviceSession).all()
 
     assert {column.name for column in DeviceSession.__table__.columns} == {
-        *("key", "owner", "device", "since", "seen_on", "is_ended")
+        *("key", "owner", "device", "since", "seen_on", "is_ended", "way")
     }
     for row in rows:
         assert str(paula.id) != row.owner
@@ -142,3 +142,19 @@ def test_over_tls_the_cookie_is_taken_from_this_host_only(settings):
     assert secure.config["SESSION_COOKIE_NAME"] == "__Host-session"
     assert secure.config["SESSION_COOKIE_SECURE"] is True
     assert secure.config["SESSION_COOKIE_PATH"] == "/"
+
+
+def test_a_session_knows_that_a_password_opened_it(browsers):
+    ways = [row.way for row in db.session.query(DeviceSession)]
+
+    assert ways == [SignInWay.PASSWORD, SignInWay.PASSWORD]
+
+
+def test_a_changed_password_opens_its_session_in_the_same_way(browsers):
+    new = "seven loud mountains"
+    data = {"old": SECRET, "password": new, "again": new}
+
+    browsers[0].post("/password/change", data)
+
+    assert {row.way for row in db.session.query(DeviceSession)} == {SignInWay.PASSWORD}
+    assert is_in(browsers[0])
