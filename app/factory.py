@@ -153,6 +153,7 @@ def _import_models() -> None:
     import app.infra.mail_health
     import app.infra.processes
     import app.internal_services.models
+    import app.leaders.models
     import app.people.models
     import app.projects.models
     import app.questionnaires.models

@@ -105,7 +105,7 @@ def _open_by_person(review: Review) -> list[int]:
 def steps(review: Review, view: RatingOrder) -> tuple[FillInStep, ...]:
     """All pages in their order, the ratings as the rater wants to see them."""
     ratings = _person_steps if view is RatingOrder.BY_PERSON else _statement_steps
-    optional = (_comments_step(review),) if review.cycle.policy.shows_comments else ()
+    optional = (_comments_step(review),) if review.asks_for_words else ()
     return (
         _colleagues_step(review),
         _self_step(review),

@@ -111,7 +111,7 @@ def focus_part(
 ) -> FocusPart:
     """The questions at `places` as they stand; what was typed on a faulty page wins."""
     stored = tuple(_stored(review, place) for place in places)
-    asks_help = review.cycle.policy.shows_comments
+    asks_help = review.asks_for_words
     memory = tuple(mark for one in stored for mark in _marks(one, asks_help=asks_help))
     shown = stored if typed is None else tuple(_typed(one, typed) for one in stored)
     return FocusPart(shown, memory, asks_help)

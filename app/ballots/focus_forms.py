@@ -36,7 +36,7 @@ def with_focus_read(read: Read, places: Sequence[Place]) -> Read:
         return read
 
     def both(form: Form, review: Review) -> Posted:
-        asks_help = review.cycle.policy.shows_comments
+        asks_help = review.asks_for_words
         rows, marks = _memories(form, len(places), asks_help=asks_help)
         posted = read(rows, review)
         for number, place in enumerate(places):

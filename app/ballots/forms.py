@@ -240,7 +240,7 @@ def read_recommend(form: Form, review: Review) -> Posted:
     score = _read_number(form, posted, "score", ENPS_OPTIONS)
     is_asked = review.cycle.terms.asks_directly
     direct = _read_number(form, posted, DIRECT, COMPARISONS) if is_asked else None
-    comment = clean_text(form.get("comment")) or ""
+    comment = (clean_text(form.get("comment")) or "") if review.asks_for_words else ""
     if len(reasons) > MOST_REASONS:
         posted.faults.append(
             f"Please choose up to {MOST_REASONS} reasons; {len(reasons)} are ticked."
@@ -264,6 +264,8 @@ def read_recommend(form: Form, review: Review) -> Posted:
         for change, before, after in zip(changes, was.split("."), now, strict=True)
         if before != after
     ]
+    if not review.asks_for_words:
+        posted.changes = [one for one in posted.changes if not isinstance(one, EnpsCommentChange)]
     if "clear" in form:
         is_direct = is_asked and form["clear"] == DIRECT
         posted.changes.append(FurtherAnswer(DIRECT, None) if is_direct else EnpsScoreChange(None))

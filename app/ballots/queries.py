@@ -75,13 +75,18 @@ class Review:
         """The words for the answers 1 to 5."""
         return self.cycle.terms.labels
 
+    @property
+    def asks_for_words(self) -> bool:
+        """Whether this review asks for comments at all."""
+        return self.cycle.policy.shows_comments
+
     @cached_property
     def bounds(self) -> Bounds:
         ids = frozenset(colleague.person_id for colleague in self.colleagues)
         return Bounds(
             ids,
             self.cycle.reasons,
-            self.cycle.policy.shows_comments,
+            self.asks_for_words,
             self.further_questions,
             frozenset((who, what) for who, asked in self.focus.items() for what in asked),
         )
@@ -89,7 +94,7 @@ class Review:
     @cached_property
     def further_questions(self) -> FurtherQuestions:
         """What is asked beside people and the 0-10 question."""
-        asked = questions_about(self.services)
+        asked = questions_about(self.services, in_words=self.asks_for_words)
         if self.cycle.terms.asks_directly:
             asked.numbers[direct.DIRECT] = direct.OPTIONS
         return asked

@@ -96,17 +96,26 @@ def _marks(review: Review) -> Iterator[str]:
             value = ballot.further.get(key)
             preset = str(DID_NOT_USE) if key == service.used_key else OPEN_MARK
             yield preset if value is None else EARLIER_MARK if value == EARLIER else str(value)
-        yield fingerprint(ballot.further_texts.get(service.words_key, ""))
+        if review.asks_for_words:
+            yield fingerprint(ballot.further_texts.get(service.words_key, ""))
 
 
 def _number_keys(service: AskedService) -> tuple[str, ...]:
     return (service.used_key, *service.statement_keys, service.help_key)
 
 
+def _cells(review: Review) -> Iterator[str]:
+    """The keys of everything that the page asks, in its order."""
+    for service in review.services:
+        yield from _number_keys(service)
+        if review.asks_for_words:
+            yield service.words_key
+
+
 def read_services(form: MultiDict[str, str], review: Review) -> Posted:
     """What was answered about services; only what differs from what the page showed changes."""
     posted = Posted(form.to_dict())
-    cells = [key for one in review.services for key in (*_number_keys(one), one.words_key)]
+    cells = list(_cells(review))
     was = _memory(form, len(cells))
     for place, key in enumerate(cells):
         if key in form:

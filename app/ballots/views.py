@@ -173,7 +173,7 @@ def person(review: Review, number: int) -> ResponseReturnValue:
 @with_review
 def comments(review: Review) -> ResponseReturnValue:
     """Keep doing, try next quarter: a fold per colleague, away from the ratings."""
-    if not review.cycle.policy.shows_comments:
+    if not review.asks_for_words:
         return redirect(url_for("ballots.index"))
     return _fill_in("comments", review, forms.read_comments, pages.comments_page)
 

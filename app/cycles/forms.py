@@ -99,7 +99,7 @@ class CyclePlanForm(EditForm):
         ],
     )
     left_out = SelectMultipleField("Leave out", coerce=int)
-    shows_comments = BooleanField("Ask for comments and show them in the reports")
+    shows_comments = BooleanField("Ask for comments and show them")
     hr_reads_reports = BooleanField("HR may read every personal report")
     subject_reads_alone = BooleanField("Only the person reads their report")
     hr_sees_numbers_only = BooleanField("HR sees how many have sent, and not who")

@@ -134,6 +134,27 @@ class ReportReader(Base):
     reader_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
 
 
+class ReaderRole(StrEnum):
+    """As what somebody reads what is said of services and asked by units."""
+
+    HR = "hr"
+    LEADER = "leader"
+
+
+class AnswerReader(Base):
+    """Who was of HR, or a leader who hears comments, when the cycle opened.
+
+    Nobody becomes one of them later: raters were counted as blind against this list.
+    """
+
+    __tablename__ = "answer_reader"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    role: Mapped[ReaderRole] = mapped_column(primary_key=True)
+
+
 class FocusQuestion(Base):
     """A behaviour about which raters are asked whether they see it more often; gone in the count.
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import func, select
 
-from app.cycles.models import Cycle, RosterEntry
+from app.cycles.models import AnswerReader, Cycle, ReaderRole, RosterEntry
 from app.domain.cycle import CycleState
 from app.domain.errors import NotFoundError
 from app.infra.audit import Witness
@@ -41,6 +41,21 @@ def cycle_by_name(name: str) -> Cycle:
     if found is None:
         raise NotFoundError(f"There is no cycle called {name.strip()}.")
     return found
+
+
+def hr_at_opening(cycle_id: int) -> frozenset[int]:
+    """Who was of HR when the cycle opened."""
+    return _frozen_as(ReaderRole.HR, cycle_id)
+
+
+def leaders_at_opening(cycle_id: int) -> frozenset[int]:
+    """The leaders who hear the comments of this cycle about services, as raters were told."""
+    return _frozen_as(ReaderRole.LEADER, cycle_id)
+
+
+def _frozen_as(role: ReaderRole, cycle_id: int) -> frozenset[int]:
+    mine = AnswerReader.cycle_id == cycle_id, AnswerReader.role == role
+    return frozenset(db.session.scalars(select(AnswerReader.person_id).where(*mine)))
 
 
 def lock(cycle: Cycle) -> None:

@@ -94,9 +94,14 @@ class CompanyAccess:
 
 @dataclass(frozen=True)
 class ServiceAccess:
-    """What decides who reads a service's own page: who answers for it, beside HR."""
+    """What decides who reads a service's own page: who answers for it, and who was of HR.
+
+    Nobody becomes such a reader later, for raters were counted as blind against both lists.
+    """
 
     reader_ids: frozenset[int]
+    hr_ids: frozenset[int]
+    """Who was of HR when the cycle opened."""
     is_published: bool
 
 
@@ -178,10 +183,12 @@ def is_published(_actor: Actor, figures: object) -> bool:
 
 
 def answers_for_service(actor: Actor, service: object) -> bool:
-    """The owner of a service, or whoever runs it where they are few; and HR."""
+    """The owner of a service, or whoever runs it where they are few; and HR of the opening."""
     if not isinstance(service, ServiceAccess):
         return False
-    return actor.is_hr or (service.is_published and actor.person_id in service.reader_ids)
+    if actor.is_hr and actor.person_id in service.hr_ids:
+        return True
+    return service.is_published and actor.person_id in service.reader_ids
 
 
 def leads(actor: Actor, _thing: object) -> bool:

@@ -16,6 +16,7 @@ from app.cycles.models import COMPANY_UNIT, Cycle
 from app.enps.models import EnpsScore
 from app.infra.db import db
 from app.infra.settings import settings
+from app.leaders.queries import marks_so_far
 
 MOST_KEPT: Final = 12
 """Quarters whose page a process keeps: three years of them."""
@@ -43,7 +44,7 @@ def kept(cycle: Cycle, write: Callable[[], Markup]) -> Markup:
 
 
 def _basis(cycle: Cycle) -> Basis:
-    """Everything that the page follows from: which quarters there are, and what is kept of them."""
+    """Everything that the page follows from: quarters, what is kept of them, leaders' marks."""
     rows = db.session.execute(
         select(
             Cycle.id,
@@ -61,4 +62,4 @@ def _basis(cycle: Cycle) -> Basis:
         .order_by(Cycle.id)
     )
     place = settings()
-    return (cycle.id, place.database_url, place.base_url, *map(tuple, rows))
+    return (cycle.id, place.database_url, place.base_url, marks_so_far(), *map(tuple, rows))

@@ -14,6 +14,7 @@ from app.domain.enps.reasons import QUARTERS_TOGETHER, SIDES, TOGETHER_FROM, ran
 from app.domain.enps.score import Stance, StanceCounts, together
 from app.domain.enps.shifts import Shift, shift_in
 from app.domain.errors import WrongStateError
+from app.domain.heard import HeardComment
 from app.domain.release.policy import Hidden, Reason, ReleasePolicy
 from app.domain.reports.company import (
     CompanyFigures,
@@ -26,6 +27,7 @@ from app.domain.reports.company import (
 )
 from app.enps.models import EnpsComment, EnpsDirect, EnpsMention, EnpsScore
 from app.infra.db import db
+from app.leaders.queries import heard
 from app.results.models import CompanyScore, CycleTotals
 from app.results.queries import participation_of
 from app.results.released_cells import company_score
@@ -218,11 +220,11 @@ def _competencies(cycle: Cycle) -> tuple[CompetencyMeans, ...]:
     return tuple(CompetencyMeans(name, tuple(lines)) for name, lines in groups.items())
 
 
-def comments_of(cycle: Cycle, *, page: int = 1) -> tuple[str, ...]:
-    """One page of the comments, in the order of their random ids."""
-    comments = select(EnpsComment.text).where(EnpsComment.cycle_id == cycle.id)
+def comments_of(cycle: Cycle, *, page: int = 1) -> tuple[HeardComment, ...]:
+    """One page of the comments, in the order of their random ids, with who has read them."""
+    comments = select(EnpsComment.id, EnpsComment.text).where(EnpsComment.cycle_id == cycle.id)
     ordered = comments.order_by(EnpsComment.id).offset(COMMENTS_PAGE * (page - 1))
-    return tuple(db.session.scalars(ordered.limit(COMMENTS_PAGE)))
+    return heard((key, text) for key, text in db.session.execute(ordered.limit(COMMENTS_PAGE)))
 
 
 def comment_count(cycle: Cycle) -> int:

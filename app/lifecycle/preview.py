@@ -138,7 +138,7 @@ def after(review: Review, name: str, number: int) -> str:
     if number < last:
         return f"{name}/{number + 1}"
     last_ones = "services" if review.services else "recommend"
-    words = "comments" if review.cycle.policy.shows_comments else last_ones
+    words = "comments" if review.asks_for_words else last_ones
     following = {
         "": "colleagues",
         "colleagues": "self",

@@ -12,9 +12,11 @@ from app.assignments.models import Assignment, Participation
 from app.ballots.services import make_keys
 from app.cycles.models import (
     COMPANY_UNIT,
+    AnswerReader,
     Cycle,
     FocusQuestion,
     PlanFindings,
+    ReaderRole,
     ReportReader,
     RosterEntry,
     Unit,
@@ -32,6 +34,8 @@ from app.infra.db import Base, db, wait_in_line
 from app.infra.keys import key_folder
 from app.infra.settings import company_day
 from app.internal_services.services import freeze_services
+from app.leaders import services as leaders
+from app.leaders.queries import leader_ids
 from app.lifecycle.plan import drawing, plan_check, planning
 from app.lifecycle.plan.drafting import worked_out
 from app.lifecycle.plan.findings import findings_of
@@ -39,6 +43,7 @@ from app.lifecycle.plan.fingerprint import frozen_digest
 from app.lifecycle.plan.focus import focus_questions
 from app.people import two_person_requests
 from app.people.models import Act, Department, Person
+from app.people.queries import hr_people
 from app.projects import services as projects
 from app.questionnaires.services import freeze
 from app.reminders import services as reminders
@@ -72,6 +77,7 @@ def open_(cycle: Cycle, *, by: int | None, from_history: bool = False) -> None:
     freeze_units(cycle)
     if not from_history:
         freeze_services(cycle)
+        freeze_answer_readers(cycle)
     freeze_roster(cycle, new=draft.too_new)
     freeze_pairs(cycle, draft.pairs)
     drawing.forget_secret()
@@ -209,6 +215,7 @@ def erase_results(cycle: Cycle) -> None:
     results.erase_cycle(cycle.id)
     enps.erase_cycle(cycle.id)
     service_results.erase_cycle(cycle.id)
+    leaders.erase_cycle(cycle.id)
     plan_totals.erase_totals(cycle.id)
     cycle.forgotten_on = None
     audit.record("cycle:erased", cycle_id=cycle.id)
@@ -288,6 +295,14 @@ def freeze_readers(cycle: Cycle, readers: Mapping[int, AbstractSet[int]]) -> Non
         for reader in ids
     )
     _write_shuffled(ReportReader, rows, cycle)
+
+
+def freeze_answer_readers(cycle: Cycle) -> None:
+    """Note who is of HR and, where leaders hear comments, who the leaders are."""
+    as_hr = ({"person_id": one.id, "role": ReaderRole.HR} for one in hr_people())
+    leaders = leader_ids() if cycle.policy.leaders_hear else ()
+    as_leaders = ({"person_id": one, "role": ReaderRole.LEADER} for one in leaders)
+    db.session.add_all(AnswerReader(cycle_id=cycle.id, **row) for row in (*as_hr, *as_leaders))
 
 
 def freeze_focus(cycle: Cycle, questions: Iterable[tuple[int, int]]) -> None:

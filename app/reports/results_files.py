@@ -47,7 +47,10 @@ COLUMNS: Final = (
 )
 Row = dict[str, Any]
 Only = Collection[int] | None
-"""The subjects that are written; None for all of them, which is for operators."""
+"""The subjects that are written; None for all of them, which is for operators.
+
+The services are those that `reader_id` may read, by default all.
+"""
 WIDTHS: Final = {"who": 28, "text": 60, "kind": 14}
 """Characters of columns that need more room than a number."""
 
@@ -63,10 +66,13 @@ def note_taken(cycle: Cycle, kind: str, *, by: int | None) -> None:
     audit.record("results:exported", actor_id=by, cycle_id=cycle.id, kind=kind)
 
 
-def write_json(cycle: Cycle, file: IO[bytes], *, only: Only = None) -> None:
+def write_json(
+    cycle: Cycle, file: IO[bytes], *, only: Only = None, reader_id: int | None = None
+) -> None:
     """One document; persons are written as they are read, since there may be very many."""
     head = json.dumps(
-        head_of(cycle) | {"enps": enps_of(cycle), "services": services_of(cycle)},
+        head_of(cycle)
+        | {"enps": enps_of(cycle), "services": services_of(cycle, reader_id=reader_id)},
         ensure_ascii=False,
         indent=1,
     )
@@ -77,12 +83,14 @@ def write_json(cycle: Cycle, file: IO[bytes], *, only: Only = None) -> None:
     file.write(b"\n ]\n}\n")
 
 
-def write_csv(cycle: Cycle, file: IO[bytes], *, only: Only = None) -> None:
+def write_csv(
+    cycle: Cycle, file: IO[bytes], *, only: Only = None, reader_id: int | None = None
+) -> None:
     """One row for each released value, with the columns that it has; the others stay empty."""
     text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
     table = csv.DictWriter(text, COLUMNS, restval="")
     table.writeheader()
-    for row in rows_of(cycle, only=only):
+    for row in rows_of(cycle, only=only, reader_id=reader_id):
         cells = {key: value for key, value in row.items() if value is not None}
         table.writerow(
             {
@@ -93,7 +101,9 @@ def write_csv(cycle: Cycle, file: IO[bytes], *, only: Only = None) -> None:
     text.detach()
 
 
-def write_xlsx(cycle: Cycle, file: IO[bytes], *, only: Only = None) -> None:
+def write_xlsx(
+    cycle: Cycle, file: IO[bytes], *, only: Only = None, reader_id: int | None = None
+) -> None:
     """The same rows as a spreadsheet; every text stays a text, whatever it begins with."""
     book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False})
     sheet = book.add_worksheet("Results")
@@ -102,7 +112,7 @@ def write_xlsx(cycle: Cycle, file: IO[bytes], *, only: Only = None) -> None:
         sheet.set_column(place, place, WIDTHS.get(name, 10))
         sheet.write_string(0, place, name, bold)
     sheet.freeze_panes(1, 0)
-    for number, row in enumerate(rows_of(cycle, only=only), 1):
+    for number, row in enumerate(rows_of(cycle, only=only, reader_id=reader_id), 1):
         for place, name in enumerate(COLUMNS):
             value = cycle.name if name == "cycle" else row.get(name)
             if isinstance(value, str):
@@ -120,14 +130,14 @@ WRITERS: Final[Mapping[str, Callable[..., None]]] = {
 """By the end of the file's name."""
 
 
-def rows_of(cycle: Cycle, *, only: Only = None) -> Iterator[Row]:
+def rows_of(cycle: Cycle, *, only: Only = None, reader_id: int | None = None) -> Iterator[Row]:
     """Every released value of the company, of its units and of each person."""
     head = head_of(cycle)
     names = {unit["unit"]: unit["name"] for unit in head["units"]}
     for line in head["company"]:
         yield {"kind": "company", **_named(line), "own": line["own_mean"]}
     yield from _enps_rows(enps_of(cycle), names)
-    for row in service_rows(services_of(cycle)):
+    for row in service_rows(services_of(cycle, reader_id=reader_id)):
         yield _named(row)
     for person in persons_of(cycle, only=only):
         yield from _person_rows(person)

@@ -38,6 +38,6 @@ def take_results(cycle_id: int, kind: str) -> ResponseReturnValue:
         note_taken(cycle_by_id(cycle_id), kind, by=my_account().id)
     readable = subjects_read_by(my_account().id, cycle_id)
     file = tempfile.TemporaryFile(dir=settings().data_folder)  # noqa: SIM115 - the response closes it
-    WRITERS[kind](cycle_by_id(cycle_id), file, only=readable)
+    WRITERS[kind](cycle_by_id(cycle_id), file, only=readable, reader_id=my_account().id)
     file.seek(0, os.SEEK_SET)
     return paper(file, name=name, kind=KINDS[kind])

@@ -4,15 +4,21 @@ from collections.abc import Iterator
 from typing import Any
 
 from app.cycles.models import Cycle
+from app.cycles.queries import hr_at_opening
 from app.domain.enps.score import StanceCounts
 from app.domain.release.policy import Hidden, Shown
-from app.service_results.queries import comments_about, service_lines
+from app.service_results.queries import comments_about, public_lines, service_lines
 
 Record = dict[str, Any]
 
 
-def services_of(cycle: Cycle) -> list[Record]:
-    """Every service by name, with its statements, the 0-10 answers and comments in random order."""
+def services_of(cycle: Cycle, *, reader_id: int | None = None) -> list[Record]:
+    """Every service by name, with its statements, the 0-10 answers and comments in random order.
+
+    For somebody who was not of HR when the cycle opened it holds what everybody sees, and no
+    comments; without a `reader_id`, for operators, everything.
+    """
+    reads_all = reader_id is None or reader_id in hr_at_opening(cycle.id)
     return [
         {
             "service": line.name,
@@ -23,9 +29,9 @@ def services_of(cycle: Cycle) -> list[Record]:
                 for text, score in zip(line.statements, line.means, strict=True)
             ],
             "help": _helped(line.helped),
-            "comments": comments_about(cycle, line.id),
+            "comments": [one.text for one in comments_about(cycle, line.id)] if reads_all else [],
         }
-        for line in service_lines(cycle)
+        for line in (service_lines(cycle) if reads_all else public_lines(cycle))
     ]
 
 

@@ -8,12 +8,14 @@ from sqlalchemy import select
 from app.cycles.models import Cycle
 from app.domain.cycle import CycleState
 from app.domain.enps.score import StanceCounts
+from app.domain.heard import HeardComment
 from app.domain.internal_services.asked import AskedService
 from app.domain.internal_services.comparing import ServiceLine
 from app.domain.names import folded
 from app.domain.release.policy import Hidden, Reason, ReleasePolicy, Score, Shown
 from app.infra.db import db
 from app.internal_services.queries import frozen_services
+from app.leaders.queries import heard
 from app.people.queries import labels_of, people_by_ids
 from app.service_results.models import ServiceComment, ServiceResult, ServiceScore
 
@@ -112,12 +114,13 @@ def public_lines(cycle: Cycle) -> list[ServiceLine]:
     return [one for one in service_lines(cycle) if not one.is_a_person]
 
 
-def comments_about(cycle: Cycle, service_id: int) -> list[str]:
-    """In the order of their random ids."""
-    mine = select(ServiceComment.text).where(
+def comments_about(cycle: Cycle, service_id: int) -> tuple[HeardComment, ...]:
+    """In the order of their random ids, with the leaders who have read them."""
+    mine = select(ServiceComment.id, ServiceComment.text).where(
         ServiceComment.cycle_id == cycle.id, ServiceComment.service_id == service_id
     )
-    return list(db.session.scalars(mine.order_by(ServiceComment.id)))
+    rows = db.session.execute(mine.order_by(ServiceComment.id))
+    return heard((key, text) for key, text in rows)
 
 
 def readers_of(cycle: Cycle, service_id: int) -> frozenset[int]:

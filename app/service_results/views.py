@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from app.charts import ranges
 from app.cycles.models import Cycle
-from app.cycles.queries import COUNTED, READABLE, cycle_by_id, newest_cycle
-from app.domain.access import CompanyAccess, Permission, ServiceAccess
+from app.cycles.queries import COUNTED, READABLE, cycle_by_id, hr_at_opening, newest_cycle
+from app.domain.access import CompanyAccess, Permission, ServiceAccess, is_allowed
 from app.domain.cycle import CycleState
 from app.domain.internal_services.comparing import clear_differences
 from app.domain.reports.score_change import signed
@@ -45,10 +45,16 @@ def of_cycle(cycle_id: int) -> ResponseReturnValue:
 def _page(cycle: Cycle) -> str:
     check(Permission.COMPANY_READ, CompanyAccess(cycle.state is CycleState.PUBLISHED))
     lines = queries.public_lines(cycle)
-    every = queries.service_lines(cycle)
-    actor = asking()
+    actor, of_hr = asking(), hr_at_opening(cycle.id)
+    is_published = cycle.state is CycleState.PUBLISHED
     mine = [
-        one for one in every if actor.is_hr or actor.person_id in queries.readers_of(cycle, one.id)
+        one
+        for one in queries.service_lines(cycle)
+        if is_allowed(
+            actor,
+            Permission.SERVICE_READ,
+            ServiceAccess(queries.readers_of(cycle, one.id), of_hr, is_published),
+        )
     ]
     return render_template(
         "service_results/index.html",
@@ -68,7 +74,7 @@ def show(cycle_id: int, service_id: int) -> ResponseReturnValue:
     cycle = cycle_by_id(cycle_id)
     readers = queries.readers_of(cycle, service_id)
     is_published = cycle.state is CycleState.PUBLISHED
-    check(Permission.SERVICE_READ, ServiceAccess(readers, is_published))
+    check(Permission.SERVICE_READ, ServiceAccess(readers, hr_at_opening(cycle_id), is_published))
     line = next((one for one in queries.service_lines(cycle) if one.id == service_id), None)
     if line is None:
         abort(404)

@@ -87,6 +87,24 @@ def upgrade():
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "answer_reader",
+        sa.Column("cycle_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "role",
+            sa.Enum("hr", "leader", name="readerrole", native_enum=False, create_constraint=True),
+            nullable=False,
+        ),
+        sa.ForeignKeyConstraint(
+            ["cycle_id"], ["cycle.id"], name=op.f("fk_answer_reader_cycle_id_cycle")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_answer_reader_person_id_person")
+        ),
+        sa.PrimaryKeyConstraint("cycle_id", "person_id", "role", name=op.f("pk_answer_reader")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "report_reader",
         sa.Column("cycle_id", sa.Integer(), nullable=False),
         sa.Column("subject_id", sa.Integer(), nullable=False),
@@ -164,5 +182,6 @@ def downgrade():
     op.drop_table("focus_question")
     op.drop_table("roster_entry")
     op.drop_table("report_reader")
+    op.drop_table("answer_reader")
     op.drop_table("plan_findings")
     op.drop_table("cycle")

@@ -62,8 +62,8 @@ def test_they_say_that_no_model_judges_anybody_and_where_the_demands_come_from()
         ({}, "The reports of their people", "There are no team reports"),
         ({"subject_reads_alone": True}, "There are no team reports", "The reports of their people"),
         ({"hr_reads_reports": True}, "Every personal report.", "No personal report."),
-        ({"shows_comments": False}, "no comments about persons", "may write comments"),
-        ({"shows_comments": True}, "may write comments", "no comments about persons"),
+        ({"shows_comments": False}, "destruction after it, no comments.", "may write comments"),
+        ({"shows_comments": True}, "may write comments", "destruction after it, no comments."),
         (
             {"blind_raters": 8},
             "8, raised in this plan from 5; no plan may have fewer than 5",

@@ -58,9 +58,9 @@ def test_a_ballot_may_answer_about_asked_services_only():
 def test_who_did_not_use_a_service_says_nothing_whatever_else_is_ticked():
     ballot = Ballot(further={"s7u": 0, "s7q1": 5, "s7h": 10})
 
-    assert rating_in(ballot, service(), is_hr=False, is_new=False) is None
+    assert rating_in(ballot, service(), reads=False, is_new=False) is None
     ballot.further["s7u"] = 1
-    found = rating_in(ballot, service(), is_hr=False, is_new=False)
+    found = rating_in(ballot, service(), reads=False, is_new=False)
     assert found == ServiceRating((5, 0, 0), 10)
 
 
@@ -77,6 +77,22 @@ def test_five_blind_raters_are_shown_and_four_are_not():
 
 def test_words_of_a_hidden_service_are_not_released():
     assert released(rated(4, 4, 5, 3, words="Only four.")).words == ()
+
+
+def test_where_no_comments_are_asked_no_words_are_taken_or_released():
+    silent_policy = ReleasePolicy(shows_comments=False)
+
+    assert questions_about([service()], in_words=False).texts == frozenset()
+    assert released(rated(9, 4, 4, 4, words="Old."), policy=silent_policy).words == ()
+
+
+def test_a_leader_who_hears_comments_is_no_blind_rater_of_a_service():
+    ballot = Ballot(further={"s7u": 1, "s7q1": 5})
+
+    found = rating_in(ballot, service(), reads=True, is_new=False)
+
+    assert found is not None
+    assert not found.is_blind
 
 
 def test_cannot_say_counts_for_no_statement():

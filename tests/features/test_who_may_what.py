@@ -162,6 +162,7 @@ def everything(review):
 @pytest.fixture
 def stage(app):
     team = make_team(8)
+    hanna = make_person(name="Hanna HR", is_hr=True)  # of HR before the review opens
     service_id = name_service("IT support", team[1], *team[3:5]).id
     cycle_id = open_cycle(team)
     for person in team:
@@ -174,7 +175,7 @@ def stage(app):
         "employee": team[2],
         "subject": subject,
         "reader": reader,
-        "hr": make_person(name="Hanna HR", is_hr=True),
+        "hr": hanna,
         "board": make_person(name="Bea Board", is_board=True),
     }
     comment = select(ReleasedComment.id).where(ReleasedComment.subject_id == subject.id)

@@ -54,7 +54,7 @@ class Bounds:
     subject_ids: frozenset[int]
     reasons: tuple[str, ...]
     comments: bool = True
-    """Whether the cycle asks for comments about persons."""
+    """Whether the cycle asks for comments."""
     further: FurtherQuestions = FurtherQuestions()
     focus: Asked = frozenset()
     """Subjects and statements of the focus questions."""
@@ -131,8 +131,8 @@ def _further_fault(change: FurtherAnswer, questions: FurtherQuestions) -> str | 
 
 
 def _text_fault(change: Text, bounds: Bounds) -> str | None:
-    if isinstance(change, Comment) and not bounds.comments:
-        return "This review asks for no comments about colleagues."
+    if isinstance(change, Comment | EnpsCommentChange) and not bounds.comments:
+        return "This review asks for no comments."
     if isinstance(change, Comment) and not _is_asked(change, bounds):
         return "A comment answers either “keep doing” or “try next quarter”."
     if isinstance(change, FurtherText) and change.key not in bounds.further.texts:

@@ -66,11 +66,12 @@ class AskedService:
         return tuple(f"s{self.id}q{number}" for number in range(1, len(self.statements) + 1))
 
 
-def questions_about(services: Sequence[AskedService]) -> FurtherQuestions:
-    """The cells of a ballot that answer about `services`."""
+def questions_about(services: Sequence[AskedService], *, in_words: bool = True) -> FurtherQuestions:
+    """The cells of a ballot that answer about `services`; with `in_words` also those for words."""
     numbers = {}
     for service in services:
         numbers[service.used_key] = range(2)
         numbers |= dict.fromkeys(service.statement_keys, range(CANNOT_SAY, OPTIONS + 1))
         numbers[service.help_key] = ENPS_OPTIONS
-    return FurtherQuestions(numbers, frozenset(one.words_key for one in services))
+    words = frozenset(one.words_key for one in services) if in_words else frozenset()
+    return FurtherQuestions(numbers, words)

@@ -1,7 +1,7 @@
 """What is released about services: statements as about a person, 0-10 as of a unit.
 
-The members of a service do not rate it, so that everybody who rates it is blind but HR, who read
-its comments, and people with new accounts. Both draws of noise are in every mean.
+The members of a service do not rate it, so that everybody who rates it is blind but HR and leaders,
+who read its comments, and people with new accounts. Both draws of noise are in every mean.
 """
 
 import os
@@ -38,7 +38,7 @@ class ServiceRating:
     help: int | None
     words: str = ""
     is_blind: bool = True
-    """Neither of HR nor with a new account."""
+    """Neither a reader of its comments nor with a new account."""
     is_new: bool = False
 
 
@@ -56,9 +56,12 @@ class ReleasedService:
 
 
 def rating_in(
-    ballot: Ballot, service: AskedService, *, is_hr: bool, is_new: bool
+    ballot: Ballot, service: AskedService, *, reads: bool, is_new: bool
 ) -> ServiceRating | None:
-    """What a sent ballot says of a service; None where it was not used, or nothing is said."""
+    """What a sent ballot says of a service; None where it was not used, or nothing is said.
+
+    `reads` says whether its rater reads what others write about the service.
+    """
     if not ballot.further.get(service.used_key):
         return None
     ratings = tuple(ballot.further.get(key, NOT_OBSERVED) for key in service.statement_keys)
@@ -66,7 +69,7 @@ def rating_in(
         ratings,
         ballot.further.get(service.help_key),
         ballot.further_texts.get(service.words_key, ""),
-        is_blind=not (is_hr or is_new),
+        is_blind=not (reads or is_new),
         is_new=is_new,
     )
     return found if any(ratings) or found.help is not None or found.words else None
@@ -97,7 +100,9 @@ def release_services(
                 for place in range(len(service.statements))
             ),
             _helped(given[row], policy, randomness),
-            tuple(one.words for one in given[row] if one.words) if enough[row] else (),
+            tuple(one.words for one in given[row] if one.words)
+            if enough[row] and policy.shows_comments
+            else (),
         )
         for row, service in enumerate(services)
     ]

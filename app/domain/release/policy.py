@@ -92,12 +92,17 @@ class ReleasePolicy:
     hr_sees_pairs: bool = False
     """Whether HR is shown in the draft who rates whom."""
 
+    leaders_hear: bool = False
+    """Whether comments about the company and its services may be mailed to leaders."""
+
     def __post_init__(self) -> None:
         faults = [
             f"The threshold for {THRESHOLDS[name]} cannot be lower than {least}."
             for name, least in FLOORS.items()
             if getattr(self, name) < least
         ]
+        if self.leaders_hear and not self.shows_comments:
+            faults.append("Leaders cannot hear comments where none are asked for. Choose one.")
         if self.subject_reads_alone and self.hr_reads_reports:
             faults.append("Where only the person reads a report, HR cannot read it. Choose one.")
         if faults:

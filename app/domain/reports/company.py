@@ -9,6 +9,7 @@ from app.domain.enps.direct import DirectCounts
 from app.domain.enps.reasons import Place
 from app.domain.enps.score import StanceCounts, together
 from app.domain.enps.shifts import BASE_QUARTERS, Quarter, Shift
+from app.domain.heard import HeardComment
 from app.domain.plurals import spelled
 from app.domain.release.policy import Hidden, Score, Shown
 from app.domain.reports.score_change import (
@@ -161,7 +162,7 @@ class CompanyFigures:
     """None while too few people answered to rank reasons."""
     participation: ParticipationFigures | None
     competencies: tuple[CompetencyMeans, ...]
-    comments: tuple[str, ...]
+    comments: tuple[HeardComment, ...]
     """The first ones, in random order."""
     direct: DirectCounts | Hidden | None = None
     """Of the direct question; None where it was not asked."""

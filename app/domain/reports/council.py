@@ -290,7 +290,7 @@ def _risks(policy: ReleasePolicy) -> tuple[tuple[str, str], ...]:
             "comment may give its author away by its words."
             if policy.shows_comments
             else f"At least {policy.blind_raters} colleagues behind every score, random noise, "
-            "encryption until the count, destruction after it, no comments about persons.",
+            "encryption until the count, destruction after it, no comments.",
         ),
         (
             "Somebody feels pressed to take part",

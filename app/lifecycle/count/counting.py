@@ -165,8 +165,7 @@ def released_from(
             totals=_totals(cycle, opened.pile.ballots),
         ),
         enps_cells=list(cells),
-        # Where too few settled people answered for a score, their words are not shown either.
-        enps_comments=opened.enps_comments if any(one.is_shown for one in cells) else [],
+        enps_comments=_company_words(frozen, opened, cells),
         direct=direct,
         services=release_services(frozen.services, opened.services, policy, randomness=randomness),
     )
@@ -191,6 +190,12 @@ def _released_comments(frozen: Frozen, opened: Opened, counted: Counted) -> list
     commenters, subjects = opened.comment_pairs
     released = frozen.asked.holds(commenters, subjects) & np.isin(subjects, enough)
     return list(compress(opened.comments, released.tolist()))
+
+
+def _company_words(frozen: Frozen, opened: Opened, cells: list[EnpsCell]) -> list[str]:
+    """None where too few settled people answered for a score, or where no comments are asked."""
+    is_shown = frozen.policy.shows_comments and any(one.is_shown for one in cells)
+    return opened.enps_comments if is_shown else []
 
 
 def _totals(cycle: Cycle, ballots: int) -> CycleTotals:

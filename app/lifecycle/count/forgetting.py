@@ -24,6 +24,7 @@ from app.infra.disk_erasure import NotSweptError, cut_off, sweep
 from app.infra.keys import key_folder
 from app.infra.mail import OutboxMail
 from app.infra.settings import company_day
+from app.leaders import services as leaders
 from app.reports.models import ActionMarkRow, PlannedAction, PlanTotals
 from app.results import services as results
 from app.service_results import services as service_results
@@ -35,6 +36,7 @@ RESULTS: Final = (
     *results.OF_CYCLE,
     *enps.OF_CYCLE,
     *service_results.OF_CYCLE,
+    *leaders.OF_CYCLE,
     ActionMarkRow,
     PlannedAction,
     PlanTotals,

@@ -14,6 +14,7 @@ from app.cycles.models import (
     RosterEntry,
     Unit,
 )
+from app.cycles.queries import hr_at_opening, leaders_at_opening
 from app.domain.arrays import Ints
 from app.domain.count.collecting import AskedPairs, Roster
 from app.domain.internal_services.asked import AskedService
@@ -24,7 +25,6 @@ from app.infra.db import db, is_sqlite
 from app.internal_services.queries import frozen_services
 from app.lifecycle.plan.fingerprint import refuse_broken
 from app.people.models import Person
-from app.people.queries import hr_people
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,8 @@ class Frozen:
     services: list[AskedService]
     hr: frozenset[int]
     """Who reads the figures of every service, so that nobody of them counts as blind there."""
+    leaders: frozenset[int]
+    """Who hears comments about services, with the same consequence."""
 
 
 def frozen_plan(cycle: Cycle) -> Frozen:
@@ -82,7 +84,8 @@ def frozen_rows(cycle: Cycle) -> Frozen:
         sent=db.session.scalar(sent) or 0,
         focus=_focus(cycle),
         services=frozen_services(cycle.id),
-        hr=frozenset(person.id for person in hr_people()),
+        hr=hr_at_opening(cycle.id),
+        leaders=leaders_at_opening(cycle.id),
     )
 
 

@@ -137,7 +137,9 @@ def _take_services(opened: Opened, rater: int, ballot: Ballot, frozen: Frozen) -
     for service in frozen.services:
         if not service.is_rated_by(rater, frozen.unit_of[rater]):
             continue
-        said = rating_in(ballot, service, is_hr=rater in frozen.hr, is_new=rater in frozen.new)
+        # What is really said of a person is mailed to no leader.
+        reads = rater in frozen.hr or (rater in frozen.leaders and not service.is_a_person)
+        said = rating_in(ballot, service, reads=reads, is_new=rater in frozen.new)
         if said is not None:
             words = folded(clean_text(said.words) or "")
             opened.services[service.id].append(replace(said, words=words))

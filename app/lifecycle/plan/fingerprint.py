@@ -13,12 +13,20 @@ from typing import Any, Final
 from sqlalchemy import String, select, type_coerce
 
 from app.assignments.models import Assignment
-from app.cycles.models import Cycle, FocusQuestion, ReportReader, RosterEntry, Unit
+from app.cycles.models import (
+    AnswerReader,
+    Cycle,
+    FocusQuestion,
+    ReportReader,
+    RosterEntry,
+    Unit,
+)
 from app.domain.errors import SealBrokenError
 from app.domain.internal_services.asked import AskedService
 from app.domain.pairing.assignment import Member, Pair
 from app.infra.bulk import plain_rows
 from app.internal_services.queries import frozen_services, planned_services
+from app.leaders.queries import leader_ids
 
 BROKEN: Final = (
     "Roster, pairs, readers or rules are no longer what raters were promised at the opening: "
@@ -48,7 +56,8 @@ def terms_with_dates(cycle: Cycle) -> dict[str, Any]:
         "opens_at": cycle.opens_at.isoformat(),
         "closes_at": cycle.closes_at.isoformat(),
     }
-    return _terms(cycle, planned_services()) | dates
+    leaders = sorted(leader_ids()) if cycle.policy.leaders_hear else []
+    return _terms(cycle, planned_services()) | dates | {"leaders": leaders}
 
 
 def frozen_digest(cycle: Cycle) -> str:
@@ -110,6 +119,9 @@ def _frozen_rows(cycle_id: int) -> Iterator[list[tuple[Any, ...]]]:
     yield from plain_rows(asked.order_by(*pair))
     readers = select(*reader).where(ReportReader.cycle_id == cycle_id)
     yield from plain_rows(readers.order_by(*reader))
+    as_stored = type_coerce(AnswerReader.role, String)
+    of_answers = select(AnswerReader.person_id, as_stored).where(AnswerReader.cycle_id == cycle_id)
+    yield from plain_rows(of_answers.order_by(AnswerReader.person_id, as_stored))
     focus = (FocusQuestion.subject_id, FocusQuestion.statement)
     questions = select(*focus).where(FocusQuestion.cycle_id == cycle_id)
     yield from plain_rows(questions.order_by(*focus))

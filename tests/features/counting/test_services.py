@@ -1,13 +1,19 @@
 """A whole cycle with services: asked, counted, read by whoever may."""
 
+from functools import partial
+
 import pytest
 from sqlalchemy import select
 
 from app.cycles.models import Cycle
 from app.cycles.queries import cycle_by_id
+from app.domain.ballot.document import (
+    EnpsCommentChange,
+    FurtherText,
+)
 from app.domain.enps.score import StanceCounts
-from app.domain.errors import SealBrokenError
-from app.domain.release.policy import Hidden, Shown
+from app.domain.errors import BallotError, SealBrokenError
+from app.domain.release.policy import Hidden, ReleasePolicy, Shown
 from app.infra import clock
 from app.infra.db import db, transaction
 from app.internal_services.models import InternalService, ServiceOfCycle
@@ -22,7 +28,15 @@ from tests.factories import make_person
 from tests.features.enps.test_company_page import text_of
 from tests.randomness import silent
 from tests.services_in_the_house import name_service, used
-from tests.whole_cycles import answer, begin_closing, close, make_team, open_cycle, publish
+from tests.whole_cycles import (
+    answer,
+    begin_closing,
+    close,
+    make_team,
+    open_cycle,
+    publish,
+    review_for,
+)
 
 
 @pytest.fixture
@@ -37,7 +51,13 @@ def says(review):
 
 
 @pytest.fixture
-def cycle_id(team):
+def hanna(app):
+    """Somebody of HR when the cycle opened."""
+    return Browser(app, make_person(name="Hanna HR", is_hr=True))
+
+
+@pytest.fixture
+def cycle_id(team, hanna):
     name_service("IT support", *team[1:4])
     name_service("Payroll", team[4], team[5])
     name_service("Unused", *team[6:9])
@@ -45,6 +65,11 @@ def cycle_id(team):
     for person in team:
         answer(person, says)
     return cycle_id
+
+
+def given(changes, _review):
+    """Exactly these changes."""
+    return changes
 
 
 def counted(cycle_id):
@@ -64,8 +89,7 @@ def test_services_are_released_like_a_person_and_like_a_unit(cycle_id):
     assert all(isinstance(one, Hidden) for one in unused.means)
 
 
-def test_a_service_of_two_people_is_theirs_and_hrs_alone(app, team, cycle_id):
-    hanna = Browser(app, make_person(name="Hanna HR", is_hr=True))
+def test_a_service_of_two_people_is_theirs_and_hrs_alone(app, hanna, team, cycle_id):
     cycle = counted(cycle_id)
     publish(cycle_id)
     payroll = next(one for one in service_lines(cycle) if one.name == "Payroll")
@@ -107,14 +131,49 @@ def test_an_account_in_new_hands_does_not_read_what_is_said_of_its_service(app, 
     assert owner.get(f"/services/{cycle_id}").status_code == 200
 
 
-def test_before_publishing_only_hr_sees_services(app, team, cycle_id):
-    hanna = Browser(app, make_person(name="Hanna HR", is_hr=True))
+def test_before_publishing_only_hr_sees_services(app, hanna, team, cycle_id):
     cycle = counted(cycle_id)
     it = service_lines(cycle)[0]
 
     assert hanna.get(f"/services/{cycle_id}/{it.id}").status_code == 200
     assert Browser(app, team[1]).get(f"/services/{cycle_id}/{it.id}").status_code == 403
     assert Browser(app, team[9]).get(f"/services/{cycle_id}").status_code == 403
+
+
+def test_who_comes_to_hr_later_reads_no_words_that_they_counted_as_blind_for(app, team, cycle_id):
+    newcomer = Browser(app, team[9])
+    cycle = counted(cycle_id)
+    publish(cycle_id)
+    newcomer.person.is_hr = True
+    db.session.commit()
+    it, payroll, _ = service_lines(cycle)
+
+    assert newcomer.get(f"/services/{cycle_id}/{it.id}").status_code == 403
+    assert newcomer.get(f"/services/{cycle_id}/{payroll.id}").status_code == 403
+    assert "Payroll" not in text_of(newcomer.get("/services"))
+    taken = newcomer.get(f"/reports/{cycle_id}/results.csv").get_data(as_text=True)
+    assert "IT support" in taken
+    assert "About IT support." not in taken
+    assert "Payroll" not in taken
+
+
+def test_hr_of_the_opening_takes_every_service_along(hanna, cycle_id):
+    counted(cycle_id)
+    publish(cycle_id)
+
+    taken = hanna.get(f"/reports/{cycle_id}/results.csv").get_data(as_text=True)
+
+    assert "About Payroll." in taken
+
+
+def test_who_was_of_hr_at_the_opening_and_is_not_any_more_reads_no_service(hanna, cycle_id):
+    cycle = counted(cycle_id)
+    publish(cycle_id)
+    hanna.person.is_hr = False
+    db.session.commit()
+
+    it = service_lines(cycle)[0]
+    assert hanna.get(f"/services/{cycle_id}/{it.id}").status_code == 403
 
 
 def test_services_changed_in_the_database_count_nobody(cycle_id):
@@ -167,3 +226,21 @@ def test_the_next_quarter_says_what_changed(team, cycle_id):
     it = service_lines(counted(later))[0]
 
     assert it.changes == ("up", "none", "none")
+
+
+def test_where_no_comments_are_asked_there_are_none_about_services_and_the_company(app, team):
+    name_service("IT support", *team[1:4])
+    open_cycle(team, policy_terms=ReleasePolicy(shows_comments=False).as_dict())
+    rater = Browser(app, team[9])
+
+    assert "textarea" not in rater.get("/review/services").get_data(as_text=True)
+    assert "textarea" not in rater.get("/review/recommend").get_data(as_text=True)
+    page = {"s1u": "1", "s1c": "Words.", "score": "9", "comment": "Words."}
+    for name in ("services", "recommend"):
+        assert rater.post(f"/review/{name}", page, page=f"/review/{name}").status_code == 302
+    ballot = review_for(team[9]).ballot
+    assert (ballot.enps_score, ballot.further["s1u"]) == (9, 1)
+    assert (ballot.enps_comment, ballot.further_texts) == ("", {})
+    for refused in ([EnpsCommentChange("Words.")], [FurtherText("s1c", "Words.")]):
+        with pytest.raises(BallotError):
+            answer(team[8], partial(given, refused))

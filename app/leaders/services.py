@@ -1,0 +1,87 @@
+"""Choosing who hears comments, and what leaders mark."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import delete
+
+from app.domain.errors import PlanRefusedError
+from app.domain.heard import WEEKDAYS
+from app.infra import audit
+from app.infra.db import db
+from app.leaders import queries
+from app.leaders.models import CommentMark, Leader, LeaderMailPlan, MailedComment
+
+OF_CYCLE: Final = (CommentMark, MailedComment)
+"""Tables that hold ids of a cycle's comments."""
+
+
+@dataclass(frozen=True)
+class LeaderChoice:
+    """Who hears comments, on which weekdays, and whether mails rest."""
+
+    person_ids: frozenset[int]
+    days: frozenset[int]
+    is_paused: bool = False
+
+
+def choose(choice: LeaderChoice, *, by: int | None) -> None:
+    """Keep what HR decided. Raises PlanRefusedError for somebody who may not be chosen."""
+    may = {one.id for one in queries.may_be_chosen()}
+    before = queries.chosen_ids()
+    if choice.person_ids - may - before:
+        raise PlanRefusedError(
+            ["Only people of the board and people who lead others can hear comments."]
+        )
+    if not choice.days <= set(range(len(WEEKDAYS))):
+        raise PlanRefusedError(["One of the days is no weekday."])
+    for gone in before - choice.person_ids:
+        db.session.execute(delete(Leader).where(Leader.person_id == gone))
+        db.session.execute(delete(MailedComment).where(MailedComment.person_id == gone))
+    for new in sorted(choice.person_ids - before):
+        db.session.add(Leader(person_id=new))
+    plan = _plan_row()
+    plan.days, plan.is_paused = sorted(choice.days), choice.is_paused
+    db.session.flush()
+    audit.record("leaders:chosen", actor_id=by, people=len(choice.person_ids))
+
+
+def _plan_row() -> LeaderMailPlan:
+    plan = queries.mail_plan()
+    db.session.add(plan)
+    return plan
+
+
+def mark(comment_id: str, cycle_id: int, *, by: int, is_thanked: bool) -> None:
+    """Note that a leader has read a comment, and whether they say thank you for it."""
+    found = db.session.get(CommentMark, (comment_id, by))
+    if found is None:
+        found = CommentMark(comment_id=comment_id, person_id=by, cycle_id=cycle_id)
+        db.session.add(found)
+    found.is_thanked = is_thanked
+    _note_change()
+    audit.record("comment:marked", actor_id=by, cycle_id=cycle_id, thanked=is_thanked)
+
+
+def take_mark_back(comment_id: str, *, by: int) -> None:
+    """Forget that a leader marked a comment; nothing where they did not."""
+    found = db.session.get(CommentMark, (comment_id, by))
+    if found is None:
+        return
+    cycle_id = found.cycle_id
+    db.session.delete(found)
+    _note_change()
+    audit.record("comment:unmarked", actor_id=by, cycle_id=cycle_id)
+
+
+def _note_change() -> None:
+    plan = _plan_row()
+    plan.marks = (plan.marks or 0) + 1
+    db.session.flush()
+
+
+def erase_cycle(cycle_id: int) -> None:
+    """Forget what leaders were mailed and have marked of a cycle whose time is over."""
+    for table in OF_CYCLE:
+        db.session.execute(delete(table).where(table.cycle_id == cycle_id))
+    _note_change()
