@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo, available_timezones
 
 from environment import ConfigError, Environment
@@ -46,6 +46,9 @@ class Config:
     results_years: int = 3
     trusted_proxies: int = 0
     first_hr: str = ""
+    metrics_token: str = ""
+    log_format: str = "plain"
+    slow_statement_ms: int = 1000
     given: frozenset[str] = frozenset()
     """Fields that the environment set, so that HR cannot set them on a page."""
 
@@ -123,6 +126,7 @@ class Config:
             results_years=found.number("FULL_CIRCLE_RESULTS_YEARS", cls.results_years, 1, 100),
             trusted_proxies=found.number("FULL_CIRCLE_TRUSTED_PROXIES", cls.trusted_proxies, 0, 10),
             first_hr=found.person("FULL_CIRCLE_FIRST_HR"),
+            **_how_it_is_watched(found),
             given=frozenset(field for field, name in OF_COMPANY.items() if found.text(name, "")),
         )
         if not found.faults and settings.keys_share_a_folder():
@@ -136,3 +140,13 @@ class Config:
         if self.is_production and self.database_file:
             others.append(self.database_file.parent)
         return any(keys.is_relative_to(one) or one.is_relative_to(keys) for one in others)
+
+
+def _how_it_is_watched(found: Environment) -> dict[str, Any]:
+    """Settings of figures and of the log."""
+    slow = Config.slow_statement_ms
+    return {
+        "metrics_token": found.token("FULL_CIRCLE_METRICS_TOKEN"),
+        "log_format": found.choice("FULL_CIRCLE_LOG", Config.log_format, {"plain", "json"}),
+        "slow_statement_ms": found.number("FULL_CIRCLE_SLOW_STATEMENT_MS", slow, 0, 600_000),
+    }

@@ -160,6 +160,16 @@ class Environment:
             self.fault(name, f"is weak; it must be at least {SHORTEST_SECRET} random characters.")
         return value
 
+    def token(self, name: str) -> str:
+        """What another program shows to be let in; empty lets none in."""
+        value = self.kept(name)
+        if value and (is_weak(value) or not _is_plain(value) or not value.isascii()):
+            self.fault(
+                name,
+                f"is weak; it must be at least {SHORTEST_SECRET} random letters and digits.",
+            )
+        return value
+
     def _kept_secret(self, file: Path) -> str:
         """A random secret that survives restarts, readable by its owner only."""
         try:

@@ -6,7 +6,6 @@ from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
 
-import click
 from flask import Flask, Request
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
@@ -14,7 +13,9 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.domain import durations, limits, scale
+from app.infra import logs
 from app.infra.private import close_to_others, keep_private
+from app.infra.request_ids import NameRequest
 from config import Config, ConfigError
 
 LARGEST_UPLOAD = 32 * 1024 * 1024
@@ -41,6 +42,10 @@ class FullCircle(Flask):
         """`func` as it is; Flask would look at every hook of every request."""
         return func
 
+    def log_exception(self, exc_info: Any) -> None:
+        """Log an error without the address that was asked for, which names people by numbers."""
+        self.logger.error("a request met an error that nobody expected", exc_info=exc_info)
+
 
 def build(settings: Config | None = None, *, testing: bool = False) -> Flask:
     """Build the app from `settings` (by default the environment's).
@@ -50,8 +55,10 @@ def build(settings: Config | None = None, *, testing: bool = False) -> Flask:
     keep_private()
     try:
         settings = settings or Config.from_environment()
+        if not testing:
+            logs.configure(settings, NameRequest())
         for sentence in close_to_others(settings):
-            click.echo(sentence, err=True)
+            logs.tell(settings, sentence)
     except ConfigError as error:
         sys.exit(str(error))
     app = FullCircle(__name__, template_folder=str(ROOT / "templates"), static_folder=None)
@@ -99,14 +106,20 @@ def _mount_floors(app: Flask) -> None:
     from app.infra.hidden_traffic import init_quiet
     from app.infra.jobs import init_jobs
     from app.infra.layout import init_layout
+    from app.infra.measuring import init_measuring
     from app.infra.pages import init_pages
     from app.infra.processes import init_processes
+    from app.infra.request_ids import init_request_ids
     from app.infra.sessions import init_sessions
+    from app.infra.slow_statements import init_slow_statements
     from app.infra.static_files import init_static_files
     from app.people.guard import init_guard
 
     _import_models()
     init_db(app)
+    init_measuring(app)
+    init_slow_statements(app)
+    init_request_ids(app)
     migrate.init_app(app, db, directory=_folder_of_migrations(), render_as_batch=True)
     csrf.init_app(app)
     init_sessions(app)
@@ -181,4 +194,5 @@ FEATURES: tuple[str, ...] = (
     "lifecycle",
     "home",
     "desk",
+    "operations",
 )

@@ -3,14 +3,16 @@
 from threading import Event
 from typing import cast
 
-import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
 
 from app.infra import heartbeats, processes
 from app.infra.heartbeats import Sign
 from app.infra.jobs import huey, ring_each_minute
+from app.infra.logs import tell
 from app.infra.mail_sending import send_in_background
+from app.infra.measuring import measure_worker
+from app.infra.settings import settings
 from app.lifecycle.jobs import do_what_is_due
 
 commands = AppGroup("jobs", help="Work in the background.")
@@ -31,12 +33,13 @@ def run() -> None:
         workers=1, periodic=False, graceful_signal="TERM", shutdown_timeout=PATIENCE
     )
     processes.note_worker()
+    measure_worker()
     ring_each_minute(do_what_is_due, stopped=stopped)
     mail = send_in_background(app, stopped=stopped)
-    click.echo("The worker is waiting for jobs.")
+    tell(settings(), "The worker is waiting for jobs.")
     try:
         worker.run()
     finally:
         stopped.set()
         mail.join(MAIL_PATIENCE)
-    click.echo("The worker has stopped.")
+    tell(settings(), "The worker has stopped.")

@@ -29,6 +29,11 @@ NOISE_PACKS_TO: Final = 3 / 4
 """64 signs are 6 bits each."""
 
 
+def is_of_fill_in(path: str) -> bool:
+    """Whether a path belongs to the fill-in, or might."""
+    return path.startswith(HIDDEN)
+
+
 class LeaveOut(logging.Filter):
     """Lets every line pass but those about the fill-in."""
 

@@ -1,8 +1,10 @@
 """What every page shares: addresses, security headers, error pages, and how values are written."""
 
+import logging
 import sqlite3
 from datetime import datetime
 from functools import lru_cache
+from http import HTTPStatus
 from typing import IO, Any, Final
 from zoneinfo import ZoneInfo
 
@@ -21,8 +23,11 @@ from app.domain.plurals import counted, spelled
 from app.domain.reports.words import day, one_decimal
 from app.infra import clock
 from app.infra.db import LARGEST_ID
+from app.infra.request_ids import request_id
 from app.infra.settings import settings
 from app.infra.troubles import is_busy, is_full
+
+log = logging.getLogger(__name__)
 
 LAST_PAGE: Final = 1_000_000
 LOCALE: Final = "en_GB"
@@ -147,7 +152,10 @@ def _harden(response: Response) -> Response:
 
 
 def _page(title: str, message: str, status: int) -> tuple[str, int]:
-    return render_template("errors/error.html", title=title, message=message), status
+    # Only errors of ours stand in the log, so only with them a number helps to find the line.
+    number = request_id() if status >= HTTPStatus.INTERNAL_SERVER_ERROR else ""
+    words = {"title": title, "message": message, "number": number}
+    return render_template("errors/error.html", **words), status
 
 
 def _not_found(error: NotFoundError) -> tuple[str, int]:
@@ -214,6 +222,7 @@ def _unwritten(error: Exception) -> ResponseReturnValue:
         raise error
     if request.is_json:
         return {"message": f"{what} Your answers are kept on this device. {advice}"}, status
+    log.error("a request could not be written: %s", title.lower())
     entered = [STILL_HERE] if request.method == "POST" else []
     return _page(title, " ".join([what, *entered, advice]), status)
 

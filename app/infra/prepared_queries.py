@@ -7,10 +7,12 @@ and its connection each time would cost ten times the query itself.
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from time import perf_counter
 from typing import Any, Generic, TypeVarTuple
 
 from sqlalchemy import BindParameter, Dialect, Select
 
+from app.infra import slow_statements
 from app.infra.db import connection_of_act, db
 
 Columns = TypeVarTuple("Columns")
@@ -38,7 +40,10 @@ class Query(Generic[*Columns]):
 
     def _read(self, driver: Any, values: Mapping[str, Any]) -> list[tuple[*Columns]]:
         written = self._written_for(db.engine.dialect)
-        return written.values_of(driver.execute(written.words, written.bound(values)).fetchall())
+        began = perf_counter()
+        rows = driver.execute(written.words, written.bound(values)).fetchall()
+        slow_statements.note(written.words, perf_counter() - began)
+        return written.values_of(rows)
 
     def first(self, **values: Any) -> tuple[*Columns] | None:
         """The first row, or None; asked of queries that find one row at most."""

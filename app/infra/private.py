@@ -18,6 +18,7 @@ OURS: Final = (
     "secret",
     "samples",
     "bundles",
+    "measured",
     "uploads",
     "readings-to-note",
 )

@@ -1,12 +1,9 @@
 """Whether keys, disk, mail server, worker and address are as they have to be."""
 
 import os
-import shutil
 import smtplib
 import stat
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Final
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -17,10 +14,8 @@ from app.infra.db import db
 from app.infra.keys import key_folder
 from app.infra.mail_server import connect
 from app.infra.settings import settings
+from app.operations import room
 from app.operations.findings import Finding, fault, fine, first_line, note
-
-ROOM: Final = 1024**3
-"""Bytes that should be free: a bundle of 500 reports is about a tenth of it."""
 
 
 def keys() -> Iterator[Finding]:
@@ -51,9 +46,9 @@ def keys() -> Iterator[Finding]:
 def disk() -> Iterator[Finding]:
     """There is room where we write."""
     for place in dict.fromkeys((settings().data_folder, settings().keys)):
-        free = shutil.disk_usage(_existing(place)).free
+        free = room.free(place)
         said = f"{free / 1024**3:,.1f} GB are free where {place} lies"
-        if free < ROOM:
+        if free < room.ENOUGH:
             yield fault("disk", f"{said}; reports and answers need more than 1 GB.")
         else:
             yield fine("disk", f"{said}.")
@@ -74,6 +69,22 @@ def mail_server() -> Iterator[Finding]:
         yield fault("mail", f"The mail server cannot be used: {first_line(error)}.")
     else:
         yield fine("mail", "The mail server takes our sign-in.")
+
+
+def watching() -> Iterator[Finding]:
+    """What programs may read that watch this installation: figures and the log."""
+    config = settings()
+    if config.metrics_token:
+        yield fine("metrics", "Figures for Prometheus are at /metrics, for whoever has the token.")
+    else:
+        yield note(
+            "metrics", "There are no figures for Prometheus: FULL_CIRCLE_METRICS_TOKEN is not set."
+        )
+    slow = config.slow_statement_ms
+    limit = (
+        f"slow statements are written from {slow:,} ms on" if slow else "none tells of slow ones"
+    )
+    yield fine("log", f"Errors go to standard error as {config.log_format} lines; {limit}.")
 
 
 def duties() -> Iterator[Finding]:
@@ -114,8 +125,3 @@ def log_of_acts() -> Iterator[Finding]:
         yield fine("log", f"The log of acts is whole; it has {length:,} entries.")
     finally:
         db.session.rollback()
-
-
-def _existing(place: Path) -> Path:
-    """`place`, or the nearest folder above it that is there."""
-    return next(folder for folder in (place.resolve(), *place.resolve().parents) if folder.exists())

@@ -12,6 +12,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     checks_machine.duties,
     checks_machine.mail_server,
     checks_machine.address,
+    checks_machine.watching,
     checks_machine.log_of_acts,
 )
 

@@ -19,10 +19,10 @@ def main() -> None:
     parser.add_argument("--processes", type=int, default=1, help="web processes to start")
     told = parser.parse_args()
     try:
-        Config.from_environment()
+        settings = Config.from_environment()
     except ConfigError as error:
         sys.exit(str(error))
-    serve(host=told.host, port=told.port, processes=told.processes)
+    serve(host=told.host, port=told.port, processes=told.processes, settings=settings)
 
 
 if __name__ == "__main__":

@@ -1,11 +1,14 @@
 """How granian is run: the only place that says so."""
 
-from typing import Final
+from typing import Any, Final
 
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server import Server
+
+from app.infra import logs
+from config import Config
 
 HOST: Final = "127.0.0.1"
 PORT: Final = 8000
@@ -17,7 +20,17 @@ CONNECTIONS: Final = 4096
 """Connections that one process holds at once."""
 
 
-def serve(gate: str = GATE, *, host: str = HOST, port: int = PORT, processes: int = 1) -> None:
+JSON_LINES: Final = {"()": f"{logs.__name__}.{logs.JsonLines.__name__}"}
+
+
+def serve(
+    gate: str = GATE,
+    *,
+    host: str = HOST,
+    port: int = PORT,
+    processes: int = 1,
+    settings: Config | None = None,
+) -> None:
     """Serve what the function named `gate` makes, until told to stop."""
     Server(
         gate,
@@ -33,5 +46,13 @@ def serve(gate: str = GATE, *, host: str = HOST, port: int = PORT, processes: in
         ),
         backpressure=CONNECTIONS,
         log_level=LogLevels.warning,
+        log_dictconfig=_log_settings(settings),
         log_access=False,  # who saves when is nobody's business
     ).serve()
+
+
+def _log_settings(settings: Config | None) -> dict[str, Any] | None:
+    """What granian's own lines look like; None for its own way."""
+    if settings is None or not logs.is_json(settings):
+        return None
+    return {"formatters": {"generic": JSON_LINES, "access": JSON_LINES}}

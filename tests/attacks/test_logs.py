@@ -3,9 +3,12 @@
 Whoever reads a server's log knows which computer asked for what and when; whoever watches the
 database sees ballots arrive. Joined, they name the sender of every ballot, 100 % of 25 in a
 well-known survey tool. Here people come from addresses of their own, a spy notes which sealed
-ballot appeared at which time, and the log of a real granian is read, with its access log on.
+ballot appeared at which time, and the log of a real granian is read, with its access log on,
+every statement called slow, and a proxy that gives each request a name. After each save somebody
+reads the figures of `/metrics`.
 """
 
+import itertools
 import json
 import os
 import re
@@ -26,6 +29,8 @@ from app.ballots import services
 from app.ballots.models import SealedBallot
 from app.ballots.queries import keys_of, owner_of
 from app.infra.db import db
+from app.infra.logs import LogFormat
+from app.infra.request_ids import HEADER
 from app.people.models import Person
 from app.server import running
 from config import Config
@@ -40,6 +45,9 @@ LINE = re.compile(r"@ (\S+) (\d+\.\d+|\S+) (\S+) (\S+)")
 FORMAT = "@ %(addr)s %(dt_ms)f %(method)s %(path)s"
 """Address, time, and what was asked; the order of lines is the order of answers."""
 PATIENCE = 20.0
+TOKEN = "only-for-tests-of-metrics-0123456789"
+OF_THE_MACHINE = ("full_circle_database_seconds", "full_circle_free_bytes")
+"""Figures that change with whatever else the machine does."""
 
 
 @dataclass
@@ -54,6 +62,8 @@ class Arrivals:
     log: str = ""
     unfiltered: str = ""
     """The log as it would be if nothing were kept out of it."""
+    figures: list[frozenset[str]] = field(default_factory=list)
+    """What somebody read in `/metrics` after each save."""
 
     def linked(self, log: str) -> float:
         """The share of senders found: the n-th line that saves belongs to the n-th ballot."""
@@ -82,6 +92,10 @@ def granian(settings: Config, log: Path, unfiltered: Path) -> Iterator[int]:
         "FULL_CIRCLE_SECRET_KEY": SECRET,
         "DATABASE_URL": settings.database_url,
         "FULL_CIRCLE_DATA": str(settings.data_folder),
+        "FULL_CIRCLE_LOG": LogFormat.JSON,
+        "FULL_CIRCLE_SLOW_STATEMENT_MS": "1",
+        "FULL_CIRCLE_METRICS_TOKEN": TOKEN,
+        "FULL_CIRCLE_TRUSTED_PROXIES": "1",
         "UNFILTERED_LOG": str(unfiltered),
     }
     command = [
@@ -131,9 +145,26 @@ def save_from(stage: Stage, place: int, port: int) -> None:
     owner = owner_of(stage.cycle_id, person_id)
     cells = {"owner": owner, "cells": [[1, 1, 4]], "device": "a", "number": 1}
     sent = headers | {"X-CSRFToken": token, "Content-Type": "application/json"}
+    sent[HEADER] = named_by_the_proxy(place)
     line.request("POST", "/review/save", json.dumps(cells), sent)
     assert line.getresponse().status == 200
     line.close()
+
+
+def named_by_the_proxy(place: int) -> str:
+    """What a proxy calls the save of the person at `place`; its own log has the address beside."""
+    return f"of-the-proxy-{place:06d}"
+
+
+def figures_of(port: int) -> frozenset[str]:
+    """The lines of `/metrics`, without what the machine does besides."""
+    line = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    line.request("GET", "/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
+    answer = line.getresponse()
+    assert answer.status == 200
+    lines = answer.read().decode().splitlines()
+    line.close()
+    return frozenset(one for one in lines if not one.startswith(("#", *OF_THE_MACHINE)))
 
 
 def _until_written(log: Path, *, lines: int) -> None:
@@ -162,9 +193,10 @@ def arrivals(request, databases, tmp_path_factory) -> Arrivals:
                 for person in stage.truth.order:
                     save_from(stage, places[person], port)
                     db.session.rollback()
+                    seen.figures.append(figures_of(port))
                     found = set(db.session.scalars(select(SealedBallot.locator)))
                     seen.arrived += sorted(found - set(seen.arrived))
-                _until_written(unfiltered, lines=2 * stage.size)
+                _until_written(unfiltered, lines=3 * stage.size)
     seen.log, seen.unfiltered = log.read_text(), unfiltered.read_text()
     return seen
 
@@ -195,6 +227,31 @@ def test_without_the_filter_the_same_log_names_everybody(arrivals, tell):
     )
 
     assert told.success == 1
+
+
+@pytest.mark.slow
+def test_no_line_of_our_own_is_about_a_save_or_names_a_computer(arrivals):
+    lines = [json.loads(line) for line in arrivals.log.splitlines() if line.startswith("{")]
+
+    assert [line for line in lines if line.get("route", "").startswith("ballots")] == []
+    for place in range(arrivals.people):
+        assert named_by_the_proxy(place) not in arrivals.log
+        assert not any(address_of(place) in json.dumps(line) for line in lines)
+
+
+@pytest.mark.slow
+def test_the_figures_of_metrics_are_the_same_after_each_save(arrivals, tell):
+    changed = sum(a != b for a, b in itertools.pairwise(arrivals.figures))
+    told = tell(
+        "17 figures of metrics against arrivals",
+        people=arrivals.people,
+        success=changed / arrivals.people,
+        chance=1 / arrivals.people,
+    )
+
+    assert len(arrivals.figures) == arrivals.people
+    assert any("full_circle_ready" in line for line in arrivals.figures[0])
+    assert told.success <= told.chance
 
 
 def test_an_error_in_the_fill_in_is_logged_without_person_or_address(app, monkeypatch, caplog):

@@ -87,6 +87,7 @@ PUBLIC = {
     "desk.ready",
     "desk.company.style",
     "desk.company.logo",
+    "operations.metrics",
 }
 
 BUTTONS_ONLY = {

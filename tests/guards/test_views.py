@@ -9,6 +9,7 @@ PUBLIC = {
     "desk.ready",
     "desk.company.style",
     "desk.company.logo",
+    "operations.metrics",
 }
 """Grows only after a review of what a stranger may then see or do."""
 

@@ -88,6 +88,9 @@ WORST = {
     ),
     "first_hr": ("FULL_CIRCLE_FIRST_HR", ["Hanna", "hanna@example.com", "x" * 400, "A\nB <a@b.c>"]),
     "mails_per_minute": ("FULL_CIRCLE_MAILS_PER_MINUTE", ["-1", "0", "1.5", "many"]),
+    "metrics_token": ("FULL_CIRCLE_METRICS_TOKEN", ["short", "a" * 64, "two words " * 8]),
+    "log_format": ("FULL_CIRCLE_LOG", ["JSON", "pretty", "x" * 400]),
+    "slow_statement_ms": ("FULL_CIRCLE_SLOW_STATEMENT_MS", ["-1", "1.5", "600001", "never"]),
     "trusted_proxies": ("FULL_CIRCLE_TRUSTED_PROXIES", ["-1", "11", "1.5", "yes"]),
 }
 """For each field of the settings its name in the environment, and what production refuses."""

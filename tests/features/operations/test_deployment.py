@@ -65,6 +65,7 @@ def test_nginx_lets_clients_say_nothing_about_where_they_come_from():
     assert forwarded["X-Forwarded-For"] == "$remote_addr"
     assert forwarded["X-Forwarded-Proto"] == "$scheme"
     assert forwarded["X-Forwarded-Host"] == "$host"
+    assert forwarded["X-Request-Id"] == "$request_id"
 
 
 def test_nginx_takes_as_much_as_the_app_does_and_only_over_tls():
@@ -87,6 +88,7 @@ def test_caddy_logs_and_compresses_nothing():
     assert ["compression", "off"] in caddy_words()
     assert ["max_size", f"{LARGEST_UPLOAD // 1024**2}MB"] in caddy_words()
     assert ["header_up", "X-Forwarded-For", "{remote_host}"] in caddy_words()
+    assert ["header_up", "X-Request-Id", "{http.request.uuid}"] in caddy_words()
     assert first_words.count("}") == sum(words[-1] == "{" for words in caddy_words())
 
 

@@ -14,7 +14,7 @@ from app.infra.heartbeats import Sign
 from app.infra.keys import key_folder
 from app.infra.processes import ProcessSeen
 from app.infra.settings import settings
-from app.operations import checks_machine, doctor
+from app.operations import checks_database, doctor, room
 from app.operations.findings import Severity
 from config import Config
 
@@ -65,7 +65,7 @@ def test_tables_of_an_older_version_are_a_fault(app):
 
 
 def test_a_full_disk_is_a_fault(app, monkeypatch):
-    monkeypatch.setattr(checks_machine, "ROOM", 2**80)
+    monkeypatch.setattr(room, "ENOUGH", 2**80)
 
     assert "reports and answers need more than 1 GB" in said()
 
@@ -81,6 +81,53 @@ def test_a_changed_log_is_a_fault(app):
     key_folder().write_note("7 " + "0" * 64)
 
     assert "The key folder remembers" in said() or "remembers 7 entries" in said()
+
+
+def test_a_key_folder_that_cannot_be_used_is_a_fault(app, tmp_path):
+    in_the_way = tmp_path / "a-file"
+    in_the_way.write_text("no folder")
+    app.config["SETTINGS"] = replace(settings(), key_folder=in_the_way / "keys")
+
+    assert f"The key folder {in_the_way / 'keys'} cannot be read or written." in said()
+
+
+@pytest.mark.postgresql_only
+def test_clocks_that_differ_are_a_fault(app):
+    assert "The clocks of this machine and of the database agree." in said(Severity.FINE)
+
+    with clock.travel(clock.now() + timedelta(minutes=2)):
+        assert "differ by 120 seconds" in said() or "differ by 119 seconds" in said()
+
+
+@pytest.mark.postgresql_only
+def test_a_postgresql_that_is_too_old_is_a_fault(app, monkeypatch):
+    monkeypatch.setattr(checks_database, "OLDEST_POSTGRESQL", 990_000)
+
+    assert "is too old; 99 or newer is needed" in said()
+
+
+def test_whoever_runs_it_reads_whether_it_is_watched(app):
+    assert "FULL_CIRCLE_METRICS_TOKEN is not set" in said(Severity.NOTE)
+    assert "tally" not in app.extensions
+    token = "only-for-tests-of-metrics-0123456789"
+    app.config["SETTINGS"] = replace(
+        settings(), metrics_token=token, log_format="json", slow_statement_ms=0
+    )
+
+    assert "Figures for Prometheus are at /metrics" in said(Severity.FINE)
+    assert "as json lines; none tells of slow ones" in said(Severity.FINE)
+    assert token not in said(Severity.FINE)
+
+
+def test_tls_without_a_proxy_that_is_named_is_told(app):
+    secure = replace(settings(), base_url="https://review.example.com")
+    app.config["SETTINGS"] = secure
+
+    assert "FULL_CIRCLE_TRUSTED_PROXIES is 0" in said(Severity.NOTE)
+
+
+def test_an_installation_without_a_mail_server_is_told(app):
+    assert "No mail server is set" in said(Severity.NOTE)
 
 
 @pytest.mark.postgresql_only
