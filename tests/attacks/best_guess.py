@@ -11,10 +11,10 @@ from app.domain.arrays import Ints
 from app.domain.release.cells import (
     Pool,
     ScoreTable,
-    noised_totals,
     release,
     released_shares,
 )
+from app.domain.release.noise import twice_blurred
 from app.domain.release.policy import ReleasePolicy
 from tests.attacks.opinions import USUAL
 
@@ -65,7 +65,12 @@ def table(answers: Ints, random: np.random.Generator, *, blind: int | None = Non
     raters = np.full((len(answers), 1), answers.shape[1] if blind is None else blind)
     pool = Pool(options, raters, raters[:, 0])
     enough, many = raters >= POLICY.blind_raters, raters >= POLICY.distribution_from
-    made = release(pool, noised_totals(pool, random.bytes), shown=enough, randomness=random.bytes)
+    made = release(
+        pool,
+        twice_blurred(pool.totals, randomness=random.bytes),
+        shown=enough,
+        randomness=random.bytes,
+    )
     return replace(made, shares=released_shares(pool, shown=many, randomness=random.bytes))
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from app.domain.enps.score import StanceCounts
 from app.domain.enps.score import release as release_answers
-from app.domain.release.cells import Pool, noised_totals, release
+from app.domain.release.cells import Pool, release
+from app.domain.release.noise import twice_blurred
 from tests.attacks.best_guess import OPTIONS, table
 from tests.attacks.exact import NO_NOISE, printed
 
@@ -87,7 +88,7 @@ def test_no_second_view_certifies_it_not_even_beside_the_whole(reports, others, 
 
     def seen(dissenters: int):
         first, second = pool(plays, reports, dissenters), pool(plays, others, 0)
-        totals = [noised_totals(each, random.bytes) for each in (first, second)]
+        totals = [twice_blurred(each.totals, randomness=random.bytes) for each in (first, second)]
         whole = Pool(
             first.options + second.options,
             first.raters + second.raters,

@@ -11,7 +11,7 @@ from app.domain.count.adjusted import Strictness, release_adjusted
 from app.domain.count.counting import count
 from app.domain.count.rated_pairs import RatedPairs
 from app.domain.release.cells import ScoreTable
-from app.domain.release.noise import blurred
+from app.domain.release.noise import twice_blurred
 from app.domain.release.policy import ReleasePolicy
 from app.domain.statistics.components import components_of, truncated
 from app.domain.statistics.fit import Penalties, fit
@@ -142,9 +142,7 @@ def test_intervals_of_adjusted_scores_hold_the_truth(k):
     for _ in range(5):
         made = sampled(300, k, random=random, rest=0.5)
         raw, _, strictness = corrected(made, random)
-        noise = blurred(np.zeros((300, 14), dtype=np.int64), randomness=random.bytes) + blurred(
-            np.zeros((300, 1), dtype=np.int64), randomness=random.bytes
-        )
+        noise = twice_blurred(np.zeros((300, 14), dtype=np.int64), randomness=random.bytes)
         table = release_adjusted(
             printed(3.5 + raw[:, None] + noise / k, k),
             strictness,

@@ -13,7 +13,7 @@ import numpy as np
 from app.domain.arrays import Flags, Floats, Ints
 from app.domain.count.rated_pairs import RatedPairs
 from app.domain.release.cells import TENTHS, ScoreTable
-from app.domain.release.noise import Randomness, blurred, ratio_to
+from app.domain.release.noise import Randomness, ratio_to, twice_blurred
 from app.domain.release.policy import ReleasePolicy
 from app.domain.scale import NOT_OBSERVED, OPTIONS, STATEMENTS
 from app.domain.statistics.spread import PRINTING_VARIANCE
@@ -64,8 +64,7 @@ def own_means(own_answers: Ints, *, new: Ints, randomness: Randomness = os.urand
     settled = np.bincount(number[~np.isin(who, new)], minlength=STATEMENTS + 1)[1:]
     total = np.zeros(STATEMENTS + 1, dtype=np.int64)
     np.add.at(total, number, answer)
-    common = blurred(np.zeros(1, dtype=np.int64), randomness=randomness)
-    noised = blurred(total[1:], randomness=randomness) + common
+    noised = twice_blurred(total[None, 1:], randomness=randomness)[0]
     tenths = ratio_to(noised, np.maximum(given, 1), steps=TENTHS, randomness=randomness)
     mean = np.clip(tenths, TENTHS, OPTIONS * TENTHS) / TENTHS
     return np.where(settled >= FEWEST_OWN_ANSWERS, mean, np.nan)

@@ -17,11 +17,10 @@ from app.domain.count.spread_of_cycle import spread_of, standard_errors
 from app.domain.release.cells import (
     Pool,
     ScoreTable,
-    noised_totals,
     release,
     released_shares,
 )
-from app.domain.release.noise import Randomness
+from app.domain.release.noise import Randomness, twice_blurred
 from app.domain.release.policy import ReleasePolicy
 from app.domain.scale import NOT_OBSERVED, OPTIONS, STATEMENTS
 from app.domain.statistics.spread import Spread
@@ -58,7 +57,9 @@ def count(
     shown = enough[:, None] & (everybody.raters >= policy.blind_raters)
     views = _two_views(reviews, everybody, policy, randomness)
     # Of two groups whose totals are shown, the total of both tells nothing more as their sum.
-    totals = np.where(views.shown[:, None], views.totals, noised_totals(everybody, randomness))
+    totals = np.where(
+        views.shown[:, None], views.totals, twice_blurred(everybody.totals, randomness=randomness)
+    )
     colleagues = release(everybody, totals, shown=shown, randomness=randomness)
     many = shown & (everybody.raters >= policy.distribution_from)
     colleagues = replace(
@@ -117,8 +118,8 @@ def _two_views(
     both = np.minimum(reports.blind_raters, others.blind_raters) >= policy.blind_raters
     # A statement hidden in one view is hidden in the other: the total would give it away.
     cells = both[:, None] & (np.minimum(reports.raters, others.raters) >= policy.blind_raters)
-    of_reports = noised_totals(reports, randomness)
-    of_others = noised_totals(others, randomness)
+    of_reports = twice_blurred(reports.totals, randomness=randomness)
+    of_others = twice_blurred(others.totals, randomness=randomness)
     return TwoViews(
         both,
         release(reports, of_reports, shown=cells, randomness=randomness),

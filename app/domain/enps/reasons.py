@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from app.domain.enps.score import Stance, stance_of
-from app.domain.release.noise import RATINGS_RATIO, Randomness, blurred, variance_of
+from app.domain.release.noise import RATINGS_RATIO, Randomness, twice_blurred, variance_of
 from app.domain.statistics.intervals import Z
 
 TOGETHER_FROM: Final = 100
@@ -42,11 +42,7 @@ def release_mentions(
             raise ValueError("a reason was named that is not offered")
         found[stance_of(answer)].update(set(named))
     exact = np.array([[found[side][name] for name in reasons] for side in SIDES], dtype=np.int64)
-    nothing = np.zeros((len(SIDES), 1), dtype=np.int64)
-    own, common = (
-        blurred(counts, ratio=RATINGS_RATIO, randomness=randomness) for counts in (exact, nothing)
-    )
-    released = np.maximum(own + common, 0).tolist()
+    released = np.maximum(twice_blurred(exact, randomness=randomness), 0).tolist()
     return {
         side: dict(zip(reasons, counts, strict=True))
         for side, counts in zip(SIDES, released, strict=True)
@@ -73,7 +69,7 @@ def ranking(quarters: Sequence[Mentions], *, people: int) -> tuple[Place, ...]:
     """The reasons of one side in one or more quarters together, named most first.
 
     Two counts A and B are told apart where their gap exceeds 1.96·√(2·1.5·quarters + A + B),
-    the noise of both draws and the chance of both counts. `people` is how many of this side
+    the noise of both counts and the chance of both counts. `people` is how many of this side
     answered in those quarters. A reason that was not offered in every quarter is left out.
     """
     offered = [name for name in quarters[0] if all(name in one for one in quarters)]

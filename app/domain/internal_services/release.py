@@ -17,8 +17,8 @@ from app.domain.ballot.document import Ballot
 from app.domain.enps.score import StanceCounts
 from app.domain.enps.score import release as release_counts
 from app.domain.internal_services.asked import AskedService
-from app.domain.release.cells import Pool, noised_totals, release
-from app.domain.release.noise import Randomness, blurred
+from app.domain.release.cells import Pool, release
+from app.domain.release.noise import Randomness, blurred, twice_blurred
 from app.domain.release.policy import Hidden, Reason, ReleasePolicy, Score, Shown
 from app.domain.scale import NOT_OBSERVED, OPTIONS
 from app.domain.statistics.spread import PRIOR, Spread, standard_error_of_mean
@@ -89,7 +89,9 @@ def release_services(
     pool = _pool(services, given)
     enough = pool.blind_raters >= policy.blind_raters
     shown = enough[:, None] & (pool.raters >= policy.blind_raters)
-    table = release(pool, noised_totals(pool, randomness), shown=shown, randomness=randomness)
+    table = release(
+        pool, twice_blurred(pool.totals, randomness=randomness), shown=shown, randomness=randomness
+    )
     spread = _spread(pool, shown.nonzero(), randomness)
     return [
         ReleasedService(

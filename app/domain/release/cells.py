@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.domain.arrays import Flags, Floats, Ints
-from app.domain.release.noise import Randomness, blurred, ratio_to
+from app.domain.release.noise import Randomness, ratio_to, twice_blurred
 from app.domain.release.policy import Reason
 from app.domain.scale import OPTIONS
 
@@ -76,12 +76,6 @@ class ScoreTable:
         return found
 
 
-def noised_totals(pool: Pool, randomness: Randomness) -> Ints:
-    """The totals with both draws, (n, 14); the common draw is the same along a row."""
-    common = blurred(np.zeros((len(pool.ratings), 1), dtype=np.int64), randomness=randomness)
-    return blurred(pool.totals, randomness=randomness) + common
-
-
 def release(pool: Pool, noised: Ints, *, shown: Flags, randomness: Randomness) -> ScoreTable:
     """Means of `noised` totals (n, 14), without distributions; what is not `shown` is wiped."""
     divisor = np.maximum(pool.ratings, 1)
@@ -119,7 +113,6 @@ def released_shares(pool: Pool, *, shown: Flags, randomness: Randomness) -> Ints
 
 
 def _noised_percent(pool: Pool, counts: Ints, randomness: Randomness) -> Ints:
-    common = blurred(np.zeros((len(counts), 1), dtype=np.int64), randomness=randomness)
-    noised = blurred(counts, randomness=randomness) + common
+    noised = twice_blurred(counts, randomness=randomness)
     percent = ratio_to(noised, np.maximum(pool.ratings, 1), steps=100, randomness=randomness)
     return np.clip(percent, 0, 100)

@@ -37,15 +37,18 @@ def variance_of(ratio: int) -> float:
 def blurred(
     whole_numbers: Ints, *, ratio: int = RATINGS_RATIO, randomness: Randomness = os.urandom
 ) -> Ints:
-    """`whole_numbers`, any shape, each with a draw of its own added to it.
-
-    A draw common to several numbers is `blurred` of a column that is broadcast against them:
-    `blurred(totals) + blurred(np.zeros((people, 1), int))`.
-    """
+    """`whole_numbers`, any shape, each with a draw of its own added to it."""
     up = _geometric(whole_numbers.size, ratio, randomness)
     down = _geometric(whole_numbers.size, ratio, randomness)
     found: Ints = whole_numbers + (up - down).reshape(whole_numbers.shape)
     return found
+
+
+def twice_blurred(whole_numbers: Ints, *, randomness: Randomness = os.urandom) -> Ints:
+    """`whole_numbers` (n, m), each with a draw of its own and one common to its row."""
+    common = np.zeros((len(whole_numbers), 1), dtype=np.int64)
+    own = blurred(whole_numbers, randomness=randomness)
+    return own + blurred(common, randomness=randomness)
 
 
 def ratio_to(
