@@ -5,6 +5,7 @@ the same routes, the code of the same templates and the text of the same stateme
 them depends on anything but what is written in the code.
 """
 
+import functools
 import sqlite3
 from collections.abc import Callable
 from typing import Any
@@ -17,8 +18,10 @@ from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy.engine import Engine
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.util import LRUCache
-from werkzeug.routing.rules import Rule
+from werkzeug.routing import Map
+from werkzeug.routing.rules import Rule, RuleFactory
 
+from app import factory
 from app.infra import db as database
 from app.people import passwords
 
@@ -68,6 +71,7 @@ def compile_once() -> None:
 
     Flask.create_jinja_environment = environment  # type: ignore[method-assign,assignment]
     _share_statements()
+    _share_addresses()
 
 
 def hash_quickly() -> None:
@@ -100,3 +104,35 @@ def _share_statements() -> None:
     # Statements are kept by dialect, and each engine has its own that differs in nothing.
     DefaultDialect.__eq__ = lambda one, other: type(one) is type(other)  # type: ignore
     DefaultDialect.__hash__ = lambda one: hash(type(one))  # type: ignore
+
+
+class Filled(Map):
+    """Stands in for an app's map of addresses while views are mounted that another app has."""
+
+    def add(self, rulefactory: RuleFactory) -> None:
+        """Leave it: what is added now stands in the map that takes this one's place."""
+
+
+def _share_addresses() -> None:
+    """Let every app find its views by the same map; the views themselves belong to each app."""
+    mount = factory._mount_views
+    maps: dict[frozenset[str], Map] = {}
+
+    def mounted(app: Flask) -> None:
+        own = app.url_map
+        before = frozenset(f"{rule.rule} {rule.endpoint}" for rule in own.iter_rules())
+        app.url_map = Filled() if before in maps else own
+        mount(app)
+        app.url_map = maps.setdefault(before, own)
+        app.add_url_rule = functools.partial(_add_to_own_map, app)  # type: ignore[method-assign]
+
+    factory._mount_views = mounted
+
+
+def _add_to_own_map(app: Flask, *args: Any, **kwargs: Any) -> None:
+    """Give the app of a test that has a page of its own a map of its own first."""
+    shared = app.url_map
+    app.url_map = Map([rule.empty() for rule in shared.iter_rules()])
+    app.url_map.converters.update(shared.converters)
+    del app.add_url_rule
+    app.add_url_rule(*args, **kwargs)

@@ -96,7 +96,14 @@ class Stage:
                 event.listen(db.engine, "connect", _write_hastily)
         self.folder = self.settings.data_folder
         self.log_began = place_in_log(self.settings)
-        self.log_began = place_in_log(self.settings)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Everything but the app, which another process makes for itself."""
+        return {name: value for name, value in vars(self).items() if name != "app"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        self.app = create_app(self.settings, testing=True)
 
     @property
     def is_large(self) -> bool:

@@ -1,7 +1,10 @@
 """The companies under attack: each is played once in a run and shared by all attacks."""
 
+import fcntl
+import os
+import pickle
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,6 +17,8 @@ from tests.databases import OnPostgres, OnSqlite
 __all__ = ["company", "tell"]
 
 Company = Callable[[int], Stage]
+SHARED = {5000}
+"""Companies that one worker plays for all, because it takes most of a minute."""
 COPIES = {5000: 1}
 """How often a company is copied while people answer; a copy of thousands is large."""
 
@@ -27,14 +32,38 @@ def company(
     with ExitStack() as open_databases:
 
         def of(size: int) -> Stage:
-            if size not in stages:
-                folder = tmp_path_factory.mktemp(f"company-{size}")
-                url = open_databases.enter_context(databases.fresh(folder))
-                settings = make_settings(folder, database_url=url)
-                stages[size] = play(size, settings, copies=COPIES.get(size, 3))
+            if size not in stages and size in SHARED and isinstance(databases, OnSqlite):
+                stages[size] = _shared(tmp_path_factory.getbasetemp(), size, played)
+            elif size not in stages:
+                stages[size] = played(size, tmp_path_factory.mktemp(f"company-{size}"))
             return stages[size]
 
+        def played(size: int, folder: Path) -> Stage:
+            url = open_databases.enter_context(databases.fresh(folder))
+            settings = make_settings(folder, database_url=url)
+            return play(size, settings, copies=COPIES.get(size, 3))
+
         yield of
+
+
+def _shared(base: Path, size: int, played: Callable[[int, Path], Stage]) -> Stage:
+    """The company as one of the workers of this run has played it, whoever came first."""
+    root = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder = root / f"company-{size}"
+    with _one_at_a_time(root / f"company-{size}.lock"):
+        kept = folder / "stage.pickle"
+        if not kept.exists():
+            folder.mkdir()
+            kept.write_bytes(pickle.dumps(played(size, folder)))
+        stage: Stage = pickle.loads(kept.read_bytes())
+    return stage
+
+
+@contextmanager
+def _one_at_a_time(lock: Path) -> Iterator[None]:
+    with lock.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """What a thief copies: every file of the database, and every table as it lies there."""
 
+import os
 import shutil
 import sqlite3
 from contextlib import closing
@@ -43,9 +44,10 @@ class Snapshot:
 
     @cached_property
     def _readable(self) -> Path:
-        """A second copy of SQLite's files: reading one folds its log into it."""
-        shutil.copytree(self.folder / "files", self.folder / "dump")
-        return self.folder / "dump" / "db.sqlite"
+        """A second copy of SQLite's files, of this process: reading one folds its log into it."""
+        dump = self.folder / f"dump-{os.getpid()}"
+        shutil.copytree(self.folder / "files", dump)
+        return dump / "db.sqlite"
 
     def files(self) -> dict[str, bytes]:
         """Every copied file by name, the logs (`wal`) among them."""

@@ -57,14 +57,12 @@ def count(
     shown = enough[:, None] & (everybody.raters >= policy.blind_raters)
     views = _two_views(reviews, everybody, policy, randomness)
     # Of two groups whose totals are shown, the total of both tells nothing more as their sum.
-    totals = np.where(
-        views.shown[:, None], views.totals, twice_blurred(everybody.totals, randomness=randomness)
-    )
+    blurred = twice_blurred(everybody.totals, randomness=randomness)
+    totals = np.where(views.shown[:, None], views.totals, blurred)
     colleagues = release(everybody, totals, shown=shown, randomness=randomness)
     many = shown & (everybody.raters >= policy.distribution_from)
-    colleagues = replace(
-        colleagues, shares=released_shares(everybody, shown=many, randomness=randomness)
-    )
+    shares = released_shares(everybody, shown=many, randomness=randomness)
+    colleagues = replace(colleagues, shares=shares)
     behind = _without_hidden(reviews, shown)
     spread = spread_of(behind, _only(everybody, shown), randomness)
     errors = standard_errors(everybody.raters, spread, views=np.where(views.shown, 2, 1)[:, None])
