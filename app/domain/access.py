@@ -213,7 +213,7 @@ RULES: Final[dict[Permission, tuple[Rule, ...]]] = {  # any one rule suffices
     Permission.COMPANY_READ: (is_published, is_hr),
     Permission.SERVICE_READ: (answers_for_service,),
     Permission.PROJECTS_READ: (anybody,),
-    Permission.PROJECT_BEGIN: (is_hr, is_board, leads),
+    Permission.PROJECT_BEGIN: (is_hr, is_board, leads, answers_for_service),
     Permission.PROJECT_CHANGE: (is_hr, owns_project),
     Permission.BOARD_READ: (is_board,),
     Permission.CYCLE_REPORT_READ: (is_hr,),

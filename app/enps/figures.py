@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 from math import sqrt
+from typing import Final
 
 from sqlalchemy import select
 
@@ -21,7 +22,10 @@ from app.results.models import CompanyScore
 from app.results.released_cells import company_score
 from app.service_results.queries import public_lines
 
-SIDES_IN_WORDS = {Stance.PROMOTER: "those who answer 9 or 10", Stance.DETRACTOR: "0 to 6"}
+SIDES_IN_WORDS: Final = {
+    Stance.PROMOTER: "those who answer 9 or 10",
+    Stance.DETRACTOR: "those who answer 0 to 6",
+}
 
 
 def named_figures(cycle: Cycle) -> dict[str, str]:

@@ -6,7 +6,7 @@ from wtforms.validators import DataRequired, Length
 
 from app.infra.forms import EditForm, Form
 from app.infra.settings import company_day
-from app.projects.services import LONGEST_TEXT, LONGEST_TITLE, PlannedProject
+from app.projects.services import LONGEST_SAID, LONGEST_TEXT, LONGEST_TITLE, PlannedProject
 
 EVERYBODY = 0
 
@@ -18,7 +18,7 @@ class ProjectForm(EditForm):
         "Title", [DataRequired("The project needs a title."), Length(max=LONGEST_TITLE)]
     )
     you_said = TextAreaField(
-        "You said", [DataRequired("Say what it comes from."), Length(max=LONGEST_TEXT)]
+        "You said", [DataRequired("Say what it comes from."), Length(max=LONGEST_SAID)]
     )
     we_did = TextAreaField(
         "What will be different",
@@ -33,7 +33,7 @@ class ProjectForm(EditForm):
     )
     department = SelectField("Who sees it", coerce=int)
 
-    def planned(self, names: dict[str, str]) -> PlannedProject:
+    def planned(self, names: dict[str, str], *, source: str) -> PlannedProject:
         """What was typed; `names` are those of the figures offered."""
         return PlannedProject(
             title=self.title.data or "",
@@ -45,6 +45,7 @@ class ProjectForm(EditForm):
             figure_name=names[self.figure.data],
             wants_more=self.wants.data == "more",
             department_id=self.department.data or None,
+            source=source,
         )
 
 

@@ -7,31 +7,31 @@ a person nor what somebody answered. On the day of publishing everybody opens it
 from collections import OrderedDict
 from collections.abc import Callable
 from threading import Lock
-from typing import Final
+from typing import Final, TypeVar, cast
 
-from markupsafe import Markup
 from sqlalchemy import select
 
 from app.cycles.models import COMPANY_UNIT, Cycle
 from app.enps.models import EnpsScore
 from app.infra.db import db
 from app.infra.settings import settings
-from app.leaders.queries import marks_so_far
 
-MOST_KEPT: Final = 12
-"""Quarters whose page a process keeps: three years of them."""
+MOST_KEPT: Final = 24
+"""So much a process keeps: both pages of each quarter, over three years of them."""
+
+Kept = TypeVar("Kept")
 
 Basis = tuple[object, ...]
 
-_pages: OrderedDict[Basis, Markup] = OrderedDict()
+_pages: OrderedDict[Basis, object] = OrderedDict()
 _lock = Lock()
 
 
-def kept(cycle: Cycle, write: Callable[[], Markup]) -> Markup:
-    """The page of `cycle` as `write` once wrote it, as long as it would write the same."""
+def kept(cycle: Cycle, name: str, write: Callable[[], Kept]) -> Kept:
+    """What `write` once made of `cycle` by that name, as long as it would make the same."""
     if not (cycle.published_on and cycle.forgotten_on):
         return write()  # still being counted or erased: it may change at any moment
-    basis = _basis(cycle)
+    basis = (name, *_basis(cycle))
     with _lock:
         found = _pages.get(basis)
     if found is None:
@@ -40,11 +40,11 @@ def kept(cycle: Cycle, write: Callable[[], Markup]) -> Markup:
             _pages[basis] = found
             while len(_pages) > MOST_KEPT:
                 _pages.popitem(last=False)
-    return found
+    return cast(Kept, found)
 
 
 def _basis(cycle: Cycle) -> Basis:
-    """Everything that the page follows from: quarters, what is kept of them, leaders' marks."""
+    """Everything that the page follows from: which quarters there are, and what is kept of them."""
     rows = db.session.execute(
         select(
             Cycle.id,
@@ -62,4 +62,4 @@ def _basis(cycle: Cycle) -> Basis:
         .order_by(Cycle.id)
     )
     place = settings()
-    return (cycle.id, place.database_url, place.base_url, marks_so_far(), *map(tuple, rows))
+    return (cycle.id, place.database_url, place.base_url, *map(tuple, rows))

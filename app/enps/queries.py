@@ -2,19 +2,22 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import func, select
 
 from app.cycles.models import COMPANY_UNIT, Cycle, Unit
 from app.cycles.queries import COUNTED
+from app.domain.access import Actor
 from app.domain.cycle import CycleState
 from app.domain.enps.direct import DirectCounts
 from app.domain.enps.reasons import QUARTERS_TOGETHER, SIDES, TOGETHER_FROM, ranking
 from app.domain.enps.score import Stance, StanceCounts, together
 from app.domain.enps.shifts import Shift, shift_in
-from app.domain.errors import WrongStateError
+from app.domain.errors import NotFoundError, WrongStateError
 from app.domain.heard import HeardComment
+from app.domain.projects.sources import SourceKind, source_key
 from app.domain.release.policy import Hidden, Reason, ReleasePolicy
 from app.domain.reports.company import (
     CompanyFigures,
@@ -23,17 +26,43 @@ from app.domain.reports.company import (
     Rankings,
     ScoreQuarter,
     StatementMean,
+    UnitFigures,
     UnitLine,
+    units_above,
+    units_inside,
 )
 from app.enps.models import EnpsComment, EnpsDirect, EnpsMention, EnpsScore
 from app.infra.db import db
 from app.leaders.queries import heard
+from app.projects.models import Project
+from app.projects.queries import begun_from
 from app.results.models import CompanyScore, CycleTotals
 from app.results.queries import participation_of
 from app.results.released_cells import company_score
 
 COMMENTS_PAGE: Final = 50
 """Comments shown on one page."""
+COMMENTS_FIRST: Final = 12
+"""And among the company’s figures, which then lead to all of them."""
+
+
+@dataclass(frozen=True)
+class SaidComment:
+    """A comment about the company, by its random id."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True)
+class CommentLine:
+    """A comment with who has read it, and what became of it."""
+
+    heard: HeardComment
+    source: str
+    """The key by which an improvement is begun from it."""
+    became: tuple[Project, ...] = ()
+    """Improvements that came from it, oldest first, none that the reader may not see."""
 
 
 def company_figures(cycle: Cycle) -> CompanyFigures:
@@ -53,8 +82,6 @@ def company_figures(cycle: Cycle) -> CompanyFigures:
         rankings=_rankings(cycle, trend),
         participation=_participation(cycle),
         competencies=_competencies(cycle),
-        comments=comments_of(cycle),
-        comment_count=comment_count(cycle),
         direct=direct_of(cycle),
         labels=tuple(cycle.questionnaire.scale_labels),
     )
@@ -76,6 +103,24 @@ def unit_lines(cycle: Cycle) -> tuple[UnitLine, ...]:
     _refuse_uncounted(cycle)
     scores, inside = _scores_of_units(cycle), _units_by_parent(cycle)
     return tuple(_unit_lines(inside, scores, COMPANY_UNIT, depth=1))
+
+
+def unit_figures(cycle: Cycle, lines: Sequence[UnitLine], number: int) -> UnitFigures:
+    """What everybody sees of one unit among `lines` of `cycle`. Raises NotFoundError."""
+    found = units_inside(lines, number)
+    if not found:
+        raise NotFoundError("There is no such department on the company’s page.")
+    trend = _trend(cycle, unit=number)
+    return UnitFigures(
+        cycle_id=cycle.id,
+        cycle_name=cycle.name,
+        shift=_shift(trend),
+        trend=trend,
+        number=number,
+        name=found[0].name,
+        above=units_above(lines, number),
+        inside=found[1:],
+    )
 
 
 def answers_of(row: EnpsScore | None, policy: ReleasePolicy) -> StanceCounts | Hidden:
@@ -108,17 +153,16 @@ def direct_of(cycle: Cycle) -> DirectCounts | Hidden | None:
     return DirectCounts(row.respondents, row.more, row.less)
 
 
-def _trend(cycle: Cycle) -> tuple[ScoreQuarter, ...]:
-    """The company's score in every published cycle up to this one, oldest first.
+def _trend(cycle: Cycle, *, unit: int = COMPANY_UNIT) -> tuple[ScoreQuarter, ...]:
+    """The score of a unit in every published cycle up to this one, oldest first.
 
-    An earlier one without a row has been erased: nothing can be said about how many answered.
+    An earlier one without a row has been erased, or had no such unit: nothing can be said about
+    how many answered. How many were asked is known of the company only.
     """
+    is_company = unit == COMPANY_UNIT
     found = db.session.execute(
         select(Cycle, EnpsScore, CycleTotals.invited)
-        .outerjoin(
-            EnpsScore,
-            (EnpsScore.cycle_id == Cycle.id) & (EnpsScore.unit_number == COMPANY_UNIT),
-        )
+        .outerjoin(EnpsScore, (EnpsScore.cycle_id == Cycle.id) & (EnpsScore.unit_number == unit))
         .outerjoin(CycleTotals, CycleTotals.cycle_id == Cycle.id)
         .where(
             (
@@ -131,7 +175,9 @@ def _trend(cycle: Cycle) -> tuple[ScoreQuarter, ...]:
         .order_by(Cycle.closes_at, Cycle.id)
     )
     return tuple(
-        ScoreQuarter(each.id, each.name, answers_of(row, each.policy), invited or 0)
+        ScoreQuarter(
+            each.id, each.name, answers_of(row, each.policy), (invited or 0) if is_company else 0
+        )
         for each, row, invited in found
     )
 
@@ -140,6 +186,11 @@ def _shift(trend: Sequence[ScoreQuarter]) -> Shift | None:
     """What the last quarter says; None when it has no score itself."""
     shown = [quarter.shown for quarter in trend if quarter.shown is not None]
     return shift_in(shown) if trend[-1].shown else None
+
+
+def rankings_of(cycle: Cycle) -> Rankings | None:
+    """Reasons by side; None while too few people answered to rank them."""
+    return _rankings(cycle, _trend(cycle))
 
 
 def _rankings(cycle: Cycle, trend: Sequence[ScoreQuarter]) -> Rankings | None:
@@ -215,16 +266,29 @@ def _competencies(cycle: Cycle) -> tuple[CompetencyMeans, ...]:
         if row is not None:
             score = company_score(row, cycle.policy)
             groups[statement.competency].append(
-                StatementMean(statement.number, statement.text, score)
+                StatementMean(statement.number, statement.identity, statement.text, score)
             )
     return tuple(CompetencyMeans(name, tuple(lines)) for name, lines in groups.items())
 
 
-def comments_of(cycle: Cycle, *, page: int = 1) -> tuple[HeardComment, ...]:
-    """One page of the comments, in the order of their random ids, with who has read them."""
+def comments_of(
+    cycle: Cycle, *, page: int = 1, most: int = COMMENTS_PAGE
+) -> tuple[SaidComment, ...]:
+    """One page of the comments, in the order of their random ids."""
     comments = select(EnpsComment.id, EnpsComment.text).where(EnpsComment.cycle_id == cycle.id)
-    ordered = comments.order_by(EnpsComment.id).offset(COMMENTS_PAGE * (page - 1))
-    return heard((key, text) for key, text in db.session.execute(ordered.limit(COMMENTS_PAGE)))
+    ordered = comments.order_by(EnpsComment.id).offset(most * (page - 1))
+    rows = db.session.execute(ordered.limit(most))
+    return tuple(SaidComment(key, text) for key, text in rows)
+
+
+def comment_lines(comments: Sequence[SaidComment], actor: Actor) -> list[CommentLine]:
+    """Comments with who has read each and what became of it, as far as `actor` may see that."""
+    keys = {one.id: source_key(SourceKind.COMMENT, one.id) for one in comments}
+    begun = begun_from(list(keys.values()), actor)
+    return [
+        CommentLine(one, keys[one.id], tuple(begun.get(keys[one.id], ())))
+        for one in heard((each.id, each.text) for each in comments)
+    ]
 
 
 def comment_count(cycle: Cycle) -> int:

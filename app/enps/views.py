@@ -1,6 +1,8 @@
 """The company page and the board's: the newest quarter, or one of the earlier ones."""
 
-from dataclasses import replace
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
 from io import BytesIO
 from math import ceil
 from typing import Final
@@ -12,17 +14,19 @@ from markupsafe import Markup
 from app.charts import ranges
 from app.cycles.models import Cycle
 from app.cycles.queries import COUNTED, READABLE, cycle_by_id, newest_cycle
-from app.domain.access import CompanyAccess, Permission
+from app.domain.access import CompanyAccess, Permission, is_allowed
 from app.domain.cycle import CycleState
 from app.domain.enps.direct import LEANS
 from app.domain.errors import NotFoundError
 from app.domain.internal_services.comparing import clear_differences
-from app.domain.reports.company import RANGE, unfolded, units_inside
+from app.domain.reports.company import RANGE, UnitLine, unfolded
+from app.domain.reports.contents import safe_name
 from app.domain.reports.score_change import signed
 from app.enps import company_charts, kept_pages, queries, views_projects
 from app.enps.board import board_report
+from app.enps.figures_files import WRITERS, tables_of
 from app.infra import audit_readings
-from app.infra.pages import page_number, paper
+from app.infra.pages import KINDS, page_number, paper
 from app.infra.settings import settings
 from app.pdf.pages import board as board_paper
 from app.people.guard import asking, check, my_account, requires
@@ -38,6 +42,8 @@ _WORDS: Final = {
     "signed": signed,
     "about_range": RANGE,
     "leans": LEANS,
+    "acts": False,
+    "folded": frozenset[int](),
 }
 """With what both pages draw and say their figures."""
 
@@ -57,12 +63,38 @@ def show(cycle_id: int) -> ResponseReturnValue:
     return _page(cycle_by_id(cycle_id))
 
 
+@dataclass(frozen=True)
+class _Kept:
+    """What a quarter's page says to everybody alike, or to all who may begin improvements."""
+
+    story: Markup
+    rest: Markup
+    comments: tuple[queries.SaidComment, ...]
+    comment_count: int
+
+
 def _page(cycle: Cycle) -> str:
     _check(cycle)
-    body = kept_pages.kept(cycle, lambda: Markup(_body(cycle)))  # noqa: S704 - ours  # nosec B704
+    acts = _acts_on(cycle)
+    kept = kept_pages.kept(cycle, "acts" if acts else "reads", lambda: _written(cycle, acts=acts))
     # What is done about what people said changes between two reviews: it is never kept.
     return render_template(
-        "enps/company.html", cycle_name=cycle.name, body=body, projects=said_and_done()
+        "enps/company.html",
+        cycle=cycle,
+        page=kept,
+        comments=queries.comment_lines(kept.comments, asking()),
+        projects=said_and_done(),
+        acts=acts,
+    )
+
+
+def _acts_on(cycle: Cycle) -> bool:
+    """Whether the reader may begin improvements from what this page says: from the newest only."""
+    newest = newest_cycle()
+    return (
+        newest is not None
+        and newest.id == cycle.id
+        and is_allowed(asking(), Permission.PROJECT_BEGIN)
     )
 
 
@@ -70,37 +102,59 @@ def _check(cycle: Cycle) -> None:
     check(Permission.COMPANY_READ, CompanyAccess(cycle.state is CycleState.PUBLISHED))
 
 
-def _body(cycle: Cycle) -> str:
-    """What the page says to everybody alike."""
-    figures = queries.company_figures(cycle)
+def _written(cycle: Cycle, *, acts: bool) -> _Kept:
     lines = public_lines(cycle)
-    return render_template(
-        "enps/_company.html",
-        figures=figures,
-        units=unfolded(figures.units),
-        services=lines,
-        differences=clear_differences(lines),
+    shown = {
+        "figures": (figures := queries.company_figures(cycle)),
+        "services": lines,
+        "differences": clear_differences(lines),
+        "company": settings().company_name,
         **_WORDS,
+        **_units_shown(figures.units),
+        "acts": acts,
+    }
+    return _Kept(
+        story=Markup(render_template("enps/_story.html", **shown)),  # noqa: S704 - ours  # nosec B704
+        rest=Markup(render_template("enps/_rest.html", **shown)),  # noqa: S704 - ours  # nosec B704
+        comments=queries.comments_of(cycle, most=queries.COMMENTS_FIRST),
+        comment_count=queries.comment_count(cycle),
     )
 
 
 @bp.route("/company/<int:cycle_id>/units/<int:number>")
 @requires(Permission.COMPANY_READ)
 def unit(cycle_id: int, number: int) -> ResponseReturnValue:
-    """One unit of a large company and those inside it."""
+    """One department: its score and how it came there, and the departments inside it."""
     cycle = cycle_by_id(cycle_id)
     _check(cycle)
-    found = units_inside(queries.unit_lines(cycle), number)
-    if not found:
-        raise NotFoundError("There is no such department on the company’s page.")
-    below = unfolded(found[1:])
+    lines = kept_pages.kept(cycle, "units", lambda: queries.unit_lines(cycle))
+    figures = queries.unit_figures(cycle, lines, number)
     return render_template(
-        "enps/unit.html",
-        cycle=cycle,
-        units=(replace(found[0], inside=0), *below),
-        folded=len(below) < len(found) - 1,
-        **_WORDS,
+        "enps/unit.html", figures=figures, **(_WORDS | _units_shown(figures.inside))
     )
+
+
+def _units_shown(units: Sequence[UnitLine]) -> dict[str, object]:
+    """The units that a table names, and those among them whose own page lists what is inside."""
+    shown = unfolded(units)
+    is_folded = len(shown) < len(units)
+    folded = {one.number for one in shown if is_folded and one.inside}
+    return {"units": shown, "folded": folded}
+
+
+@bp.route("/company/<int:cycle_id>/figures.<kind>")
+@requires(Permission.COMPANY_READ)
+def take_figures(cycle_id: int, kind: str) -> ResponseReturnValue:
+    """What the page of that quarter says, as a file for spreadsheets or for other programs."""
+    cycle = cycle_by_id(cycle_id)
+    _check(cycle)
+    if kind not in WRITERS:
+        raise NotFoundError("The company’s figures come as CSV or as a spreadsheet.")
+    file = tempfile.TemporaryFile(dir=settings().data_folder)  # noqa: SIM115 - the response closes it
+    WRITERS[kind](tables_of(cycle), file)
+    file.seek(0)
+    name = f"Full Circle {safe_name(f'{cycle.name} - company')}.{kind}"
+    return paper(file, name=name, kind=KINDS[kind])
 
 
 @bp.route("/company/<int:cycle_id>/comments")
@@ -113,7 +167,8 @@ def comments(cycle_id: int) -> ResponseReturnValue:
     return render_template(
         "enps/comments.html",
         cycle=cycle,
-        comments=queries.comments_of(cycle, page=page),
+        comments=queries.comment_lines(queries.comments_of(cycle, page=page), asking()),
+        acts=_acts_on(cycle),
         total=total,
         page=page,
         pages=max(1, ceil(total / queries.COMMENTS_PAGE)),
@@ -141,7 +196,7 @@ def _board(cycle: Cycle) -> str:
         "enps/board.html",
         report=report,
         differences=clear_differences(report.services),
-        projects=report.projects,
+        projects=said_and_done(),
         **_WORDS,
     )
     _note("report:read", cycle.id)

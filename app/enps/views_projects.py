@@ -5,10 +5,13 @@ from flask.typing import ResponseReturnValue
 
 from app.cycles.queries import newest_cycle
 from app.domain.access import Permission, ProjectAccess
+from app.domain.enps.score import Stance
 from app.domain.errors import PlanRefusedError
+from app.domain.projects.sources import source_in_words
 from app.domain.projects.steps import ProjectState
 from app.enps.figures import named_figures
 from app.enps.forms import EVERYBODY, NoteForm, ProjectForm
+from app.enps.sources import Source, source_of
 from app.infra.db import transaction
 from app.people.guard import asking, check, my_account, requires
 from app.people.queries import department_paths, person_by_id
@@ -38,14 +41,31 @@ def show(project_id: int) -> ResponseReturnValue:
 @bp.route("/new", methods=["GET", "POST"])
 @requires(Permission.PROJECT_BEGIN)
 def new() -> ResponseReturnValue:
-    """Begin a project, from a comment, a reason, a statement or a service."""
-    saved = {
-        "you_said": request.args.get("said", "")[: services.LONGEST_TEXT],
-        "figure": request.args.get("figure", ""),
-        "owner": my_account().email,
-        "wants": "more",
-    }
-    return _edit(ProjectForm(data=saved), None)
+    """Begin a project: from a comment, a reason, a statement or a service, or freely.
+
+    `?from=` names what it comes from by its key. Its words are read here and never taken from
+    the address: whoever makes a link puts no words into somebody else’s form.
+    """
+    source = _source()
+    saved = {"owner": my_account().email, "wants": "more"}
+    if source:
+        is_too_much = source.key.startswith(f"reason:{Stance.DETRACTOR}")
+        saved |= {
+            "you_said": source.said,
+            "figure": source.figure,
+            "wants": "less" if is_too_much else "more",
+        }
+    return _edit(ProjectForm(data=saved), None, source=source)
+
+
+def _source() -> Source | None:
+    """What the project comes from, once it is certain that the reader may begin one from it."""
+    key = request.args.get("from", "")
+    source = source_of(key) if key else None
+    check(Permission.PROJECT_BEGIN, source.service if source else None)
+    if source and source.is_for_readers and not asking().is_board:
+        check(Permission.SERVICE_READ, source.service)
+    return source
 
 
 @bp.route("/<int:project_id>/edit", methods=["GET", "POST"])
@@ -114,7 +134,9 @@ def _changeable(project_id: int) -> Project:
     return project
 
 
-def _edit(form: ProjectForm, project: Project | None) -> ResponseReturnValue:
+def _edit(
+    form: ProjectForm, project: Project | None, *, source: Source | None = None
+) -> ResponseReturnValue:
     cycle = newest_cycle()
     figures = named_figures(cycle) if cycle else {}
     if project:
@@ -124,21 +146,29 @@ def _edit(form: ProjectForm, project: Project | None) -> ResponseReturnValue:
     form.department.choices = [(EVERYBODY, "everybody"), *paths]
     faults: list[str] = []
     if form.is_submitted():
-        faults = form.faults if not form.validate() else _kept(form, figures, project)
+        faults = form.faults if not form.validate() else _kept(form, figures, project, source)
         if not faults:
             flash(f"{form.title.data} is saved.")
             return redirect(url_for("enps.projects.index"))
     page = render_template(
-        "projects/edit.html", form=form, project=project, faults=faults, has_figures=bool(figures)
+        "projects/edit.html",
+        form=form,
+        project=project,
+        faults=faults,
+        has_figures=bool(figures),
+        came_from=source_in_words(source.key if source else project.source if project else ""),
     )
     return page, UNPROCESSABLE if faults else 200
 
 
-def _kept(form: ProjectForm, figures: dict[str, str], project: Project | None) -> list[str]:
+def _kept(
+    form: ProjectForm, figures: dict[str, str], project: Project | None, source: Source | None
+) -> list[str]:
     """Save it; the faults when it is refused."""
+    plan = form.planned(figures, source=source.key if source else "")
     try:
         with transaction():
-            services.keep_project(form.planned(figures), project=project, by=my_account().id)
+            services.keep_project(plan, project=project, by=my_account().id)
     except PlanRefusedError as refusal:
         return refusal.faults
     return []

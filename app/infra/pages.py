@@ -29,6 +29,12 @@ from app.infra.troubles import is_busy, is_full
 
 log = logging.getLogger(__name__)
 
+KINDS: Final = {
+    "json": "application/json",
+    "csv": "text/csv",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+"""What a file is, by the end of its name."""
 LAST_PAGE: Final = 1_000_000
 LOCALE: Final = "en_GB"
 CONTENT_POLICY: Final = "; ".join(

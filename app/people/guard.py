@@ -204,6 +204,7 @@ ABOUT_OBJECTS = frozenset(
         Permission.TEAM_READ,
         Permission.COMPANY_READ,
         Permission.SERVICE_READ,
+        Permission.PROJECT_BEGIN,
         Permission.PROJECT_CHANGE,
     }
 )

@@ -18,7 +18,9 @@ class Project(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     title: Mapped[str] = mapped_column(String(120))
     you_said: Mapped[str] = mapped_column(Text)
-    """The comment, reason, statement or service that it comes from."""
+    """The comment, reason, statement or service that it comes from, in words."""
+    source: Mapped[str] = mapped_column(String(160), default="", index=True)
+    """The same by its key; empty where it was written freely. What it names may be erased."""
     we_did: Mapped[str] = mapped_column(Text)
     """What is, or will be, different."""
     owner_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)

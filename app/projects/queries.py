@@ -1,6 +1,7 @@
 """Reading projects: those that somebody may see, and what was said and done."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -9,6 +10,7 @@ from app.cycles.models import Cycle
 from app.domain.access import Actor
 from app.domain.errors import NotFoundError
 from app.domain.projects.effect import Verdict
+from app.domain.projects.said_and_done import SaidAndDone
 from app.domain.projects.steps import WAY, WORKED_ON, ProjectState, next_state
 from app.domain.reports.score_change import signed
 from app.infra.db import db
@@ -53,7 +55,7 @@ class ProjectLine:
         if self.outcome is None:
             return ""
         before, now = self.shown(self.outcome.before), self.shown(self.outcome.now)
-        figures = f"{self.project.figure_name}: {before} before, {now} since."
+        figures = f"{self.project.figure_name.rstrip('.')}: {before} before, {now} since."
         smallest = self.size(self.outcome.smallest)
         return {
             Verdict.MOVED: f"It moved. {figures} More than chance explains.",
@@ -63,11 +65,11 @@ class ProjectLine:
         }[self.outcome.verdict]
 
     @property
-    def in_one(self) -> str:
-        """What was said, what was done and what became of it, for a mail or a paper."""
+    def told(self) -> SaidAndDone:
+        """What is told to everybody."""
         project = self.project
-        said = f"You said: {project.you_said.rstrip('.')}. We did: {project.we_did.rstrip('.')}."
-        return f"{said} {self.verdict}".strip()
+        is_done = project.state in (ProjectState.DONE, ProjectState.LOOKED_AT)
+        return SaidAndDone(project.title, project.you_said, project.we_did, is_done, self.verdict)
 
     @property
     def beside(self) -> str:
@@ -138,6 +140,16 @@ def notes_of(project: Project) -> list[tuple[ProjectNote, str]]:
     found = people_by_ids(one.person_id for one in notes)
     names = labels_of({key: one.name for key, one in found.items()})
     return [(one, names[one.person_id]) for one in notes]
+
+
+def begun_from(sources: Collection[str], actor: Actor) -> dict[str, list[Project]]:
+    """The projects that came from some sources and that somebody may see, by source."""
+    found = select(Project).where(Project.source.in_(sources)).order_by(Project.id)
+    projects: dict[str, list[Project]] = defaultdict(list)
+    for one in db.session.scalars(found):
+        if is_seen_by(one, actor):
+            projects[one.source].append(one)
+    return projects
 
 
 def said_and_done() -> list[ProjectLine]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from app.domain import limits
 from app.domain.errors import PlanRefusedError
 from app.domain.projects.effect import Effect, PrintedFigure, Verdict, effect_of
 from app.domain.projects.steps import ProjectState, advance
@@ -19,6 +20,8 @@ from app.projects.queries import begun, worked_on
 
 LONGEST_TITLE: Final = 120
 LONGEST_TEXT: Final = 600
+LONGEST_SAID: Final = limits.COMMENT
+"""A comment is taken over as it is."""
 
 History = Mapping[str, Sequence[tuple[date, PrintedFigure]]]
 """Figures by their keys: closing day and printed value of each quarter, oldest first."""
@@ -37,6 +40,8 @@ class PlannedProject:
     figure_name: str
     wants_more: bool = True
     department_id: int | None = None
+    source: str = ""
+    """The key of what it comes from; an existing project keeps its own."""
 
 
 def keep_project(plan: PlannedProject, *, project: Project | None = None, by: int) -> Project:
@@ -45,7 +50,7 @@ def keep_project(plan: PlannedProject, *, project: Project | None = None, by: in
     if owner is None or not owner.is_active:
         raise PlanRefusedError([f"Nobody here has the e-mail {plan.owner}."])
     if project is None:
-        project = Project(state=ProjectState.PROPOSED)
+        project = Project(state=ProjectState.PROPOSED, source=plan.source)
         db.session.add(project)
     project.title, project.you_said, project.we_did = plan.title, plan.you_said, plan.we_did
     project.owner_id, project.due_on = owner.id, plan.due_on

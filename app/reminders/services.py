@@ -53,7 +53,7 @@ def invite_all(cycle: Cycle) -> int:
     asked = queries.colleagues_per_rater(cycle)
     people = queries.people_of(cycle)
     note_links_given(people, cycle_id=cycle.id)
-    done = [one.in_one for one in said_and_done()[:MOST_DONE]]
+    done = [one.told.in_one for one in said_and_done()[:MOST_DONE]]
     return _post(
         messages.invitation(person, cycle, colleagues=asked.get(person.id, 0), done=done)
         for person in people

@@ -2,7 +2,6 @@
 
 import os
 import tempfile
-from typing import Final
 
 from flask import abort
 from flask.typing import ResponseReturnValue
@@ -11,18 +10,12 @@ from app.cycles.queries import cycle_by_id
 from app.domain.access import Permission
 from app.domain.reports.contents import safe_name
 from app.infra.db import transaction
-from app.infra.pages import paper
+from app.infra.pages import KINDS, paper
 from app.infra.settings import settings
 from app.people.guard import my_account, requires
 from app.reports.results_files import WRITERS, note_taken, refuse_unpublished
 from app.reports.views_common import bp
 from app.results.queries import subjects_read_by
-
-KINDS: Final = {
-    "json": "application/json",
-    "csv": "text/csv",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 
 
 @bp.route("/<int:cycle_id>/results.<kind>")

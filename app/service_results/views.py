@@ -62,8 +62,21 @@ def _page(cycle: Cycle) -> str:
         lines=lines,
         mine=mine,
         differences=clear_differences(lines),
+        acts=_acts_on(cycle),
         signed=signed,
         ranges=ranges,
+    )
+
+
+def _acts_on(cycle: Cycle, reader_ids: frozenset[int] = frozenset()) -> bool:
+    """Whether the reader may begin improvements from this page: from the newest quarter only."""
+    newest = newest_cycle()
+    is_published = cycle.state is CycleState.PUBLISHED
+    access = ServiceAccess(reader_ids, frozenset(), is_published)
+    return (
+        newest is not None
+        and newest.id == cycle.id
+        and is_allowed(asking(), Permission.PROJECT_BEGIN, access)
     )
 
 
@@ -83,6 +96,7 @@ def show(cycle_id: int, service_id: int) -> ResponseReturnValue:
         cycle=cycle,
         line=line,
         comments=queries.comments_about(cycle, service_id),
+        acts=_acts_on(cycle, readers),
         signed=signed,
         ranges=ranges,
     )

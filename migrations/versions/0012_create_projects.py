@@ -13,6 +13,7 @@ def upgrade():
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("title", sa.String(length=120), nullable=False),
         sa.Column("you_said", sa.Text(), nullable=False),
+        sa.Column("source", sa.String(length=160), nullable=False),
         sa.Column("we_did", sa.Text(), nullable=False),
         sa.Column("owner_id", sa.Integer(), nullable=False),
         sa.Column(
@@ -46,6 +47,7 @@ def upgrade():
     )
     with op.batch_alter_table("project", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_project_owner_id"), ["owner_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_project_source"), ["source"], unique=False)
 
     op.create_table(
         "project_note",
@@ -107,6 +109,7 @@ def downgrade():
 
     op.drop_table("project_note")
     with op.batch_alter_table("project", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_project_source"))
         batch_op.drop_index(batch_op.f("ix_project_owner_id"))
 
     op.drop_table("project")

@@ -42,7 +42,6 @@ def figures(*quarters: StanceCounts | Hidden, invited: int | None = None) -> Com
         rankings=None,
         participation=None,
         competencies=(),
-        comments=(),
     )
 
 
@@ -180,7 +179,7 @@ def test_reasons_say_whose_they_are():
 
 def test_a_competency_has_a_mean_only_of_shown_statements():
     def line(number: int, score: Score) -> StatementMean:
-        return StatementMean(number, "Does good things.", score)
+        return StatementMean(number, f"{number:032x}", "Does good things.", score)
 
     three, four = (Shown(mean, raters=200, standard_error=0.1) for mean in (3.0, 4.0))
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.domain.internal_services.comparing import ServiceLine
+from app.domain.projects.said_and_done import SaidAndDone
 from app.domain.release.policy import Score, Shown
 from app.domain.reports.company import CompanyFigures, ParticipationFigures, UnitLine
 from app.domain.reports.contents import safe_name
@@ -41,8 +42,8 @@ class BoardReport:
     """Whether there is an earlier quarter to compare statements with."""
     services: tuple[ServiceLine, ...] = ()
     """By name, none that is really a person."""
-    projects: tuple[str, ...] = ()
-    """What was done about what people said, and what became of it, a sentence each."""
+    projects: tuple[SaidAndDone, ...] = ()
+    """What is done about what people said, and what became of it, the newest first."""
     reworded: int = 0
     """How many statements the earlier quarter did not ask with this meaning."""
 

@@ -9,7 +9,6 @@ from app.domain.enps.direct import DirectCounts
 from app.domain.enps.reasons import Place
 from app.domain.enps.score import StanceCounts, together
 from app.domain.enps.shifts import BASE_QUARTERS, Quarter, Shift
-from app.domain.heard import HeardComment
 from app.domain.plurals import spelled
 from app.domain.release.policy import Hidden, Score, Shown
 from app.domain.reports.score_change import (
@@ -67,6 +66,15 @@ def unfolded(units: Sequence[UnitLine]) -> tuple[UnitLine, ...]:
     return tuple(one for one in units if one.depth == top)
 
 
+def units_above(units: Sequence[UnitLine], number: int) -> tuple[UnitLine, ...]:
+    """The units that `number` is inside of, outermost first."""
+    return tuple(
+        one
+        for place, one in enumerate(units)
+        if any(each.number == number for each in units[place + 1 : place + 1 + one.inside])
+    )
+
+
 def units_inside(units: Sequence[UnitLine], number: int) -> tuple[UnitLine, ...]:
     """The unit `number` and, behind it, those inside it; empty without such a line."""
     for place, one in enumerate(units):
@@ -97,6 +105,8 @@ class StatementMean:
     """One statement of the questionnaire and the company's released mean."""
 
     number: int
+    identity: str
+    """What it is, whatever its number and spelling."""
     text: str
     score: Score
 
@@ -147,29 +157,20 @@ class ParticipationFigures:
 
 
 @dataclass(frozen=True)
-class CompanyFigures:
-    """Everything the company sees of one cycle."""
+class ScoreStory:
+    """The score of a company or a unit in one quarter, and how it came there."""
 
     cycle_id: int
     cycle_name: str
-    is_published: bool
     shift: Shift | None
     """None when there is no score."""
     trend: tuple[ScoreQuarter, ...]
     """Oldest first, this cycle last."""
-    units: tuple[UnitLine, ...]
-    rankings: Rankings | None
-    """None while too few people answered to rank reasons."""
-    participation: ParticipationFigures | None
-    competencies: tuple[CompetencyMeans, ...]
-    comments: tuple[HeardComment, ...]
-    """The first ones, in random order."""
-    direct: DirectCounts | Hidden | None = None
-    """Of the direct question; None where it was not asked."""
-    labels: tuple[str, ...] = DEFAULT_LABELS
-    """The words for the answers 1 to 5."""
-    comment_count: int = 0
-    """How many comments there are."""
+
+    @property
+    def whole(self) -> str:
+        """What it is the score of, after "in a"."""
+        return "company of our size"
 
     @property
     def answers(self) -> StanceCounts | Hidden:
@@ -184,15 +185,14 @@ class CompanyFigures:
             return f"There is no eNPS for {self.cycle_name}: {why}."
         shown = self._shown
         before = shown[-2].answers if len(shown) > 1 else None
-        return headline(self.shift, before=before, now=self.answers)
+        return headline(self.shift, before=before, now=self.answers, whole=self.whole)
 
     @property
     def lead(self) -> str:
-        """What was said when asked directly, and how small a shift would still have been seen."""
+        """How small a shift would still have been seen; empty without a score."""
         if isinstance(self.answers, Hidden) or self.shift is None:
             return ""
-        said = lead(self.shift, self.answers)
-        return f"{self.direct.verdict} {said}" if isinstance(self.direct, DirectCounts) else said
+        return lead(self.shift, self.answers)
 
     @property
     def silent(self) -> str:
@@ -215,8 +215,54 @@ class CompanyFigures:
         return f"Last {spelled(many)} together"
 
     @property
+    def steadiness(self) -> str:
+        """Why quarters stand together below the others; empty where they do not."""
+        return "Several quarters together are steadier than each of them." if self.together else ""
+
+    @property
     def _shown(self) -> list[Quarter]:
         return [one.shown for one in self.trend if one.shown is not None]
+
+
+@dataclass(frozen=True)
+class UnitFigures(ScoreStory):
+    """What everybody sees of one department: its score, and the departments inside it."""
+
+    number: int
+    name: str
+    above: tuple[UnitLine, ...]
+    """Those that it is inside of, outermost first."""
+    inside: tuple[UnitLine, ...]
+    """Those inside it, each followed by what is inside that one."""
+
+    @property
+    def whole(self) -> str:
+        """What it is the score of, after "in a"."""
+        return "department of this size"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompanyFigures(ScoreStory):
+    """Everything the company sees of one cycle."""
+
+    is_published: bool
+    units: tuple[UnitLine, ...]
+    rankings: Rankings | None
+    """None while too few people answered to rank reasons."""
+    participation: ParticipationFigures | None
+    competencies: tuple[CompetencyMeans, ...]
+    direct: DirectCounts | Hidden | None = None
+    """Of the direct question; None where it was not asked."""
+    labels: tuple[str, ...] = DEFAULT_LABELS
+    """The words for the answers 1 to 5."""
+
+    @property
+    def lead(self) -> str:
+        """The same, after what was said when asked directly."""
+        said = super().lead
+        if said and isinstance(self.direct, DirectCounts):
+            return f"{self.direct.verdict} {said}"
+        return said
 
     @property
     def shown_units(self) -> tuple[UnitLine, ...]:

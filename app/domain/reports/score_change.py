@@ -23,14 +23,23 @@ def in_words(number: int, singular: str, plural: str) -> str:
     return f"{spelled(number)} {singular if number == 1 else plural}"
 
 
-def headline(shift: Shift, *, before: StanceCounts | None, now: StanceCounts) -> str:
-    """The finding: how the score moved since the quarter `before`, and whether it is a shift."""
+def headline(
+    shift: Shift,
+    *,
+    before: StanceCounts | None,
+    now: StanceCounts,
+    whole: str = "company of our size",
+) -> str:
+    """The finding: how the score moved since the quarter `before`, and whether it is a shift.
+
+    `whole` is what answered, after "in a".
+    """
     if before is None or shift.certainty is Certainty.FIRST:
         low, high = now.interval
         return f"Our first score is {signed(now.score)}, likely {signed(low)} to {signed(high)}."
     moved = _moved(before.score, now.score)
     if shift.certainty is Certainty.NONE:
-        return f"The score {moved}{_chance(before, now)}."
+        return f"The score {moved}{_chance(before, now, whole)}."
     return f"The score {moved}. {_judged(shift)}."
 
 
@@ -50,7 +59,7 @@ def _moved(before: int, now: int) -> str:
     return f"{'rose' if now > before else 'fell'} from {signed(before)} to {signed(now)}"
 
 
-def _chance(before: StanceCounts, now: StanceCounts) -> str:
+def _chance(before: StanceCounts, now: StanceCounts, whole: str) -> str:
     """Why no shift is named; nothing where the score has not moved."""
     if before.score == now.score:
         return ""
@@ -58,7 +67,7 @@ def _chance(before: StanceCounts, now: StanceCounts) -> str:
     if abs(Difference(now.adjusted - before.adjusted, error).z) >= POSSIBLE_FROM:
         # The quarter before was the odd one, and this one is where the others were.
         return ", back among the quarters before"
-    size = "in a company of our size " if now.respondents < limits.SMALL_COMPANY else ""
+    size = f"in a {whole} " if now.respondents < limits.SMALL_COMPANY else ""
     return f", which {size}could be chance"
 
 

@@ -130,8 +130,8 @@ def _projects(document: Document, report: BoardReport) -> None:
     if not report.projects:
         return
     sheet = _section(document, "You said, we did", room=SENTENCE)
-    for sentence in report.projects[:MOST_PROJECTS]:
-        sheet.paragraph(sentence, after=4)
+    for one in report.projects[:MOST_PROJECTS]:
+        sheet.paragraph(one.in_one, after=4)
 
 
 def _units(document: Document, report: BoardReport) -> None:

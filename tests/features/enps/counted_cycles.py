@@ -5,12 +5,17 @@ from random import Random
 
 from app.cycles.models import Cycle, Unit
 from app.domain.cycle import CycleState
+from app.domain.enps.score import StanceCounts
 from app.domain.enps.units import EnpsAnswer, release_enps
-from app.domain.release.policy import Reason
+from app.domain.internal_services.asked import STATEMENTS
+from app.domain.internal_services.release import ReleasedService
+from app.domain.release.policy import Reason, Shown
 from app.enps import services
 from app.infra import clock
 from app.infra.db import db, transaction
+from app.internal_services.models import InternalService, ServiceOfCycle
 from app.results.models import CompanyScore, CycleTotals
+from app.service_results import services as service_results
 from tests.factories import make_cycle
 from tests.randomness import silent
 
@@ -64,3 +69,24 @@ def _statement(cycle: Cycle, number: int) -> CompanyScore:
     return CompanyScore(
         cycle_id=cycle.id, statement=number, mean=3.8, raters=900, standard_error=0.1
     )
+
+
+def release_service(cycle: Cycle, service: InternalService, *, mean=3.2, words=()) -> None:
+    """What was released of a service that five people run and 27 have used."""
+    with transaction():
+        db.session.add(
+            ServiceOfCycle(
+                cycle_id=cycle.id,
+                service_id=service.id,
+                name=service.name,
+                hint="",
+                owner_id=service.owner_id,
+                statements=list(STATEMENTS),
+                member_ids=[service.owner_id, -1, -2, -3, -4],
+                units=[],
+            )
+        )
+        means = tuple(Shown(mean, 27, 0.15) for _ in STATEMENTS)
+        helped = StanceCounts(27, 12, 5)
+        released = ReleasedService(service.id, 27, means, helped, tuple(words))
+        service_results.keep(cycle, [released], random=Random(2))

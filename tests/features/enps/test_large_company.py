@@ -1,5 +1,7 @@
 """The company's page where there are hundreds of departments and thousands of comments."""
 
+import re
+
 import pytest
 
 from app.cycles.models import Cycle, Unit
@@ -60,11 +62,10 @@ def test_many_comments_are_read_page_by_page(alice):
     first = alice.get(f"/company/{cycle.id}").text
     pages = [alice.get(f"/company/{cycle.id}/comments?page={n}").text for n in (1, 2, 3)]
 
-    assert first.count("Comment ") == queries.COMMENTS_PAGE
+    assert first.count("Comment ") == queries.COMMENTS_FIRST
     assert "All 120 comments" in first
-    assert sorted(part[:3] for page in pages for part in page.split("<li>Comment ")[1:]) == [
-        f"{n:03d}" for n in range(120)
-    ]
+    found = [number for page in pages for number in re.findall(r"Comment (\d+)\.\n?\s*<", page)]
+    assert sorted(found) == [f"{n:03d}" for n in range(120)]
 
 
 def test_nobody_reads_units_or_comments_before_publishing(alice):
@@ -85,12 +86,12 @@ def settled(cycle):
     kept_pages._pages.clear()
 
 
-def test_what_cannot_change_is_written_once_for_all_readers(settled, alice, bob, monkeypatch):
+def test_what_cannot_change_is_written_once_for_all_readers(settled, alice, charlie, monkeypatch):
     first = alice.get(f"/company/{settled}").text
     written: list[object] = []
     monkeypatch.setattr(queries, "company_figures", written.append)
 
-    second = bob.get(f"/company/{settled}").text
+    second = charlie.get(f"/company/{settled}").text
 
     assert written == []
     assert "and 70 departments in it" in second

@@ -70,7 +70,6 @@ def board_paper(units=60):
         rankings=None,
         participation=ParticipationFigures(50, 40),
         competencies=(),
-        comments=(),
     )
     before, now = (Shown(mean, raters=300, standard_error=0.05) for mean in (3.2, 3.9))
     report = BoardReport(

@@ -10,6 +10,7 @@ from app.domain.projects.effect import PrintedFigure, Verdict
 from app.domain.projects.steps import ProjectState
 from app.enps.board import board_report
 from app.enps.figures import history_of_figures, named_figures
+from app.enps.models import EnpsComment
 from app.infra import clock
 from app.infra.db import db, transaction
 from app.infra.mail import OutboxMail
@@ -62,10 +63,12 @@ UNDER_WAY = (ProjectState.AGREED, ProjectState.UNDER_WAY)
 
 
 def test_hr_begins_a_project_from_a_comment_and_everybody_sees_it(hanna, alice):
-    make_counted_cycle()
-    page = hanna.get("/projects/new?said=Decisions+reach+us+late.").get_data(as_text=True)
+    make_counted_cycle(comments=["Decisions reach us late."])
+    (comment,) = db.session.scalars(select(EnpsComment.id))
+    address = f"/projects/new?from=comment:{comment}"
+    page = hanna.get(address).get_data(as_text=True)
 
-    hanna.post("/projects/new", FORM | {"owner": alice.person.email})
+    hanna.post(address, FORM | {"owner": alice.person.email})
 
     assert "Decisions reach us late." in page
     (project,) = db.session.scalars(select(Project))
@@ -172,7 +175,7 @@ def test_after_a_cycle_a_project_is_held_against_its_figure(alice):
     outcome = db.session.get_one(ProjectOutcome, (project_id, cycle.id))
     assert (outcome.before, outcome.now, outcome.verdict) == (3.1, 3.9, Verdict.MOVED)
     page = text_of(alice.get(f"/projects/{project_id}"))
-    assert "It moved. Decides early.: 3.1 before, 3.9 since. More than chance explains." in page
+    assert "It moved. Decides early: 3.1 before, 3.9 since. More than chance explains." in page
     assert "of 3 figures of this kind that nobody worked on, 1 moved as much" in page
 
 
@@ -212,12 +215,12 @@ def test_what_was_said_and_done_stands_on_the_company_page_in_mail_and_for_the_b
     company = text_of(alice.get("/company"))
     board = text_of(Browser(app, make_person(is_board=True)).get("/board"))
     (mail,) = db.session.scalars(select(OutboxMail))
-    sentence = "You said: Decisions reach us late. We did: Notes go to everybody."
+    sentence = "You said: Decisions reach us late. We do: Notes go to everybody."
     assert "You said Decisions reach us late. We do Notes go to everybody." in company
     assert "Only proposed" not in company
-    assert sentence in board
+    assert "You said Decisions reach us late. We do Notes go to everybody." in board
     assert sentence in mail.text
-    assert board_report(cycle).projects == (sentence,)
+    assert [one.in_one for one in board_report(cycle).projects] == [sentence]
 
 
 def test_figures_are_offered_by_name_and_followed_over_the_quarters(app):
