@@ -10,6 +10,7 @@ from app.charts.ranges import Ruler, Span, grid, span
 from app.charts.svg import svg
 from app.domain.enps.direct import DirectCounts
 from app.domain.enps.score import StanceCounts
+from app.domain.reports.board_room import shortened
 from app.domain.reports.company import CompanyFigures, ScoreQuarter
 from app.domain.reports.score_change import signed
 
@@ -19,6 +20,9 @@ SCORE_HEIGHT: Final = 40.0
 GUTTER: Final = 1.0
 TREND_WIDTH: Final = 400.0
 TREND_HEIGHT: Final = 190.0
+PAPER_HEIGHT: Final = 130.0
+LETTER: Final = 6.0
+"""Points of a letter in the name of a quarter, rather too many than too few."""
 TREND_TOP: Final = 10.0
 TREND_FOOT: Final = 22.0
 TREND_LEFT: Final = 38.0
@@ -117,11 +121,12 @@ def trend_chart(quarters: Sequence[ScoreQuarter]) -> Markup:
 
 
 def on_paper(figures: CompanyFigures) -> list[Chart]:
-    """The charts of the board’s sheet: a trend from two quarters on."""
-    return [trend_picture(figures.trend)] if len(figures.trend) > 1 else []
+    """The charts of the board’s paper: a trend from two quarters on."""
+    several = len(figures.trend) > 1
+    return [trend_picture(figures.trend, height=PAPER_HEIGHT)] if several else []
 
 
-def trend_picture(quarters: Sequence[ScoreQuarter]) -> Chart:
+def trend_picture(quarters: Sequence[ScoreQuarter], *, height: float = TREND_HEIGHT) -> Chart:
     """The score of up to eight quarters with its intervals, on the whole range."""
     last = quarters[-LONGEST:]
     step = (TREND_WIDTH - TREND_LEFT - TREND_RIGHT) / len(last)
@@ -131,34 +136,39 @@ def trend_picture(quarters: Sequence[ScoreQuarter]) -> Chart:
     for place, quarter in enumerate(last):
         x = TREND_LEFT + (place + 0.5) * step
         if (len(last) - 1 - place) % every == 0:
-            marks.append(Text(x, TREND_HEIGHT - 4, quarter.cycle_name, LABEL, MIDDLE))
+            marks.append(Text(x, height - 4, _name(quarter, step * every), LABEL, MIDDLE))
         if isinstance(quarter.answers, StanceCounts):
-            path.append((x, _y_at(quarter.answers.score)))
-            marks.extend(_quarter(quarter.answers, x))
+            path.append((x, _y_at(quarter.answers.score, height)))
+            marks.extend(_quarter(quarter.answers, x, height))
     if len(path) > 1:
         marks.insert(0, Path(tuple(path), Role.COLLEAGUES))
     words = "eNPS by quarter; the table below has the numbers"
-    return Chart("score-trend", TREND_WIDTH, TREND_HEIGHT, words, _trend_ground(), tuple(marks))
+    return Chart("score-trend", TREND_WIDTH, height, words, _trend_ground(height), tuple(marks))
 
 
-def _y_at(points: float) -> float:
-    return TREND_TOP + (100 - points) / 200 * (TREND_HEIGHT - TREND_TOP - TREND_FOOT)
+def _name(quarter: ScoreQuarter, room: float) -> str:
+    """The name of a quarter as far as it fits between its neighbours’."""
+    return shortened(quarter.cycle_name, int(room / LETTER))
 
 
-def _trend_ground() -> tuple[Mark, ...]:
+def _y_at(points: float, height: float) -> float:
+    return TREND_TOP + (100 - points) / 200 * (height - TREND_TOP - TREND_FOOT)
+
+
+def _trend_ground(height: float) -> tuple[Mark, ...]:
     ground: list[Mark] = []
     for points in SCORES:
-        role, y = (Role.GRID if points else Role.AXIS), _y_at(points)
+        role, y = (Role.GRID if points else Role.AXIS), _y_at(points, height)
         ground.append(Line(TREND_LEFT, y, TREND_WIDTH, y, role))
         ground.append(Text(TREND_LEFT - 6, y + 4, signed(points), LABEL, Anchor.END))
     return tuple(ground)
 
 
-def _quarter(answers: StanceCounts, x: float) -> tuple[Mark, ...]:
+def _quarter(answers: StanceCounts, x: float, height: float) -> tuple[Mark, ...]:
     low, high = answers.interval
-    y = _y_at(answers.score)
+    y = _y_at(answers.score, height)
     return (
-        Line(x, _y_at(low), x, _y_at(high), Role.INTERVAL),
+        Line(x, _y_at(low, height), x, _y_at(high, height), Role.INTERVAL),
         Dot(x, y, 4.5, Role.COLLEAGUES),
         Text(x + 8, y - 6, signed(answers.score), Role.VALUE),
     )

@@ -77,6 +77,17 @@ def _difference(old: Score | None, new: Score) -> Difference | None:
     return Difference(new.mean - old.mean, error)
 
 
+def clear_changes(lines: Sequence[ServiceLine]) -> list[str]:
+    """One sentence for each statement of a service that moved beyond chance."""
+    said = {Direction.UP: "clear rise", Direction.DOWN: "clear fall"}
+    return [
+        f"{line.name}, “{text}”: {said[change]} since the quarter before."
+        for line in lines
+        for text, change in zip(line.statements, line.changes, strict=True)
+        if change in said
+    ]
+
+
 def clear_differences(lines: Sequence[ServiceLine]) -> list[str]:
     """One sentence for each pair of services whose ranges on a statement do not overlap."""
     return list(_clear_differences(lines))

@@ -25,7 +25,7 @@ class SaidAndDone:
 
     @property
     def in_one(self) -> str:
-        """All of it, for a mail."""
+        """All of it, for a mail or a paper."""
         said = f"You said: {ended(self.said)} {self.label}: {ended(self.did)}"
         return f"{said} {self.verdict}".strip()
 
