@@ -13,13 +13,13 @@ from app.ballots.focus_questions import focus_of
 from app.ballots.models import SealedBallot, StoredHalf
 from app.ballots.queries import Review, keys_of, locked_ballot, save_context_of
 from app.cycles.models import Cycle, RosterEntry
-from app.domain.ballot.document import Ballot, Change, readable, under_epoch
+from app.domain.ballot.document import Ballot, Change, readable, under_epoch, with_wish
 from app.domain.ballot.encoding import encode
 from app.domain.ballot.merging import Bounds, merge
 from app.domain.ballot.saved_cells import BatchRefusedError, follow, read_batch, read_origin
 from app.domain.ballot.versions import TooManyVersionsError
 from app.domain.cycle import CycleState
-from app.domain.errors import CycleClosedError, ReviewError
+from app.domain.errors import CycleClosedError, ReviewError, WrongStateError
 from app.infra import clock
 from app.infra.db import after_commit, db, insert_of, write
 from app.infra.forms import clean_text
@@ -148,9 +148,36 @@ def send(review: Review) -> Ballot:
     _refuse_when_closed(review)
     keys = keys_of(review.cycle.id)
     ballot = under_epoch(_locked(keys, review.person_id), review.epoch)
-    ballot = replace(ballot, sent=True)
+    ballot = replace(with_wish(ballot, declined=False), sent=True)
     _store(keys, review.person_id, ballot)
     _note(review, sent=True)
+    return readable(ballot, review.epoch)
+
+
+def decline(review: Review) -> Ballot:
+    """Keep in the sealed ballot that its rater would rather not take part.
+
+    No table says so, so that to everybody it looks as if nothing was sent. Raises WrongStateError
+    where it means nothing: after sending, and where reminders go to everybody alike.
+    """
+    if review.ballot.sent:
+        raise WrongStateError("Your review is sent, so no reminder comes to you.")
+    if review.cycle.policy.hr_sees_numbers_only:
+        raise WrongStateError("In this review reminders go to everybody alike.")
+    return _keep_wish(review, declined=True)
+
+
+def take_part_again(review: Review) -> Ballot:
+    """Forget that the rater would rather not: reminders come again."""
+    return _keep_wish(review, declined=False)
+
+
+def _keep_wish(review: Review, *, declined: bool) -> Ballot:
+    _refuse_when_closed(review)
+    keys = keys_of(review.cycle.id)
+    ballot = under_epoch(_locked(keys, review.person_id), review.epoch)
+    ballot = with_wish(ballot, declined=declined)
+    _store(keys, review.person_id, ballot)
     return readable(ballot, review.epoch)
 
 

@@ -240,12 +240,18 @@ def done(review: Review) -> ResponseReturnValue:
     )
 
 
-@bp.route("/rather-not")
+@bp.route("/rather-not", methods=["GET", "POST"])
 @requires(Permission.BALLOT_FILL)
 @with_review
 def rather_not(review: Review) -> ResponseReturnValue:
-    """What it takes not to take part: nothing, so that nothing tells who would rather not."""
-    return render_template("ballots/rather_not.html", review=review)
+    """What it takes not to take part: nothing; whoever says so gets no more reminders."""
+    if request.method != "POST":
+        return render_template("ballots/rather_not.html", review=review)
+    again = request.form.get("wish") == "again"
+    with transaction():
+        (services.take_part_again if again else services.decline)(review)
+    flash("You get reminders again." if again else "No more reminders of this review come to you.")
+    return redirect(url_for("ballots.rather_not"))
 
 
 @bp.route("/promise")

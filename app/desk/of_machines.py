@@ -36,6 +36,9 @@ STEPS: Final[Mapping[str, str]] = {
     "mail_forgotten": "Mailing links to set a password",
 }
 """What each step of the worker does, as the subject of a sentence."""
+NEED_THE_KEY: Final = frozenset(
+    {counting.count_and_forget.__name__, due.remind_when_planned.__name__}
+)
 
 
 def troubles(cycle: Cycle | None) -> list[Need]:
@@ -136,9 +139,9 @@ def _answers(cycle: Cycle, fault: str) -> Iterator[Need]:
 
 
 def _failing(*, is_told: bool) -> Iterator[Need]:
-    """Steps of the worker that fail; a count without its key where that `is_told` already."""
+    """Steps of the worker that fail; those that need the key only where that is not told yet."""
     for step in failing_steps.all_failing():
-        if is_told and step.name == counting.count_and_forget.__name__:
+        if is_told and step.name in NEED_THE_KEY:
             continue
         if step.name == failing_steps.ANSWERS:
             yield _after_backup(step, "The database holds older answers than people gave")

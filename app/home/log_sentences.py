@@ -43,7 +43,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "cycle:published": "published the reports",
     "cycle:purged": "deleted who took part",
     "cycle:refused": "did not open the cycle at the planned time, for {faults:reason|reasons}",
-    "cycle:reminded": "reminded {people:person|people} who had not sent",
+    "cycle:reminded": "sent a reminder of the cycle",
     "cycle:backup_asked": "asked to go on with an older backup of the database; a second person of "
     "HR has to agree",
     "cycle:backup_refused": "refused to go on with the older backup of the database",

@@ -1,4 +1,4 @@
-"""Reminding those who have not sent, each with their own progress."""
+"""Reminding those who have not sent and did not decline, each with their own progress."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
@@ -15,7 +15,6 @@ from app.cycles.models import Cycle
 from app.domain.ballot.document import Ballot
 from app.domain.ballot.encoding import decode
 from app.domain.durations import REMINDERS_APART
-from app.domain.errors import SealBrokenError
 from app.domain.scale import STATEMENTS
 from app.infra import clock
 from app.infra.db import db
@@ -29,24 +28,35 @@ from app.reminders.services import RaterProgress
 BALLOTS_AT_ONCE: Final = 500
 
 
-def remind_unsent(cycle: Cycle, *, by: int | None) -> int:
-    """Remind everybody who has not sent; return how many were written to.
+def remind_unsent(cycle: Cycle, *, by: int | None) -> None:
+    """Remind everybody who has not sent and did not decline; how many is told to nobody.
 
-    Raises WrongStateError when the cycle is not open, TooSoonError too soon after the last one.
+    Raises WrongStateError when the cycle is not open, TooSoonError too soon after the last one,
+    and SealBrokenError while nobody's answers can be read.
     """
-    unsent = [person.id for person in unsent_people(cycle)]
-    return reminders.remind(cycle, unsent, progress=progress_of(cycle, unsent), by=by)
+    waited_for = _waited_for(cycle)
+    reminders.remind(cycle, waited_for, progress=waited_for, by=by)
 
 
-def remind_as_planned(cycle: Cycle) -> int:
-    """Write the planned reminder that is due to everybody who has not sent; return how many.
+def remind_as_planned(cycle: Cycle) -> None:
+    """Write the planned reminder that is due to everybody who has not sent and did not decline.
 
-    To everybody: whoever saw that only some got a mail would know who has answered everything.
+    Also to whoever has answered everything: who saw that only some got a mail would know of them.
+    Raises SealBrokenError while nobody's answers can be read; it is written once they can.
     """
-    if schedule.due_kind(cycle) is None:
-        return 0
-    unsent = [person.id for person in unsent_people(cycle)]
-    return reminders.send_planned(cycle, unsent, progress=progress_of(cycle, unsent))
+    if schedule.due_kind(cycle) is not None:
+        waited_for = _waited_for(cycle)
+        reminders.send_planned(cycle, waited_for, progress=waited_for)
+
+
+def _waited_for(cycle: Cycle) -> dict[int, RaterProgress]:
+    """Who has not sent and did not decline, by id, with how far each has come.
+
+    Nobody where HR sees numbers only: then everybody is written to in the same words.
+    """
+    if cycle.policy.hr_sees_numbers_only:
+        return {}
+    return progress_of(cycle, [person.id for person in unsent_people(cycle)])
 
 
 def not_before(cycle: Cycle) -> datetime | None:
@@ -56,17 +66,17 @@ def not_before(cycle: Cycle) -> datetime | None:
 
 
 def progress_of(cycle: Cycle, person_ids: Collection[int]) -> dict[int, RaterProgress]:
-    """How far each of these has come; told to nobody but the person in question."""
+    """How far each of these has come who did not decline; told to nobody but that person.
+
+    Raises SealBrokenError where ballots cannot be read: then nobody could send either.
+    """
     if not person_ids:
         return {}
-    try:
-        keys = keys_of(cycle.id)
-    except SealBrokenError:  # the reminder is still true without a number
-        return {}
-    subjects = _subjects_of_unsent(cycle)
+    keys, subjects = keys_of(cycle.id), _subjects_of_unsent(cycle)
     return {
         person_id: _progress(ballot, subjects[person_id])
         for person_id, ballot in stored_ballots(keys, person_ids)
+        if not ballot.declined
     }
 
 

@@ -14,7 +14,6 @@ from app.cycles.services import DraftPlan
 from app.domain.access import Permission
 from app.domain.cycle import CycleState
 from app.domain.errors import PlanRefusedError, WrongStateError
-from app.domain.plurals import counted
 from app.infra.db import transaction
 from app.infra.pages import page_number
 from app.infra.settings import settings
@@ -336,11 +335,11 @@ def remind(cycle_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with transaction():
-                count = reminding.remind_unsent(cycles.cycle_by_id(cycle_id), by=my_account().id)
+                reminding.remind_unsent(cycles.cycle_by_id(cycle_id), by=my_account().id)
         except TooSoonError as refusal:
             flash(str(refusal), "warning")
         else:
-            flash(f"{counted(count, 'person is', 'people are')} reminded.")
+            flash("The reminder is on its way.")
         return redirect(url_for("lifecycle.show", cycle_id=cycle_id))
     return render_template(
         "lifecycle/remind.html",

@@ -77,8 +77,8 @@ def unsent_among(cycle: Cycle, person_ids: Collection[int]) -> list[Person]:
 def readers_of_reminder(cycle: Cycle, person_ids: Collection[int]) -> list[Person]:
     """To whom a reminder goes, by hand or as planned: those of `person_ids` who have not sent.
 
-    To everybody where HR sees numbers only: a list of mails would tell who has not. The one place
-    that decides it.
+    To everybody where HR sees numbers only: a list of mails would tell who has not. Otherwise
+    `person_ids` lacks those who declined, which only their sealed ballots know.
     """
     if cycle.policy.hr_sees_numbers_only:
         return people_of(cycle)

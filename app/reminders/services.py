@@ -82,8 +82,9 @@ def remind(
 ) -> int:
     """Remind those of `person_ids` who have not sent; return how many were written to.
 
-    With `progress` a mail says how far its reader has come. Raises WrongStateError when the
-    cycle is not open and TooSoonError within REMINDERS_APART of the last one.
+    How many is noted nowhere: beside the names of those who have not sent it would tell how many
+    declined. With `progress` a mail says how far its reader has come. Raises WrongStateError when
+    the cycle is not open and TooSoonError within REMINDERS_APART of the last one.
     """
     if cycle.state is not CycleState.OPEN:
         raise WrongStateError(f"{cycle.name} is {cycle.state}; only an open cycle has reminders.")
@@ -94,9 +95,8 @@ def remind(
         _reminder(person, cycle, known.get(person.id))
         for person in queries.readers_of_reminder(cycle, person_ids)
     )
-    if sent:
-        _note(cycle, RoundKind.REMINDER)
-        audit.record("cycle:reminded", actor_id=by, cycle_id=cycle.id, people=sent)
+    _note(cycle, RoundKind.REMINDER)
+    audit.record("cycle:reminded", actor_id=by, cycle_id=cycle.id)
     return sent
 
 

@@ -23,6 +23,8 @@ KEEP: Final = "keep"
 TRY: Final = "try"
 KINDS: Final = (KEEP, TRY)
 MOST_REASONS: Final = 3
+DECLINED: Final = "d"
+"""The cell of the wish not to take part."""
 COMPANY_WORDS: Final = "ec"
 """The cell of the words to the 0-10 answer."""
 FURTHER: Final = "f"
@@ -160,6 +162,8 @@ class Ballot:
     """The answers to further questions, beside people and the 0-10 question, by their keys."""
     further_texts: dict[str, str] = field(default_factory=dict)
     sent: bool = False
+    declined: bool = False
+    """The rater would rather not take part: no reminder goes to them."""
     saves: int = field(default=0, compare=False)
     """How often it was written, which is no answer: it tells an earlier state from the last one."""
     epoch: int = 0
@@ -230,6 +234,8 @@ class Ballot:
         for subject, texts in self.comments.items():
             yield from (f"c{subject}.{kind}" for kind in texts)
         yield from (f"v{subject}.{n}" for subject, seen in self.focus.items() for n in seen)
+        if self.declined:
+            yield DECLINED
         yield from self._cells_about_company()
 
     def _cells_about_company(self) -> Iterator[str]:
@@ -245,6 +251,11 @@ class Ballot:
 
 OPEN: Final[list[int | None]] = [None] * STATEMENTS
 OPEN_BYTE: Final = UNANSWERED % 256
+
+
+def with_wish(ballot: Ballot, *, declined: bool) -> Ballot:
+    """The ballot with its rater's wish to take part, or rather not; it is theirs to read again."""
+    return replace(ballot, declined=declined, veiled=ballot.veiled - {DECLINED})
 
 
 NOBODYS: Final = -1
@@ -282,6 +293,7 @@ def readable(ballot: Ballot, epoch: int) -> Ballot:
             subject: {n: EARLIER if f"v{subject}.{n}" in veiled else v for n, v in seen.items()}
             for subject, seen in ballot.focus.items()
         },
+        declined=ballot.declined and DECLINED not in veiled,
         enps_score=EARLIER if "es" in veiled else ballot.enps_score,
         enps_reasons=[] if "er" in veiled else ballot.enps_reasons,
         enps_comment="" if "ec" in veiled else ballot.enps_comment,

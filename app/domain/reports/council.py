@@ -154,7 +154,13 @@ def _voluntary(policy: ReleasePolicy) -> str:
     return (
         "Taking part is voluntary. The invitation, the list of tasks and the page before sending "
         "say so. Who would rather not simply does not send: nobody is told the difference, and "
-        f"HR sees {policy.hr_sees}."
+        f"HR sees {policy.hr_sees}. "
+        + (
+            "Reminders go to everybody in the same words."
+            if policy.hr_sees_numbers_only
+            else "Whoever says on their own page that they would rather not gets no reminder; that "
+            "wish lies in the sealed ballot and is destroyed with it."
+        )
     )
 
 

@@ -273,7 +273,7 @@ def test_the_promise_says_when_hr_sees_numbers_only(rater, cycle):
     assert "HR sees who has sent" not in promise
 
 
-def test_who_would_rather_not_finds_out_that_nothing_is_noted(rater, save, stored):
+def test_who_would_rather_not_reads_that_nothing_needs_to_be_done(rater, save, stored):
     save("statements/1", r1="4")
     before = stored().ballot
     for page in ("", "check"):
@@ -281,9 +281,53 @@ def test_who_would_rather_not_finds_out_that_nothing_is_noted(rater, save, store
 
     page = text_of(rater, "rather-not")
 
-    assert "Nothing is noted down, not even that you opened this page." in page
+    assert "It is noted nowhere that you opened this page." in page
     assert "HR sees that you have not sent, and not why." in page
     assert stored().ballot == before
+
+
+def test_the_wish_not_to_take_part_stays_until_it_is_taken_back(rater, save, stored):
+    save("statements/1", r1="4")
+
+    rater.post("/review/rather-not")
+
+    assert stored().ballot.declined
+    assert stored().answered == 1
+    assert "No more reminders come to you." in text_of(rater, "rather-not")
+    assert "You said that you would rather not" in text_of(rater, "")
+    assert "You said that you would rather not take part." in rater.get("/").text
+    rater.post("/review/rather-not", {"wish": "again"})
+    assert not stored().ballot.declined
+
+
+def test_sending_ends_the_wish_not_to_take_part(rater, save, stored):
+    save("statements/1", r1="4")
+    rater.post("/review/rather-not")
+
+    rater.post("/review/check")
+
+    assert (stored().ballot.sent, stored().ballot.declined) == (True, False)
+    refused = rater.post("/review/rather-not")
+    assert refused.status_code == 409
+    assert "Your review is sent" in refused.text
+
+
+@pytest.mark.parametrize("wish", ["", "not", "x" * 5000, "\x00", "again; drop"])
+def test_whatever_the_wish_says_only_again_takes_it_back(rater, stored, wish):
+    answer = rater.post("/review/rather-not", {"wish": wish})
+
+    assert answer.status_code in {302, 400}
+    assert stored().ballot.declined is (answer.status_code == 302)
+
+
+@pytest.mark.parametrize("policy", [ReleasePolicy(hr_sees_numbers_only=True)])
+def test_where_reminders_go_to_everybody_no_wish_is_kept(rater, cycle, stored):
+    refused = rater.post("/review/rather-not")
+
+    assert refused.status_code == 409
+    assert "reminders go to everybody alike" in refused.text
+    assert not stored().ballot.declined
+    assert "no more reminders" not in text_of(rater, "rather-not")
 
 
 @pytest.mark.parametrize("policy", [ReleasePolicy(hr_sees_numbers_only=True)])
