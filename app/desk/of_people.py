@@ -12,6 +12,7 @@ from app.infra import clock
 from app.infra.pages import moment
 from app.lifecycle import open_requests
 from app.lifecycle.open_requests import OpenRequest
+from app.people import password_secrecy
 from app.people import queries as people
 from app.people.queries import PersonState
 
@@ -106,9 +107,22 @@ def _is_half_over(cycle: Cycle) -> bool:
     return clock.now() >= cycle.opens_at + (cycle.closes_at - cycle.opens_at) / 2
 
 
+def _links_for_whoever_needs_one() -> Need:
+    """The same whether or not anybody lacks a password: whoever does cannot have sent."""
+    return Need(
+        key="no_password",
+        urgency=Urgency.LATER,
+        title="Some people may never have set a password",
+        text="Who they are, and how many, is not shown while reviews show you numbers only.",
+        ways=(Way("Send a link to all of them", "people.send_first_links", posts=True),),
+    )
+
+
 def accounts() -> Iterator[Need]:
     """Accounts that somebody of HR should look at."""
-    if without_password := people.count_without_password():
+    if password_secrecy.are_hidden():
+        yield _links_for_whoever_needs_one()
+    elif without_password := people.count_without_password():
         many = counted(without_password, "person has", "people have")
         yield Need(
             key="no_password",

@@ -137,8 +137,6 @@ class Outbox:
     counts: dict[str, int]
     mails: list[OutboxMail]
     has_more: bool
-    has_personal: bool
-    """There are mails that nobody but their readers may know of."""
 
 
 LISTS: Final = {
@@ -168,7 +166,6 @@ def outbox(wanted: str, *, page: int) -> Outbox:
         counts=counts,
         mails=found[:NEWEST],
         has_more=len(found) > NEWEST,
-        has_personal=bool(_count(OutboxMail.id, OutboxMail.is_personal)),
     )
 
 

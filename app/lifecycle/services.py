@@ -41,7 +41,7 @@ from app.lifecycle.plan.drafting import worked_out
 from app.lifecycle.plan.findings import findings_of
 from app.lifecycle.plan.fingerprint import frozen_digest
 from app.lifecycle.plan.focus import focus_questions
-from app.people import two_person_requests
+from app.people import password_secrecy, two_person_requests
 from app.people.models import Act, Department, Person
 from app.people.queries import hr_people
 from app.projects import services as projects
@@ -85,6 +85,8 @@ def open_(cycle: Cycle, *, by: int | None, from_history: bool = False) -> None:
     freeze_readers(cycle, draft.readers)
     freeze_focus(cycle, focus_questions(draft))
     freeze(cycle.questionnaire)
+    if not from_history:
+        (password_secrecy.hide if cycle.policy.hr_sees_numbers_only else password_secrecy.show)()
     db.session.flush()
     cycle.frozen_hash = frozen_digest(cycle)
     cycle.opened_on = company_day()

@@ -14,7 +14,7 @@ from app.domain.durations import SETTLED
 from app.infra import audit, mail
 from app.infra.db import db
 from app.infra.settings import company_day
-from app.people import messages, two_person_requests
+from app.people import messages, password_secrecy, two_person_requests
 from app.people.models import Act, Person
 from app.people.second_confirmation import hr_people_that_count
 
@@ -86,8 +86,7 @@ def note_links_given(invited: Iterable[Person], *, cycle_id: int) -> None:
     watched = [(one, one.watching_address(company_day())) for one in first]
     told = [(person, address) for person, address in watched if address]
     mail.post(*(messages.former_address_told(person, to=to, step="link") for person, to in told))
-    if first:
-        audit.record("people:links_given", people=len(first), cycle_id=cycle_id)
+    password_secrecy.note_links("people:links_given", len(first), cycle_id=cycle_id)
 
 
 def note_led_until(manager_ids: Iterable[int | None]) -> None:

@@ -1,15 +1,19 @@
 """E-mails about somebody's account; composing them returns data, sending happens elsewhere."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from app.infra import clock
 from app.infra.mail import Message
 from app.infra.settings import path_to, settings
-from app.people import passwords
+from app.people import password_secrecy, passwords
 from app.people.models import Person
 
 Step = Literal["link", "password"]
+ABOUT_PASSWORDS: Final = frozenset(
+    {"password_link", "password_set", "password_changed", "former_address_told"}
+)
+"""Mails to somebody who has, or lacks, a password."""
 
 
 def link_to_set_password(person: Person) -> str:
@@ -124,6 +128,7 @@ def _to(
     **words: Any,
 ) -> Message:
     config = settings()
+    is_personal = is_personal or (name in ABOUT_PASSWORDS and password_secrecy.are_hidden())
     return Message.from_templates(
         name,
         to=to or person.email,

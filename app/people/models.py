@@ -226,6 +226,15 @@ class DeviceSession(Base):
     way: Mapped[SignInWay]
 
 
+class PasswordsHidden(Base):
+    """While its one row is there, HR is not shown who has a password."""
+
+    __tablename__ = "passwords_hidden"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+
+
 class Act(StrEnum):
     """What one person of HR asks for and another one has to agree to."""
 

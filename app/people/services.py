@@ -16,6 +16,7 @@ from app.people import (
     account_ownership,
     credentials,
     messages,
+    password_secrecy,
     passwords,
     queries,
     two_person_requests,
@@ -245,7 +246,7 @@ def set_password_by_link(token: str, password: str, *, secret: str) -> Person:
     if watching := person.watching_address(company_day()):
         mail.post(messages.former_address_told(person, to=watching, step="password"))
     account_ownership.hand_over(person)
-    audit.record("person:password_set", actor_id=person.id, by="link")
+    password_secrecy.note_set(person.id, by="link")
     return person
 
 
@@ -254,7 +255,7 @@ def change_own_password(person: Person, old: str, new: str) -> None:
     if not passwords.is_right(old, _locked(person).password_hash):
         raise WrongPasswordError("The present password is not right.")
     _keep_password(person, new)
-    audit.record("person:password_set", actor_id=person.id, by="owner")
+    password_secrecy.note_set(person.id, by="owner")
 
 
 def end_sessions(person: Person) -> None:
@@ -285,7 +286,8 @@ def give_link(person: Person, *, by: int | None) -> str:
     person.links_given += 1
     if watching := person.watching_address(company_day()):
         mail.post(messages.former_address_told(person, to=watching, step="link"))
-    audit.record("person:password_link", actor_id=by, person_id=person.id)
+    if by is not None or not password_secrecy.are_hidden():
+        audit.record("person:password_link", actor_id=by, person_id=person.id)
     return messages.link_to_set_password(person)
 
 
@@ -298,6 +300,7 @@ def send_first_links(*, by: int) -> int:
     """Note a link for everybody who never set a password; return how many there are.
 
     The worker mails them in small parts: thousands at once would keep everybody else waiting.
+    Where HR must not know who has a password the log says no number, also where there is none.
     """
     waits = select(ForgottenPassword.email)
     lacking = select(Person.email).where(
@@ -305,8 +308,7 @@ def send_first_links(*, by: int) -> int:
     )
     emails = list(db.session.scalars(lacking.order_by(Person.id)))
     db.session.add_all(ForgottenPassword(email=email) for email in emails)
-    if emails:
-        audit.record("people:links_asked", actor_id=by, people=len(emails))
+    password_secrecy.note_links("people:links_asked", len(emails), by=by)
     return len(emails)
 
 

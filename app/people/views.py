@@ -21,6 +21,7 @@ from app.people import (
     guard,
     jobs,
     messages,
+    password_secrecy,
     passwords,
     queries,
     services,
@@ -53,6 +54,8 @@ class AccountPage:
     return_asked: Request | None
     address_asked: Request | None
     failures: Failures
+    has_password: bool | None
+    """None where HR must not know."""
 
 
 def _today() -> date:
@@ -71,14 +74,26 @@ def index() -> ResponseReturnValue:
     ]
     form.state.choices = [
         ("", "Everybody"),
-        *((state.value, state.value.capitalize()) for state in queries.PersonState),
+        *((state.value, state.value.capitalize()) for state in _states()),
     ]
     page = queries.people_page(_wanted(form), page=page_number())
-    return render_template("people/index.html", form=form, page=page, paths=paths)
+    return render_template(
+        "people/index.html",
+        form=form,
+        page=page,
+        paths=paths,
+        hides_passwords=password_secrecy.are_hidden(),
+    )
+
+
+def _states() -> list[queries.PersonState]:
+    """What the list may be narrowed to; not by passwords where HR must not know of them."""
+    hidden = {queries.PersonState.NO_PASSWORD} if password_secrecy.are_hidden() else set()
+    return [state for state in queries.PersonState if state not in hidden]
 
 
 def _wanted(form: SearchForm) -> queries.PeopleFilter:
-    states = {state.value: state for state in queries.PersonState}
+    states = {state.value: state for state in _states()}
     return queries.PeopleFilter(
         text=form.q.data or "",
         department_id=form.department.data or None,
@@ -142,6 +157,7 @@ def _account_of(person: Person) -> AccountPage:
         return_asked=two_person_requests.find(Act.TAKE_BACK, person.id),
         address_asked=two_person_requests.find(Act.CHANGE_ADDRESS, person.id),
         failures=sign_ins.failures_at(person),
+        has_password=None if password_secrecy.are_hidden() else person.password_hash is not None,
     )
 
 
@@ -261,8 +277,11 @@ def send_password_link(person_id: int) -> ResponseReturnValue:
     with transaction():
         link = services.give_link(person, by=my_account().id)
         mail.post(messages.password_link(person, link=link))
-    life = passwords.life_in_words(has_password=person.password_hash is not None)
-    flash(f"A link to set a password is on its way to {person.email}. It works for {life}.")
+    if password_secrecy.are_hidden():
+        flash(f"A link to set a password is on its way to {person.email}.")
+    else:
+        life = passwords.life_in_words(has_password=person.password_hash is not None)
+        flash(f"A link to set a password is on its way to {person.email}. It works for {life}.")
     return redirect(url_for("people.show", person_id=person.id))
 
 
@@ -273,7 +292,9 @@ def send_first_links() -> ResponseReturnValue:
     with transaction():
         many = services.send_first_links(by=my_account().id)
     jobs.mail_forgotten()
-    if many:
+    if password_secrecy.are_hidden():
+        flash("Whoever has no password, and no link on the way, is sent one.")
+    elif many:
         flash(f"{counted(many, 'link is', 'links are')} on the way, each to its own person.")
     else:
         flash("Everybody has a password, or a link on the way.")

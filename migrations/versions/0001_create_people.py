@@ -157,6 +157,12 @@ def upgrade():
             batch_op.f("ix_person_second_manager_id"), ["second_manager_id"], unique=False
         )
     op.create_table(
+        "passwords_hidden",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_passwords_hidden")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "two_person_request",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column(
@@ -194,6 +200,7 @@ def downgrade():
     op.drop_table("sign_in_seen")
     op.drop_table("forgotten_password")
     op.drop_table("two_person_request")
+    op.drop_table("passwords_hidden")
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_person_second_manager_id"))
         batch_op.drop_index(batch_op.f("ix_person_manager_id"))

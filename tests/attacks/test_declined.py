@@ -24,8 +24,6 @@ from tests.browsing import Browser
 from tests.factories import make_company
 from tests.whole_cycles import answer, open_cycle, review_for
 
-NOW = clock.now().replace(microsecond=0)
-
 
 def one_answer(review):
     return [Rating(review.colleagues[0].person_id, 1, 4)]
@@ -88,7 +86,7 @@ def test_no_reminder_by_hand_or_as_planned_goes_to_whoever_declined(app, cycle, 
 
 
 def test_hr_sees_the_same_whoever_declined(app, cycle, one, other, at):
-    with at(NOW):
+    with at(clock.now()):  # pages say what time it is
         hr = Browser(app, hr_people()[0])
         pages = [page for page in pages_of_hr(app, cycle.id) if page != "/people/export.csv"]
         nobody = seen(hr, pages)

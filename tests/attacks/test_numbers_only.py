@@ -4,16 +4,25 @@ The plan says that HR sees numbers only. Then what HR sees may follow from how m
 department have sent, and from nothing else: with two people's parts exchanged it is the same.
 """
 
+from datetime import timedelta
+
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from app.assignments.models import Participation
 from app.assignments.queries import participants
 from app.cycles.models import Cycle
 from app.domain.ballot.document import EnpsScoreChange
+from app.domain.cycle import CycleState
 from app.domain.release.policy import ReleasePolicy
+from app.infra import clock
+from app.infra.audit import AuditEntry
 from app.infra.db import db, transaction
 from app.infra.mail import OutboxMail
+from app.infra.settings import settings
+from app.lifecycle import services
+from app.people import services as services_of_accounts
+from app.people.messages import first_password_link
 from app.people.models import Person
 from app.people.queries import hr_people
 from tests.attacks.test_watching import pages_of_hr, text_in
@@ -21,11 +30,17 @@ from tests.browsing import Browser
 from tests.factories import make_company
 from tests.whole_cycles import answer, open_cycle
 
+LINKS_ASKED = "people:links_asked"
+GOOD = "correct horse battery staple"
+
 
 class StrictHouse:
     """An open cycle in which HR sees numbers only, with HR and two colleagues of one department."""
 
     def __init__(self, app):
+        self.app = app
+        self.now = clock.now()
+        """When HR looks: pages say what time it is, so two looks would differ in that alone."""
         self.cycle_id = db.session.scalars(select(Cycle.id)).one()
         self.hr = hr_people()[0]
         self.one, self.other, *self.others = self._colleagues()
@@ -59,7 +74,36 @@ class StrictHouse:
 
     def look(self):
         """What HR sees on every page, paper and file, and what machines are told."""
-        return {page: text_in(self.browser.get(page)) for page in self.pages}
+        with clock.travel(self.now):
+            return {page: text_in(self.browser.get(page)) for page in self.pages}
+
+    def look_at_people(self, *people):
+        """What HR sees of single people, wherever their pages stand."""
+        with clock.travel(self.now):
+            return [
+                text_in(self.browser.get(page)).replace(person.name, "NAME")
+                for person in people
+                for page in (f"/people/{person.id}", f"/people?q={person.name.replace(' ', '+')}")
+            ]
+
+    def links_sent(self):
+        """What HR reads before, on and after sending a link to everybody who has no password."""
+        with clock.travel(self.now):
+            desk = text_in(self.browser.get("/desk"))
+            self.browser.post("/people/password-links", page="/desk")
+            after = [text_in(self.browser.get(page)) for page in ("/desk", "/outbox")]
+            with transaction():
+                services_of_accounts.answer_forgotten()
+                db.session.execute(delete(AuditEntry).where(AuditEntry.tag == LINKS_ASKED))
+            return " ".join([desk, *after, text_in(self.browser.get("/outbox"))])
+
+    def set_password(self, person):
+        """Let `person` use the link of their invitation."""
+        with transaction():
+            link = first_password_link(person, until=self.cycle.closes_at)
+        path = link.removeprefix(settings().base_url)
+        Browser(self.app).post(path, {"password": GOOD, "again": GOOD})
+        assert person.password_hash
 
 
 @pytest.fixture
@@ -86,6 +130,56 @@ def test_hr_that_polls_everything_cannot_tell_who_of_two_has_sent(house):
     assert after_one == after_other
     moved = {page for page in before if before[page] != after_one[page]}
     assert moved == {"/desk", f"/cycles/{house.cycle_id}", f"/cycles/{house.cycle_id}/close"}
+
+
+def test_nothing_that_hr_sees_tells_who_has_set_a_password(house):
+    """Whoever has none cannot have sent."""
+    before, people_before = house.look(), house.look_at_people(house.one, house.other)
+
+    house.set_password(house.one)
+    with transaction():
+        services_of_accounts.ask_for_forgotten(house.one.email)
+    with transaction():
+        services_of_accounts.answer_forgotten()
+
+    assert house.look() == before
+    assert house.look_at_people(house.one, house.other) == people_before
+    assert house.one.name not in text_in(house.browser.get("/people?state=no+password+yet&q=zzzz"))
+
+
+def test_hr_sends_links_without_learning_who_needs_one(house):
+    everybody = [*house.others, house.one, house.other]
+    before = house.links_sent()
+    with transaction():
+        for person in everybody:
+            person.password_hash = "set"
+
+    assert house.links_sent() == before
+    assert "never have set a password" in before
+    assert "is sent one" in before
+
+
+def test_an_extension_does_not_tell_how_many_lack_a_password(house):
+    house.set_password(house.one)
+    for person in house.others:
+        person.password_hash = "set"
+
+    with transaction():
+        services.extend(house.cycle, house.cycle.closes_at + timedelta(days=1), by=None)
+
+    entries = db.session.scalars(select(AuditEntry).filter_by(tag="people:links_given")).all()
+    assert "people" not in entries[-1].details
+
+
+def test_names_are_shown_again_once_a_review_opens_that_shows_names(house):
+    with transaction():
+        house.cycle.move_to(CycleState.CLOSING)
+        house.cycle.move_to(CycleState.CLOSED)
+    assert "No password yet" not in text_in(house.browser.get("/people"))
+
+    open_cycle(db.session.scalars(select(Person)).all())
+
+    assert "No password yet" in text_in(house.browser.get("/people"))
 
 
 def test_the_first_to_send_change_nothing_that_hr_sees(house):

@@ -24,7 +24,7 @@ def test_one_of_a_thing_is_not_said_in_the_plural():
     assert counted(1, "rating") == "1 rating"
 
 
-@pytest.mark.parametrize("tag", ["cycle:counted", "cycle:reminded", "cycle:imported"])
+@pytest.mark.parametrize("tag", ["cycle:counted", "cycle:imported", "people:exported"])
 def test_the_log_counts_one_person_as_one(tag):
     details = {"people": 1, "ballots": 1, "sent": 1}
 
@@ -32,7 +32,7 @@ def test_the_log_counts_one_person_as_one(tag):
 
     assert "1 person" in said
     assert "people" not in said.replace("other", "")
-    assert "some people" in sentence("cycle:reminded", {})
+    assert "some people" in sentence("people:links_given", {})
     assert all("{" not in sentence(one, {}) for one in SENTENCES)
 
 

@@ -125,6 +125,7 @@ BUTTONS_ONLY = {
     "reports.report_comment",
     "reports.take",
     "ballots.check",
+    "ballots.rather_not",  # its wish stands in the button; test_other_pages.py
     "ballots.saving.save",  # takes JSON; test_save_endpoint.py
     "reports.marks.save",  # takes JSON; test_marks.py
 }

@@ -15,7 +15,7 @@ from app.domain.errors import ReviewError
 from app.domain.files.people_changes import Preview
 from app.infra import audit, mail
 from app.infra.db import Base, db
-from app.people import messages, queries
+from app.people import messages, password_secrecy, queries
 from app.people.models import Department, PeopleImport, Person
 from app.people.services import lock_directory, tell_hr
 
@@ -161,14 +161,21 @@ def _obstacle(kept: PeopleImport) -> str:
             "hand, or import a better file"
         )
     elif name := _first(_handed_over(part, kept.imported_on) for part in _parts(touched)):
-        reason = f"{name} has set a password since, by a link that followed from it"
+        reason = f"{_told(name)} has set a password since, by a link that followed from it"
     elif name := _first(_in_use(part) for part in _parts(added)):
-        reason = f"{name}, who came with it, has a password or takes part in a review already"
+        reason = (
+            f"{_told(name)}, who came with it, has a password or takes part in a review already"
+        )
     elif name := _new_report(added, {*touched, *added}):
         reason = f"{name} was given a manager who came with it"
     else:
         return ""
     return f"The last import can no longer be taken back: {reason}."
+
+
+def _told(name: str) -> str:
+    """The name, unless HR must not know who has a password."""
+    return "somebody" if password_secrecy.are_hidden() else name
 
 
 def _first(names: Iterable[str]) -> str:
