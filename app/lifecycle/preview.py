@@ -1,25 +1,33 @@
 """A plan's review as an employee will see it: with invented colleagues, and nothing is saved."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final
 
-from app.ballots import by_person, fill_in_steps, pages, services_page, working_here
+from app.assignments.queries import AskedCount
+from app.ballots import by_person, fill_in_steps, focus, pages, services_page, working_here
 from app.ballots.colleagues import Colleague
 from app.ballots.fill_in_steps import RatingOrder
 from app.ballots.open_cycle import OpenCycle
 from app.ballots.queries import Review
+from app.ballots.transparency import background_of
 from app.cycles.models import Cycle
 from app.cycles.terms import StatementText, Terms
 from app.domain.ballot.document import Ballot
+from app.domain.durations import SETTLED
 from app.domain.enps import direct
 from app.domain.errors import NotFoundError
 from app.domain.internal_services import asked
 from app.domain.internal_services.asked import AskedService
 from app.domain.pairing.assignment import Relationship
+from app.domain.scale import STATEMENTS
+from app.infra import clock
 from app.infra.pages import moment
+from app.infra.settings import company_day
 from app.internal_services.queries import planned_services
+from app.lifecycle.plan.drafting import young_people
+from app.people.second_confirmation import turns_since
 
 INVENTED: Final = (
     ("Ada Example", "Head of your team", "Your team", Relationship.REPORT),
@@ -59,6 +67,24 @@ def invented_review(cycle: Cycle, people: int) -> Review:
         ),
         ballot=Ballot(),
     )
+
+
+def promise_of(cycle: Cycle, review: Review) -> dict[str, Any]:
+    """What the page of the promise shows, as far as it is known before the opening."""
+    policy = cycle.policy
+    asked_count = AskedCount(review.size, 0)
+    return {
+        "cycle": cycle,
+        "policy": policy,
+        "readers": [] if policy.subject_reads_alone else [INVENTED[0][0]],
+        "keepers": replace(
+            background_of(cycle),
+            turns=turns_since(company_day() - SETTLED),
+            new=len(young_people(cycle, max(clock.now(), cycle.opens_at))),
+        ),
+        "asked_about": [(one.name, asked_count) for one in review.colleagues],
+        "asked": asked,
+    }
 
 
 def page_of(review: Review, name: str, number: int) -> tuple[str, dict[str, Any]]:
@@ -112,6 +138,26 @@ def _check(review: Review, _number: int) -> Made:
     }
 
 
+def _done(review: Review, _number: int) -> Made:
+    sent = replace(review, ballot=_invented_ballot(review))
+    return "done", {
+        "review": sent,
+        "summary": pages.summary(sent),
+        "table": pages.all_answers(sent),
+        "folds": pages.comments_page(sent).folds,
+        "focus": focus.all_questions(sent),
+    }
+
+
+def _invented_ballot(review: Review) -> Ballot:
+    """A ballot as somebody might have sent it: everything answered, nothing written."""
+    answers = {
+        colleague.person_id: [3 + (place + number) % 3 for number in range(STATEMENTS)]
+        for place, colleague in enumerate(review.colleagues)
+    }
+    return Ballot(own=[4] * STATEMENTS, answers=answers, enps_score=8, sent=True)
+
+
 PAGES: Final[dict[str, Callable[[Review, int], Made]]] = {
     "": lambda _review, _number: ("index", {}),
     "colleagues": lambda review, _number: ("colleagues", {"page": pages.away_page(review)}),
@@ -129,6 +175,7 @@ PAGES: Final[dict[str, Callable[[Review, int], Made]]] = {
     ),
     "check": _check,
     "rather-not": lambda _review, _number: ("rather_not", {}),
+    "done": _done,
 }
 
 
@@ -148,5 +195,6 @@ def after(review: Review, name: str, number: int) -> str:
         "comments": last_ones,
         "services": "recommend",
         "recommend": "check",
+        "check": "done",
     }
     return following.get(name, "")

@@ -6,12 +6,14 @@ from typing import Final
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.cycles.models import Cycle
 from app.cycles.queries import roster_ids
 from app.domain.access import Permission
 from app.domain.cycle import CycleState
 from app.lifecycle import preview
 from app.lifecycle.views_ask_first import in_state
-from app.people.guard import my_account, requires
+from app.people.guard import me, my_account, requires
+from app.reminders import messages
 
 bp = Blueprint("preview", __name__)
 
@@ -29,11 +31,28 @@ def show(cycle_id: int, name: str = "", number: int = 0) -> ResponseReturnValue:
     """One page of the review with invented colleagues; its buttons lead on and save nothing."""
     cycle = in_state(cycle_id, CycleState.DRAFT)
     review = preview.invented_review(cycle, len(roster_ids(cycle)))
+    if name == "promise":
+        page = render_template("ballots/promise.html", **preview.promise_of(cycle, review))
+        return _with_note(cycle, page)
     template, shown = preview.page_of(review, name, number)
-    if request.args.get("go") == "next":
+    is_sent = name == "check" and "csrf_token" in request.args
+    if request.args.get("go") == "next" or is_sent:
         return redirect(_address(cycle_id, preview.after(review, name, number)))
-    page = render_template(template, person=my_account(), **shown)
-    return _harmless(page, cycle_id, render_template("lifecycle/_preview_note.html", cycle=cycle))
+    return _with_note(cycle, render_template(template, person=my_account(), **shown))
+
+
+@bp.route("/<int:cycle_id>/preview-invitation")
+@requires(Permission.CYCLE_RUN)
+def invitation(cycle_id: int) -> ResponseReturnValue:
+    """The mail with which the review begins, as somebody gets it who has a password."""
+    cycle = in_state(cycle_id, CycleState.DRAFT)
+    review = preview.invented_review(cycle, len(roster_ids(cycle)))
+    mail = messages.invitation(me(), cycle, colleagues=review.size)
+    return render_template("lifecycle/preview_mail.html", cycle=cycle, mail=mail)
+
+
+def _with_note(cycle: Cycle, page: str) -> str:
+    return _harmless(page, cycle.id, render_template("lifecycle/_preview_note.html", cycle=cycle))
 
 
 def _harmless(page: str, cycle_id: int, note: str) -> str:

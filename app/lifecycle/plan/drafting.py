@@ -51,7 +51,7 @@ def worked_out(cycle: Cycle, *, opens_now: bool = False) -> WorkedOutPlan:
         changes=changes,
         pairs=_changed(_drawn(cycle, members), members, changes),
         readers=readers_of(members, always=always, managers=not cycle.policy.subject_reads_alone),
-        young=_young(cycle, clock.now() if opens_now else max(clock.now(), cycle.opens_at)),
+        young=young_people(cycle, clock.now() if opens_now else max(clock.now(), cycle.opens_at)),
         is_first=not cycles.has_opened_before(cycle),
     )
 
@@ -93,7 +93,7 @@ def readers_of(
     return found
 
 
-def _young(cycle: Cycle, opening: datetime) -> frozenset[int]:
+def young_people(cycle: Cycle, opening: datetime) -> frozenset[int]:
     """Who takes part with an account that at the opening is in the same hands for under 30 days."""
     newest = opening.date() - SETTLED
     is_young = or_(Person.account_made_on > newest, Person.handed_over_on > newest)

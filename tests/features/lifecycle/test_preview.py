@@ -6,12 +6,14 @@ import pytest
 
 from app.assignments.models import Assignment, Participation
 from app.ballots.models import SealedBallot
+from app.domain.release.policy import ReleasePolicy
 from app.infra.db import db
+from app.infra.mail import OutboxMail
 from app.people.models import Person
 from tests.factories import make_company, make_cycle
 
 PAGES = ["", "colleagues", "self", "statements/1", "statements/14", "people/5", "comments"]
-PAGES += ["recommend", "check", "rather-not"]
+PAGES += ["recommend", "check", "rather-not", "done", "promise"]
 
 
 @pytest.fixture
@@ -34,7 +36,7 @@ def test_every_page_is_shown_with_invented_colleagues_and_leads_nowhere_else(han
     assert 'method="post"' not in main
     assert "/review/save" not in html
     assert not any(name in main for name in names)
-    if page not in {"", "self", "recommend", "rather-not", "check"}:
+    if page not in {"", "self", "recommend", "rather-not", "check", "promise"}:
         assert " Example" in main
 
 
@@ -43,9 +45,34 @@ def test_its_buttons_lead_through_the_whole_review_and_save_nothing(hanna, draft
     while not url.endswith("/check"):
         visited.append(url)
         url = hanna.get(f"{url}?go=next&r1=4").location
+    sent = hanna.get(f"{url}?csrf_token=any").location
 
     assert len(visited) == 19
+    assert sent.endswith("/preview/done")
+    assert "Thank you. Your ballot is sent." in hanna.get(sent).text
     assert not any(db.session.query(t).count() for t in (SealedBallot, Assignment, Participation))
+
+
+def test_the_invitation_is_shown_as_it_will_be_sent(hanna, alice, draft):
+    page = hanna.get(f"/cycles/{draft.id}/preview-invitation").text
+
+    assert f"{draft.name}: your colleagues would like to hear from you" in page
+    assert "you saw 5 colleagues do" in page
+    assert "two numbers stand here once the review has opened" in page
+    assert alice.get(f"/cycles/{draft.id}/preview-invitation").status_code == 403
+    assert not db.session.query(OutboxMail).count()
+
+
+def test_the_promise_says_what_this_plan_promises(hanna, draft):
+    draft.policy_terms = ReleasePolicy(blind_raters=7, hr_sees_numbers_only=True).as_dict()
+    db.session.commit()
+
+    page = hanna.get(f"/cycles/{draft.id}/preview/promise").text
+
+    assert "at least 7 colleagues answered" in page
+    assert "HR sees how many have sent, in numbers" in page
+    assert "made when the review opens" in page
+    assert "Yours is read by you and Ada Example" in page
 
 
 def test_only_a_draft_has_a_preview_and_only_these_pages(hanna, alice, draft):
