@@ -8,13 +8,16 @@ from flask.typing import ResponseReturnValue
 from app.desk.company_settings import WHOLE_COMPANY, save_settings
 from app.desk.forms import AgreeForm, CompanyForm
 from app.domain.access import Permission
-from app.infra import company
+from app.domain.reminder_times import PlannedKind
+from app.infra import audit, company
 from app.infra.db import transaction
 from app.infra.logos import LogoRefusedError, cleaned
 from app.infra.settings import settings
 from app.people import two_person_requests
 from app.people.guard import my_account, public, requires
 from app.people.models import Act
+from app.reminders import schedule
+from app.reminders.forms import RemindersForm
 
 bp = Blueprint("company", __name__)
 KEPT: Final = "public, max-age=31536000, immutable"
@@ -69,6 +72,23 @@ def _saved(form: CompanyForm) -> tuple[list[str], bool]:
     with transaction():
         is_whole = save_settings(changes, by=my_account().id)
     return [], not is_whole
+
+
+@bp.route("/desk/company/reminders", methods=["GET", "POST"])
+@requires(Permission.COMPANY_SET)
+def reminder_texts() -> ResponseReturnValue:
+    """The words with which the reminders of every new plan begin."""
+    form = RemindersForm.of(schedule.words_of_company())
+    if form.validate_on_submit():
+        with transaction():
+            if schedule.keep_words_of_company(form.words):
+                audit.record(
+                    "company:changed", actor_id=my_account().id, settings=[company.REMINDERS]
+                )
+        flash("The texts are saved. The next plan begins with them.")
+        return redirect(url_for("desk.company.edit"))
+    page = render_template("desk/reminder_texts.html", form=form, kinds=list(PlannedKind))
+    return page, UNPROCESSABLE if form.faults else 200
 
 
 @bp.route("/desk/company/shorten", methods=["GET", "POST"])

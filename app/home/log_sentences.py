@@ -117,6 +117,7 @@ WORDS: Final[Mapping[str, str]] = {
     "timezone": "the time zone",
     "mail_from": "the sender of e-mails",
     "results_years": "how long results are kept",
+    "reminder_texts": "the texts of reminders",
     "is_hr": "the HR role",
     "is_board": "the board role",
     "department_id": "the department",

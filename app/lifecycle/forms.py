@@ -1,27 +1,19 @@
 """What HR fills in on a cycle's own pages."""
 
-from collections.abc import Mapping
-from dataclasses import asdict
-from typing import Any, Self
-
 from flask_wtf.file import FileField, FileRequired
 from wtforms import (
-    BooleanField,
     DateField,
     RadioField,
     SelectField,
     StringField,
-    TextAreaField,
 )
 from wtforms.validators import InputRequired, Length, Optional
 
 from app.assignments.models import ChangeKind
 from app.assignments.services import PairChange
 from app.cycles.forms import LocalMoment, options
-from app.domain.reminder_times import PlannedKind
-from app.infra.forms import EditForm, Form
+from app.infra.forms import Form
 from app.people.models import LONGEST_WORD
-from app.reminders.schedule import ReminderWords
 
 
 class StepForm(Form):
@@ -90,51 +82,3 @@ class HistoryForm(Form):
     version = SelectField("What was asked then", coerce=int)
     reviews = FileField("Ratings", [FileRequired("Please choose the file with the ratings.")])
     enps = FileField("Answers to the question from 0 to 10, if there are any")
-
-
-LONGEST_SUBJECT = 120
-LONGEST_OPENING = 1_000
-
-
-class RemindersForm(EditForm):
-    """The planned reminders; three fields for each kind are added below."""
-
-    def fields_of(self, kind: PlannedKind) -> tuple[Any, Any, Any]:
-        """Whether it is sent, its subject, its opening words."""
-        return self[f"{kind}_is_on"], self[f"{kind}_subject"], self[f"{kind}_opening"]
-
-    @property
-    def words(self) -> dict[PlannedKind, ReminderWords]:
-        """What was typed."""
-        return {
-            kind: ReminderWords(
-                is_on=bool(self[f"{kind}_is_on"].data),
-                subject=" ".join((self[f"{kind}_subject"].data or "").split()),
-                opening=self[f"{kind}_opening"].data or "",
-            )
-            for kind in PlannedKind
-        }
-
-    @classmethod
-    def of(cls, words: Mapping[PlannedKind, ReminderWords]) -> Self:
-        """The form filled with what is kept, unless something else was posted."""
-        kept = {
-            f"{kind}_{name}": value
-            for kind, one in words.items()
-            for name, value in asdict(one).items()
-        }
-        return cls(data=kept)
-
-
-for _kind in PlannedKind:
-    setattr(RemindersForm, f"{_kind}_is_on", BooleanField("Send it"))
-    setattr(
-        RemindersForm,
-        f"{_kind}_subject",
-        StringField("Your own subject", [Length(max=LONGEST_SUBJECT)]),
-    )
-    setattr(
-        RemindersForm,
-        f"{_kind}_opening",
-        TextAreaField("Your opening words", [Length(max=LONGEST_OPENING)]),
-    )

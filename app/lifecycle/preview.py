@@ -151,7 +151,7 @@ def _done(review: Review, _number: int) -> Made:
 
 def _invented_ballot(review: Review) -> Ballot:
     """A ballot as somebody might have sent it: everything answered, nothing written."""
-    answers = {
+    answers: dict[int, list[int | None]] = {
         colleague.person_id: [3 + (place + number) % 3 for number in range(STATEMENTS)]
         for place, colleague in enumerate(review.colleagues)
     }

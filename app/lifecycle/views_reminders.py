@@ -7,11 +7,11 @@ from app.cycles import queries as cycles
 from app.domain.access import Permission
 from app.domain.cycle import CycleState
 from app.infra.db import transaction
-from app.lifecycle.forms import RemindersForm
 from app.lifecycle.views_ask_first import in_state, status
 from app.people.guard import me, requires
 from app.reminders import schedule
 from app.reminders import services as reminders
+from app.reminders.forms import RemindersForm
 
 bp = Blueprint("reminders", __name__)
 

@@ -35,7 +35,7 @@ class ReminderRound(Base):
 
 
 class ReminderText(Base):
-    """One planned reminder of a cycle in HR's own words, which the next plan takes over."""
+    """One planned reminder of a cycle in HR's own words."""
 
     __tablename__ = "reminder_text"
     __table_args__ = {"sqlite_with_rowid": False}

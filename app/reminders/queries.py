@@ -52,13 +52,6 @@ def texts_of(cycle_id: int) -> dict[PlannedKind, ReminderText]:
     return {one.kind: one for one in db.session.scalars(mine)}
 
 
-def newest_with_texts(*, besides: int) -> int | None:
-    """The newest other cycle for which HR wrote words of its own."""
-    return db.session.scalar(
-        select(func.max(ReminderText.cycle_id)).where(ReminderText.cycle_id != besides)
-    )
-
-
 def people_of(cycle: Cycle) -> list[Person]:
     """Everybody on the roster who still works here, by name."""
     on_roster = select(RosterEntry.person_id).where(RosterEntry.cycle_id == cycle.id)

@@ -1,14 +1,16 @@
 """The planned reminders of a cycle: when each goes out, in whose words, and which one is due."""
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete
 
 from app.cycles.models import Cycle
 from app.domain.reminder_times import APART, PlannedKind, planned_reminders
-from app.infra import clock
+from app.infra import clock, company
 from app.infra.db import db
 from app.infra.settings import settings
 from app.reminders import queries
@@ -48,7 +50,12 @@ def words_of(cycle: Cycle) -> dict[PlannedKind, ReminderWords]:
 
 
 def keep_words(cycle: Cycle, words: Mapping[PlannedKind, ReminderWords]) -> None:
-    """Keep how HR wants the planned reminders of this cycle to be."""
+    """Keep how HR wants the planned reminders of this cycle to be, and those of the next plans."""
+    _write(cycle, words)
+    keep_words_of_company(words)
+
+
+def _write(cycle: Cycle, words: Mapping[PlannedKind, ReminderWords]) -> None:
     kept = queries.texts_of(cycle.id)
     for kind, wanted in words.items():
         text = kept.get(kind)
@@ -59,21 +66,27 @@ def keep_words(cycle: Cycle, words: Mapping[PlannedKind, ReminderWords]) -> None
     db.session.flush()
 
 
+def words_of_company() -> dict[PlannedKind, ReminderWords]:
+    """The words with which every new plan begins."""
+    kept: dict[str, Any] = json.loads(company.values().get(company.REMINDERS, "{}"))
+    return {kind: ReminderWords(**kept.get(kind.value, {})) for kind in PlannedKind}
+
+
+def keep_words_of_company(words: Mapping[PlannedKind, ReminderWords]) -> bool:
+    """Let new plans begin with these words; False where they do already."""
+    before = words_of_company()
+    if before | dict(words) == before:
+        return False
+    said = {kind.value: asdict(one) for kind, one in (before | dict(words)).items()}
+    company.save({company.REMINDERS: json.dumps(said, ensure_ascii=False)})
+    return True
+
+
 def take_over_words(cycle: Cycle) -> None:
-    """Begin with the words of the newest other cycle that has any."""
-    newest = queries.newest_with_texts(besides=cycle.id)
-    if newest is not None:
-        db.session.add_all(
-            ReminderText(
-                cycle_id=cycle.id,
-                kind=kind,
-                is_on=text.is_on,
-                subject=text.subject,
-                opening=text.opening,
-            )
-            for kind, text in queries.texts_of(newest).items()
-        )
-        db.session.flush()
+    """Begin a plan with the words of the company, where it has some."""
+    words = words_of_company()
+    if any(one != ReminderWords() for one in words.values()):
+        _write(cycle, words)
 
 
 def forget_words(cycle: Cycle) -> None:

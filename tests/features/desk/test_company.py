@@ -12,13 +12,15 @@ from PIL.PngImagePlugin import PngInfo
 
 from app import create_app
 from app.domain import colours
+from app.domain.reminder_times import PlannedKind
 from app.infra import company
 from app.infra.audit import AuditEntry
-from app.infra.db import db
+from app.infra.db import db, transaction
 from app.infra.logos import LogoRefusedError, cleaned
 from app.infra.settings import settings as current
+from app.reminders import queries, schedule
 from tests.browsing import Browser
-from tests.factories import make_person
+from tests.factories import make_company, make_cycle, make_person
 
 PAGE = "/desk/company"
 SVG = b"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" onload="steal()">
@@ -195,3 +197,59 @@ def test_only_hr_sets_anything(alice):
     assert alice.get(PAGE).status_code == 403
     assert alice.post(PAGE, {"paper": "letter"}, page="/").status_code == 403
     assert company.values() == {}
+
+
+TEXTS = "/desk/company/reminders"
+
+
+def typed(**over):
+    return {f"{kind}_is_on": "y" for kind in PlannedKind} | over
+
+
+class TestTextsOfReminders:
+    def test_the_next_plan_begins_with_them(self, hanna):
+        hanna.post(TEXTS, typed(last_call_subject="Tomorrow it closes", half_time_opening="Hello!"))
+
+        cycle = make_cycle(make_company(8))
+        with transaction():
+            schedule.take_over_words(cycle)
+
+        words = schedule.words_of(cycle)
+        assert words[PlannedKind.LAST_CALL].subject == "Tomorrow it closes"
+        assert words[PlannedKind.HALF_TIME].opening == "Hello!"
+        assert "Tomorrow it closes" in hanna.get(TEXTS).text
+        entry = db.session.query(AuditEntry).filter_by(tag="company:changed").one()
+        assert entry.details == {"settings": ["reminder_texts"]}
+
+    def test_what_is_saved_for_a_plan_is_kept_for_the_next_ones(self, hanna):
+        cycle = make_cycle(make_company(8))
+
+        hanna.post(f"/cycles/{cycle.id}/reminders", typed(three_days_subject="Three days"))
+
+        assert schedule.words_of_company()[PlannedKind.THREE_DAYS].subject == "Three days"
+        assert "Three days" in hanna.get(TEXTS).text
+
+    def test_one_that_is_off_stays_off(self, hanna):
+        texts = typed()
+        del texts["half_time_is_on"]
+        hanna.post(TEXTS, texts)
+
+        cycle = make_cycle(make_company(8))
+        with transaction():
+            schedule.take_over_words(cycle)
+
+        assert not schedule.words_of(cycle)[PlannedKind.HALF_TIME].is_on
+        assert schedule.words_of(cycle)[PlannedKind.LAST_CALL].is_on
+
+    def test_too_long_a_text_is_refused_and_keeps_the_others(self, hanna):
+        answer = hanna.post(TEXTS, typed(last_call_opening="x" * 1001, half_time_subject="Half"))
+
+        assert answer.status_code == 422
+        assert schedule.words_of_company()[PlannedKind.HALF_TIME].subject == ""
+
+    def test_a_plan_without_own_texts_keeps_ours(self, hanna):
+        cycle = make_cycle(make_company(8))
+        with transaction():
+            schedule.take_over_words(cycle)
+
+        assert not queries.texts_of(cycle.id)
