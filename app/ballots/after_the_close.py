@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from app.assignments.models import Participation
-from app.cycles.models import Cycle, ReportReader
+from app.cycles.models import Cycle, ReportReader, RosterEntry
 from app.domain.cycle import CycleState
 from app.infra.db import db
 from app.people.models import Person
@@ -43,6 +43,12 @@ def last_review_of(person_id: int) -> ClosedReview | None:
         .limit(1)
     ).first()
     return ClosedReview(*row) if row else None
+
+
+def is_rated(cycle_id: int, person_id: int) -> bool:
+    """False for whoever asked before the opening not to be rated."""
+    entry = db.session.get(RosterEntry, (cycle_id, person_id))
+    return entry is None or entry.is_rated
 
 
 def readers_of(cycle_id: int, subject_id: int) -> list[str]:

@@ -108,7 +108,7 @@ def steps(review: Review, view: RatingOrder) -> tuple[FillInStep, ...]:
     optional = (_comments_step(review),) if review.asks_for_words else ()
     return (
         _colleagues_step(review),
-        _self_step(review),
+        *((_self_step(review),) if review.is_rated else ()),
         *ratings(review),
         *optional,
         *((_services_step(review),) if review.services else ()),

@@ -64,6 +64,8 @@ class Review:
     ballot: Ballot
     focus: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
     """By subject the statements of the focus questions."""
+    is_rated: bool = True
+    """False where the rater asked that nobody is asked about them: then not they either."""
 
     @property
     def statements(self) -> tuple[StatementText, ...]:
@@ -247,7 +249,7 @@ _OPEN_REVIEW: Final = (
     select(
         *(Cycle.id, Cycle.closes_at, Cycle.frozen_hash, StoredHalf.half, Unit.name),
         *(Assignment.subject_id, Assignment.relationship, Person.name, Person.title, _TEAM.name),
-        *(Person.email, Person.is_active),
+        *(Person.email, Person.is_active, RosterEntry.is_rated),
     )
     .select_from(Cycle)
     .join(RosterEntry, RosterEntry.cycle_id == Cycle.id)
@@ -314,6 +316,7 @@ def review_of(person: Credentials) -> Review | None:
         colleagues=colleagues_in(rows, person.id),
         ballot=readable(ballot, epoch),
         focus=focus_of(cycle.id, cycle.terms, person.id),
+        is_rated=rows[0][12],
     )
 
 

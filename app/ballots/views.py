@@ -134,7 +134,9 @@ def colleagues(review: Review) -> ResponseReturnValue:
 @requires(Permission.BALLOT_FILL)
 @with_review
 def own(review: Review) -> ResponseReturnValue:
-    """All statements about oneself; the warm-up."""
+    """All statements about oneself; the warm-up. Not for whoever asked not to be rated."""
+    if not review.is_rated:
+        return redirect(url_for("ballots.index"))
     others = after_the_close.readers_of(review.cycle.id, review.person_id)
     readers = f"you and {', '.join(others)}" if others else "you alone"
     return _fill_in("own", review, forms.read_own, pages.own_page, readers=readers)
@@ -264,6 +266,7 @@ def promise() -> ResponseReturnValue:
         cycle=cycle,
         policy=cycle.policy if cycle else ReleasePolicy(),
         readers=after_the_close.readers_of(cycle.id, my_account().id) if cycle else [],
+        is_rated=cycle is None or after_the_close.is_rated(cycle.id, my_account().id),
         keepers=background_of(cycle) if cycle else None,
         asked_about=asked_of(cycle, my_account().id) if cycle else [],
         asked=asked,

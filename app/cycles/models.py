@@ -121,6 +121,8 @@ class RosterEntry(Base):
     manager_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     is_new: Mapped[bool] = mapped_column(default=False)
     """The account was younger than 30 days: such a rater does not count as a blind one."""
+    is_rated: Mapped[bool] = mapped_column(default=True)
+    """False for whoever asked before the opening that nobody is asked about them."""
 
 
 class ReportReader(Base):

@@ -158,10 +158,17 @@ def unconfirm(cycle: Cycle, *, by: int | None) -> None:
 
 
 def _keep_roster(cycle: Cycle, roster: frozenset[int]) -> None:
-    """Write the people who take part in the order of their ids, whatever order came in."""
-    db.session.execute(delete(RosterEntry).where(RosterEntry.cycle_id == cycle.id))
+    """Write the people who take part in the order of their ids, whatever order came in.
+
+    Whoever asked not to be rated need not ask again when HR changes the plan.
+    """
+    mine = RosterEntry.cycle_id == cycle.id
+    unrated = select(RosterEntry.person_id).where(mine, RosterEntry.is_rated.is_(False))
+    wished = set(db.session.scalars(unrated))
+    db.session.execute(delete(RosterEntry).where(mine))
     db.session.add_all(
-        RosterEntry(cycle_id=cycle.id, person_id=person_id) for person_id in sorted(roster)
+        RosterEntry(cycle_id=cycle.id, person_id=one, is_rated=one not in wished)
+        for one in sorted(roster)
     )
     db.session.flush()
 

@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, func, select
 from app.assignments import queries as assignments
 from app.assignments.queries import Turnout
 from app.ballots.queries import Review, review_of
-from app.cycles.models import Cycle
+from app.cycles.models import Cycle, RosterEntry
+from app.cycles.not_rated import planned_entries
 from app.cycles.queries import cycles_newest_first, open_cycle
 from app.domain.access import Actor
 from app.domain.errors import SealBrokenError
@@ -39,6 +40,8 @@ class Start:
     own_report: ReadableReport | None
     team_reports: list[ReadableReport]
     team: Turnout | None
+    planned: list[tuple[Cycle, RosterEntry]]
+    """Reviews that have not opened yet, in which the person is to take part."""
     going: list[GoingQuestion]
     """What the person is asked about their own plan."""
 
@@ -78,6 +81,7 @@ def start_of(person: Person, actor: Actor) -> Start:
             one for one in reports if one.subject_id in team_ids and one.cycle_id == newest
         ],
         team=assignments.team_turnout(cycle, person.id) if cycle and actor.is_manager else None,
+        planned=planned_entries(person.id),
         going=going_questions(person.id),
     )
 

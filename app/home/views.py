@@ -19,7 +19,7 @@ from app.domain.cycle import CycleState
 from app.domain.durations import NAMES_KEPT, lasting
 from app.domain.errors import NotFoundError, WrongStateError
 from app.domain.plurals import counted
-from app.home import queries, views_own_data
+from app.home import queries, views_not_rated, views_own_data
 from app.home.forms import EraseForm, LogForm
 from app.home.queries import LogFilter
 from app.infra import audit_checking
@@ -35,6 +35,7 @@ from app.results import services as results
 
 bp = Blueprint("home", __name__)
 bp.register_blueprint(views_own_data.bp)
+bp.register_blueprint(views_not_rated.bp)
 
 
 @bp.route("/")

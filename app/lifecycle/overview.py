@@ -8,12 +8,14 @@ from app.assignments import queries as assignments
 from app.assignments.models import ManualChange
 from app.assignments.queries import Participants, SubjectCoverage
 from app.cycles.models import Cycle, Pairing
+from app.cycles.not_rated import unrated_ids
 from app.domain.cycle import CycleState
 from app.domain.internal_services.asked import AskedService
 from app.domain.pairing.load import Outlook
 from app.internal_services.queries import planned_services
 from app.lifecycle.plan import drawing, plan_check
 from app.lifecycle.plan.drawing import NotedDraw
+from app.lifecycle.plan.findings import NAMES_IN_A_SENTENCE
 from app.lifecycle.plan.plan_check import PlanCheck
 from app.lifecycle.plan.wording_changes import WordingChange, wording_changes
 from app.people import two_person_requests
@@ -47,6 +49,9 @@ class DraftOverview:
     """Every different draw since the last opening; empty where everyone rates everyone."""
     has_lapsed: bool
     """It was confirmed, and something has changed since."""
+    unrated: list[str]
+    """The first of those who asked not to be rated, by name."""
+    more_unrated: int
 
 
 @dataclass(frozen=True)
@@ -67,6 +72,7 @@ def draft_overview(cycle: Cycle) -> DraftOverview | None:
     if review is None:
         return None
     found, changes = review.findings, assignments.manual_changes(cycle)
+    unrated = unrated_names(cycle)
     people = people_by_ids(
         [one.subject for one in found.at_risk]
         + [person for change in changes for person in (change.rater_id, change.subject_id)]
@@ -85,7 +91,16 @@ def draft_overview(cycle: Cycle) -> DraftOverview | None:
         asked=two_person_requests.find(Act.PLAN, cycle.id),
         draws=drawing.noted_draws() if cycle.pairing is Pairing.SAMPLE else [],
         has_lapsed=bool(cycle.confirmed_hash) and cycle.confirmed_hash != review.plan_hash,
+        unrated=unrated[:NAMES_IN_A_SENTENCE],
+        more_unrated=len(unrated[NAMES_IN_A_SENTENCE:]),
     )
+
+
+def unrated_names(cycle: Cycle) -> list[str]:
+    """Who asked not to be rated, for HR alone, in the order of names."""
+    people = people_by_ids(unrated_ids(cycle)).values()
+    by_name = sorted(people, key=lambda one: (one.sort_key, one.id))
+    return list(labels_of({one.id: one.name for one in by_name}).values())
 
 
 def running_overview(cycle: Cycle) -> RunningOverview | None:

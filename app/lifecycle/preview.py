@@ -76,6 +76,7 @@ def promise_of(cycle: Cycle, review: Review) -> dict[str, Any]:
     return {
         "cycle": cycle,
         "policy": policy,
+        "is_rated": True,
         "readers": [] if policy.subject_reads_alone else [INVENTED[0][0]],
         "keepers": replace(
             background_of(cycle),

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from app.cycles.models import Cycle
+from app.cycles.not_rated import unrated_ids
 from app.cycles.queries import lock
 from app.domain.cycle import CycleState
 from app.domain.durations import REMINDERS_APART
@@ -69,8 +70,13 @@ def announce_extension(cycle: Cycle) -> int:
 
 
 def announce_reports(cycle: Cycle) -> int:
-    """Tell everybody on the roster that their report can be read; return how many."""
-    return _post(messages.report_ready(person, cycle) for person in queries.people_of(cycle))
+    """Tell everybody of whom a report was made that it can be read; return how many."""
+    unrated = unrated_ids(cycle)
+    return _post(
+        messages.report_ready(person, cycle)
+        for person in queries.people_of(cycle)
+        if person.id not in unrated
+    )
 
 
 def remind(

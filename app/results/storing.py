@@ -48,10 +48,12 @@ class Words:
 
 @dataclass(frozen=True)
 class CycleResults:
-    """Everything one count releases; `subject_ids` and `units` follow the index of `counted`."""
+    """Everything one count releases; `subject_ids`, `units`, `rated` follow `counted`'s index."""
 
     cycle_id: int
     subject_ids: Sequence[int]
+    rated: Flags
+    """Of whom a report is made; of the others nothing is kept."""
     units: Sequence[int]
     counted: Counted
     self_answers: Ints
@@ -66,12 +68,12 @@ class CycleResults:
 def keep(results: CycleResults, *, random: Random) -> None:
     """Write every released cell, shuffled, within the current transaction."""
     write = partial(_write, results.cycle_id, random)
-    everybody = np.arange(len(results.subject_ids))
-    write(SubjectResult, everybody, partial(_subject_columns, results))
+    write(SubjectResult, np.flatnonzero(results.rated), partial(_subject_columns, results))
     _keep_scores(results, write)
     adjusted = np.flatnonzero(results.counted.adjusted.shown)
     write(AdjustedScore, adjusted, partial(_adjusted_columns, results))
     own = np.lexsort((results.self_answers[:, 1], results.self_answers[:, 0]))
+    own = own[_is_rated(results, results.self_answers[own, 0])]
     write(SelfAnswer, own, partial(_own_columns, results))
     questions = np.arange(results.focus.subject.size)  # in the order of their keys
     write(FocusResult, questions, partial(_focus_columns, results))
@@ -111,6 +113,11 @@ def _subject_columns(results: CycleResults, places: Ints) -> Columns:
     }
 
 
+def _is_rated(results: CycleResults, ids: Ints) -> Flags:
+    """Which of these people, ids of shape (m,), are rated: (m,)."""
+    return np.isin(ids, np.array(results.subject_ids, dtype=np.int64)[results.rated])
+
+
 def _at(values: Sequence[int], places: Ints) -> list[int]:
     found: list[int] = np.array(values, dtype=np.int64)[places].tolist()
     return found
@@ -120,7 +127,7 @@ def _keep_scores(results: CycleResults, write: Callable[..., None]) -> None:
     counted = results.counted
     with_two_views = np.flatnonzero(counted.has_second_view)
     for view, table, rows in (
-        (RaterGroup.COLLEAGUES, counted.colleagues, np.arange(len(results.subject_ids))),
+        (RaterGroup.COLLEAGUES, counted.colleagues, np.flatnonzero(results.rated)),
         (RaterGroup.REPORTS, counted.reports, with_two_views),
         (RaterGroup.OTHERS, counted.others, with_two_views),
     ):

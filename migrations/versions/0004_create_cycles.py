@@ -133,6 +133,7 @@ def upgrade():
         sa.Column("unit_number", sa.Integer(), nullable=True),
         sa.Column("manager_id", sa.Integer(), nullable=True),
         sa.Column("is_new", sa.Boolean(), nullable=False),
+        sa.Column("is_rated", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["cycle_id"], ["cycle.id"], name=op.f("fk_roster_entry_cycle_id_cycle")
         ),

@@ -43,6 +43,7 @@ MAY = {
     "service_results": EVERYBODY,
     "service_results.show": {"hr", "subject"},
     "home.index": EVERYBODY,
+    "home.not_rated.wish": EVERYBODY,
     "home.own_data.show": EVERYBODY,
     "home.own_data.take": EVERYBODY,
     "home.own_data.erase": EVERYBODY,
@@ -126,6 +127,7 @@ BUTTONS_ONLY = {
     "reports.take",
     "ballots.check",
     "ballots.rather_not",  # its wish stands in the button; test_other_pages.py
+    "home.not_rated.wish",  # the same; test_not_rated.py
     "ballots.saving.save",  # takes JSON; test_save_endpoint.py
     "reports.marks.save",  # takes JSON; test_marks.py
 }

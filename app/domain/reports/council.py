@@ -143,6 +143,9 @@ def _description(plan: PlanFacts) -> Chapter:
                     "are counted once; answers, the key and the list of who rated whom are "
                     "destroyed with it.",
                     _voluntary(plan.policy),
+                    "Before the opening everybody may say on their own start page that they do not "
+                    "want to be rated. Nobody has to agree; then no colleague is asked about them "
+                    "and no report is made. HR sees it in the plan, and nobody else is told.",
                 ),
             ),
             Part(f"What is asked: {plan.questionnaire}", rows=asked, heads=("", "Statements")),
@@ -265,7 +268,8 @@ def _agreement(plan: PlanFacts) -> Chapter:
         "description of processing says, for [all employees of …].",
         "2. Purpose. The review serves development. Its results are not used for pay, promotion, "
         "warnings, dismissal or any other measure about a person, nor to compare people.",
-        "3. Taking part is voluntary. Nobody has a disadvantage from not taking part.",
+        "3. Taking part is voluntary. Nobody has a disadvantage from not taking part, or from "
+        "asking not to be rated.",
         f"4. Readers. A report is read by {policy.readers}. HR sees {policy.hr_sees}.",
         f"5. Thresholds. What is said about a person is shown from {policy.blind_raters} answering "
         "colleagues on who cannot read the report. Thresholds may be raised, never lowered.",

@@ -154,6 +154,7 @@ def released_from(
         results=CycleResults(
             cycle_id=cycle.id,
             subject_ids=frozen.roster.people.tolist(),
+            rated=~np.isin(frozen.roster.people, list(frozen.unrated)),
             units=frozen.roster.unit.tolist(),
             counted=counted,
             self_answers=opened.pile.own_answers,

@@ -14,6 +14,7 @@ from app.cycles.models import (
     RosterEntry,
     Unit,
 )
+from app.cycles.not_rated import unrated_ids
 from app.cycles.queries import hr_at_opening, leaders_at_opening
 from app.domain.arrays import Ints
 from app.domain.count.collecting import AskedPairs, Roster
@@ -38,6 +39,8 @@ class Frozen:
     roster: Roster
     unit_of: dict[int, int]
     new: frozenset[int]
+    unrated: frozenset[int]
+    """Who asked not to be rated: no report is made about them."""
     asked: AskedPairs
     sent: int
     """How many ballots were sent."""
@@ -80,6 +83,7 @@ def frozen_rows(cycle: Cycle) -> Frozen:
         roster=_roster(cycle, unit_of, new),
         unit_of=unit_of,
         new=new,
+        unrated=unrated_ids(cycle),
         asked=_asked(cycle),
         sent=db.session.scalar(sent) or 0,
         focus=_focus(cycle),

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from sqlalchemy import or_, select
 
@@ -11,6 +12,7 @@ from app.assignments.models import ChangeKind, ManualChange
 from app.assignments.queries import manual_changes
 from app.cycles import queries as cycles
 from app.cycles.models import Cycle, Pairing, RosterEntry
+from app.cycles.not_rated import unrated_ids
 from app.domain.durations import SETTLED
 from app.domain.pairing.assignment import Member, Pair, balanced_sample, everyone, relationship_of
 from app.infra import clock
@@ -26,14 +28,35 @@ class WorkedOutPlan:
 
     cycle: Cycle
     members: Sequence[Member]
+    unrated: AbstractSet[int]
+    """Members who asked that nobody is asked about them."""
     changes: Sequence[ManualChange]
-    pairs: Sequence[Pair]
-    readers: Mapping[int, AbstractSet[int]]
-    """Who beside the subject reads each report."""
+    decided_pairs: Sequence[Pair]
+    """What HR decided, before these wishes: what a second person confirms, whoever asks when."""
+    decided_readers: Mapping[int, AbstractSet[int]]
     young: AbstractSet[int]
     """People whose account is younger than 30 days at the opening."""
     is_first: bool
     """No cycle was opened here before; imported ones do not count."""
+
+    @cached_property
+    def pairs(self) -> Sequence[Pair]:
+        """Who rates whom: nobody those who asked for it."""
+        if not self.unrated:
+            return self.decided_pairs
+        return [pair for pair in self.decided_pairs if pair.subject not in self.unrated]
+
+    @cached_property
+    def readers(self) -> Mapping[int, AbstractSet[int]]:
+        """Who beside the subject reads each report that will be made."""
+        decided = self.decided_readers.items()
+        return {subject: ids for subject, ids in decided if subject not in self.unrated}
+
+    @property
+    def subjects(self) -> list[int]:
+        """About whom a report will be made."""
+        members = (member.person_id for member in self.members)
+        return [one for one in members if one not in self.unrated]
 
     @property
     def too_new(self) -> AbstractSet[int]:
@@ -44,13 +67,17 @@ class WorkedOutPlan:
 def worked_out(cycle: Cycle, *, opens_now: bool = False) -> WorkedOutPlan:
     """What the plan of `cycle` comes to: its pairs drawn, changed by hand where HR did."""
     members, changes = roster_members(cycle), manual_changes(cycle)
+    unrated = unrated_ids(cycle) & {member.person_id for member in members}
     always = hr_people() if cycle.policy.hr_reads_reports else []
     return WorkedOutPlan(
         cycle=cycle,
         members=members,
+        unrated=unrated,
         changes=changes,
-        pairs=_changed(_drawn(cycle, members), members, changes),
-        readers=readers_of(members, always=always, managers=not cycle.policy.subject_reads_alone),
+        decided_pairs=_changed(_drawn(cycle, members), members, changes),
+        decided_readers=readers_of(
+            members, always=always, managers=not cycle.policy.subject_reads_alone
+        ),
         young=young_people(cycle, clock.now() if opens_now else max(clock.now(), cycle.opens_at)),
         is_first=not cycles.has_opened_before(cycle),
     )

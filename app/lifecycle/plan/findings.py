@@ -51,7 +51,7 @@ def findings_of(draft: WorkedOutPlan) -> Findings:
     cycle, threshold = draft.cycle, draft.cycle.policy.blind_raters
     found = outlooks(
         draft.pairs,
-        subjects=[member.person_id for member in draft.members],
+        subjects=draft.subjects,
         readers=draft.readers,
         too_new=draft.too_new,
     )
@@ -76,7 +76,9 @@ def findings_of(draft: WorkedOutPlan) -> Findings:
 
 def hash_of(cycle: Cycle, draft: WorkedOutPlan) -> str:
     """The fingerprint of everything HR decided about `cycle`."""
-    return plan_digest(cycle, members=draft.members, pairs=draft.pairs, readers=draft.readers)
+    return plan_digest(
+        cycle, members=draft.members, pairs=draft.decided_pairs, readers=draft.decided_readers
+    )
 
 
 def _few(ids: Sequence[int], person: Callable[[int], Person]) -> Few:

@@ -111,9 +111,10 @@ def _frozen_rows(cycle_id: int) -> Iterator[list[tuple[Any, ...]]]:
     pair = (Assignment.rater_id, Assignment.subject_id)
     reader = (ReportReader.subject_id, ReportReader.reader_id)
     yield from plain_rows(select(*unit).where(Unit.cycle_id == cycle_id).order_by(Unit.number))
-    roster = select(*entry, RosterEntry.is_new).where(RosterEntry.cycle_id == cycle_id)
-    for rows in plain_rows(roster.order_by(RosterEntry.person_id)):
-        yield [(*rest, bool(is_new)) for *rest, is_new in rows]
+    roster = select(*entry, RosterEntry.is_new, RosterEntry.is_rated)
+    mine = roster.where(RosterEntry.cycle_id == cycle_id).order_by(RosterEntry.person_id)
+    for rows in plain_rows(mine):
+        yield [(*rest, bool(is_new), bool(is_rated)) for *rest, is_new, is_rated in rows]
     asked_as = type_coerce(Assignment.relationship, String)  # a million need no enum
     asked = select(*pair, asked_as).where(Assignment.cycle_id == cycle_id)
     yield from plain_rows(asked.order_by(*pair))

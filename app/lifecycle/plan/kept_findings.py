@@ -121,6 +121,7 @@ def _members(cycle: Cycle, opening: datetime) -> Any:
             func.coalesce(Person.second_manager_id, 0),
             case((Person.is_active, 1), else_=0),
             case((is_young, 1), else_=0),
+            case((RosterEntry.is_rated, 1), else_=0),
         )
         .join(RosterEntry, RosterEntry.person_id == Person.id)
         .where(RosterEntry.cycle_id == cycle.id)

@@ -90,6 +90,10 @@ def change_pair(cycle: Cycle, change: PairChange, *, by: int | None) -> None:
         raise PlanRefusedError(["Nobody is their own rater: everyone answers about themselves."])
     if not {change.rater_id, change.subject_id} <= {member.person_id for member in draft.members}:
         raise PlanRefusedError(["Both people have to take part in the cycle."])
+    if change.subject_id in draft.unrated:
+        raise PlanRefusedError(
+            ["This person asked not to be rated, so nobody is asked about them."]
+        )
     exists = any(
         (pair.rater, pair.subject) == (change.rater_id, change.subject_id) for pair in draft.pairs
     )

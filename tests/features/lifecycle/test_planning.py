@@ -144,7 +144,7 @@ def test_groups_that_never_rate_each_other_are_a_warning(app, monkeypatch):
         whole = drafting.worked_out(cycle)
         half = {member.person_id for member in whole.members[:4]}
         within = [one for one in whole.pairs if (one.rater in half) == (one.subject in half)]
-        return replace(whole, pairs=within)
+        return replace(whole, decided_pairs=within)
 
     monkeypatch.setattr(plan_check, "worked_out", in_two_halves)
 
