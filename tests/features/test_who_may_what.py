@@ -135,6 +135,7 @@ FIELD = re.compile(r"<(?:input|select|textarea)\b[^>]*>")
 NONSENSE = "\x00<b>\u202e99999999999999999999"
 SHAPELESS = {
     "lifecycle.reminders.plan": {"last_call_subject": "x" * 121},
+    "desk.company.reminder_texts": {"last_call_subject": "x" * 121},
     "people.check_import": {"ticket": NONSENSE, "outcome": NONSENSE, "answer.scope": NONSENSE},
     "people.forget_import": {"ticket": NONSENSE},
     "ballots.choose_view": {"view": NONSENSE},
