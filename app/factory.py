@@ -190,6 +190,7 @@ FEATURES: tuple[str, ...] = (
     "ballots",
     "service_results",
     "enps",
+    "heard",
     "reports",
     "lifecycle",
     "home",

@@ -26,15 +26,17 @@ from app.ballots import (
 from app.ballots.focus_forms import with_focus_read, with_focus_shown
 from app.ballots.queries import Review, review_of
 from app.ballots.transparency import asked_of, background_of, with_numbers_asked
-from app.cycles.queries import open_cycle
+from app.cycles.queries import leaders_at_opening, open_cycle
 from app.domain.access import Permission
 from app.domain.enps import direct
 from app.domain.errors import BallotError, CycleClosedError, SealBrokenError
+from app.domain.heard import TOLD
 from app.domain.internal_services import asked
 from app.domain.release.policy import ReleasePolicy
 from app.infra import clock, failing_steps, hidden_traffic
 from app.infra.db import transaction
 from app.infra.pages import moment
+from app.leaders.queries import names_of
 from app.people.guard import my_account, requires
 
 bp = Blueprint("ballots", __name__, url_prefix="/review")
@@ -269,6 +271,8 @@ def promise() -> ResponseReturnValue:
         is_rated=cycle is None or after_the_close.is_rated(cycle.id, my_account().id),
         keepers=background_of(cycle) if cycle else None,
         asked_about=asked_of(cycle, my_account().id) if cycle else [],
+        leaders=names_of(leaders_at_opening(cycle.id)) if cycle else [],
+        told_of_leaders=TOLD,
         asked=asked,
     )
 

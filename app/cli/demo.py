@@ -21,6 +21,7 @@ from app.ballots.services import save, send
 from app.cli.demo_answers import Cast, answers, cast_of
 from app.cli.demo_company import NORDLICHT, PASSWORD, invented_company, move_in
 from app.cli.demo_large import move_in_and_answer
+from app.cli.demo_leaders import choose_leaders, mail_and_mark
 from app.cli.demo_plans import plan_with_reports
 from app.cli.demo_projects import begin_projects
 from app.cli.demo_quarters import (
@@ -176,6 +177,7 @@ def _fill_company() -> None:
         ensure_default()
         persons = move_in(NORDLICHT, today=openings[0].date())
         name_services(persons)
+        choose_leaders(persons)
         ids = [person.id for person in persons]
     cast = cast_of(ids, random=random)
     for number, opening in enumerate(openings):
@@ -188,6 +190,7 @@ def _fill_company() -> None:
     with transaction():
         owners = [db.session.get_one(Person, one) for one in ids]
         begin_projects(owners, today=now.date())
+    mail_and_mark(ids, now=at_nine(now), random=random)
     click.echo("An open quarter, partly filled in …")
     with clock.travel(current):
         open_now(current, ids)

@@ -48,7 +48,7 @@ def open_now(opening: datetime, ids: list[int]) -> int:
                 closes_at=opening + OPEN_FOR,
                 roster=frozenset(ids),
                 pairing=proposed_pairing(len(ids)),
-                policy=ReleasePolicy(asks_focus=True),
+                policy=ReleasePolicy(asks_focus=True, leaders_hear=True),
             ),
             by=hr[0] if len(hr) > 1 else None,
         )

@@ -100,6 +100,7 @@ class CyclePlanForm(EditForm):
     )
     left_out = SelectMultipleField("Leave out", coerce=int)
     shows_comments = BooleanField("Ask for comments and show them")
+    leaders_hear = BooleanField("Let leaders hear comments about the company and its services")
     hr_reads_reports = BooleanField("HR may read every personal report")
     subject_reads_alone = BooleanField("Only the person reads their report")
     hr_sees_numbers_only = BooleanField("HR sees how many have sent, and not who")
@@ -121,6 +122,7 @@ class CyclePlanForm(EditForm):
         policy = ReleasePolicy(
             **{name: self[name].data for name in FLOORS},
             shows_comments=self.shows_comments.data,
+            leaders_hear=self.leaders_hear.data,
             hr_reads_reports=self.hr_reads_reports.data,
             asks_focus=self.asks_focus.data,
             subject_reads_alone=self.subject_reads_alone.data,

@@ -19,6 +19,8 @@ class Permission(StrEnum):
     TEAM_READ = "team:read"
     COMPANY_READ = "company:read"
     SERVICE_READ = "service:read"
+    COMMENTS_HEAR = "comments:hear"
+    LEADERS_CHOOSE = "leaders:choose"
     PROJECTS_READ = "projects:read"
     PROJECT_BEGIN = "project:begin"
     PROJECT_CHANGE = "project:change"
@@ -103,6 +105,13 @@ class ServiceAccess:
     hr_ids: frozenset[int]
     """Who was of HR when the cycle opened."""
     is_published: bool
+
+
+@dataclass(frozen=True)
+class HearingAccess:
+    """What decides who hears comments: the people whom HR chose, as long as they lead."""
+
+    chosen_ids: frozenset[int]
 
 
 @dataclass(frozen=True)
@@ -191,6 +200,12 @@ def answers_for_service(actor: Actor, service: object) -> bool:
     return service.is_published and actor.person_id in service.reader_ids
 
 
+def is_leader(actor: Actor, hearing: object) -> bool:
+    """Whom HR chose, and who is of the board or leads others."""
+    is_chosen = isinstance(hearing, HearingAccess) and actor.person_id in hearing.chosen_ids
+    return is_chosen and (actor.is_board or actor.is_manager)
+
+
 def leads(actor: Actor, _thing: object) -> bool:
     """People who have others reporting to them."""
     return actor.is_manager
@@ -212,6 +227,8 @@ RULES: Final[dict[Permission, tuple[Rule, ...]]] = {  # any one rule suffices
     Permission.TEAM_READ: (reads_all_of_team,),
     Permission.COMPANY_READ: (is_published, is_hr),
     Permission.SERVICE_READ: (answers_for_service,),
+    Permission.COMMENTS_HEAR: (is_leader,),
+    Permission.LEADERS_CHOOSE: (is_hr,),
     Permission.PROJECTS_READ: (anybody,),
     Permission.PROJECT_BEGIN: (is_hr, is_board, leads, answers_for_service),
     Permission.PROJECT_CHANGE: (is_hr, owns_project),

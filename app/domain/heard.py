@@ -15,6 +15,15 @@ WORKING_DAYS: Final = (0, 1, 2, 3, 4)
 WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
+TOLD: Final = (
+    "Comments about the company and about its services are mailed, a few a day and drawn by lot, "
+    "to leaders whom HR has chosen; never those about a person, nor about a service that so few "
+    "run that it is really a person. Leaders do not learn who wrote a comment. Below it everybody "
+    "sees which of them have read it."
+)
+"""What raters are told before they write, wherever a plan lets leaders hear comments."""
+
+
 @dataclass(frozen=True)
 class HeardComment:
     """A released comment, with the leaders who have read it and those who say thank you."""

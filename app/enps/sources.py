@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.cycles.models import Cycle
-from app.cycles.queries import hr_at_opening, newest_cycle
+from app.cycles.queries import hr_at_opening, leaders_at_opening, newest_cycle
 from app.domain.access import ServiceAccess
 from app.domain.cycle import CycleState
 from app.domain.enps.score import Stance
@@ -16,6 +16,8 @@ from app.enps import queries
 from app.enps.figures import SIDES_IN_WORDS
 from app.enps.models import EnpsComment
 from app.infra.db import db
+from app.internal_services.queries import frozen_services
+from app.leaders.queries import chosen_ids
 from app.results.models import CompanyScore
 from app.results.released_cells import company_score
 from app.service_results.models import ServiceComment
@@ -34,7 +36,9 @@ class Source:
     service: ServiceAccess | None = None
     """Where it is about a service: who answers for that."""
     is_for_readers: bool = False
-    """Only whoever answers for the service may take it over, HR and the board."""
+    """Only whoever reads the comment may take it over."""
+    hearer_ids: frozenset[int] = frozenset()
+    """Leaders who read it beside those who answer for the service."""
 
 
 def source_of(key: str) -> Source:
@@ -65,7 +69,15 @@ def _service_comment(comment_id: str) -> Source | None:
         figure=_figure_of_service(comment.service_id),
         service=_access(cycle, comment.service_id),
         is_for_readers=True,
+        hearer_ids=_hearers(cycle, comment.service_id),
     )
+
+
+def _hearers(cycle: Cycle, service_id: int) -> frozenset[int]:
+    """Leaders who hear what is said of a service: those of the opening, never of a person."""
+    asked = {one.id: one for one in frozen_services(cycle.id)}.get(service_id)
+    is_heard = asked is not None and not asked.is_a_person
+    return leaders_at_opening(cycle.id) & chosen_ids() if is_heard else frozenset()
 
 
 def _reason(rest: str) -> Source | None:

@@ -63,7 +63,7 @@ def _source() -> Source | None:
     key = request.args.get("from", "")
     source = source_of(key) if key else None
     check(Permission.PROJECT_BEGIN, source.service if source else None)
-    if source and source.is_for_readers and not asking().is_board:
+    if source and source.is_for_readers and asking().person_id not in source.hearer_ids:
         check(Permission.SERVICE_READ, source.service)
     return source
 

@@ -12,13 +12,14 @@ from app.ballots.queries import Review, review_of
 from app.cycles.models import Cycle, RosterEntry
 from app.cycles.not_rated import planned_entries
 from app.cycles.queries import cycles_newest_first, open_cycle
-from app.domain.access import Actor
+from app.domain.access import Actor, HearingAccess, Permission, is_allowed
 from app.domain.errors import SealBrokenError
 from app.home.log_sentences import sentence
 from app.infra import failing_steps
 from app.infra.audit import AuditEntry
 from app.infra.db import db
 from app.infra.mail import ENDED_BADLY, MailState, OutboxMail
+from app.leaders.queries import chosen_ids
 from app.people.models import Person
 from app.people.queries import labels_of, people_by_ids, reports_of
 from app.reports.looking_back import GoingQuestion, going_questions
@@ -44,6 +45,8 @@ class Start:
     """Reviews that have not opened yet, in which the person is to take part."""
     going: list[GoingQuestion]
     """What the person is asked about their own plan."""
+    hears_comments: bool
+    """Whether HR chose them to hear comments, and their role still allows it."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,7 @@ def start_of(person: Person, actor: Actor) -> Start:
         team=assignments.team_turnout(cycle, person.id) if cycle and actor.is_manager else None,
         planned=planned_entries(person.id),
         going=going_questions(person.id),
+        hears_comments=is_allowed(actor, Permission.COMMENTS_HEAR, HearingAccess(chosen_ids())),
     )
 
 

@@ -22,6 +22,7 @@ PLACES_OF_HR: Final[Mapping[str, str]] = {
 NOWHERE: Final = ""
 SINGLE_PAGES: Final[Mapping[str, str]] = {
     "desk.more": "desk.more",
+    "heard.choose": "desk.more",
     "desk.company.edit": "desk.more",
     "desk.company.shorten": "desk.more",
     "home.audit_log": "desk.more",

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from app.domain.heard import WORKING_DAYS, HeardComment
@@ -17,12 +17,16 @@ AT_ONCE: Final = 5_000
 """SQLite takes at most 32,766 values in a statement."""
 
 
-def may_be_chosen() -> list[Person]:
-    """Who works here and is of the board or leads others, by name."""
+def _may_be_chosen() -> ColumnElement[bool]:
+    """Works here, and is of the board or leads others."""
     led = aliased(Person)
     leads = exists().where(led.manager_id == Person.id, led.is_active)
-    found = select(Person).where(Person.is_active, or_(Person.is_board, leads))
-    return list(db.session.scalars(found.order_by(Person.name, Person.id)))
+    return and_(Person.is_active, or_(Person.is_board, leads))
+
+
+def may_be_chosen() -> frozenset[int]:
+    """Ids of who works here and is of the board or leads others."""
+    return frozenset(db.session.scalars(select(Person.id).where(_may_be_chosen())))
 
 
 def chosen_ids() -> frozenset[int]:
@@ -32,7 +36,8 @@ def chosen_ids() -> frozenset[int]:
 
 def leader_ids() -> frozenset[int]:
     """Whom HR chose and whose role still allows it: asked anew each time."""
-    return chosen_ids() & {one.id for one in may_be_chosen()}
+    found = select(Person.id).join(Leader, Leader.person_id == Person.id)
+    return frozenset(db.session.scalars(found.where(_may_be_chosen())))
 
 
 def leader_names() -> list[str]:

@@ -1,5 +1,6 @@
 """Choosing who hears comments, and what leaders mark."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,6 +12,8 @@ from app.infra import audit
 from app.infra.db import db
 from app.leaders import queries
 from app.leaders.models import CommentMark, Leader, LeaderMailPlan, MailedComment
+from app.people.models import Person
+from app.people.queries import find_person
 
 OF_CYCLE: Final = (CommentMark, MailedComment)
 """Tables that hold ids of a cycle's comments."""
@@ -18,32 +21,41 @@ OF_CYCLE: Final = (CommentMark, MailedComment)
 
 @dataclass(frozen=True)
 class LeaderChoice:
-    """Who hears comments, on which weekdays, and whether mails rest."""
+    """Who hears comments, by e-mail, on which weekdays, and whether mails rest."""
 
-    person_ids: frozenset[int]
+    emails: tuple[str, ...]
     days: frozenset[int]
     is_paused: bool = False
 
 
 def choose(choice: LeaderChoice, *, by: int | None) -> None:
-    """Keep what HR decided. Raises PlanRefusedError for somebody who may not be chosen."""
-    may = {one.id for one in queries.may_be_chosen()}
+    """Keep what HR decided. Raises PlanRefusedError naming everybody who may not be chosen."""
+    people = {email: find_person(email) for email in choice.emails}
     before = queries.chosen_ids()
-    if choice.person_ids - may - before:
-        raise PlanRefusedError(
-            ["Only people of the board and people who lead others can hear comments."]
-        )
+    faults = _faults(people, before | queries.may_be_chosen())
     if not choice.days <= set(range(len(WEEKDAYS))):
-        raise PlanRefusedError(["One of the days is no weekday."])
-    for gone in before - choice.person_ids:
+        faults.append("One of the days is no weekday.")
+    if faults:
+        raise PlanRefusedError(faults)
+    wanted = {one.id for one in people.values() if one}
+    for gone in before - wanted:
         db.session.execute(delete(Leader).where(Leader.person_id == gone))
         db.session.execute(delete(MailedComment).where(MailedComment.person_id == gone))
-    for new in sorted(choice.person_ids - before):
-        db.session.add(Leader(person_id=new))
+    db.session.add_all(Leader(person_id=new) for new in sorted(wanted - before))
     plan = _plan_row()
     plan.days, plan.is_paused = sorted(choice.days), choice.is_paused
     db.session.flush()
-    audit.record("leaders:chosen", actor_id=by, people=len(choice.person_ids))
+    audit.record("leaders:chosen", actor_id=by, people=len(wanted))
+
+
+def _faults(people: Mapping[str, Person | None], may: Collection[int]) -> list[str]:
+    unknown = [f"Nobody here has the e-mail {email}." for email, one in people.items() if not one]
+    found = [one for one in people.values() if one]
+    return unknown + [
+        f"{one.name} is not of the board and leads nobody, and so cannot hear comments."
+        for one in found
+        if one.id not in may
+    ]
 
 
 def _plan_row() -> LeaderMailPlan:

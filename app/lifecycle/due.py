@@ -16,6 +16,7 @@ from app.cycles import queries as cycles
 from app.cycles.models import Cycle
 from app.domain.cycle import CycleState
 from app.domain.errors import PlanRefusedError, ReviewError
+from app.heard.services import mail_leaders
 from app.infra import (
     audit,
     audit_checking,
@@ -67,6 +68,7 @@ def do_all() -> None:
         forget_old_sign_ins,
         mail_forgotten,
         mail_look_backs,
+        mail_leaders,
         mail.forget_old,
     ):
         _carefully(step)

@@ -13,6 +13,7 @@ from app.domain.cycle import CycleState
 from app.domain.internal_services.asked import AskedService
 from app.domain.pairing.load import Outlook
 from app.internal_services.queries import planned_services
+from app.leaders.queries import leader_names
 from app.lifecycle.plan import drawing, plan_check
 from app.lifecycle.plan.drawing import NotedDraw
 from app.lifecycle.plan.findings import NAMES_IN_A_SENTENCE
@@ -41,6 +42,8 @@ class DraftOverview:
     """Statements with other words than the last time."""
     services: list[AskedService]
     """The internal services that are asked about."""
+    leaders: list[str]
+    """Who hears comments, where the plan lets leaders hear them."""
     planned_by: str
     confirmed_by: str
     asked: Request | None
@@ -86,6 +89,7 @@ def draft_overview(cycle: Cycle) -> DraftOverview | None:
         changes=[(names[change.rater_id], names[change.subject_id], change) for change in changes],
         rewordings=wording_changes(cycle),
         services=planned_services(),
+        leaders=leader_names(),
         planned_by=names.get(cycle.planned_by_id or 0, ""),
         confirmed_by=names.get(cycle.confirmed_by_id or 0, ""),
         asked=two_person_requests.find(Act.PLAN, cycle.id),

@@ -205,6 +205,7 @@ ABOUT_OBJECTS = frozenset(
         Permission.COMPANY_READ,
         Permission.SERVICE_READ,
         Permission.PROJECT_BEGIN,
+        Permission.COMMENTS_HEAR,
         Permission.PROJECT_CHANGE,
     }
 )

@@ -59,6 +59,8 @@ def test_they_say_that_no_model_judges_anybody_and_where_the_demands_come_from()
     [
         ({}, "The names of those who have not sent", "near nobody"),
         ({"hr_sees_numbers_only": True}, "near nobody", "The names of those who have not sent"),
+        ({"leaders_hear": True}, "Leaders do not learn who wrote", "read by the board"),
+        ({}, "The reports of their people", "Leaders do not learn who wrote"),
         ({}, "The reports of their people", "There are no team reports"),
         ({"subject_reads_alone": True}, "There are no team reports", "The reports of their people"),
         ({"hr_reads_reports": True}, "Every personal report.", "No personal report."),

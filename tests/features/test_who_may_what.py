@@ -11,6 +11,7 @@ from werkzeug.routing import Rule
 from app.cycles.models import Cycle
 from app.domain.ballot.document import Comment, Rating
 from app.infra.db import Base, db, transaction
+from app.leaders.services import LeaderChoice, choose
 from app.people import two_person_requests
 from app.people.models import Act, Person
 from app.projects.services import PlannedProject, keep_project
@@ -42,6 +43,8 @@ MAY = {
     "internal_services": HR,
     "service_results": EVERYBODY,
     "service_results.show": {"hr", "subject"},
+    "heard": {"board"},
+    "heard.choose": HR,
     "home.index": EVERYBODY,
     "home.not_rated.wish": EVERYBODY,
     "home.own_data.show": EVERYBODY,
@@ -92,6 +95,7 @@ PUBLIC = {
 }
 
 BUTTONS_ONLY = {
+    "heard.mark",  # what is marked is hidden in the button; heard/test_pages.py
     "desk.company.shorten",
     "home.judge",
     "home.send_mail_again",
@@ -183,6 +187,8 @@ def stage(app):
         "hr": hanna,
         "board": make_person(name="Bea Board", is_board=True),
     }
+    with transaction():
+        choose(LeaderChoice((people["board"].email,), frozenset({0})), by=None)
     comment = select(ReleasedComment.id).where(ReleasedComment.subject_id == subject.id)
     request_id = asked_for(Act.TAKE_BACK, subject)
     bundle_id = bundling.ask(db.session.get_one(Cycle, cycle_id), reader_id=reader.id).id

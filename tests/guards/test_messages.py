@@ -173,5 +173,5 @@ def test_every_message_is_composed_in_a_file_called_messages():
         if any(is_from_templates(call) for call in calls_in(function))
     }
 
-    rooms = ("people", "projects", "reminders", "reports")
+    rooms = ("heard", "people", "projects", "reminders", "reports")
     assert composing == {f"app/{room}/messages.py" for room in rooms}

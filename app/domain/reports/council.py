@@ -6,6 +6,7 @@ from typing import Final
 
 from app.domain import durations, limits
 from app.domain.durations import lasting
+from app.domain.heard import TOLD
 from app.domain.release.policy import FLOORS, THRESHOLDS, ReleasePolicy
 from app.domain.reports.contents import safe_name
 from app.domain.scale import STATEMENTS, key
@@ -202,6 +203,7 @@ def _who_sees_what(plan: PlanFacts) -> Chapter:
         ("Their manager", _leader_sees(policy)),
         ("HR", _hr_sees(policy)),
         ("The board", "One page about the company as a whole."),
+        *((("Leaders whom HR has chosen", TOLD),) if policy.leaders_hear else ()),
         ("Everybody", "The company’s figures, once they are published."),
         (
             "Whoever runs the computer",

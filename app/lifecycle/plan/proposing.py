@@ -34,7 +34,7 @@ def proposed_plan(people: Sequence[Person]) -> DraftPlan:
         ),
         pairing=_pairing(people, last),
         sample_size=last.sample_size if last else drafts.SAMPLE,
-        policy=last.policy if last else ReleasePolicy(),
+        policy=last.policy if last else ReleasePolicy(leaders_hear=True),
         reasons=tuple(last.reasons) if last else drafts.REASONS,
     )
 

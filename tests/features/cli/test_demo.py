@@ -15,6 +15,7 @@ from app.cli import demo
 from app.cycles.models import Cycle, FocusQuestion
 from app.domain.cycle import CycleState
 from app.infra.db import db
+from app.leaders.models import CommentMark, MailedComment
 from app.people.models import Department, Person
 from app.people.queries import person_by_email
 from app.reports.models import PlanTotals
@@ -60,6 +61,9 @@ def test_the_demo_company_has_three_published_quarters_and_an_open_one(app):
     assert len([one for one in told if one]) > 2 * 8
     assert number(select(func.count()).select_from(FocusQuestion)) > 8
     assert number(select(func.count()).select_from(PlanTotals)) == 2
+    assert number(select(func.count()).select_from(MailedComment)) >= 2 * 3
+    marks = db.session.scalars(select(CommentMark.is_thanked)).all()
+    assert 0 < sum(marks) < len(marks)
     for line in ("Employee", "Manager", "HR", "Sample reports"):
         assert line in first.output
     samples = sorted((app.config["SETTINGS"].data_folder / "samples").iterdir())

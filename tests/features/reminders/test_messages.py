@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 
+from app.heard.messages import leaders_hear
+from app.heard.queries import LeaderComment
 from app.people import messages as account
 from app.reminders import messages
 from tests.factories import make_cycle
 
+COMMENT = LeaderComment("0" * 32, 1, "Q4 2026", "IT support", is_about_service=True, text="Fine.")
 LINK = re.compile(r"https?://[^\s\"<]+")
 
 
@@ -36,6 +39,7 @@ def everything(person, cycle):
         messages.plan_refused(person, cycle, ["The plan has a fault."]),
         account.password_link(person, "https://example.com/password/token"),
         account.password_changed(person),
+        leaders_hear(person, [COMMENT] * 3),
     ]
 
 

@@ -1,0 +1,1 @@
+"""Comments heard by leaders: the mail of a day, a page to browse them, and who hears them."""

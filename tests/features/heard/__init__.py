@@ -1,0 +1,1 @@
+"""Comments heard by leaders."""
