@@ -14,6 +14,7 @@ from app.domain.reports.action_plan import Action, ActionMark, ActionPlan, LookB
 from app.domain.reports.contents import PersonalReport, StatementLine
 from app.domain.reports.wording import NOT_COMPARABLE
 from app.domain.reports.words import outcome_words
+from app.domain.statistics.differences import Direction
 from app.infra.db import db
 from app.infra.settings import settings
 from app.people.models import Person
@@ -92,20 +93,24 @@ def _looking_back(
     lines = dict(zip(asked_now, report.statements, strict=True))
     asked_then = {one.number: one.identity for one in last.cycle.questionnaire.statements}
     return [
-        _look_back(last, item, lines.get(asked_then[item.statement]), seen)
+        _look_back(last, item, lines.get(asked_then[item.statement]), report.whole, seen)
         for item in _seen(plans, last, access, reader).items
     ]
 
 
 def _look_back(
-    last: SubjectInCycle, item: Action, line: StatementLine | None, seen: Impressions
+    last: SubjectInCycle,
+    item: Action,
+    line: StatementLine | None,
+    whole: Direction,
+    seen: Impressions,
 ) -> LookBack:
     """One behaviour of the quarter `last`, beside its statement in the present report."""
     comparable = line is not None and line.previous not in (None, NOT_COMPARABLE)
     return LookBack(
         last.cycle.name,
         item,
-        outcome_words(line),
+        outcome_words(line, whole),
         before=line.previous if line and comparable else None,
         after=line.colleagues if line and comparable else None,
         impression=seen.get((last.subject.id, line.number)) if line else None,

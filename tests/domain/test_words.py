@@ -127,6 +127,16 @@ def test_a_change_since_the_quarters_before_is_told_beside_the_row():
     assert words.outcome_words(statement(7, change_longer=Direction.UP)).endswith("a clear rise.")
 
 
+def test_a_planned_statement_that_rose_with_all_others_is_not_said_to_have_stayed():
+    with_all = statement(4, change=Direction.NONE)
+
+    assert words.outcome_words(with_all, Direction.UP).endswith(
+        "last quarter: all statements together have clearly risen, and this one with them."
+    )
+    assert words.outcome_words(with_all, Direction.NONE).endswith("what chance explains.")
+    assert words.outcome_words(statement(7), Direction.DOWN).endswith("a clear rise.")
+
+
 def test_a_row_in_one_sentence_holds_everything_its_chart_shows():
     assert words.statement_words(statement(1)) == (
         "Colleagues: 3.8 (likely 3.2 to 4.4); own answer: 4; last quarter: 3.6; company: 3.7; "

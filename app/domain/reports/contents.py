@@ -207,6 +207,8 @@ class PersonalReport:
     """Whether "you" in it is the person it is about."""
     readers: str = ""
     """Who reads it, in complete sentences."""
+    whole: Direction = Direction.UNKNOWN
+    """How all statements together have moved since the last quarter."""
     label: str = ""
     """The name beside those of others, told apart from them; empty for a report alone."""
 

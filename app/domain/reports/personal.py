@@ -168,6 +168,7 @@ def compose(
         second_view=second_view,
         adjusted=adjusted,
         labels=tuple(current.labels),
+        whole=marks.of(Comparison.OVERALL),
     )
 
 

@@ -291,8 +291,12 @@ def _before_words(line: StatementLine) -> str:
     return NOT_COMPARABLE.reason if line.previous == NOT_COMPARABLE else ""
 
 
-def outcome_words(line: StatementLine | None) -> str:
-    """What became of a planned statement, in one sentence that passes no verdict."""
+def outcome_words(line: StatementLine | None, whole: Direction = Direction.UNKNOWN) -> str:
+    """What became of a planned statement, in one sentence that passes no verdict.
+
+    `whole` is how all statements together have moved: a statement's own change is what it moved
+    beside them, and a score that rose with all others did not stay where it was.
+    """
     if line is None:
         return "This statement is no longer asked with that meaning: not comparable."
     if isinstance(line.colleagues, Hidden):
@@ -303,9 +307,15 @@ def outcome_words(line: StatementLine | None) -> str:
     changed = LONGER_WORDS[line.change_longer] or _CHANGED[line.change]
     if line.change in (Direction.UP, Direction.DOWN):
         changed = _CHANGED[line.change]
+    elif not LONGER_WORDS[line.change_longer] and whole in _WITH_ALL:
+        changed = _WITH_ALL[whole]
     return f"{now}, {line.previous.text} last quarter: {changed}."
 
 
+_WITH_ALL: Final = {
+    Direction.UP: "all statements together have clearly risen, and this one with them",
+    Direction.DOWN: "all statements together have clearly fallen, and this one with them",
+}
 _CHANGED: Final = {
     Direction.UP: "a clear rise",
     Direction.DOWN: "a clear fall",
