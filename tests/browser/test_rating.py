@@ -106,7 +106,7 @@ def test_a_key_outside_the_rows_or_held_down_rates_nobody(typist, ratings):
     typist.open("/review/statements/1")
     typist.page.locator("main").focus()
     typist.key("4")
-    typist.focus_row(1)
+    typist.open_row_is_focused(1)  # led to where rating begins
     typist.page.keyboard.down("5")
     typist.page.keyboard.down("5")  # repeats
     typist.page.keyboard.up("5")
