@@ -85,9 +85,15 @@ def configure(settings: Config, names: logging.Filter) -> None:
         root.removeHandler(old)
     handler = ToStandardError()
     handler.setFormatter(JsonLines() if is_json(settings) else WithoutValues())
+    handler.addFilter(is_worth_a_line)
     handler.addFilter(names)
     root.addHandler(handler)
     logging.getLogger(OURS).setLevel(logging.INFO)
+
+
+def is_worth_a_line(record: logging.LogRecord) -> bool:
+    """Whether a record is ours or a warning: other servers write one for each request."""
+    return record.levelno >= logging.WARNING or record.name.split(".")[0] == OURS
 
 
 def is_json(settings: Config) -> bool:

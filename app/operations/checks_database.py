@@ -70,6 +70,12 @@ def _postgresql() -> Iterator[Finding]:
             f"PostgreSQL {_shown('server_version')} is too old; "
             f"{OLDEST_POSTGRESQL // 10_000} or newer is needed.",
         )
+    if (encoding := _shown("server_encoding")) != "UTF8":
+        yield fault(
+            DATABASE,
+            f"The database keeps text as {encoding}, which has no place for many names. Make it "
+            "anew: createdb --template template0 --encoding UTF8.",
+        )
     for name, allowed in SILENT.items():
         if (said := _shown(name)) not in allowed:
             yield fault(

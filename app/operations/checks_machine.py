@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.desk import of_machines
+from app.desk.needs import Urgency
 from app.desk.queries import cycle_at_hand
 from app.infra import audit, processes
 from app.infra.db import db
@@ -95,8 +96,9 @@ def duties() -> Iterator[Finding]:
         return
     for need in found:
         told = (f"{need.title}.", need.text, f"{need.detail}." if need.detail else "")
-        yield fault(need.key, " ".join(filter(None, told)))
-    if not found:
+        say = note if need.urgency is Urgency.LATER else fault
+        yield say(need.key, " ".join(filter(None, told)))
+    if not any(need.urgency is not Urgency.LATER for need in found):
         yield fine("duties", "Worker and mail do what is due.")
 
 

@@ -19,6 +19,13 @@ def test_every_answer_says_what_browsers_may_do_with_it(client, place):
     assert "Access-Control-Allow-Origin" not in headers
 
 
+@pytest.mark.parametrize("place", PLACES)
+def test_every_answer_says_what_it_is_and_in_which_characters(client, place):
+    kind = client.get(place).headers["Content-Type"]
+
+    assert kind == "application/json" or kind.endswith("charset=utf-8")
+
+
 def test_nothing_runs_that_stands_in_a_page_and_nobody_frames_one(client):
     policy = client.get("/sign-in").headers["Content-Security-Policy"]
 

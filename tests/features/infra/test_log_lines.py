@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import text
 
-from app.infra import slow_statements
+from app.infra import logs, slow_statements
 from app.infra.db import db
 from app.infra.logs import JsonLines, WithoutValues
 from app.infra.request_ids import HEADER, SIGNS, NameRequest
@@ -104,6 +104,23 @@ def test_every_line_is_one_object(app, client, monkeypatch):
     assert list(line) == ["time", "level", "logger", "message", "request_id", "route", "error"]
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", line["time"])
     assert (line["level"], line["route"]) == ("error", "people.sign_in")
+
+
+def test_a_server_that_tells_of_each_request_writes_nothing_to_our_log(settings, capsys):
+    before = logging.getLogger().handlers[:]
+    access = logging.getLogger("werkzeug")
+    try:
+        logs.configure(settings, NameRequest())
+        access.setLevel(logging.INFO)
+        access.info('127.0.0.1 "GET /people/17" 200')
+        logging.getLogger("app.somewhere").warning("something else")
+    finally:
+        access.setLevel(logging.NOTSET)
+        logging.getLogger().handlers[:] = before
+
+    written = capsys.readouterr().err
+    assert "something else" in written
+    assert "/people/17" not in written
 
 
 @pytest.mark.parametrize("place", ["/", "/nowhere", "/sign-in", "/ready", "/static/now/app.css"])

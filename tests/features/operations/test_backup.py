@@ -6,7 +6,7 @@ from pathlib import Path
 
 import flask_migrate
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 
 from app.assignments.models import Assignment
 from app.ballots.models import SealedBallot
@@ -169,15 +169,23 @@ def test_a_backup_after_the_count_comes_back_with_its_results(cycle_id, elsewher
 
 def test_a_backup_of_an_older_version_is_brought_up_to_date(app, elsewhere):
     newest = step_now()
+    people = [person.email for person in make_team(8)]
+    db.session.rollback()
     flask_migrate.downgrade(revision="0009")
     db.session.rollback()
     made = backup.make(elsewhere)
     flask_migrate.upgrade()
+    with transaction():
+        db.session.execute(update(Person).values(title="Changed since"))
 
     bring_back(made)
 
     assert backup.described(made).step == "0009"
     assert step_now() == newest
+    found = db.session.scalars(select(Person).order_by(Person.id)).all()
+    assert [person.email for person in found] == people
+    assert "Changed since" not in {person.title for person in found}
+    open_cycle(list(found))  # a review can begin on what came back
 
 
 def step_now():

@@ -172,6 +172,22 @@ def test_a_unit_finds_its_secrets_in_files(file):
     assert given["FULL_CIRCLE_ENVIRONMENT"] == "production"
 
 
+RUN = DEPLOY / "systemd" / "full-circle-run"
+
+
+@pytest.mark.parametrize("file", UNITS, ids=lambda file: file.stem)
+def test_commands_run_by_hand_have_what_the_services_have(file):
+    service = file.read_text()
+    for line in RUN.read_text().splitlines():
+        if found := re.search(r'--(?:property=|setenv=)"?([^"\\]+)', line):
+            words = found.group(1).strip()
+            known = words if "--property" in line else f"Environment={words}"
+            assert f"\n{known}\n" in service, known
+
+    assert set(re.findall(r"export (\w+)=", RUN.read_text())) == SECRETS
+    assert os.access(RUN, os.X_OK)
+
+
 @pytest.mark.parametrize("file", UNITS, ids=lambda file: file.stem)
 def test_what_a_unit_starts_is_a_command_of_ours(file, app):
     words = shlex.split(unit(file)["Service"]["ExecStart"])
@@ -201,20 +217,67 @@ def test_the_image_runs_as_an_account_of_its_own_with_all_that_is_needed():
     assert any(word == "HEALTHCHECK" for word, _ in said)
 
 
-def test_the_entry_command_serves_as_it_stands(tmp_path):
-    (command,) = [json.loads(what) for word, what in containerfile() if word == "CMD"]
+@pytest.fixture
+def container(tmp_path):
+    """The environment of a container: what the image sets, and secrets as files."""
+    text = " ".join(what for word, what in containerfile() if word == "ENV")
+    given = dict(word.split("=", 1) for word in text.split())
+    for name, secret in (
+        ("FULL_CIRCLE_SECRET_KEY_FILE", "only-for-tests-0123456789-abcdefghijklmn"),
+        ("DATABASE_URL_FILE", f"sqlite:///{tmp_path / 'database' / 'full-circle.sqlite'}"),
+    ):
+        (tmp_path / name).write_text(secret)
+        given[name] = str(tmp_path / name)
+    (tmp_path / "database").mkdir()
+    given["FULL_CIRCLE_DATA"], given["FULL_CIRCLE_KEYS"] = (
+        str(tmp_path / place.strip("/"))
+        for place in (given["FULL_CIRCLE_DATA"], given["FULL_CIRCLE_KEYS"])
+    )
+    programs = Path(sys.executable).parent
+    ours = {name: said for name, said in os.environ.items() if not name.startswith("FULL_CIRCLE")}
+    path = f"{programs}{os.pathsep}{os.environ['PATH']}"
+    return {**ours, **given, "PATH": path, "FULL_CIRCLE_URL": "http://127.0.0.1:8000"}
+
+
+def ran(words, container):
+    return subprocess.run(
+        words, cwd=ROOT, env=container, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+def test_what_the_containers_start_works_as_it_stands(container):
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = str(free.getsockname()[1])
-    words = [
-        {"python": sys.executable, "0.0.0.0": "127.0.0.1", "8000": port}.get(w, w) for w in command
-    ]
-    env = {**os.environ, "FULL_CIRCLE_DATA": str(tmp_path / "data")}
+    (web,) = [json.loads(what) for word, what in containerfile() if word == "CMD"]
+    (check,) = [what for word, what in containerfile() if word == "HEALTHCHECK"]
+    check = [word.replace(":8000", f":{port}") for word in json.loads(check.partition("CMD ")[2])]
+    web = [{"0.0.0.0": "127.0.0.1", "8000": port}.get(word, word) for word in web]
+    tables = compose()["services"]["tables"]["command"]
 
-    with subprocess.Popen(words, cwd=ROOT, env=env, stderr=subprocess.DEVNULL) as server:
+    with subprocess.Popen(web, cwd=ROOT, env=container, stderr=subprocess.DEVNULL) as server:
         try:
             assert b"database" in answered(f"http://127.0.0.1:{port}/health")
+            unready = ran(check, container).returncode
+            made = ran(tables, container)
+            ready = ran(check, container)
         finally:
             server.terminate()
+
+    assert (unready, made.returncode, ready.returncode) == (1, 0, 0), made.stderr + ready.stderr
+    assert told_by_worker(container) == "The worker is waiting for jobs.\n"
+
+
+def told_by_worker(container):
+    """What the worker says when it has started."""
+    words = compose()["services"]["worker"]["command"]
+    with subprocess.Popen(
+        words, cwd=ROOT, env=container, stderr=subprocess.PIPE, text=True
+    ) as worker:
+        assert worker.stderr is not None
+        try:
+            return worker.stderr.readline()
+        finally:
+            worker.kill()
 
 
 def answered(address):

@@ -12,6 +12,7 @@ from app.infra import clock, heartbeats
 from app.infra.db import db, transaction
 from app.infra.heartbeats import Sign
 from app.infra.keys import key_folder
+from app.infra.mail import Message, post
 from app.infra.processes import ProcessSeen
 from app.infra.settings import settings
 from app.operations import checks_database, doctor, room
@@ -104,6 +105,27 @@ def test_a_postgresql_that_is_too_old_is_a_fault(app, monkeypatch):
     monkeypatch.setattr(checks_database, "OLDEST_POSTGRESQL", 990_000)
 
     assert "is too old; 99 or newer is needed" in said()
+
+
+@pytest.mark.postgresql_only
+def test_a_database_that_cannot_keep_every_name_is_a_fault(app, monkeypatch):
+    shown = checks_database._shown
+    monkeypatch.setattr(
+        checks_database,
+        "_shown",
+        lambda name: "SQL_ASCII" if name == "server_encoding" else shown(name),
+    )
+
+    assert "keeps text as SQL_ASCII" in said()
+
+
+def test_a_mail_that_waits_because_no_server_is_set_is_told_and_is_no_fault(app):
+    beating()
+    with transaction():
+        post(Message(to="hanna@example.com", subject="s", text="t", html="h"))
+
+    assert "1 mail waits in the outbox" in said(Severity.NOTE)
+    assert "mail waits" not in said()
 
 
 def test_whoever_runs_it_reads_whether_it_is_watched(app):

@@ -1,5 +1,6 @@
 """/metrics: whether all is well, for whoever has the token, and nothing about anybody."""
 
+import itertools
 import os
 import re
 from dataclasses import replace
@@ -8,12 +9,13 @@ from datetime import timedelta
 import pytest
 
 from app.domain.ballot.document import Rating
-from app.infra import clock, heartbeats, mail_health, readiness
+from app.infra import clock, heartbeats, mail_health, measuring, readiness
+from app.infra import tally as tallying
 from app.infra.db import transaction
 from app.infra.heartbeats import Sign
 from app.infra.mail import Message, post
 from app.infra.settings import settings as current
-from app.infra.tally import FOLDER, GONE_AFTER, Tally
+from app.infra.tally import FOLDER, GONE_AFTER, Counts, Tally
 from app.operations import room
 from tests.browsing import Browser
 from tests.whole_cycles import answer, make_team, open_cycle, review_for
@@ -171,17 +173,15 @@ def test_an_error_is_counted_and_does_not_say_where_it_was(app, monkeypatch):
     assert "people" not in str(found)
 
 
-def test_a_quiet_evening_changes_no_figure(app):
-    """One person signs in, answers about everybody and sends, while somebody reads the figures."""
+def figures_through_an_evening(app):
+    """One person answers about everybody, and somebody reads the figures after each save."""
     people = make_team(8)
     open_cycle(people)
     written(app)
-    before = figures(app)
+    seen = [figures(app)]
     rater = Browser(app, people[3])
     review = review_for(rater.person)
     token = rater.token_of("/review/statements/1")
-    seen = []
-
     for place, _ in enumerate(review.colleagues, start=1):
         cells = {"owner": review.owner, "cells": [[place, 1, 4]]}
         body = cells | {"device": "a", "number": place}
@@ -193,11 +193,28 @@ def test_a_quiet_evening_changes_no_figure(app):
     for page in ("/", "/account", "/review"):
         rater.get(page)
     written(app)
-    seen.append(figures(app))
-    with clock.travel(clock.now() + timedelta(hours=1)):
-        tally = app.extensions["tally"]
-        late = tally.shown()
+    return [*seen, figures(app)]
 
-    assert all(one == before for one in seen)
+
+def test_a_quiet_evening_changes_no_figure(app):
+    seen = figures_through_an_evening(app)
+    with clock.travel(clock.now() + timedelta(hours=1)):
+        late = app.extensions["tally"].shown()
+
+    assert all(one == seen[0] for one in seen)
     assert set(late["within"]) == {0}
     assert late["slow_statements"] == 0
+
+
+def test_without_steps_delay_and_silence_about_the_fill_in_each_save_is_seen(app, monkeypatch):
+    def show_at_once(tally):
+        tally._over.add(tally._running)
+        tally._running = Counts()
+
+    monkeypatch.setattr(measuring, "is_in_fill_in", lambda: False)
+    monkeypatch.setattr(tallying, "REQUESTS_SHOWN_BY", 1)
+    monkeypatch.setattr(Tally, "_begin_hour", show_at_once)
+
+    seen = figures_through_an_evening(app)
+
+    assert all(before != after for before, after in itertools.pairwise(seen))
