@@ -41,7 +41,7 @@ help: ## Show what can be made
 run: export FULL_CIRCLE_URL ?= http://$(HOST):$(PORT)
 run: $(VENV)/.run port ## Run the app with its worker; the first time with a demo company
 	@if test "$${FULL_CIRCLE_ENVIRONMENT:-}" = production; then $(FLASK) db upgrade; else $(FLASK) demo fill; fi
-	@echo "Full Circle runs on http://$(HOST):$(PORT) - Ctrl-C stops it."
+	@echo "Full Circle starts on http://$(HOST):$(PORT); Ctrl-C stops it."
 	@trap 'trap "" INT TERM; kill $$web $$worker 2>/dev/null; wait; exit 0' INT TERM HUP; \
 	setsid $(FLASK) jobs run & worker=$$!; \
 	setsid $(BIN)/python -m app.server --host $(HOST) --port $(PORT) & web=$$!; \

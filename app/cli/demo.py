@@ -35,6 +35,7 @@ from app.cli.demo_quarters import (
 from app.cli.demo_services import name_services
 from app.cli.failing import one_sentence
 from app.cycles.models import Cycle
+from app.cycles.queries import cycle_by_id
 from app.domain.access import Actor
 from app.domain.durations import NAMES_KEPT
 from app.infra import clock
@@ -53,6 +54,15 @@ PAST_QUARTERS: Final = 3
 MOST_PEOPLE, MOST_CYCLES = 1_000_000, 40
 PARTIAL_SHARE, PARTIAL_EVERY, SENT_EVERY = 0.6, 3, 2
 SILENT_EVERY: Final = 13
+GUIDES: Final = (
+    ("Employee", 6),
+    ("Manager", 1),
+    ("HR", 5),
+    ("Second HR person", 24),
+    ("Board", 0),
+)
+"""Who shows what, by their lines in the invented company."""
+SAMPLES_OF: Final = ("Employee", "Manager", "HR")
 
 commands = AppGroup("demo", help="Invented people and quarters, to look around and to measure.")
 
@@ -173,6 +183,7 @@ def _fill_company() -> None:
     now = clock.now()
     current = at_nine(now - OPEN_SINCE)
     openings = [quarters_before(current, back) for back in range(PAST_QUARTERS, 0, -1)]
+    click.echo("Filling an invented company; this takes about a minute, once.")
     with transaction():
         ensure_default()
         persons = move_in(NORDLICHT, today=openings[0].date())
@@ -181,20 +192,20 @@ def _fill_company() -> None:
         ids = [person.id for person in persons]
     cast = cast_of(ids, random=random)
     for number, opening in enumerate(openings):
-        click.echo(f"Quarter {number + 1} of {PAST_QUARTERS}: answer, close, count, publish …")
         cycle_id = _past_quarter(opening, ids, cast, quarter=number, random=random)
         with clock.travel(opening + OPEN_FOR):
             plan_with_reports(cycle_id, ids)
+        click.echo(f"  {cycle_by_id(cycle_id).name}: answered, counted, published")
     with transaction():  # mails of past quarters have long been read
         db.session.execute(delete(OutboxMail))
     with transaction():
         owners = [db.session.get_one(Person, one) for one in ids]
         begin_projects(owners, today=now.date())
     mail_and_mark(ids, now=at_nine(now), random=random)
-    click.echo("An open quarter, partly filled in …")
     with clock.travel(current):
-        open_now(current, ids)
+        cycle_id = open_now(current, ids)
     _some_answer(ids, cast, random=random)
+    click.echo(f"  {cycle_by_id(cycle_id).name}: open now, partly answered")
     _write_samples()
 
 
@@ -219,9 +230,8 @@ def _everybody_answers(ids: list[int], cast: Cast, *, quarter: int, random: Rand
     """All but a few answer everything and send."""
     senders = [one for place, one in enumerate(ids) if (place + quarter) % SILENT_EVERY != 7]
     random.shuffle(senders)
-    with click.progressbar(senders, label="Ballots", width=24) as bar:
-        for person_id in bar:
-            _answer(person_id, cast, quarter=quarter, random=random)
+    for person_id in senders:
+        _answer(person_id, cast, quarter=quarter, random=random)
 
 
 def _some_answer(ids: list[int], cast: Cast, *, random: Random) -> None:
@@ -258,21 +268,20 @@ def _write_reports(cycle_id: int, ids: list[int], folder: Path) -> list[Path]:
     settings: Config = current_app.config["SETTINGS"]
     cycle = db.session.get_one(Cycle, cycle_id)
     written = []
-    with click.progressbar(ids, label="Reports", width=24) as bar:
-        for person_id in bar:
-            subject = db.session.get_one(Person, person_id)
-            report = personal_report(
-                cycle, subject, reader=Actor(subject.id), company=settings.company_name
-            )
-            file = folder / report.file_name
-            file.write_bytes(render(report, paper=settings.paper))
-            written.append(file)
+    for person_id in ids:
+        subject = db.session.get_one(Person, person_id)
+        report = personal_report(
+            cycle, subject, reader=Actor(subject.id), company=settings.company_name
+        )
+        file = folder / report.file_name
+        file.write_bytes(render(report, paper=settings.paper))
+        written.append(file)
     return written
 
 
 def _guides() -> list[tuple[str, Person]]:
     """Who shows the app best, as long as they are here and keep the demo password."""
-    guides = {place: role for role, place in (("Employee", 6), ("Manager", 1), ("HR", 5))}
+    guides = {place: role for role, place in GUIDES}
     emails = {NORDLICHT[place].email: role for place, role in guides.items()}
     people = db.session.scalars(select(Person).where(Person.email.in_(emails), Person.is_active))
     found = {emails[one.email]: one for one in people if is_right(PASSWORD, one.password_hash)}
@@ -285,18 +294,19 @@ def _write_samples() -> None:
         select(Cycle.id).where(Cycle.published_on.is_not(None)).order_by(Cycle.id.desc()).limit(1)
     )
     if cycle_id is not None:
-        ids = [person.id for _, person in _guides()]
+        ids = [person.id for role, person in _guides() if role in SAMPLES_OF]
         _write_reports(cycle_id, ids, _samples())
 
 
 def _samples() -> Path:
     folder: Path = current_app.config["SETTINGS"].data_folder / "samples"
-    return folder
+    return folder.resolve()
 
 
 def _say_who_can_sign_in() -> None:
     if guides := _guides():
-        click.echo("\nSign in with one of these; the password is the same for all demo people:")
+        address = current_app.config["SETTINGS"].base_url
+        click.echo(f"\nSign in at {address} as one of these; the password of all is {PASSWORD}\n")
         for role, person in guides:
-            click.echo(f"  {role:<9} {person.email:<34} {PASSWORD}")
-        click.echo(f"Sample reports: {_samples()}\n")
+            click.echo(f"  {role:<18}{person.email}")
+        click.echo(f"\nSample reports (PDF): {_samples()}\n")

@@ -66,7 +66,7 @@ NORDLICHT: Final = (
     Invented("Daniel Brooks", "Account manager", SALES, 4),
     Invented("Mila Horvat", "Content editor", SALES, 4),
     Invented("Emil Sauer", "Account manager", SALES, 4),
-    Invented("Greta Vogel", "Accountant", FINANCE, 0),
+    Invented("Greta Vogel", "Payroll and people", FINANCE, 0, is_hr=True),
 )
 
 

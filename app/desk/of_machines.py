@@ -34,6 +34,15 @@ STEPS: Final[Mapping[str, str]] = {
     "take_up": "Noting in the log who read reports",
     "ring_for_reports": "Putting reports together",
     "mail_forgotten": "Mailing links to set a password",
+    "note": "Looking whether all processes see the key folder",
+    "look_after_answers": "Looking after answers",
+    "leave_witness": "Guarding the log of acts",
+    "check_the_log": "Checking the log of acts",
+    "forget_old": "Forgetting old files and mails",
+    "tell_overdue_projects": "Telling owners of projects whose date has passed",
+    "forget_old_requests": "Forgetting old questions for two people",
+    "forget_old_sign_ins": "Forgetting old sign-ins",
+    "mail_look_backs": "Mailing people who wanted to look back on their plan",
 }
 """What each step of the worker does, as the subject of a sentence."""
 NEED_THE_KEY: Final = frozenset(

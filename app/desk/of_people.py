@@ -8,14 +8,16 @@ from app.cycles.models import Cycle
 from app.desk.needs import Need, Urgency, Way
 from app.domain.cycle import CycleState
 from app.domain.plurals import counted
-from app.infra import clock
 from app.infra.pages import moment
 from app.lifecycle import open_requests
 from app.lifecycle.open_requests import OpenRequest
+from app.lifecycle.overview import is_half_over
 from app.people import password_secrecy
 from app.people import queries as people
 from app.people.queries import PersonState
 
+FEWEST_PEOPLE: Final = 2
+"""Whoever begins alone in an empty directory leads nobody and reports to nobody."""
 MANY: Final = 4
 """Where more than one in so many would get no scores, that cannot wait."""
 
@@ -75,7 +77,7 @@ def about_cycle(cycle: Cycle | None) -> Iterator[Need]:
                 Way("Company figures", "enps.show", {"cycle_id": cycle.id}),
             ),
         )
-    if cycle.state is CycleState.OPEN and _is_half_over(cycle) and not _in_numbers_only(cycle):
+    if cycle.state is CycleState.OPEN and is_half_over(cycle) and not _in_numbers_only(cycle):
         yield from _few_raters(cycle)
 
 
@@ -100,11 +102,6 @@ def _few_raters(cycle: Cycle) -> Iterator[Need]:
 def _in_numbers_only(cycle: Cycle) -> bool:
     """Who may get no scores follows from who has sent."""
     return cycle.policy.hr_sees_numbers_only
-
-
-def _is_half_over(cycle: Cycle) -> bool:
-    """Before half of the time is over, it says nothing that few have sent."""
-    return clock.now() >= cycle.opens_at + (cycle.closes_at - cycle.opens_at) / 2
 
 
 def _links_for_whoever_needs_one() -> Need:
@@ -134,7 +131,8 @@ def accounts() -> Iterator[Need]:
                 Way("See who", "people.index", {"state": PersonState.NO_PASSWORD.value}),
             ),
         )
-    if without_manager := people.count_without_manager():
+    is_empty_house = people.count_active() < FEWEST_PEOPLE
+    if not is_empty_house and (without_manager := people.count_without_manager()):
         many = counted(without_manager, "person has", "people have")
         yield Need(
             key="no_manager",

@@ -15,6 +15,7 @@ from app.domain.plurals import counted, spelled
 from app.domain.release.turnout import ShownTurnout
 from app.infra import audit, heartbeats
 from app.infra.heartbeats import Sign
+from app.people.queries import count_active
 from app.results.queries import ReportedComment, reported_comments
 
 MOST_DEPARTMENTS: Final = 12
@@ -49,6 +50,8 @@ class HrDesk:
     turnout: ShownTurnout | None
     departments: Sequence[ShownTurnout]
     signs: SignsOfLife
+    has_people: bool
+    """Somebody beside whoever began is in the directory."""
 
     @property
     def urgent(self) -> list[Need]:
@@ -99,6 +102,7 @@ def desk(for_: int) -> HrDesk:
             backup=heartbeats.last_at(Sign.BACKUP),
             acts=audit.head()[0],
         ),
+        has_people=count_active() >= of_people.FEWEST_PEOPLE,
     )
 
 

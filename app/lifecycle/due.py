@@ -48,7 +48,14 @@ LATE: Final = timedelta(seconds=45)
 def do_all() -> None:
     """Take every step that is due now."""
     began = clock.now()
-    for step in (
+    for step in all_steps():
+        _carefully(step)
+    _forget_what_works_again(began)
+
+
+def all_steps() -> tuple[Callable[..., object], ...]:
+    """Everything that a worker does by itself, in its order."""
+    return (
         processes.note,
         look_after_answers,
         open_what_is_due,
@@ -70,9 +77,7 @@ def do_all() -> None:
         mail_look_backs,
         mail_leaders,
         mail.forget_old,
-    ):
-        _carefully(step)
-    _forget_what_works_again(began)
+    )
 
 
 def _carefully(step: Callable[..., object], *about: int) -> None:

@@ -12,6 +12,7 @@ from app.cycles.not_rated import unrated_ids
 from app.domain.cycle import CycleState
 from app.domain.internal_services.asked import AskedService
 from app.domain.pairing.load import Outlook
+from app.infra import clock
 from app.internal_services.queries import planned_services
 from app.leaders.queries import leader_names
 from app.lifecycle.plan import drawing, plan_check
@@ -27,6 +28,8 @@ from app.reminders.queries import last_reminder
 
 DEPARTMENTS_PAGE: Final = 50
 """Departments listed on one page."""
+MOST_MISSING: Final = 25
+"""So many of those who may miss raters are named; a reminder helps them all."""
 
 
 @dataclass(frozen=True)
@@ -62,11 +65,14 @@ class RunningOverview:
     """A cycle that takes answers, or has taken them and still holds names."""
 
     participants: Participants
+    tells_missing: bool
+    """Half of the time is over, and the plan shows HR who may miss raters."""
     missing: list[SubjectCoverage]
     last_reminder: datetime | None
     close_asked: Request | None
     """An early close that waits for a second person of HR."""
     departments_page: int = DEPARTMENTS_PAGE
+    most_missing: int = MOST_MISSING
 
 
 def draft_overview(cycle: Cycle) -> DraftOverview | None:
@@ -107,15 +113,21 @@ def unrated_names(cycle: Cycle) -> list[str]:
     return list(labels_of({one.id: one.name for one in by_name}).values())
 
 
+def is_half_over(cycle: Cycle) -> bool:
+    """Before half of the time is over, it says nothing that few have sent."""
+    return clock.now() >= cycle.opens_at + (cycle.closes_at - cycle.opens_at) / 2
+
+
 def running_overview(cycle: Cycle) -> RunningOverview | None:
     """Participation and coverage; None in a draft and once names are forgotten."""
     if cycle.state is CycleState.DRAFT or cycle.purged_on is not None:
         return None
     is_open = cycle.state is CycleState.OPEN
-    tells_missing = is_open and not cycle.policy.hr_sees_numbers_only
+    tells_missing = is_open and is_half_over(cycle) and not cycle.policy.hr_sees_numbers_only
     found = assignments.coverage(cycle) if tells_missing else []
     return RunningOverview(
         participants=assignments.participants(cycle),
+        tells_missing=tells_missing,
         missing=assignments.missing(found, cycle.policy.blind_raters),
         last_reminder=last_reminder(cycle) if is_open else None,
         close_asked=two_person_requests.find(Act.CLOSE_EARLY, cycle.id) if is_open else None,

@@ -232,6 +232,11 @@ def count_without_password() -> int:
     return _count(Person.is_active.is_(True), Person.password_hash.is_(None))
 
 
+def count_active() -> int:
+    """How many people work here."""
+    return _count(Person.is_active.is_(True))
+
+
 def count_without_manager() -> int:
     """How many people who work here have no manager who does."""
     return _count(Person.is_active.is_(True), _lacks_manager())

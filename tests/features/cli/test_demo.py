@@ -64,8 +64,11 @@ def test_the_demo_company_has_three_published_quarters_and_an_open_one(app):
     assert number(select(func.count()).select_from(MailedComment)) >= 2 * 3
     marks = db.session.scalars(select(CommentMark.is_thanked)).all()
     assert 0 < sum(marks) < len(marks)
-    for line in ("Employee", "Manager", "HR", "Sample reports"):
+    said_who = ("Employee", "Manager", "HR", "Second HR person", "Board", "Sample reports")
+    for line in (*said_who, "Sign in at http://127.0.0.1:8000", "open now, partly answered"):
         assert line in first.output
+    assert first.output.count("a-full-circle-demo") == 1
+    assert "Ballots" not in first.output
     samples = sorted((app.config["SETTINGS"].data_folder / "samples").iterdir())
     assert len(samples) == 3
     assert "Alice Okafor" in PdfReader(samples[0]).pages[0].extract_text()
@@ -73,7 +76,7 @@ def test_the_demo_company_has_three_published_quarters_and_an_open_one(app):
     again = app.test_cli_runner().invoke(args=["demo", "fill"])
 
     assert again.exit_code == 0
-    assert "Quarter" not in again.output
+    assert "published" not in again.output
     assert "Employee" in again.output
     db.session.rollback()
     assert number(select(func.count(Cycle.id))) == 4

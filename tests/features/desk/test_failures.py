@@ -8,6 +8,7 @@ import pytest
 
 from app.ballots.models import SealedBallot
 from app.cycles.models import Cycle
+from app.desk import of_machines
 from app.domain.ballot.document import EnpsScoreChange
 from app.domain.cycle import CycleState
 from app.infra import audit, clock, failing_steps, heartbeats, readiness
@@ -159,6 +160,11 @@ class TestWhatShouldHaveHappened:
         assert "It is tried again every minute." in page
         assert "need not know" not in page
         assert "has failed since" not in desk_of(hanna)
+
+    def test_every_step_of_the_worker_has_its_words(self):
+        unnamed = {step.__name__ for step in due.all_steps()} - set(of_machines.STEPS)
+
+        assert unnamed == set()
 
     def test_a_counted_cycle_waits_to_be_published(self, worker, hanna):
         today = clock.now().date()

@@ -285,10 +285,7 @@ class Killing:
 
 
 def send_in_a_process(monkeypatch, *, killed_at):
-    """Send what waits in a process of its own; whether the kill at this step came before the end.
-
-    It is forked without any connection, and never comes back from here.
-    """
+    """Send in a process forked without connections; whether the kill came before the end."""
     db.session.remove()
     db.engine.dispose()
     with warnings.catch_warnings():

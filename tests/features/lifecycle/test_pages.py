@@ -267,9 +267,14 @@ def test_steps_out_of_turn_are_refused_with_a_sentence(hanna):
 
 def test_an_open_cycle_shows_participation_and_who_lacks_raters(hanna):
     cycle = open_now(make_draft(12))
+    half = cycle.opens_at + (cycle.closes_at - cycle.opens_at) / 2
 
-    page = text_of(hanna.get(f"/cycles/{cycle.id}"))
+    early = text_of(hanna.get(f"/cycles/{cycle.id}"))
+    with clock.travel(half):
+        hanna.sign_in(hanna.person)
+        page = text_of(hanna.get(f"/cycles/{cycle.id}"))
 
+    assert "would stay hidden" not in early
     assert "0 of 12" in page
     assert "the scores of 12 people would stay hidden" in page
     assert "Support" in page
