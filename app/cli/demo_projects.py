@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Final, NamedTuple
 
 from app.cycles.queries import newest_cycle
-from app.domain.projects.steps import WAY
+from app.domain.projects.steps import WAY, ProjectState
 from app.enps.figures import history_of_figures, named_figures
 from app.people.models import Person
 from app.projects import services
@@ -81,19 +81,20 @@ def begin_projects(persons: Sequence[Person], *, today: date) -> None:
     for one in PROJECTS:
         if one.figure in keys:
             owner = persons[one.owner]
-            project = _begun(one, owner, key=keys[one.figure], today=today)
-            if project.begun_on is not None:
-                project.begun_on = cycle.closes_at.date() - timedelta(days=60)
+            began = cycle.closes_at.date() - timedelta(days=60)
+            _begun(one, owner, key=keys[one.figure], today=today, began=began)
     services.look_at_figures(cycle.id, history_of_figures(cycle))
 
 
-def _begun(one: InventedProject, owner: Person, *, key: str, today: date) -> Project:
+def _begun(one: InventedProject, owner: Person, *, key: str, today: date, began: date) -> Project:
     is_done = one.steps >= len(WAY) - 2
     due_on = today + timedelta(days=-20 if is_done else 40)
     plan = PlannedProject(one.title, one.you_said, one.we_did, owner.email, due_on, key, one.figure)
     project = services.keep_project(plan, by=owner.id)
     for state in WAY[1 : one.steps + 1]:
         services.move_on(project, state, by=owner.id)
+        if state is ProjectState.UNDER_WAY:
+            project.begun_on = began
     if one.note:
         services.note(project, one.note, by=owner.id)
     return project

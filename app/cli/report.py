@@ -28,10 +28,10 @@ from app.people.queries import person_by_email
 from app.reports.bundling import discard_all
 from app.reports.cycle_figures import cycle_report
 from app.reports.queries import reports_for
-from app.reports.teams import team_of, team_report
 from app.reports.volumes import PER_VOLUME, Choice, volume_name, write_volume
 from app.results.queries import dossiers, subjects_of, subjects_read_by
 from app.results.services import erase_subject
+from app.results.teams import team_of, team_report
 
 commands = AppGroup("report", help="Write reports as PDF files.")
 

@@ -13,15 +13,22 @@ from app.domain.cycle import CycleState
 from app.domain.enps.reasons import SIDES
 from app.domain.enps.score import Stance, StanceCounts
 from app.domain.projects.effect import PrintedFigure
+from app.domain.projects.sources import SourceKind, is_of_a_team, source_key
 from app.domain.release.noise import RATINGS_RATIO, variance_of
 from app.domain.release.policy import Shown
 from app.enps.models import EnpsScore
 from app.enps.queries import answers_of, mentions_of
 from app.infra.db import db
+from app.people.models import Person
+from app.people.queries import person_by_id
+from app.projects.queries import begun
 from app.results.models import CompanyScore
 from app.results.released_cells import company_score
+from app.results.teams import scores_by_quarter, team_of
 from app.service_results.queries import public_lines
 
+DatedFigure = tuple[date, PrintedFigure]
+"""The day on which a quarter closed, and a figure of that quarter."""
 SIDES_IN_WORDS: Final = {
     Stance.PROMOTER: "those who answer 9 or 10",
     Stance.DETRACTOR: "those who answer 0 to 6",
@@ -33,16 +40,49 @@ def named_figures(cycle: Cycle) -> dict[str, str]:
     return {key: name for key, name, _ in _figures_of(cycle)}
 
 
-def history_of_figures(until: Cycle) -> dict[str, list[tuple[date, PrintedFigure]]]:
-    """Every figure of every published quarter up to `until`, oldest first."""
+def history_of_figures(until: Cycle) -> dict[str, list[DatedFigure]]:
+    """Every figure of every published quarter up to `until`, oldest first.
+
+    Of teams those about which there is a project that has begun.
+    """
     cycles = select(Cycle).where(
         (Cycle.state == CycleState.PUBLISHED) & (Cycle.closes_at < until.closes_at)
         | (Cycle.id == until.id)
     )
-    history: defaultdict[str, list[tuple[date, PrintedFigure]]] = defaultdict(list)
+    history: defaultdict[str, list[DatedFigure]] = defaultdict(list)
     for cycle in db.session.scalars(cycles.order_by(Cycle.closes_at)):
         for key, _, measured in _figures_of(cycle):
             history[key].append((cycle.closes_at.date(), measured))
+    teams = {one.figure.split(":")[1] for one in begun() if is_of_a_team(one.figure)}
+    for manager_id in sorted(map(int, teams)):
+        history |= _history_of_team(person_by_id(manager_id), until)
+    return history
+
+
+def named_team_figures(cycle: Cycle, manager: Person) -> dict[str, str]:
+    """The statements about a manager’s team, where it is large enough for a report of its own."""
+    team = team_of(cycle, manager)
+    if not team.is_large_enough:
+        return {}
+    texts = {one.identity: one.text for one in cycle.questionnaire.statements}
+    scores = scores_by_quarter(team).get(cycle.id, {})
+    return {
+        source_key(SourceKind.TEAM, f"{manager.id}:{identity}"): f"My team: {texts[identity]}"[:160]
+        for identity, score in scores.items()
+        if isinstance(score, Shown)
+    }
+
+
+def _history_of_team(manager: Person, until: Cycle) -> dict[str, list[DatedFigure]]:
+    team = team_of(until, manager)
+    closed_on = {cycle.id: cycle.closes_at.date() for cycle in team.cycles}
+    history: defaultdict[str, list[DatedFigure]] = defaultdict(list)
+    for cycle_id, scores in scores_by_quarter(team).items():
+        for identity, score in scores.items():
+            if isinstance(score, Shown):
+                key = source_key(SourceKind.TEAM, f"{manager.id}:{identity}")
+                measured = PrintedFigure(score.mean, score.standard_error)
+                history[key].append((closed_on[cycle_id], measured))
     return history
 
 

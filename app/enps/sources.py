@@ -39,6 +39,8 @@ class Source:
     """Only whoever reads the comment may take it over."""
     hearer_ids: frozenset[int] = frozenset()
     """Leaders who read it beside those who answer for the service."""
+    is_of_team: bool = False
+    """It is read by whoever leads the team, and only they may take it over."""
 
 
 def source_of(key: str) -> Source:
@@ -109,6 +111,18 @@ def _statement(identity: str) -> Source | None:
     return Source(key, f"“{found.text}”{mean}", figure=key)
 
 
+def _team(rest: str) -> Source | None:
+    """A statement about somebody’s team; its number stays with whoever leads it."""
+    manager_id, _, identity = rest.partition(":")
+    cycle = newest_cycle()
+    statements = cycle.questionnaire.statements if cycle else []
+    found = next((one for one in statements if one.identity == identity), None)
+    if found is None or not manager_id.isdecimal():
+        return None
+    key = source_key(SourceKind.TEAM, rest)
+    return Source(key, f"“{found.text}”", figure=key, is_of_team=True)
+
+
 def _service(rest: str) -> Source | None:
     """A service that everybody sees, or one of its statements."""
     number, _, text = rest.partition(":")
@@ -149,5 +163,6 @@ _READERS: Final[Mapping[SourceKind, Callable[[str], Source | None]]] = {
     SourceKind.SERVICE_COMMENT: _service_comment,
     SourceKind.REASON: _reason,
     SourceKind.STATEMENT: _statement,
+    SourceKind.TEAM: _team,
     SourceKind.SERVICE: _service,
 }

@@ -25,6 +25,7 @@ from app.domain.reports.score_change import signed
 from app.enps import company_charts, kept_pages, queries, views_projects
 from app.enps.board import board_report
 from app.enps.figures_files import WRITERS, tables_of
+from app.enps.project_charts import before_and_since
 from app.infra import audit_readings
 from app.infra.pages import KINDS, page_number, paper
 from app.infra.settings import settings
@@ -84,6 +85,7 @@ def _page(cycle: Cycle) -> str:
         page=kept,
         comments=queries.comment_lines(kept.comments, asking()),
         projects=said_and_done(),
+        before_and_since=before_and_since,
         acts=acts,
     )
 
@@ -108,7 +110,7 @@ def _written(cycle: Cycle, *, acts: bool) -> _Kept:
         "figures": (figures := queries.company_figures(cycle)),
         "services": lines,
         "differences": clear_differences(lines),
-        "company": settings().company_name,
+        "company": settings().company_name if settings().is_named else "Company",
         **_WORDS,
         **_units_shown(figures.units),
         "acts": acts,
@@ -197,6 +199,7 @@ def _board(cycle: Cycle) -> str:
         report=report,
         differences=clear_differences(report.services),
         projects=said_and_done(),
+        before_and_since=before_and_since,
         **_WORDS,
     )
     _note("report:read", cycle.id)

@@ -4,16 +4,17 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 
 from app.cycles.queries import newest_cycle
-from app.domain.access import Permission, ProjectAccess
+from app.domain.access import Permission, ProjectAccess, is_allowed
 from app.domain.enps.score import Stance
 from app.domain.errors import PlanRefusedError
-from app.domain.projects.sources import source_in_words
+from app.domain.projects.sources import leads_team_of, source_in_words
 from app.domain.projects.steps import ProjectState
-from app.enps.figures import named_figures
+from app.enps.figures import named_figures, named_team_figures
 from app.enps.forms import EVERYBODY, NoteForm, ProjectForm
+from app.enps.project_charts import before_and_since
 from app.enps.sources import Source, source_of
 from app.infra.db import transaction
-from app.people.guard import asking, check, my_account, requires
+from app.people.guard import asking, check, me, my_account, requires
 from app.people.queries import department_paths, person_by_id
 from app.projects import queries, services
 from app.projects.models import Project
@@ -28,7 +29,13 @@ UNPROCESSABLE = 422
 def index() -> ResponseReturnValue:
     """Every project that one may see, by state."""
     lines = queries.lines_seen_by(asking())
-    return render_template("projects/index.html", states=queries.by_state(lines), count=len(lines))
+    return render_template(
+        "projects/index.html",
+        states=queries.by_state(lines),
+        in_short=queries.in_short(lines),
+        before_and_since=before_and_since,
+        may_begin=is_allowed(asking(), Permission.PROJECT_BEGIN),
+    )
 
 
 @bp.route("/<int:project_id>")
@@ -65,6 +72,8 @@ def _source() -> Source | None:
     check(Permission.PROJECT_BEGIN, source.service if source else None)
     if source and source.is_for_readers and asking().person_id not in source.hearer_ids:
         check(Permission.SERVICE_READ, source.service)
+    if source and source.is_of_team and not leads_team_of(source.key, my_account().id):
+        abort(403)
     return source
 
 
@@ -113,7 +122,10 @@ def _page(project: Project, form: NoteForm) -> str:
     actor = asking()
     return render_template(
         "projects/show.html",
-        line=queries.lines_of([project])[0],
+        line=queries.lines_of([project], reader_id=my_account().id)[0],
+        before_and_since=before_and_since,
+        came_from=source_in_words(project.source),
+        audience=queries.audience_of(project),
         notes=queries.notes_of(project),
         form=form,
         may_change=actor.is_hr or project.owner_id == actor.person_id,
@@ -139,6 +151,8 @@ def _edit(
 ) -> ResponseReturnValue:
     cycle = newest_cycle()
     figures = named_figures(cycle) if cycle else {}
+    if cycle and asking().is_manager:
+        figures |= named_team_figures(cycle, me())
     if project:
         figures.setdefault(project.figure, project.figure_name)
     form.figure.choices = list(figures.items())

@@ -7,14 +7,18 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from app.cycles.models import Cycle
+from app.cycles.queries import newest_cycle
 from app.domain.access import Actor
 from app.domain.errors import NotFoundError
+from app.domain.plurals import spelled
 from app.domain.projects.effect import Verdict
 from app.domain.projects.said_and_done import SaidAndDone
+from app.domain.projects.sources import is_of_a_team, leads_team_of
 from app.domain.projects.steps import WAY, WORKED_ON, ProjectState, next_state
 from app.domain.reports.score_change import signed
 from app.infra.db import db
-from app.people.models import Person
+from app.infra.settings import company_day
+from app.people.models import Department, Person
 from app.people.queries import departments_below, labels_of, people_by_ids
 from app.projects.models import Project, ProjectNote, ProjectOutcome
 
@@ -28,11 +32,33 @@ class ProjectLine:
     outcome: ProjectOutcome | None
     """After the newest cycle that it was seen after."""
     outcome_cycle: str
+    is_reviewed: bool = False
+    """Whether a review was published that closed since it got under way."""
+    is_hidden: bool = False
+    """Its figure is a team’s own, and the reader does not lead that team."""
 
     @property
     def following(self) -> ProjectState | None:
         """The step after the present one."""
         return next_state(self.project.state)
+
+    @property
+    def days_late(self) -> int:
+        """How many days ago it was to be done; 0 where it is done, or still has time."""
+        if self.project.state not in WORKED_ON:
+            return 0
+        return max(0, (company_day() - self.project.due_on).days)
+
+    @property
+    def to_be_seen(self) -> str:
+        """Why nothing is said of its figure; empty where something is."""
+        if self.is_hidden:
+            return "Its figure is the team’s own: only whoever leads the team sees it."
+        if self.outcome is not None:
+            return ""
+        if self.is_reviewed:
+            return "Its figure was not measured both before and since: there is nothing to compare."
+        return "To be seen after a review that closes while it is under way, or later."
 
     @property
     def is_about_shares(self) -> bool:
@@ -101,21 +127,42 @@ def is_seen_by(project: Project, actor: Actor) -> bool:
     return person is not None and person.department_id in departments_below(project.department_id)
 
 
+def is_reviewed(project: Project) -> bool:
+    """Whether a review was published that closed since the project got under way."""
+    newest = newest_cycle()
+    begun_on = project.begun_on
+    return bool(newest and begun_on and newest.closes_at.date() >= begun_on)
+
+
 def lines_seen_by(actor: Actor) -> list[ProjectLine]:
     """The projects that somebody may see, newest first."""
     found = db.session.scalars(select(Project).order_by(Project.id.desc()))
-    return lines_of([one for one in found if is_seen_by(one, actor)])
+    return lines_of([one for one in found if is_seen_by(one, actor)], reader_id=actor.person_id)
 
 
-def lines_of(projects: Sequence[Project]) -> list[ProjectLine]:
-    """Some projects with their owners and what became of their figures."""
+def lines_of(projects: Sequence[Project], *, reader_id: int | None = None) -> list[ProjectLine]:
+    """Some projects with their owners and what became of their figures.
+
+    What is a team’s own is there for `reader_id` only where they lead it; without one, never.
+    """
     found = people_by_ids(one.owner_id for one in projects)
     owners = labels_of({key: one.name for key, one in found.items()})
     outcomes = _newest_outcomes([one.id for one in projects])
-    nothing = (None, "")
-    return [
-        ProjectLine(one, owners[one.owner_id], *outcomes.get(one.id, nothing)) for one in projects
-    ]
+    lines = []
+    for one in projects:
+        is_hidden = is_of_a_team(one.figure) and not leads_team_of(one.figure, reader_id)
+        outcome, cycle_name = (None, "") if is_hidden else outcomes.get(one.id, (None, ""))
+        lines.append(
+            ProjectLine(
+                one,
+                owners[one.owner_id],
+                outcome,
+                cycle_name,
+                is_reviewed=is_reviewed(one),
+                is_hidden=is_hidden,
+            )
+        )
+    return lines
 
 
 def _newest_outcomes(project_ids: Sequence[int]) -> dict[int, tuple[ProjectOutcome, str]]:
@@ -129,8 +176,26 @@ def _newest_outcomes(project_ids: Sequence[int]) -> dict[int, tuple[ProjectOutco
 
 
 def by_state(lines: Sequence[ProjectLine]) -> list[tuple[ProjectState, list[ProjectLine]]]:
-    """Every state in its order with the projects in it."""
-    return [(state, [one for one in lines if one.project.state is state]) for state in WAY]
+    """Every state in its order with the projects in it, what is late first."""
+    ordered = sorted(lines, key=lambda one: -one.days_late)
+    return [(state, [one for one in ordered if one.project.state is state]) for state in WAY]
+
+
+def in_short(lines: Sequence[ProjectLine]) -> str:
+    """All of them in one sentence or two, what moved and what is late among it."""
+    if not lines:
+        return "There is no improvement yet."
+    some = f"{spelled(len(lines)).capitalize()} improvement{'s' if len(lines) > 1 else ''}."
+    verdicts = [one.outcome.verdict for one in lines if one.outcome]
+    moved = verdicts.count(Verdict.MOVED)
+    late = sum(one.days_late > 0 for one in lines)
+    said = [
+        f"{spelled(moved)} moved {'its figure' if moved == 1 else 'theirs'}" if moved else "",
+        f"{spelled(len(verdicts) - moved)} did not" if len(verdicts) > moved else "",
+        f"{spelled(late)} {'is' if late == 1 else 'are'} late" if late else "",
+    ]
+    told = ", ".join(filter(None, said))
+    return f"{some} {told[0].upper()}{told[1:]}." if told else some
 
 
 def notes_of(project: Project) -> list[tuple[ProjectNote, str]]:
@@ -140,6 +205,14 @@ def notes_of(project: Project) -> list[tuple[ProjectNote, str]]:
     found = people_by_ids(one.person_id for one in notes)
     names = labels_of({key: one.name for key, one in found.items()})
     return [(one, names[one.person_id]) for one in notes]
+
+
+def audience_of(project: Project) -> str:
+    """Who sees it, in words."""
+    if project.department_id is None:
+        return "seen by everybody"
+    name = select(Department.name).where(Department.id == project.department_id)
+    return f"seen by {db.session.scalar(name)} only"
 
 
 def begun_from(sources: Collection[str], actor: Actor) -> dict[str, list[Project]]:

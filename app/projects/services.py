@@ -6,8 +6,9 @@ from datetime import date
 from typing import Final
 
 from app.domain import limits
-from app.domain.errors import PlanRefusedError
+from app.domain.errors import PlanRefusedError, WrongStateError
 from app.domain.projects.effect import Effect, PrintedFigure, Verdict, effect_of
+from app.domain.projects.sources import SourceKind
 from app.domain.projects.steps import ProjectState, advance
 from app.infra import audit
 from app.infra.db import db
@@ -16,7 +17,7 @@ from app.infra.settings import company_day
 from app.people.queries import find_person, person_by_id
 from app.projects import messages
 from app.projects.models import Project, ProjectNote, ProjectOutcome
-from app.projects.queries import begun, worked_on
+from app.projects.queries import begun, is_reviewed, worked_on
 
 LONGEST_TITLE: Final = 120
 LONGEST_TEXT: Final = 600
@@ -62,8 +63,16 @@ def keep_project(plan: PlannedProject, *, project: Project | None = None, by: in
 
 
 def move_on(project: Project, target: ProjectState, *, by: int) -> None:
-    """Take the next step. Raises WrongStateError when `target` is not it."""
-    project.state = advance(project.state, target)
+    """Take the next step. Raises WrongStateError when `target` is not it, or too early.
+
+    It is looked at once a review was published that closed since it got under way.
+    """
+    following = advance(project.state, target)
+    if target is ProjectState.LOOKED_AT and not is_reviewed(project):
+        raise WrongStateError(
+            "It can be looked at once a review has closed and been published since it began."
+        )
+    project.state = following
     if target is ProjectState.UNDER_WAY:
         project.begun_on = company_day()
     audit.record("project:moved", actor_id=by, project_id=project.id, state=target.value)
@@ -107,6 +116,7 @@ def look_at_figures(cycle_id: int, history: History) -> None:
                 cycle_id=cycle_id,
                 before=found.before,
                 now=found.now,
+                now_error=found.now_error,
                 verdict=found.verdict,
                 smallest=found.smallest,
                 others=len(others),
@@ -129,4 +139,6 @@ def _effect(project: Project, history: History, key: str) -> Effect | None:
 
 
 def _kind(key: str) -> str:
-    return key.partition(":")[0]
+    """What a figure is compared with: others of its kind, and of its own team."""
+    kind, _, rest = key.partition(":")
+    return f"{kind}:{rest.partition(':')[0]}" if kind == SourceKind.TEAM else kind

@@ -25,11 +25,11 @@ from app.reports import (
 )
 from app.reports.bundling import bundles_of
 from app.reports.forms import FindForm
-from app.reports.teams import cycles_with_team
 from app.reports.views_common import bp, note
 from app.reports.views_personal import opened_for_reader, report_page
 from app.results import queries, services
 from app.results.readers import subjects_talked_with
+from app.results.teams import cycles_with_team
 
 MOST_LISTED: Final = 100
 """So many names of a quarter are listed; who may read more finds them by name."""

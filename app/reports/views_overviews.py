@@ -6,7 +6,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from app.charts.pictures import RowPictures
-from app.cycles.queries import cycle_by_id
+from app.cycles.queries import cycle_by_id, newest_cycle
 from app.domain.access import Permission
 from app.domain.cycle import CycleState
 from app.domain.reports import words
@@ -18,8 +18,8 @@ from app.pdf.pages import team as team_paper
 from app.people.guard import check, my_account, requires
 from app.people.queries import person_by_id
 from app.reports.cycle_figures import cycle_report
-from app.reports.teams import as_read_by, team_access, team_of, team_report
 from app.reports.views_common import bp, note
+from app.results.teams import as_read_by, team_access, team_of, team_report
 
 
 @bp.route("/<int:cycle_id>/team/<int:manager_id>")
@@ -32,11 +32,18 @@ def team(cycle_id: int, manager_id: int) -> ResponseReturnValue:
         report=report,
         cycle_id=cycle_id,
         manager_id=manager_id,
+        acts=_acts_on(cycle_id, manager_id),
         pictures=RowPictures(),
         words=words,
     )
     note("report:read", cycle_id, "team")
     return page
+
+
+def _acts_on(cycle_id: int, manager_id: int) -> bool:
+    """Whether the reader leads that team, and may begin improvements from the newest quarter."""
+    newest = newest_cycle()
+    return newest is not None and newest.id == cycle_id and manager_id == my_account().id
 
 
 @bp.route("/<int:cycle_id>/team/<int:manager_id>.pdf")

@@ -16,9 +16,9 @@ from app.enps.models import EnpsMention, EnpsScore
 from app.infra.db import db
 from app.people.models import Person
 from app.reports.cycle_figures import about_numbers, cycle_report
-from app.reports.teams import team_of, team_report
 from app.results.models import AdjustedScore, CompanyScore, RaterGroup, StatementScore
 from app.results.queries import personal_report
+from app.results.teams import team_of, team_report
 from tests.attacks.test_printed import (
     KNOWN_TEXTS,
     SCORE,

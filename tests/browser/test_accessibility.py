@@ -54,6 +54,7 @@ NO_PAGE = {
     "lifecycle.council.papers",
     "reports.fetch_volume",
     "enps.download_board",
+    "enps.take_figures",
     "people.export_file",
 }
 """Addresses that answer with a file or with bare words."""

@@ -38,6 +38,7 @@ GROWS = {
     "people.export_file": "is the whole directory as a file",
     "enps.index": "lists up to 60 departments and 50 comments; a small company has fewer",
     "enps.show": "the same page of one quarter",
+    "enps.take_figures": "is the same, with every department and comment, as a file",
     "reports.numbers": "HR's page about everybody's scores, which it reads",
     "reports.of_cycle": "HR's report of all departments and of everybody whose scores are hidden",
     "reports.download_of_cycle": "the same as a file",

@@ -42,6 +42,8 @@ class Effect:
 
     before: float
     now: float
+    now_error: float
+    """The standard error of `now`."""
     verdict: Verdict
     smallest: float
     """A change of this size would have been called so in four of five cases."""
@@ -66,7 +68,9 @@ def effect_of(
         verdict = Verdict.MOVED
     elif wanted <= -MOVED_FROM:
         verdict = Verdict.AGAINST
-    return Effect(first.value, second.value, verdict, SEEN_IN_80_PERCENT * error)
+    return Effect(
+        first.value, second.value, second.standard_error, verdict, SEEN_IN_80_PERCENT * error
+    )
 
 
 def _mean(quarters: Sequence[PrintedFigure]) -> PrintedFigure:

@@ -40,3 +40,13 @@ def source_in_words(key: str) -> str:
     """What a project comes from, as a page says it; empty where nobody has noted that."""
     kind = kind_of(key)
     return IN_WORDS[kind] if kind else ""
+
+
+def is_of_a_team(figure: str) -> bool:
+    """Whether a figure is a team’s own, which whoever leads it reads."""
+    return kind_of(figure) is SourceKind.TEAM
+
+
+def leads_team_of(figure: str, person_id: int | None) -> bool:
+    """Whether it is that person’s team which a figure is about."""
+    return is_of_a_team(figure) and figure.split(":")[1] == str(person_id)

@@ -86,6 +86,8 @@ class TeamQuarter:
 class TeamLine:
     """One statement: the newest quarter as a row of a chart, and the score of every quarter."""
 
+    identity: str
+    """What the statement is, whatever its number and spelling."""
     line: StatementLine
     quarters: tuple[Score, ...]
     """Oldest first, this one last; where the statement was not asked with this meaning, why."""
@@ -136,7 +138,7 @@ def compose_team(
     known = [_as_asked(quarters[-1].identities, quarter) for quarter in quarters]
     marks = _marks(known, competencies, company, smallest)
     scores = _scores(known, smallest)
-    lines = _lines(quarters[-1].texts, scores, marks, competencies=competencies, company=company)
+    lines = _lines(quarters[-1], scores, marks, competencies=competencies, company=company)
     rows = [one.line for one in lines]
     knows_company = company_of(company) is not None
     return TeamReport(
@@ -180,7 +182,7 @@ def _marks(
 
 
 def _lines(
-    texts: Sequence[str],
+    quarter: TeamQuarter,
     scores: Sequence[Sequence[Score]],
     marks: Noteworthy,
     *,
@@ -188,9 +190,11 @@ def _lines(
     company: Sequence[Score],
 ) -> tuple[TeamLine, ...]:
     """One per statement, with the team's score of every quarter."""
+    texts = quarter.texts
     before: Sequence[Score | None] = scores[-2] if len(scores) > 1 else [None] * len(texts)
     return tuple(
         TeamLine(
+            quarter.identities[place],
             StatementLine(
                 number=place + 1,
                 competency=competencies[place],
@@ -213,6 +217,12 @@ def _scores(known: Sequence[Sequence[Measured]], smallest: int) -> list[list[Sco
     """By quarter the team's score of each statement of the newest."""
     places = range(len(known[-1][0].scores)) if known[-1] else range(0)
     return [[_score_of(members, place, smallest) for place in places] for members in known]
+
+
+def team_scores(members: Sequence[Measured], *, smallest: int = SMALLEST_TEAM) -> list[Score]:
+    """The team’s score of each statement of one quarter, in the order of its questionnaire."""
+    places = range(len(members[0].scores)) if members else range(0)
+    return [_score_of(members, place, smallest) for place in places]
 
 
 def _score_of(members: Sequence[Measured], place: int, smallest: int) -> Score:

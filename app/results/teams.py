@@ -14,6 +14,7 @@ from app.cycles.models import Cycle, ReportReader
 from app.domain.access import TeamAccess
 from app.domain.cycle import CycleState
 from app.domain.errors import WrongStateError
+from app.domain.release.policy import Score
 from app.domain.reports.team import (
     QUARTERS,
     SMALLEST_TEAM,
@@ -21,6 +22,7 @@ from app.domain.reports.team import (
     TeamQuarter,
     TeamReport,
     compose_team,
+    team_scores,
 )
 from app.infra.db import db
 from app.infra.settings import settings
@@ -127,6 +129,21 @@ def team_report(team: Team) -> TeamReport:
         company=this.company,
         smallest=team.smallest,
     )
+
+
+def scores_by_quarter(team: Team) -> dict[int, dict[str, Score]]:
+    """The team’s score of each statement by its identity, in each quarter by its cycle."""
+    everybody = sorted({one for ids in team.members.values() for one in ids})
+    if not everybody:
+        return {}
+    released = ReleasedCells(team.cycles, everybody)
+    found = {}
+    for cycle in team.cycles:
+        members = [released.quarter(cycle, one).measured for one in team.members[cycle.id]]
+        identities = [one.identity for one in cycle.questionnaire.statements]
+        scores = team_scores(members, smallest=team.smallest)
+        found[cycle.id] = dict(zip(identities, scores, strict=False))
+    return found
 
 
 def _quarter(cycle: Cycle, ids: Sequence[int], released: ReleasedCells) -> TeamQuarter:
