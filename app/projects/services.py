@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from sqlalchemy import delete
+
 from app.domain import limits
 from app.domain.errors import PlanRefusedError, WrongStateError
 from app.domain.projects.effect import Effect, PrintedFigure, Verdict, effect_of
@@ -53,6 +55,9 @@ def keep_project(plan: PlannedProject, *, project: Project | None = None, by: in
     if project is None:
         project = Project(state=ProjectState.PROPOSED, source=plan.source)
         db.session.add(project)
+    elif (project.figure, project.wants_more) != (plan.figure, plan.wants_more):
+        # What was seen of another figure, perhaps of a team's own, must not stand below this one.
+        db.session.execute(delete(ProjectOutcome).where(ProjectOutcome.project_id == project.id))
     project.title, project.you_said, project.we_did = plan.title, plan.you_said, plan.we_did
     project.owner_id, project.due_on = owner.id, plan.due_on
     project.figure, project.figure_name = plan.figure, plan.figure_name

@@ -14,6 +14,7 @@ from app.infra.settings import company_day
 from app.people.models import Person
 from app.projects import services
 from app.projects.models import Project, ProjectOutcome
+from app.projects.services import PlannedProject
 from tests.browsing import Browser
 from tests.features.enps.test_company_page import text_of
 from tests.features.projects.test_projects import FORM, UNDER_WAY, begin, move
@@ -108,6 +109,20 @@ def test_what_became_of_it_is_shown_to_whoever_leads_the_team_alone(app, team, h
         assert "only whoever leads the team sees it" in page
         assert "3.1" not in page.split("How we work together")[0]
         assert "It moved" not in page
+
+
+def test_what_was_seen_of_a_teams_figure_does_not_stand_below_another(app, team, hanna):
+    project_id = looked_at(team)
+
+    with transaction():
+        plan = PlannedProject(
+            "Notes", "Late.", "By noon.", team[0].email, company_day(), "score", "eNPS"
+        )
+        project = db.session.get_one(Project, project_id)
+        services.keep_project(plan, project=project, by=team[0].id)
+
+    assert db.session.query(ProjectOutcome).count() == 0
+    assert "4.4" not in text_of(hanna.get(f"/projects/{project_id}"))
 
 
 def test_a_project_is_not_looked_at_before_a_review_has_closed_since(app, team):
