@@ -1,15 +1,21 @@
 """The improvement projects of the demo company: one in every state, and their figures."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final, NamedTuple
 
+from sqlalchemy import select
+
+from app.cycles.models import Cycle
 from app.cycles.queries import newest_cycle
+from app.domain.projects.sources import SourceKind, source_key
 from app.domain.projects.steps import WAY, ProjectState
-from app.enps.figures import history_of_figures, named_figures
+from app.enps.figures import history_of_figures, named_figures, named_team_figures
+from app.enps.models import EnpsComment
+from app.infra.db import db
 from app.people.models import Person
 from app.projects import services
-from app.projects.models import Project
 from app.projects.services import PlannedProject
 
 
@@ -24,6 +30,8 @@ class InventedProject(NamedTuple):
     """How many steps after "proposed" it has taken."""
     figure: str
     note: str = ""
+    days: int = 40
+    """So many days from today it is to be done; where it is done, the date lies behind."""
 
 
 PROJECTS: Final = (
@@ -69,7 +77,25 @@ PROJECTS: Final = (
         0,
         "Facilities: They are easy to deal with",
     ),
+    InventedProject(
+        "Customers hear it second",
+        "We hear of changes from customers before we hear of them here.",
+        "Every change is told in the house a day before it is told outside.",
+        4,
+        2,
+        "eNPS",
+        days=-19,
+    ),
 )
+OF_A_TEAM: Final = InventedProject(
+    "Each Friday one hard call together",
+    "",
+    "On Fridays the team goes through one difficult call from the week.",
+    1,
+    2,
+    "",
+)
+"""For a team alone, about a statement of its report."""
 
 
 def begin_projects(persons: Sequence[Person], *, today: date) -> None:
@@ -78,18 +104,47 @@ def begin_projects(persons: Sequence[Person], *, today: date) -> None:
     if cycle is None:
         return
     keys = {name: key for key, name in named_figures(cycle).items()}
+    began = cycle.closes_at.date() - timedelta(days=60)
     for one in PROJECTS:
         if one.figure in keys:
-            owner = persons[one.owner]
-            began = cycle.closes_at.date() - timedelta(days=60)
-            _begun(one, owner, key=keys[one.figure], today=today, began=began)
+            plan = _planned(one, persons[one.owner], key=keys[one.figure], today=today)
+            _begin(one, replace(plan, source=_source_of(one.you_said)), persons, began=began)
+    _begin_for_a_team(cycle, persons, today=today, began=began)
     services.look_at_figures(cycle.id, history_of_figures(cycle))
 
 
-def _begun(one: InventedProject, owner: Person, *, key: str, today: date, began: date) -> Project:
+def _begin_for_a_team(cycle: Cycle, persons: Sequence[Person], *, today: date, began: date) -> None:
+    owner = persons[OF_A_TEAM.owner]
+    figures = named_team_figures(cycle, owner)
+    if not figures:
+        return
+    key, name = next(iter(figures.items()))
+    plan = _planned(OF_A_TEAM, owner, key=key, today=today)
+    said = f"“{name.partition(': ')[2]}”"
+    plan = replace(plan, you_said=said, figure_name=name, source=key)
+    _begin(OF_A_TEAM, replace(plan, department_id=owner.department_id), persons, began=began)
+
+
+def _source_of(words: str) -> str:
+    """The comment that says so, in any quarter; empty where none does."""
+    found = db.session.scalar(
+        select(EnpsComment.id)
+        .where(EnpsComment.text == words)
+        .order_by(EnpsComment.cycle_id.desc())
+    )
+    return source_key(SourceKind.COMMENT, found) if found else ""
+
+
+def _planned(one: InventedProject, owner: Person, *, key: str, today: date) -> PlannedProject:
     is_done = one.steps >= len(WAY) - 2
-    due_on = today + timedelta(days=-20 if is_done else 40)
-    plan = PlannedProject(one.title, one.you_said, one.we_did, owner.email, due_on, key, one.figure)
+    due_on = today + timedelta(days=-20 if is_done else one.days)
+    return PlannedProject(one.title, one.you_said, one.we_did, owner.email, due_on, key, one.figure)
+
+
+def _begin(
+    one: InventedProject, plan: PlannedProject, persons: Sequence[Person], *, began: date
+) -> None:
+    owner = persons[one.owner]
     project = services.keep_project(plan, by=owner.id)
     for state in WAY[1 : one.steps + 1]:
         services.move_on(project, state, by=owner.id)
@@ -97,4 +152,3 @@ def _begun(one: InventedProject, owner: Person, *, key: str, today: date, began:
             project.begun_on = began
     if one.note:
         services.note(project, one.note, by=owner.id)
-    return project

@@ -66,8 +66,9 @@ def named_team_figures(cycle: Cycle, manager: Person) -> dict[str, str]:
         return {}
     texts = {one.identity: one.text for one in cycle.questionnaire.statements}
     scores = scores_by_quarter(team).get(cycle.id, {})
+    whose = f"Team of {manager.name[:60]}"
     return {
-        source_key(SourceKind.TEAM, f"{manager.id}:{identity}"): f"My team: {texts[identity]}"[:160]
+        source_key(SourceKind.TEAM, f"{manager.id}:{identity}"): f"{whose}: {texts[identity]}"[:160]
         for identity, score in scores.items()
         if isinstance(score, Shown)
     }
