@@ -167,6 +167,14 @@ def figures_of(port: int) -> frozenset[str]:
     return frozenset(one for one in lines if not one.startswith(("#", *OF_THE_MACHINE)))
 
 
+def _until_counted(port: int) -> None:
+    """Wait for the process to show its own figures, as it does from its first request on."""
+    end = time.monotonic() + PATIENCE
+    while not any("full_circle_faults" in line for line in figures_of(port)):
+        assert time.monotonic() < end, "the server counts nothing"
+        time.sleep(0.05)
+
+
 def _until_written(log: Path, *, lines: int) -> None:
     """Wait for the last lines: the server answers before it writes them."""
     end = time.monotonic() + PATIENCE
@@ -190,6 +198,7 @@ def arrivals(request, databases, tmp_path_factory) -> Arrivals:
             seen = Arrivals(stage.size, homes)
             places = {person: place for place, person in enumerate(stage.people)}
             with granian(stage.settings, log, unfiltered) as port:
+                _until_counted(port)
                 for person in stage.truth.order:
                     save_from(stage, places[person], port)
                     db.session.rollback()
