@@ -137,6 +137,7 @@ def test_nothing_that_hr_sees_tells_who_has_set_a_password(house):
     before, people_before = house.look(), house.look_at_people(house.one, house.other)
 
     house.set_password(house.one)
+    Browser(house.app).post("/sign-in", {"email": house.one.email, "password": "not this one"})
     with transaction():
         services_of_accounts.ask_for_forgotten(house.one.email)
     with transaction():
