@@ -19,8 +19,11 @@ OF_COMPANY: Final = {
     "paper": "FULL_CIRCLE_PAPER",
     "mail_from": "FULL_CIRCLE_MAIL_FROM",
     "results_years": "FULL_CIRCLE_RESULTS_YEARS",
+    "second_factor": "FULL_CIRCLE_SECOND_FACTOR",
 }
 """Settings that HR may set on a page where the environment does not, by their field."""
+FACTOR_ROLES: Final = ("hr", "board", "managers")
+"""Whom a second factor may be required of: they read what is said about others, or act for all."""
 KEYS_SHARED: Final = (
     "FULL_CIRCLE_KEYS must be a folder apart from data and database: whoever copies both can read "
     "every ballot."
@@ -44,6 +47,8 @@ class Config:
     mails_per_minute: int = 3000
     paper: str = "A4"
     results_years: int = 3
+    second_factor: str = ""
+    """The roles that need one, with commas between; empty where it is offered only."""
     trusted_proxies: int = 0
     first_hr: str = ""
     metrics_token: str = ""
@@ -60,6 +65,11 @@ class Config:
     def is_named(self) -> bool:
         """Whether the company's name was set; else pages and mails say the product's once."""
         return self.company_name != Config.company_name
+
+    @property
+    def factor_roles(self) -> frozenset[str]:
+        """The roles whose people need a second factor: hr, board, managers."""
+        return frozenset(filter(None, self.second_factor.split(",")))
 
     @property
     def product(self) -> str:
@@ -124,6 +134,7 @@ class Config:
             ),
             paper=found.choice("FULL_CIRCLE_PAPER", cls.paper, {"A4", "letter"}),
             results_years=found.number("FULL_CIRCLE_RESULTS_YEARS", cls.results_years, 1, 100),
+            second_factor=found.roles("FULL_CIRCLE_SECOND_FACTOR", FACTOR_ROLES),
             trusted_proxies=found.number("FULL_CIRCLE_TRUSTED_PROXIES", cls.trusted_proxies, 0, 10),
             first_hr=found.person("FULL_CIRCLE_FIRST_HR"),
             **_how_it_is_watched(found),

@@ -67,6 +67,20 @@ class Environment:
             self.fault(name, f"is {value[:LONGEST_TEXT]!r}; it must be {wanted}.")
         return value
 
+    def roles(self, name: str, known: tuple[str, ...]) -> str:
+        """Some of `known`, with commas between: none where it says offered, all for required."""
+        value = self.text(name, "offered")
+        if value in {"offered", "required"}:
+            return ",".join(known) if value == "required" else ""
+        wanted = {part.strip() for part in value.split(",")}  # "hr," names an empty one
+        if wanted - set(known):
+            self.fault(
+                name,
+                f"is {value[:LONGEST_TEXT]!r}; it must be offered, required, or some of "
+                f"{', '.join(known)} with commas between.",
+            )
+        return ",".join(role for role in known if role in wanted)
+
     def number(self, name: str, default: int, smallest: int, largest: int) -> int:
         """A whole number within bounds."""
         value = self.text(name, str(default))

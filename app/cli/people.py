@@ -9,7 +9,7 @@ from app.cli import people_import
 from app.cli.failing import one_sentence
 from app.cli.files import written_whole
 from app.infra.db import transaction
-from app.people import export, queries, services
+from app.people import export, queries, second_factor, services
 from app.people.name_order import sort_key
 
 commands = AppGroup("people", help="Who works here: import, export, list, passwords, the HR role.")
@@ -79,3 +79,15 @@ def make_hr(email: str) -> None:
         person = queries.person_by_email(email)
         services.make_hr(person, by=None)
     click.echo(f"{person.name} has the HR role.")
+
+
+@commands.command("reset-factor")
+@click.argument("email")
+@one_sentence
+def reset_factor(email: str) -> None:
+    """Reset the second factor of EMAIL, or ask HR to agree where two people are of HR."""
+    with transaction():
+        services.lock_directory()
+        person = queries.person_by_email(email)
+        is_reset = second_factor.reset(person, by=None)
+    click.echo("It is reset." if is_reset else "Noted. It waits until somebody of HR agrees.")

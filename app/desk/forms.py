@@ -5,14 +5,16 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from flask_wtf.file import FileField
-from wtforms import BooleanField, IntegerField, SelectField, StringField
+from wtforms import BooleanField, IntegerField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.cycles.forms import options
 from app.domain import colours
 from app.infra import company
 from app.infra.forms import EditForm, Form
 from app.people.models import LONGEST_WORD
+from config import FACTOR_ROLES
 from environment import LONGEST_TEXT, Environment
 
 MOST_YEARS = 100
@@ -42,6 +44,15 @@ class CompanyForm(EditForm):
             InputRequired("Please say for how many years."),
             NumberRange(1, MOST_YEARS, f"Please give a number from 1 to {MOST_YEARS}."),
         ],
+    )
+
+    second_factor = SelectMultipleField(
+        "Who needs a second factor",
+        choices=options(
+            [("hr", "HR"), ("board", "The board"), ("managers", "Everybody who leads people")]
+        ),
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
     )
 
     def validate_company_name(self, field: Any) -> None:
@@ -86,6 +97,9 @@ class CompanyForm(EditForm):
         names = (*company.OF_CONFIG, company.COLOUR)
         typed = {name: str(self[name].data or "").strip() for name in names}
         typed[company.COLOUR] = typed[company.COLOUR].lower()
+        typed[company.FACTOR] = ",".join(
+            role for role in FACTOR_ROLES if role in (self.second_factor.data or ())
+        )
         return {name: text for name, text in typed.items() if not company.is_given(name)}
 
 

@@ -54,6 +54,7 @@ def _as_set() -> dict[str, object]:
     now = settings()
     shown = {name: getattr(now, name) for name in company.OF_CONFIG}
     shown["company_name"] = now.company_name if now.is_named else ""
+    shown[company.FACTOR] = sorted(now.factor_roles)
     return shown | {"colour": company.look().colour}
 
 

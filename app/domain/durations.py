@@ -15,6 +15,10 @@ FORGOTTEN: Final = timedelta(minutes=60)
 """So long a link works that replaces a password."""
 FRESH: Final = timedelta(minutes=15)
 """So long after giving their password people of HR act on accounts and cycles without it."""
+FACTOR_STEP: Final = timedelta(minutes=10)
+"""So long a page that asks for a second factor works, or offers one."""
+FACTOR_READING: Final = timedelta(minutes=30)
+"""So long after giving their second factor people read others' reports without it."""
 SIGNED_IN: Final = timedelta(days=7)
 """So long a session lasts at most, however often somebody comes."""
 IDLE: Final = timedelta(hours=12)

@@ -22,6 +22,7 @@ from config import OF_COMPANY, Config
 COLOUR, LOGO, YEARS, COMPANY_NAME = "colour", "logo", "results_years", "company_name"
 REMINDERS: Final = "reminder_texts"
 """The words with which the reminders of every new plan begin, as JSON."""
+FACTOR: Final = "second_factor"
 OF_CONFIG: Final = tuple(OF_COMPANY)
 """Fields of the settings that HR may set, where the environment does not."""
 NAMES: Final = (*OF_CONFIG, COLOUR, LOGO, REMINDERS)

@@ -34,6 +34,11 @@ SINGLE_PAGES: Final[Mapping[str, str]] = {
     "reports.of_cycle": "lifecycle.index",
     "people.change_password": NOWHERE,
     "people.own_sign_ins": NOWHERE,
+    "people.factors": NOWHERE,
+    "people.set_up_codes": NOWHERE,
+    "people.set_up_passkey": NOWHERE,
+    "people.new_recovery": NOWHERE,
+    "people.confirm_factor": NOWHERE,
 }
 """The same for pages that stand elsewhere than the others of their feature."""
 KEPT: Final = 1000

@@ -14,7 +14,7 @@ from flask import Flask, Response, make_response, send_from_directory
 
 MODULES: Final = "modules"
 """The folder of the modules."""
-PAGES_SCRIPTS: Final = ("review", "texts", "marks", "folds")
+PAGES_SCRIPTS: Final = ("review", "texts", "marks", "folds", "passkeys")
 """Modules with which a page begins; each is served by its own name, with all that it imports."""
 IMPORT: Final = re.compile(r'^import \{ [\w, ]+ \} from "\./(\w+)\.js";$', re.MULTILINE)
 COMMENT: Final = re.compile(r"(^|\s)//[^'\"`]*$")

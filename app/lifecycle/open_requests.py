@@ -17,7 +17,7 @@ from app.people.models import Act, Person
 from app.people.services import lock_directory
 from app.people.two_person_requests import Request
 
-ABOUT_PEOPLE = (Act.TAKE_BACK, Act.CHANGE_ADDRESS)
+ABOUT_PEOPLE = (Act.TAKE_BACK, Act.CHANGE_ADDRESS, Act.RESET_FACTOR)
 STATES = {Act.CLOSE_EARLY: (CycleState.OPEN,), Act.END: RUNNING}
 
 
@@ -93,6 +93,8 @@ def in_words(request: Request) -> str:
         person = db.session.get_one(Person, request.object_id)
         if request.act is Act.TAKE_BACK:
             return f"take {person.name} back"
+        if request.act is Act.RESET_FACTOR:
+            return f"reset the second factor of {person.name}"
         return f"change the e-mail address of {person.name} to {request.content}"
     if request.act is Act.GO_ON_WITH_BACKUP:
         return TO

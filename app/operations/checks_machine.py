@@ -17,6 +17,7 @@ from app.infra.mail_server import connect
 from app.infra.settings import settings
 from app.operations import room
 from app.operations.findings import Finding, fault, fine, first_line, note
+from config import FACTOR_ROLES
 
 
 def keys() -> Iterator[Finding]:
@@ -113,6 +114,20 @@ def address() -> Iterator[Finding]:
             "or all sign-ins seem to come from one place.",
         )
     yield fine("address", f"Links in e-mails begin with {settings().base_url}.")
+
+
+def second_factor() -> Iterator[Finding]:
+    """Whether a stolen password opens an account that reads about others, or acts for all."""
+    missing = [role for role in FACTOR_ROLES if role not in settings().factor_roles]
+    if not missing:
+        yield fine("sign-in", "HR, board and managers need a second factor.")
+    elif settings().is_production:
+        yield note(
+            "sign-in",
+            f"No second factor is required of: {', '.join(missing)}. A stolen password is enough "
+            "where somebody has none. FULL_CIRCLE_SECOND_FACTOR=required, or HR’s page of "
+            "settings, changes that; who comes by single sign-on needs none here.",
+        )
 
 
 def log_of_acts() -> Iterator[Finding]:

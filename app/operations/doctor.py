@@ -13,6 +13,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     checks_machine.mail_server,
     checks_machine.address,
     checks_machine.watching,
+    checks_machine.second_factor,
     checks_machine.log_of_acts,
 )
 

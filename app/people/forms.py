@@ -24,6 +24,7 @@ from app.domain.files.people_file import (
 )
 from app.infra.forms import EditForm, Form
 from app.people import passwords
+from app.people.models import LONGEST_NAME
 from app.people.services import PersonFields, is_email
 
 LONGEST_EMAIL = Length(max=LONGEST["email"])
@@ -194,6 +195,23 @@ class ImportForm(Form):
     leaving = StringField(
         "How many leave?", render_kw={"inputmode": "numeric", "autocomplete": "off"}
     )
+
+
+class TimeCodesForm(Form):
+    """A first code of the app that has just taken a secret over."""
+
+    token = HiddenField()
+    code = StringField(
+        "Code that your app shows now",
+        render_kw={"inputmode": "numeric", "autocomplete": "one-time-code"},
+    )
+
+
+class PasskeyForm(Form):
+    """What a browser says about a passkey that it has made, and what its owner calls it."""
+
+    made = HiddenField()
+    name = StringField("What you call it", [Length(max=LONGEST_NAME)])
 
 
 class ConfirmForm(Form):

@@ -21,9 +21,11 @@ from app.people.forms import ConfirmForm
 GIVEN_AT: Final = "password_at"
 FIELD: Final = "password_again"
 WRONG: Final = "That is not your password."
-ASKING: Final = (Permission.PEOPLE_MANAGE, Permission.CYCLE_RUN)
+ASKING: Final = (Permission.PEOPLE_MANAGE, Permission.CYCLE_RUN, Permission.COMPANY_SET)
 FOR_GOOD: Final = frozenset({"home.own_data.erase"})
 """What everybody may do to the own account and nobody can undo."""
+BEFORE_SHOWN: Final = frozenset({"people.set_up_codes", "people.set_up_passkey"})
+"""Pages that begin a change of the own account: whoever sees them must be its owner already."""
 CHANGES_NOTHING: Final = frozenset({"people.upload"})
 """It shows what a file would do; the file could not be carried along."""
 
@@ -40,7 +42,7 @@ def asked_first(
 
     A request that brings the right password along is as good as a fresh sign-in.
     """
-    if not _is_asking(permission) or _is_fresh():
+    if not is_asking(permission) or _is_fresh():
         return None
     if FIELD not in request.form:
         return _page()
@@ -54,7 +56,10 @@ def asked_first(
     return None
 
 
-def _is_asking(permission: Permission) -> bool:
+def is_asking(permission: Permission) -> bool:
+    """Whether this request is one for which people show again who they are."""
+    if request.endpoint in BEFORE_SHOWN:
+        return True
     changes = request.method == "POST" and request.endpoint not in CHANGES_NOTHING
     return changes and (permission in ASKING or request.endpoint in FOR_GOOD)
 

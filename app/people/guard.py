@@ -11,14 +11,21 @@ from typing import Any, Final, cast
 
 import flask_login
 from flask import Flask, abort, g, has_request_context, request, session
-from sqlalchemy import bindparam, exists, select
+from sqlalchemy import bindparam, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from app.domain.access import Actor, Permission, is_allowed
 from app.infra.db import db
 from app.infra.prepared_queries import Query
-from app.people import device_sessions, fresh_password
-from app.people.models import DeviceSession, Person, SignInWay, session_id_of
+from app.people import device_sessions, fresh_factor, fresh_password, second_factor
+from app.people.models import (
+    DeviceSession,
+    Passkey,
+    Person,
+    SignInWay,
+    TimeCodes,
+    session_id_of,
+)
 
 login_manager = flask_login.LoginManager()
 login_manager.login_view = "people.sign_in"
@@ -40,6 +47,8 @@ class Account:
     is_active: bool
     way: SignInWay | None
     """How this session was opened; None where its row is lost."""
+    has_factor: bool
+    """Whether they have set up a second factor."""
 
     # What Flask-Login asks of a user; its own mixin carries no types.
     is_authenticated = True
@@ -70,6 +79,10 @@ _WHO: Final = Query(
         select(DeviceSession.way)
         .where(DeviceSession.key == bindparam("session"))
         .scalar_subquery(),
+        or_(
+            exists().where(Passkey.person_id == Person.id),
+            exists().where(TimeCodes.person_id == Person.id),
+        ),
     ).where(Person.id == bindparam("person_id"))
 )
 
@@ -97,11 +110,25 @@ def _stay_signed_in() -> None:
 
 @login_manager.user_loader  # type: ignore[untyped-decorator]
 def _load(cookie: str) -> Account | None:
-    """The person of a session; None after they left, signed out or got a new password or e-mail."""
+    """The person of a session; None after they left, signed out or got a new password or e-mail.
+
+    Also None without the second factor that they have, or need: they sign in again with it.
+    """
     found = _meet(int(cookie.partition(":")[0]))
     if found is None or not found.is_active or found.session_id != cookie:
         return None
-    return found
+    return found if _is_enough(found, g.actor) else None
+
+
+def _is_enough(someone: Account, actor: Actor) -> bool:
+    """Whether the session shows as much of who somebody is as their account asks for."""
+    if someone.way is SignInWay.SSO:
+        return True
+    if someone.has_factor:
+        return fresh_factor.is_given()
+    return not second_factor.is_required(
+        is_hr=actor.is_hr, is_board=actor.is_board, leads=actor.is_manager
+    )
 
 
 def _meet(person_id: int) -> Account | None:
@@ -111,12 +138,14 @@ def _meet(person_id: int) -> Account | None:
     if row is None:
         return None
     (name, email, epoch, sign_outs, hashed, credential, mark, is_active, is_hr, is_board) = row[:10]
-    leads, is_ended, way = row[10:]
+    leads, is_ended, way, has_factor = row[10:]
     if is_ended:
         return None
     g.actor = Actor(person_id, is_hr=is_hr, is_board=is_board, is_manager=leads)
     session_id = session_id_of(person_id, epoch, sign_outs)
-    return Account(person_id, name, email, session_id, hashed, credential, mark, is_active, way)
+    return Account(
+        person_id, name, email, session_id, hashed, credential, mark, is_active, way, has_factor
+    )
 
 
 def account() -> Account | None:
@@ -169,16 +198,23 @@ def requires(permission: Permission) -> Callable[[Callable[..., Any]], Callable[
                 return _sign_in_first()
             if permission not in ABOUT_OBJECTS:
                 check(permission)
-            mine = my_account()
-            asked = fresh_password.asked_first(
-                permission, email=mine.email, password_hash=mine.password_hash
-            )
+            asked = _shown_again(permission)
             return view(*args, **kwargs) if asked is None else asked
 
         guarded.permission = permission  # type: ignore[attr-defined]
         return guarded
 
     return decorate
+
+
+def _shown_again(permission: Permission) -> Any:
+    """The page that asks once more who is there, where this request needs it; None to go on."""
+    mine = my_account()
+    if mine.has_factor and mine.way is not SignInWay.SSO:
+        return fresh_factor.asked_first(permission, mine.id)
+    return fresh_password.asked_first(
+        permission, email=mine.email, password_hash=mine.password_hash
+    )
 
 
 def _sign_in_first() -> Any:
@@ -219,13 +255,19 @@ def check(permission: Permission, thing: object = None) -> None:
 
 
 def sign_in(someone: Person, key: str) -> None:
-    """Start a session with `key`; nothing from before it is carried along."""
+    """Start a session with `key`; nothing from before it is carried along.
+
+    But for one thing: a session of the same person goes on with the second factor that they gave.
+    """
+    mine = account()
+    given_at = session.get(fresh_factor.GIVEN_AT) if mine and mine.id == someone.id else None
     session.clear()
     session.permanent = True
     session[device_sessions.KEY] = key
     now = device_sessions.moment_now()
     session[device_sessions.SINCE] = session[device_sessions.SEEN] = now
     fresh_password.note()
+    fresh_factor.carry_over(given_at)
     db.session.flush()  # what is read next is read past the session's objects
     flask_login.login_user(_meet(someone.id))
     g.pop("account", None)

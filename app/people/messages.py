@@ -14,6 +14,7 @@ ABOUT_PASSWORDS: Final = frozenset(
     {"password_link", "password_set", "password_changed", "former_address_told"}
 )
 """Mails to somebody who has, or lacks, a password."""
+ResetStep = Literal["asked", "done"]
 
 
 def link_to_set_password(person: Person) -> str:
@@ -80,6 +81,29 @@ def email_change_asked(person: Person, *, wanted: str) -> Message:
 def former_address_told(person: Person, *, to: str, step: Step) -> Message:
     """Tell the former address `to` that a link was mailed to the new one, or that it was used."""
     return _to(person, "former_address_told", to=to, now=person.email, step=step)
+
+
+def factor_changed(person: Person, *, what: str) -> Message:
+    """Tell `person` what changed about their second factor, in case it was not them."""
+    return _to(person, "factor_changed", what=what, link=_forgot())
+
+
+def factor_guessed(person: Person) -> Message:
+    """Tell `person` alone that somebody knows their password and tries out second factors.
+
+    HR must not see it waiting: it tells that somebody signed in, up to that.
+    """
+    return _to(person, "factor_guessed", is_personal=True, link=_forgot())
+
+
+def recovery_used(person: Person, *, left: int) -> Message:
+    """Tell `person` alone that a recovery code was used, and how many are `left`."""
+    return _to(person, "recovery_used", is_personal=True, left=left, link=_forgot())
+
+
+def factor_reset(person: Person, *, to: str, step: ResetStep) -> Message:
+    """Tell `to` that HR is about to reset the second factor of `person`, or has done it."""
+    return _to(person, "factor_reset", to=to, step=step)
 
 
 def second_person_wanted(

@@ -12,6 +12,8 @@ from app.infra.db import Base
 from app.people.name_order import search_text, sort_key
 
 PATH_SEPARATOR = " / "
+LONGEST_NAME = 60
+"""Characters of what somebody calls a passkey."""
 LONGEST_WORD = 500
 """Characters of the reason for a request, and of what another person of HR says to it."""
 
@@ -183,6 +185,7 @@ class SignInEvent(StrEnum):
     NEW_DEVICE = "signed in from a new device"
     FAILED = "wrong password"
     LOCKED_OUT = "too many wrong passwords"
+    FACTOR_FAILED = "right password, wrong second factor"
 
 
 class SignInSeen(Base):
@@ -245,6 +248,7 @@ class Act(StrEnum):
     CHANGE_ADDRESS = "change address"
     GO_ON_WITH_BACKUP = "go on with backup"
     SHORTEN_RETENTION = "shorten retention"
+    RESET_FACTOR = "reset second factor"
 
 
 class TwoPersonRequest(Base):
@@ -264,6 +268,56 @@ class TwoPersonRequest(Base):
     asked_on: Mapped[date] = mapped_column(Date)
     asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     """Empty for the command line."""
+
+
+class Passkey(Base):
+    """A key that a device or a browser keeps for somebody: their second factor.
+
+    No counter of its uses is kept and no day of the last one: these would tell who took part.
+    """
+
+    __tablename__ = "passkey"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    credential_id: Mapped[str] = mapped_column(Text, unique=True)
+    public_key: Mapped[bytes]
+    name: Mapped[str] = mapped_column(String(LONGEST_NAME))
+    since: Mapped[date] = mapped_column(Date)
+
+
+class TimeCodes(Base):
+    """What somebody's app and we share, so that both know the same codes."""
+
+    __tablename__ = "time_codes"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    sealed: Mapped[bytes]
+    """The secret, under a key that follows from the app's own and for this person only."""
+    since: Mapped[date] = mapped_column(Date)
+
+
+class RecoveryCode(Base):
+    """A code that works once instead of a second factor; only its hash is kept."""
+
+    __tablename__ = "recovery_code"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+
+
+class SpentProof(Base):
+    """A code or an answer of a passkey that was used, until it would not work any more anyway.
+
+    Its key is a keyed hash, so that the table tells nobody who signed in.
+    """
+
+    __tablename__ = "spent_proof"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    kept_until: Mapped[datetime] = mapped_column(index=True)
 
 
 class ColumnMapping(Base):

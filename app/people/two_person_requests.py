@@ -42,6 +42,7 @@ KINDS: Final = {
     Act.END: RequestKind("cycle:end", "cycle_id", END_HOLDS),
     Act.TAKE_BACK: RequestKind("person:return", "person_id", REQUEST_HOLDS),
     Act.CHANGE_ADDRESS: RequestKind("person:address", "person_id", REQUEST_HOLDS),
+    Act.RESET_FACTOR: RequestKind("person:factor_reset", "person_id", REQUEST_HOLDS),
     Act.GO_ON_WITH_BACKUP: RequestKind("cycle:backup", "", END_HOLDS),
     Act.SHORTEN_RETENTION: RequestKind("company:retention", "", REQUEST_HOLDS),
 }

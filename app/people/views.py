@@ -24,21 +24,26 @@ from app.people import (
     password_secrecy,
     passwords,
     queries,
+    second_factor,
     services,
     sign_ins,
     two_person_requests,
     views_import,
+    views_own_factors,
+    views_second_factor,
 )
 from app.people.forms import ConfirmForm, PersonForm, SearchForm
 from app.people.guard import my_account, requires
 from app.people.imports.printing import note_on_words
 from app.people.managers import FieldError
 from app.people.models import Act, Person
+from app.people.second_confirmation import hr_people_that_count
 from app.people.sign_ins import Failures
 from app.people.two_person_requests import Request
 from app.people.views_account import bp
 
-__all__ = ("bp", "views_import")  # its routes hang on the same blueprint
+__all__ = ("bp", "views_import", "views_own_factors", "views_second_factor")
+"""Routes of all of them hang on the same blueprint."""
 OFFERED_MANAGERS: Final = 300
 """More than these would make the page heavy; the e-mail can be typed anyway."""
 ADDRESS_WAITS: Final = (
@@ -53,6 +58,9 @@ class AccountPage:
     needs_two: bool
     return_asked: Request | None
     address_asked: Request | None
+    has_factor: bool
+    reset_asked: Request | None
+    reset_needs_two: bool
     failures: Failures
     has_password: bool | None
     """None where HR must not know."""
@@ -156,6 +164,9 @@ def _account_of(person: Person) -> AccountPage:
         needs_two=account_ownership.needs_second_person(person),
         return_asked=two_person_requests.find(Act.TAKE_BACK, person.id),
         address_asked=two_person_requests.find(Act.CHANGE_ADDRESS, person.id),
+        has_factor=second_factor.is_set(person),
+        reset_asked=two_person_requests.find(Act.RESET_FACTOR, person.id),
+        reset_needs_two=hr_people_that_count().need_two,
         failures=sign_ins.failures_at(person),
         has_password=None if password_secrecy.are_hidden() else person.password_hash is not None,
     )
@@ -265,6 +276,25 @@ def agree_to_address(person_id: int) -> ResponseReturnValue:
         shown = request.form.get("address", "")
         services.agree_to_address(person, shown, by=my_account().id)
     flash(f"{person.name} signs in with {person.email} from now on.")
+    return redirect(url_for("people.show", person_id=person.id))
+
+
+@bp.route("/people/<int:person_id>/reset-factor", methods=["POST"])
+@requires(Permission.PEOPLE_MANAGE)
+def reset_factor(person_id: int) -> ResponseReturnValue:
+    """Reset somebody's second factor, or ask a second person of HR to agree."""
+    person = queries.person_by_id(person_id)
+    with transaction():
+        services.lock_directory()
+        is_reset = second_factor.reset(person, by=my_account().id)
+    if is_reset:
+        flash(f"The second factor of {person.name} is reset. They were told by mail.")
+    else:
+        flash(
+            f"Noted. The second factor of {person.name} is reset once a second person of HR "
+            "agrees. They were told by mail.",
+            "warning",
+        )
     return redirect(url_for("people.show", person_id=person.id))
 
 

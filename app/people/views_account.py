@@ -1,9 +1,9 @@
 """The doors to an account: signing in and out, and passwords."""
 
 from datetime import timedelta
-from typing import Final
+from typing import Final, cast
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.access import Permission
@@ -13,11 +13,13 @@ from app.infra.db import transaction
 from app.infra.settings import settings
 from app.people import (
     device_sessions,
+    fresh_factor,
     guard,
     jobs,
     messages,
     passwords,
     queries,
+    second_factor,
     services,
     sign_ins,
     throttle,
@@ -50,7 +52,7 @@ def _secret() -> str:
     return str(settings().secret_key)
 
 
-def _safe_next(target: str) -> str:
+def safe_next(target: str) -> str:
     """`target` if it is a path on this site, otherwise the start page."""
     is_path = target.startswith("/") and not target.startswith("//")
     is_plain = "\\" not in target and target.isprintable()  # browsers read more than we do as //
@@ -61,31 +63,34 @@ def _safe_next(target: str) -> str:
 @public
 def sign_in() -> ResponseReturnValue:
     """Ask for e-mail and password, then go where the person wanted to go."""
-    target = _safe_next(request.values.get("next", ""))
+    target = safe_next(request.values.get("next", ""))
     if guard.account() is not None:
         return redirect(target)
     form, refusal = SignInForm(), ""
     form.next.data = target
     if form.validate_on_submit():
         try:
-            return _signed_in(form.email.data or "", form.password.data or "", target)
+            email = form.email.data or ""
+            person = _authenticated(email, form.password.data or "")
+            if second_factor.is_needed_of(person):
+                return redirect(url_for(fresh_factor.wait_for(person, target)))
+            return signed_in(person, email=email, target=target, way=SignInWay.PASSWORD)
         except (throttle.TooManyAttemptsError, services.WrongPasswordError) as error:
             refusal = str(error)
     page = render_template("people/sign_in.html", form=form, refusal=refusal)
     return page, 401 if refusal else 200
 
 
-def _signed_in(email: str, password: str, target: str) -> ResponseReturnValue:
-    """Start the session of these two, note the device, and lead on to `target`."""
-    person, device = _authenticated(email, password), _device()
-    cookie = request.cookies.get(DEVICE_COOKIE, "")
+def signed_in(person: Person, *, email: str, target: str, way: SignInWay) -> Response:
+    """Start the session of `person`, note the device, and lead on to `target`."""
+    device, cookie = _device(), request.cookies.get(DEVICE_COOKIE, "")
     is_known = sign_ins.is_known_device(cookie, person)
     event = SignInEvent.SIGNED_IN if is_known else SignInEvent.NEW_DEVICE
     with transaction():
         sign_ins.note(sign_ins.owner_of(person, email), event, device=device)
         if not is_known:
             mail.post(messages.new_device(person, device=device))
-        key = device_sessions.begin(person, device=device, way=SignInWay.PASSWORD)
+        key = device_sessions.begin(person, device=device, way=way)
     guard.sign_in(person, key)
     response = redirect(target)
     response.set_cookie(
@@ -96,7 +101,7 @@ def _signed_in(email: str, password: str, target: str) -> ResponseReturnValue:
         httponly=True,
         samesite="Lax",
     )
-    return response
+    return cast(Response, response)
 
 
 def _device() -> str:

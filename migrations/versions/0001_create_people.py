@@ -43,6 +43,7 @@ def upgrade():
                 "signed in from a new device",
                 "wrong password",
                 "too many wrong passwords",
+                "right password, wrong second factor",
                 name="signinevent",
                 native_enum=False,
                 create_constraint=True,
@@ -175,6 +176,7 @@ def upgrade():
                 "change address",
                 "go on with backup",
                 "shorten retention",
+                "reset second factor",
                 name="act",
                 native_enum=False,
                 create_constraint=True,
@@ -192,9 +194,59 @@ def upgrade():
         sa.PrimaryKeyConstraint("id", name=op.f("pk_two_person_request")),
         sa.UniqueConstraint("act", "object_id", name=op.f("uq_two_person_request_act_object_id")),
     )
+    _create_second_factors()
+
+
+def _create_second_factors():
+    op.create_table(
+        "passkey",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("credential_id", sa.Text(), nullable=False),
+        sa.Column("public_key", sa.LargeBinary(), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_passkey_person_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_passkey")),
+        sa.UniqueConstraint("credential_id", name=op.f("uq_passkey_credential_id")),
+    )
+    op.create_index(op.f("ix_passkey_person_id"), "passkey", ["person_id"])
+    op.create_table(
+        "time_codes",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_time_codes_person_id_person")
+        ),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_time_codes")),
+    )
+    op.create_table(
+        "recovery_code",
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_recovery_code_person_id_person")
+        ),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_recovery_code")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_recovery_code_person_id"), "recovery_code", ["person_id"])
+    op.create_table(
+        "spent_proof",
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("kept_until", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_spent_proof")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_spent_proof_kept_until"), "spent_proof", ["kept_until"])
 
 
 def downgrade():
+    for table in ("spent_proof", "recovery_code", "time_codes", "passkey"):
+        op.drop_table(table)
     op.drop_index(op.f("ix_device_session_owner"), table_name="device_session")
     op.drop_table("device_session")
     op.drop_table("sign_in_seen")

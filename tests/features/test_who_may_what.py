@@ -57,6 +57,13 @@ MAY = {
     "people.end_session": EVERYBODY,
     "people.end_other_sessions": EVERYBODY,
     "people.sign_out": EVERYBODY,
+    "people.factors": EVERYBODY,
+    "people.set_up_codes": EVERYBODY,
+    "people.set_up_passkey": EVERYBODY,
+    "people.remove_codes": EVERYBODY,
+    "people.remove_passkey": EVERYBODY,
+    "people.new_recovery": EVERYBODY,
+    "people.confirm_factor": EVERYBODY,
     "questionnaires": HR,
     "reports": BY_ROSTER,
     "reports.index": EVERYBODY,
@@ -85,6 +92,8 @@ MAY = {
 PUBLIC = {
     "static",
     "people.sign_in",
+    "people.second_step",
+    "people.first_factor",
     "people.set_password",
     "people.forgot",
     "desk.health",
@@ -122,6 +131,13 @@ BUTTONS_ONLY = {
     "people.send_password_link",
     "people.set_password",  # its link is not known here; test_sign_in.py
     "people.sign_out",
+    "people.second_step",  # nobody gave a password here; test_second_factor.py
+    "people.first_factor",  # the same
+    "people.confirm_factor",  # shown where nobody looks by address; test_second_factor.py
+    "people.new_recovery",
+    "people.remove_codes",
+    "people.remove_passkey",
+    "people.reset_factor",
     "people.undo_import",
     "questionnaires.copy",
     "reports.cancel_bundle",
@@ -142,6 +158,8 @@ SHAPELESS = {
     "desk.company.reminder_texts": {"last_call_subject": "x" * 121},
     "people.check_import": {"ticket": NONSENSE, "outcome": NONSENSE, "answer.scope": NONSENSE},
     "people.forget_import": {"ticket": NONSENSE},
+    "people.set_up_codes": {"token": NONSENSE, "code": NONSENSE},
+    "people.set_up_passkey": {"made": NONSENSE, "name": NONSENSE},
     "ballots.choose_view": {"view": NONSENSE},
     "ballots.colleagues": {"a99": "on"},  # any tick is a tick; nobody stands at that place
     "enps.projects.note": {"text": ""},  # any words are a note
@@ -204,6 +222,7 @@ def stage(app):
         "request_id": request_id,
         "volume": 1,
         "key": "0" * 64,
+        "passkey_id": 1,
         "manager_id": reader.id,
         "statement": 3,
         "comment_id": db.session.scalars(comment).first(),

@@ -6,7 +6,7 @@ import re
 from tests.guards.places import functions, name, python_files
 
 SIGNING_IN = {
-    "app/people/views_account.py: _signed_in",
+    "app/people/views_account.py: signed_in",
     "app/people/views_account.py: change_password",
     "app/people/views.py: _save",
 }

@@ -3,6 +3,8 @@
 PUBLIC = {
     "static",
     "people.sign_in",
+    "people.second_step",
+    "people.first_factor",
     "people.set_password",
     "people.forgot",
     "desk.health",

@@ -199,6 +199,32 @@ def test_only_hr_sets_anything(alice):
     assert company.values() == {}
 
 
+def test_hr_says_who_needs_a_second_factor_and_it_is_written_down(hanna):
+    save(hanna, second_factor=["managers", "board"])
+
+    assert current().factor_roles == {"board", "managers"}
+    (entry,) = db.session.query(AuditEntry).filter_by(tag="company:changed")
+    assert "second_factor" in str(entry.details)
+    assert "who needs a second factor" in hanna.get("/audit").text
+    assert hanna.get(PAGE).text.count("checked") == 2
+
+    save(hanna)
+    assert current().factor_roles == frozenset()
+
+
+def test_hr_who_has_none_and_requires_one_of_hr_sets_it_up_next(hanna):
+    save(hanna, second_factor=["hr"])
+
+    assert hanna.get(PAGE).location.startswith("/sign-in")
+
+
+def test_an_invented_role_is_refused(hanna):
+    answer = save(hanna, second_factor=["employees"])
+
+    assert "Please choose one of those offered." in answer.text or answer.status_code == 422
+    assert current().factor_roles == frozenset()
+
+
 TEXTS = "/desk/company/reminders"
 
 

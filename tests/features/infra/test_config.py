@@ -91,6 +91,7 @@ WORST = {
     "metrics_token": ("FULL_CIRCLE_METRICS_TOKEN", ["short", "a" * 64, "two words " * 8]),
     "log_format": ("FULL_CIRCLE_LOG", ["JSON", "pretty", "x" * 400]),
     "slow_statement_ms": ("FULL_CIRCLE_SLOW_STATEMENT_MS", ["-1", "1.5", "600001", "never"]),
+    "second_factor": ("FULL_CIRCLE_SECOND_FACTOR", ["yes", "hr,", "hr;board", "HR", "everybody"]),
     "trusted_proxies": ("FULL_CIRCLE_TRUSTED_PROXIES", ["-1", "11", "1.5", "yes"]),
 }
 """For each field of the settings its name in the environment, and what production refuses."""
@@ -277,3 +278,21 @@ def test_a_secret_that_is_set_twice_or_in_no_file_is_a_fault():
 
     assert "FULL_CIRCLE_SECRET_KEY is set twice" in str(told.value)
     assert "DATABASE_URL_FILE names /nowhere/at/all" in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("said", "roles"),
+    [
+        ("offered", set()),
+        ("", set()),
+        ("required", {"hr", "board", "managers"}),
+        ("managers, hr", {"hr", "managers"}),
+    ],
+)
+def test_roles_that_need_a_second_factor_are_named_or_all(tmp_path, said, roles):
+    settings = Config.from_environment(
+        {"FULL_CIRCLE_DATA": str(tmp_path), "FULL_CIRCLE_SECOND_FACTOR": said}
+    )
+
+    assert settings.factor_roles == roles
+    assert ("second_factor" in settings.given) is bool(said)

@@ -164,6 +164,18 @@ def test_a_mail_server_that_does_not_answer_is_a_fault(app):
     assert "The mail server cannot be used" in said()
 
 
+def test_a_second_factor_that_nobody_needs_is_noted_in_production(app):
+    app.config["SETTINGS"] = replace(settings(), environment="production", second_factor="hr")
+
+    assert "No second factor is required of: board, managers." in said(Severity.NOTE)
+
+
+def test_a_second_factor_that_all_need_is_fine(app):
+    app.config["SETTINGS"] = replace(settings(), second_factor="hr,board,managers")
+
+    assert "HR, board and managers need a second factor." in said(Severity.FINE)
+
+
 @pytest.mark.parametrize("command", ["ops doctor", "people list", "db upgrade"])
 def test_a_database_that_is_away_is_told_in_one_sentence(tmp_path, command):
     app = create_app(_away(tmp_path), testing=True)

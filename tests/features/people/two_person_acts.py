@@ -15,10 +15,11 @@ from app.lifecycle.count.abandoning import abandon
 from app.lifecycle.count.restoring import go_on_with_backup
 from app.lifecycle.count.turned_back import turned_back
 from app.lifecycle.plan import plan_check
-from app.people import services
+from app.people import second_factor, services
 from app.people.models import Act
 from tests.factories import make_person
 from tests.features.lifecycle.drafts_and_forms import confirm_as_shown, make_draft, open_now
+from tests.features.people.factors import give_codes
 from tests.features.people.test_directory import as_typed
 
 
@@ -93,6 +94,20 @@ class ChangeAddress:
         return self.person.email != self.before
 
 
+class ResetFactor:
+    def __init__(self, scene):
+        self.person = scene.manager
+        give_codes(self.person)
+        with transaction():
+            second_factor.reset(self.person, by=scene.hanna.person.id)
+
+    def agree(self, actor):
+        second_factor.reset(self.person, by=actor.id)
+
+    def is_done(self):
+        return not second_factor.is_set(self.person)
+
+
 class GoOnWithBackup:
     def __init__(self, scene):
         self.cycle = open_now(confirmed_draft(scene, scene.henry))
@@ -126,6 +141,7 @@ ACTS: dict[Act, Any] = {
     Act.END: End,
     Act.TAKE_BACK: TakeBack,
     Act.CHANGE_ADDRESS: ChangeAddress,
+    Act.RESET_FACTOR: ResetFactor,
     Act.GO_ON_WITH_BACKUP: GoOnWithBackup,
     Act.SHORTEN_RETENTION: ShortenRetention,
 }

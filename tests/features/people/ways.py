@@ -12,11 +12,12 @@ from flask import Flask
 
 from app.infra import clock
 from app.infra.db import db, transaction
-from app.people import export, messages, services
+from app.people import export, messages, second_factor, services
 from app.people.imports.proposing import FileRefusedError
 from app.people.models import Person
 from tests.browsing import Browser
 from tests.factories import make_person
+from tests.features.people.factors import SECRET, give_codes, sign_in
 from tests.features.people.importing import take_over
 from tests.features.people.test_account_theft import path_in, set_by_link
 from tests.features.people.test_directory import as_typed
@@ -163,6 +164,38 @@ def role_by_file(scene):
     return linked(scene, db.session.query(Person).filter_by(email="peter@example.com").one())
 
 
+def password_stolen(scene):
+    """Henry's password, typed or peeped at; his phone is in his pocket."""
+    give_codes(scene.henry)
+    db.session.commit()
+    thief, _ = sign_in(scene.app, scene.henry, SECRET)
+    return scene.henry if thief.get("/people").status_code == 200 else None
+
+
+def factor_reset(scene):
+    """The same, after Hanna alone reset his second factor."""
+    give_codes(scene.henry)
+    db.session.commit()
+    page = f"/people/{scene.henry.id}"
+    scene.hanna.post(f"{page}/reset-factor", page=page)
+    return password_stolen_after(scene)
+
+
+def password_stolen_after(scene):
+    thief, _ = sign_in(scene.app, scene.henry, SECRET)
+    return scene.henry if thief.get("/people").status_code == 200 else None
+
+
+def factor_reset_by_two(scene):
+    """As somebody talked both of HR into it; the account is in new hands then."""
+    give_codes(scene.henry)
+    with transaction():
+        second_factor.reset(scene.henry, by=None)
+    with transaction():
+        second_factor.reset(scene.henry, by=scene.hanna.person.id)
+    return password_stolen_after(scene)
+
+
 def second_browser(scene):
     return scene.hanna.person
 
@@ -224,6 +257,11 @@ WAYS = {
         IMPORT + "_changed",
         doors={"people.check_import", "flask people import", "flask people sync"},
     ),
+    "a stolen password": way(password_stolen, doors={"people.second_step", "people.first_factor"}),
+    "a second factor reset": way(
+        factor_reset, doors={"people.reset_factor", "flask people reset-factor"}
+    ),
+    "a second factor reset by two": way(factor_reset_by_two, doors={"people.reset_factor"}),
     "a second browser": way(second_browser, doors={"people.sign_in"}),
 }
 
@@ -239,6 +277,12 @@ NO_WAY = {
 NO_DOOR = {
     "people.change_password": "needs the present password",
     "people.deactivate": "takes an account away",
+    "people.set_up_codes": "one's own, after the password or the factor one has",
+    "people.set_up_passkey": "the same",
+    "people.remove_codes": "the same",
+    "people.remove_passkey": "the same",
+    "people.new_recovery": "the same",
+    "people.confirm_factor": "shows one's own factor once more",
     "people.sign_out": "ends a session",
     "people.end_session": "the same, on another device of one's own",
     "people.end_other_sessions": "the same, on all others",
