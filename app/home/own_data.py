@@ -20,7 +20,7 @@ from app.infra.db import db
 from app.infra.mail import MailState, OutboxMail
 from app.infra.settings import company_day, settings
 from app.pdf.pages.personal import render
-from app.people import device_sessions, sign_ins
+from app.people import device_sessions, second_factor, sign_ins
 from app.people.models import Person
 from app.people.queries import department_paths, people_by_ids
 from app.reports.queries import action_plan_of, reports_for
@@ -57,6 +57,7 @@ def own_data_file(person: Person, actor: Actor) -> bytes:
         "about": person.name,
         "not_in_it": NOT_IN_IT,
         "account": _account(person),
+        "second_factors": _factors(person),
         "devices": [_plain(one._asdict()) for one in device_sessions.of(person, key="")],
         "sign_ins": [_plain(asdict(one)) for one in sign_ins.seen_by(person)],
         "cycles": list(_cycles(person)),
@@ -96,6 +97,16 @@ def _account(person: Person) -> Record:
         "takes no part because": person.sits_out_for or None,
         "has a password, kept as a hash": person.password_hash is not None,
         **{name: _plain(getattr(person, name)) for name in DATES},
+    }
+
+
+def _factors(person: Person) -> Record:
+    """What is set up beside the password; what it is made of stays here."""
+    found = second_factor.of(person)
+    return {
+        "passkeys": [{"name": one.name, "since": _plain(one.since)} for one in found.passkeys],
+        "codes of an app since": _plain(found.time_codes_since),
+        "recovery codes left": found.recovery_codes,
     }
 
 

@@ -262,6 +262,7 @@ def sign_in(someone: Person, key: str) -> None:
     mine = account()
     given_at = session.get(fresh_factor.GIVEN_AT) if mine and mine.id == someone.id else None
     session.clear()
+    g.pop("csrf_token", None)  # a page that is shown at once needs one of the new session
     session.permanent = True
     session[device_sessions.KEY] = key
     now = device_sessions.moment_now()

@@ -9,13 +9,13 @@ MANY: Final = 10
 """So many somebody gets at once."""
 LETTERS: Final = "abcdefghjkmnpqrstuvwxyz23456789"
 """None that looks like another one."""
-LENGTH: Final = 16
-"""79 random bits: nobody tries them out, so that a plain hash is enough."""
+LENGTH: Final = 24
+"""118 random bits: nobody tries them out, so that a plain hash is enough (ASVS 6.5.2)."""
 GROUP: Final = 4
 
 
 def new_codes() -> list[str]:
-    """Codes as people write them down: "abcd-efgh-jkmn-pqrs"."""
+    """Codes as people write them down: "abcd-efgh-jkmn-pqrs-tuvw-xyz2"."""
     return [_grouped("".join(secrets.choice(LETTERS) for _ in range(LENGTH))) for _ in range(MANY)]
 
 

@@ -70,6 +70,15 @@ def test_a_stolen_password_opens_nothing_and_is_told_to_nobody_but_the_owner(app
     assert sign_ins.failures_at(someone) == sign_ins.Failures(0, 0)
 
 
+def test_without_a_factor_the_same_password_opens_everything(app, someone):
+    someone.password_hash = hashed(SECRET)
+    db.session.commit()
+
+    thief, _ = sign_in(app, someone)
+
+    assert is_in(thief)
+
+
 def test_a_mailbox_alone_opens_nothing(app, someone):
     give_codes(someone)
     with transaction():
