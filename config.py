@@ -22,6 +22,7 @@ OF_COMPANY: Final = {
     "second_factor": "FULL_CIRCLE_SECOND_FACTOR",
 }
 """Settings that HR may set on a page where the environment does not, by their field."""
+ENVIRONMENTS: Final = {"development", "production"}
 FACTOR_ROLES: Final = ("hr", "board", "managers")
 """Whom a second factor may be required of: they read what is said about others, or act for all."""
 KEYS_SHARED: Final = (
@@ -109,9 +110,7 @@ class Config:
         Raises ConfigError naming every setting that is missing, weak or malformed.
         """
         found = Environment(os.environ if environ is None else environ)
-        environment = found.choice(
-            "FULL_CIRCLE_ENVIRONMENT", "development", {"development", "production"}
-        )
+        environment = found.choice("FULL_CIRCLE_ENVIRONMENT", "development", ENVIRONMENTS)
         is_production = environment == "production"
         data_folder = found.folder("FULL_CIRCLE_DATA", "data")
         settings = cls(

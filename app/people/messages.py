@@ -11,7 +11,13 @@ from app.people.models import Person
 
 Step = Literal["link", "password"]
 ABOUT_PASSWORDS: Final = frozenset(
-    {"password_link", "password_set", "password_changed", "former_address_told"}
+    {
+        "password_link",
+        "password_set",
+        "password_changed",
+        "former_address_told",
+        "factor_changed",
+    }
 )
 """Mails to somebody who has, or lacks, a password."""
 ResetStep = Literal["asked", "done"]

@@ -39,6 +39,12 @@ def note_set(person_id: int, *, by: str) -> None:
         audit.record("person:password_set", actor_id=person_id, by=by)
 
 
+def note_factor(tag: str, person_id: int, **details: str) -> None:
+    """Note what somebody changed about their second factor: beside it they have a password."""
+    if not are_hidden():
+        audit.record(tag, actor_id=person_id, **details)
+
+
 def note_links(tag: str, people: int, *, by: int | None = None, **details: int) -> None:
     """Note that links went to whoever has no password; where HR must not know, without a number.
 

@@ -22,6 +22,7 @@ from app.people import (
     credentials,
     messages,
     passkeys,
+    password_secrecy,
     recovery_codes,
     time_codes,
     two_person_requests,
@@ -211,7 +212,7 @@ def new_recovery_codes(person: Person) -> list[str]:
     if not is_set(person):
         raise ReviewError(NOTHING_TO_RECOVER)
     codes = _fresh_codes(person)
-    audit.record("person:recovery_made", actor_id=person.id)
+    password_secrecy.note_factor("person:recovery_made", person.id)
     mail.post(messages.factor_changed(person, what="New recovery codes were made"))
     return codes
 
@@ -243,7 +244,8 @@ def reset(person: Person, *, by: int | None) -> bool:
     hands from today, earlier answers stay closed to it, and every session ends. The owner is told
     when it is asked for and when it is done.
     """
-    if not is_set(person):
+    # Where HR must not know who has a password, nor does it learn who has more than that.
+    if not password_secrecy.are_hidden() and not is_set(person):
         raise ReviewError(NONE_SET.format(name=person.name))
     to = f"reset the second factor of {person.name}"
     if not two_person_requests.settle(Act.RESET_FACTOR, person.id, by=by, to=to):
@@ -274,7 +276,7 @@ def _was_set(person: Person, kind: str, *, is_first: bool) -> list[str]:
     """Write down and tell that a factor was set up; the codes that come with the first one."""
     db.session.flush()
     codes = _fresh_codes(person) if is_first else []
-    audit.record("person:factor_set", actor_id=person.id, kind=kind)
+    password_secrecy.note_factor("person:factor_set", person.id, kind=kind)
     mail.post(messages.factor_changed(person, what=f"You set up {kind}"))
     return codes
 
@@ -283,7 +285,7 @@ def _was_removed(person: Person, kind: str, what: str) -> None:
     """Write down and tell that a factor was removed; without any, recovery codes are nothing."""
     if not is_set(person):
         db.session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == person.id))
-    audit.record("person:factor_removed", actor_id=person.id, kind=kind)
+    password_secrecy.note_factor("person:factor_removed", person.id, kind=kind)
     mail.post(messages.factor_changed(person, what=what))
 
 

@@ -58,7 +58,8 @@ class AccountPage:
     needs_two: bool
     return_asked: Request | None
     address_asked: Request | None
-    has_factor: bool
+    has_factor: bool | None
+    """None where HR must not know."""
     reset_asked: Request | None
     reset_needs_two: bool
     failures: Failures
@@ -164,7 +165,7 @@ def _account_of(person: Person) -> AccountPage:
         needs_two=account_ownership.needs_second_person(person),
         return_asked=two_person_requests.find(Act.TAKE_BACK, person.id),
         address_asked=two_person_requests.find(Act.CHANGE_ADDRESS, person.id),
-        has_factor=second_factor.is_set(person),
+        has_factor=None if password_secrecy.are_hidden() else second_factor.is_set(person),
         reset_asked=two_person_requests.find(Act.RESET_FACTOR, person.id),
         reset_needs_two=hr_people_that_count().need_two,
         failures=sign_ins.failures_at(person),

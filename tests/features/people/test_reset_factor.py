@@ -9,7 +9,7 @@ from app.domain.durations import OBJECTION
 from app.infra import clock
 from app.infra.audit import AuditEntry
 from app.infra.db import db, transaction
-from app.people import second_factor
+from app.people import password_secrecy, second_factor
 from tests.browsing import Browser
 from tests.factories import make_person
 from tests.features.lifecycle.drafts_and_forms import make_second_hr
@@ -146,3 +146,21 @@ def test_the_log_of_acts_tells_of_changes_and_of_no_sign_in(app, hanna, mara):
     ]
     assert "set up time codes as a second factor of their own account" in log
     assert "removed time codes from the second factors of their own account" in log
+
+
+def test_where_hr_must_not_know_who_has_a_password_it_learns_nothing_from_factors(
+    app, hanna, mara, alice
+):
+    with transaction():
+        password_secrecy.hide()
+    before = tags()
+
+    give_codes(mara)
+
+    assert tags() == before
+    assert [mail.is_personal for mail in mails_to("mara@example.com")][-1]
+    pages = [hanna.get(f"/people/{one.id}").text for one in (mara, alice.person)]
+    assert ["second factor" in page for page in pages] == [True, True]
+    assert "has a second factor." not in pages[0] + pages[1]
+    make_second_hr()
+    assert reset(hanna, alice.person).status_code == 302
