@@ -273,7 +273,7 @@ def test_setting_a_password_by_link_is_told_by_mail(client, paula):
     mail = db.session.scalars(select(OutboxMail)).one()
     assert (mail.to, mail.subject) == (
         "paula@example.com",
-        "Your password for Full Circle was set by a link",
+        "Your password for Full Circle at Nordlicht Hosting was set by a link",
     )
 
 

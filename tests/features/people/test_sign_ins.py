@@ -64,7 +64,7 @@ def test_a_new_device_is_told_by_mail_once(app, client, paula):
     elsewhere = Browser(app)
     sign_in(elsewhere)
 
-    assert subjects() == ["Somebody signed in to your Full Circle account from a new device"] * 2
+    assert subjects() == ["Somebody signed in to Full Circle as you, from a new device"] * 2
 
 
 def test_another_persons_device_is_a_new_one(app, client, paula):
