@@ -174,6 +174,8 @@ def _import_models() -> None:
     import app.reports.models
     import app.results.models
     import app.service_results.models
+    import app.unit_answers.models
+    import app.unit_questions.models
 
 
 def _mount_views(app: Flask) -> None:
@@ -189,6 +191,8 @@ FEATURES: tuple[str, ...] = (
     "internal_services",
     "ballots",
     "service_results",
+    "unit_questions",
+    "unit_answers",
     "enps",
     "heard",
     "reports",

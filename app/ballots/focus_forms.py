@@ -9,13 +9,12 @@ from werkzeug.datastructures import MultiDict
 from app.ballots.focus import Place, answer_field, focus_part, help_field
 from app.ballots.forms import (
     MISFIT,
-    NOTHING,
-    PRINT,
     Form,
     Posted,
     read_choice,
     too_long,
 )
+from app.ballots.further_words import NOTHING, PRINT
 from app.ballots.pages import ScalePage, Typed
 from app.ballots.queries import Review
 from app.ballots.scale_rows import EARLIER_MARK, OPEN_MARK

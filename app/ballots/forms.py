@@ -13,9 +13,11 @@ from typing import Final
 
 from werkzeug.datastructures import MultiDict
 
+from app.ballots.further_words import NOTHING, PRINT
 from app.ballots.pages import Typed
 from app.ballots.queries import Review
 from app.ballots.scale_rows import EARLIER_MARK, OPEN_MARK
+from app.ballots.unit_part import read_unit_part
 from app.ballots.working_here import recommend_was
 from app.domain import limits
 from app.domain.ballot.document import (
@@ -45,10 +47,6 @@ Form = MultiDict[str, str]
 NOT_ON_THE_LIST: Final = "This page names somebody who is not on your list. Please reload it."
 MISFIT: Final = "This page does not fit your review as it is now, so nothing of it was saved."
 NOBODY_CHOSEN: Final = ""
-NOTHING: Final = fingerprint("")
-"""What a page without a memory knew of a text."""
-PRINT: Final = "[0-9a-f]{8}"
-"""What a text's fingerprint looks like."""
 
 
 @dataclass
@@ -234,49 +232,71 @@ def too_long(what: str, text: str) -> str:
 
 
 def read_recommend(form: Form, review: Review) -> Posted:
-    """The 0-10 answer, its reasons and its comment."""
+    """The 0-10 answer, its reasons and its comment, and what managers ask their department."""
     reasons = tuple(dict.fromkeys(form.getlist("reason")))
     posted = Posted(form.to_dict() | {"reasons": "\n".join(reasons)})
-    score = _read_number(form, posted, "score", ENPS_OPTIONS)
     is_asked = review.cycle.terms.asks_directly
+    units = len(review.unit_questions)
+    marks, of_units = _recommend_memory(form, is_asked=is_asked, units=units)
+    score = _read_number(form, posted, "score", ENPS_OPTIONS)
     direct = _read_number(form, posted, DIRECT, COMPARISONS) if is_asked else None
     comment = (clean_text(form.get("comment")) or "") if review.asks_for_words else ""
-    if len(reasons) > MOST_REASONS:
-        posted.faults.append(
-            f"Please choose up to {MOST_REASONS} reasons; {len(reasons)} are ticked."
-        )
-    if not set(reasons) <= set(review.cycle.reasons):
-        posted.faults.append("One of the reasons is not on the list. Please reload this page.")
+    posted.faults += _faults_of_reasons(reasons, review)
     if len(comment) > limits.COMMENT:
         posted.faults.append(too_long("Your comment", comment))
     now = recommend_was(score, direct, reasons, comment, is_asked=is_asked).split(".")
-    was = form.get("was") or "." * (len(now) - 1)  # without it every answer is a change
-    refuse_misfit(was, _recommend_pattern(is_asked=is_asked))
-    base = was.split(".")[-1] or NOTHING
     changes: tuple[Change, ...] = (
         EnpsScoreChange(score),
         *((FurtherAnswer(DIRECT, direct),) if is_asked else ()),
         EnpsReasonsChange(reasons),
-        EnpsCommentChange(comment, base),
+        EnpsCommentChange(comment, marks[-1] or NOTHING),
     )
     posted.changes = [
         change
-        for change, before, after in zip(changes, was.split("."), now, strict=True)
-        if before != after
+        for change, before, after in zip(changes, marks, now, strict=True)
+        if before != after and (review.asks_for_words or not isinstance(change, EnpsCommentChange))
     ]
-    if not review.asks_for_words:
-        posted.changes = [one for one in posted.changes if not isinstance(one, EnpsCommentChange)]
-    if "clear" in form:
-        is_direct = is_asked and form["clear"] == DIRECT
-        posted.changes.append(FurtherAnswer(DIRECT, None) if is_direct else EnpsScoreChange(None))
+    changed, faults = read_unit_part(form, review, of_units)
+    posted.changes += changed
+    posted.faults += faults
+    _read_cleared(form, posted, review)
     read_choice(form, posted, review)
     return posted
 
 
-def _recommend_pattern(*, is_asked: bool) -> str:
-    """What a page of the 0-10 question remembers; nothing but dots where it has no memory."""
-    number = rf"({OPEN_MARK}|\d{{1,2}})\."
-    return rf"\.{{2,3}}|{number}{number if is_asked else ''}{PRINT}\.{PRINT}"
+def _recommend_memory(form: Form, *, is_asked: bool, units: int) -> tuple[list[str], list[str]]:
+    """What the page remembers of its own cells, and of units' questions; blanks without a memory.
+
+    Raises StalePageError for one that does not fit.
+    """
+    own = 4 if is_asked else 3
+    was = form.get("was") or ""
+    if not was.strip("."):  # every answer is a change
+        return [""] * own, []
+    number = rf"({OPEN_MARK}|{EARLIER_MARK}|\d{{1,2}})\."
+    mark = r"[-\w]{1,8}\."
+    refuse_misfit(was, rf"{number * (own - 2)}({mark}){{{units}}}{PRINT}\.{PRINT}")
+    marks = was.split(".")
+    before = own - 2
+    return [*marks[:before], *marks[before + units :]], marks[before : before + units]
+
+
+def _faults_of_reasons(reasons: tuple[str, ...], review: Review) -> list[str]:
+    faults = []
+    if len(reasons) > MOST_REASONS:
+        faults.append(f"Please choose up to {MOST_REASONS} reasons; {len(reasons)} are ticked.")
+    if not set(reasons) <= set(review.cycle.reasons):
+        faults.append("One of the reasons is not on the list. Please reload this page.")
+    return faults
+
+
+def _read_cleared(form: Form, posted: Posted, review: Review) -> None:
+    """The 0-10 answer, or the direct one, whose "clear" was pressed."""
+    cleared = form.get("clear")
+    if cleared is None or cleared in {one.key for one in review.unit_questions}:
+        return
+    is_direct = review.cycle.terms.asks_directly and cleared == DIRECT
+    posted.changes.append(FurtherAnswer(DIRECT, None) if is_direct else EnpsScoreChange(None))
 
 
 def _read_number(form: Form, posted: Posted, name: str, options: range) -> int | None:

@@ -14,6 +14,7 @@ from app.ballots.colleagues import Colleague, colleagues_in
 from app.ballots.focus_questions import focus_of
 from app.ballots.models import SealedBallot, StoredHalf
 from app.ballots.open_cycle import OpenCycle
+from app.ballots.places import DoubledText, Gap
 from app.cycles.models import Cycle, RosterEntry, Unit
 from app.cycles.terms import StatementText, terms_of
 from app.domain.ballot.document import COMPANY_WORDS, FURTHER_WORDS, KINDS, Ballot, readable
@@ -25,6 +26,7 @@ from app.domain.enps import direct
 from app.domain.errors import SealBrokenError
 from app.domain.internal_services.asked import AskedService, questions_about
 from app.domain.scale import NOT_OBSERVED, STATEMENTS
+from app.domain.unit_questions.asked import UnitQuestion, questions_of_units
 from app.infra.db import db
 from app.infra.keys import CycleKeys, key_folder
 from app.infra.prepared_queries import Query
@@ -32,25 +34,7 @@ from app.infra.settings import settings
 from app.internal_services.queries import services_rated_by
 from app.people.credentials import Credentials, epoch_of
 from app.people.models import Person
-
-
-@dataclass(frozen=True)
-class Gap:
-    """A statement not yet answered about the colleague at `position`."""
-
-    statement: int
-    position: int
-
-
-@dataclass(frozen=True)
-class DoubledText:
-    """A text with several versions: whom it is about, and where one of them is chosen."""
-
-    name: str
-    endpoint: str
-    anchor: str
-    number: int | None = None
-    """Of the statement, where it stands beside one."""
+from app.unit_questions.queries import questions_to
 
 
 @dataclass(frozen=True)
@@ -97,15 +81,23 @@ class Review:
     def further_questions(self) -> FurtherQuestions:
         """What is asked beside people and the 0-10 question."""
         asked = questions_about(self.services, in_words=self.asks_for_words)
+        of_units = questions_of_units(self.unit_questions)
+        numbers = asked.numbers | of_units.numbers
         if self.cycle.terms.asks_directly:
-            asked.numbers[direct.DIRECT] = direct.OPTIONS
-        return asked
+            numbers[direct.DIRECT] = direct.OPTIONS
+        return FurtherQuestions(numbers, asked.texts | of_units.texts)
 
     @cached_property
     def services(self) -> tuple[AskedService, ...]:
         """The internal services that the rater is asked about, by name."""
         cycle = self.cycle
         return services_rated_by(cycle.id, cycle.frozen_hash, self.person_id)
+
+    @cached_property
+    def unit_questions(self) -> tuple[UnitQuestion, ...]:
+        """What managers ask the people of the rater's department, and of those around it."""
+        cycle = self.cycle
+        return questions_to(cycle.id, cycle.frozen_hash, self.person_id)
 
     @cached_property
     def owner(self) -> str:
@@ -216,6 +208,11 @@ class Review:
             DoubledText(one.name, "ballots.services", one.words_key)
             for one in self.services
             if f"{FURTHER_WORDS}{one.words_key}" in self.ballot.beside
+        )
+        found += tuple(
+            DoubledText("Working here", "ballots.recommend", one.key)
+            for one in self.unit_questions
+            if f"{FURTHER_WORDS}{one.key}" in self.ballot.beside
         )
         if COMPANY_WORDS not in self.ballot.beside:
             return found

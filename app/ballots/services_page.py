@@ -9,13 +9,12 @@ from werkzeug.datastructures import MultiDict
 
 from app.ballots.forms import (
     NOT_ON_THE_LIST,
-    NOTHING,
-    PRINT,
     Posted,
     as_number,
     refuse_misfit,
     too_long,
 )
+from app.ballots.further_words import NOTHING, chosen_words
 from app.ballots.pages import Typed, versions_beside
 from app.ballots.queries import Review
 from app.ballots.scale_rows import EARLIER_MARK, OPEN_MARK
@@ -184,10 +183,3 @@ def _read_choice(form: MultiDict[str, str], posted: Posted, review: Review) -> N
         posted.changes.append(Chosen(cell, mark, is_wanted="use" in form))
     else:
         posted.faults.append(NOT_ON_THE_LIST)
-
-
-def chosen_words(form: MultiDict[str, str]) -> tuple[str, str] | None:
-    """The service's words whose version was chosen: their key and its mark."""
-    pressed = form.get("use") or form.get("drop") or ""
-    match = re.fullmatch(rf"(s\d{{1,9}}c)\.({PRINT})", pressed)
-    return (match[1], match[2]) if match else None

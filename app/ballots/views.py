@@ -14,9 +14,11 @@ from app.ballots import (
     fill_in_steps,
     focus,
     forms,
+    further_words,
     pages,
     services,
     services_page,
+    unit_part,
     views_expired_session,
     views_pace,
     views_rating_order,
@@ -241,6 +243,7 @@ def done(review: Review) -> ResponseReturnValue:
         table=pages.all_answers(review),
         folds=pages.comments_page(review).folds,
         focus=focus.all_questions(review),
+        units=unit_part.unit_parts(review),
     )
 
 
@@ -273,6 +276,7 @@ def promise() -> ResponseReturnValue:
         asked_about=asked_of(cycle, my_account().id) if cycle else [],
         leaders=names_of(leaders_at_opening(cycle.id)) if cycle else [],
         told_of_leaders=TOLD,
+        unit_questions=unit_part.parts_for(cycle, my_account().id) if cycle else (),
         asked=asked,
     )
 
@@ -346,7 +350,7 @@ def _target(review: Review) -> str:
     if version := forms.chosen_version(request.form):
         kind, position, _ = version
         return f"{here}#{kind}{position or ''}"
-    if words := services_page.chosen_words(request.form):
+    if words := further_words.chosen_words(request.form):
         return f"{here}#{words[0]}"
     if "clear" in request.form:
         return f"{here}#row-{forms.cleared_position(request.form)}"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from app.ballots.pages import Typed, shown, versions_beside
 from app.ballots.queries import Review
 from app.ballots.scale_rows import OPEN_MARK
+from app.ballots.unit_part import UnitPart, unit_marks, unit_parts
 from app.domain.ballot.document import COMPANY_WORDS, EARLIER, MOST_REASONS
 from app.domain.ballot.versions import WrittenText, fingerprint
 from app.domain.enps.direct import DIRECT
@@ -23,6 +24,8 @@ class RecommendPage:
     """Which of score, direct, reasons and comment were given before a password reset."""
     beside: tuple[WrittenText, ...]
     """Other versions of the comment, saved by pages that did not know it."""
+    units: tuple[UnitPart, ...] = ()
+    """What managers ask their department."""
 
     @property
     def most_reasons(self) -> int:
@@ -43,12 +46,20 @@ def recommend_page(review: Review, typed: Typed | None = None) -> RecommendPage:
     hidden = frozenset(name for name, is_hidden in earlier.items() if is_hidden)
     is_asked = review.cycle.terms.asks_directly
     was = recommend_was(
-        score, direct, tuple(ballot.enps_reasons), ballot.enps_comment, is_asked=is_asked
+        score,
+        direct,
+        tuple(ballot.enps_reasons),
+        ballot.enps_comment,
+        is_asked=is_asked,
+        units=tuple(unit_marks(review)),
     )
+    units = unit_parts(review, typed)
     beside = versions_beside(review, COMPANY_WORDS)
     if typed is None:
         reasons = tuple(ballot.enps_reasons)
-        return RecommendPage(score, direct, reasons, ballot.enps_comment, was, hidden, beside)
+        return RecommendPage(
+            score, direct, reasons, ballot.enps_comment, was, hidden, beside, units
+        )
     given = typed.get("score", "")
     return RecommendPage(
         int(given) if given.isdecimal() else score,
@@ -58,6 +69,7 @@ def recommend_page(review: Review, typed: Typed | None = None) -> RecommendPage:
         typed.get("was") or was,
         hidden,
         beside,
+        units,
     )
 
 
@@ -72,8 +84,9 @@ def recommend_was(
     comment: str,
     *,
     is_asked: bool,
+    units: tuple[str, ...] = (),
 ) -> str:
-    """The memory of the 0-10 page: score, direct answer where asked, reasons and comment."""
+    """The memory of the 0-10 page: score, direct answer where asked, units, reasons, comment."""
     marks = [OPEN_MARK if value is None else str(value) for value in (score, direct)]
     texts = fingerprint("\n".join(sorted(reasons))), fingerprint(comment)
-    return ".".join([*(marks if is_asked else marks[:1]), *texts])
+    return ".".join([*(marks if is_asked else marks[:1]), *units, *texts])

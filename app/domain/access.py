@@ -19,6 +19,9 @@ class Permission(StrEnum):
     TEAM_READ = "team:read"
     COMPANY_READ = "company:read"
     SERVICE_READ = "service:read"
+    UNIT_QUESTION_ASK = "unit_question:ask"
+    UNIT_QUESTION_CONFIRM = "unit_question:confirm"
+    UNIT_ANSWERS_READ = "unit_answers:read"
     COMMENTS_HEAR = "comments:hear"
     LEADERS_CHOOSE = "leaders:choose"
     PROJECTS_READ = "projects:read"
@@ -105,6 +108,11 @@ class ServiceAccess:
     hr_ids: frozenset[int]
     """Who was of HR when the cycle opened."""
     is_published: bool
+
+
+@dataclass(frozen=True)
+class UnitAnswersAccess(ServiceAccess):
+    """What decides who reads the answers to a department's question: who asked, and HR."""
 
 
 @dataclass(frozen=True)
@@ -227,6 +235,9 @@ RULES: Final[dict[Permission, tuple[Rule, ...]]] = {  # any one rule suffices
     Permission.TEAM_READ: (reads_all_of_team,),
     Permission.COMPANY_READ: (is_published, is_hr),
     Permission.SERVICE_READ: (answers_for_service,),
+    Permission.UNIT_QUESTION_ASK: (leads,),
+    Permission.UNIT_QUESTION_CONFIRM: (is_hr,),
+    Permission.UNIT_ANSWERS_READ: (answers_for_service,),
     Permission.COMMENTS_HEAR: (is_leader,),
     Permission.LEADERS_CHOOSE: (is_hr,),
     Permission.PROJECTS_READ: (anybody,),

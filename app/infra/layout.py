@@ -23,6 +23,7 @@ NOWHERE: Final = ""
 SINGLE_PAGES: Final[Mapping[str, str]] = {
     "desk.more": "desk.more",
     "heard.choose": "desk.more",
+    "unit_questions.confirm": "desk.show",
     "desk.company.edit": "desk.more",
     "desk.company.shorten": "desk.more",
     "home.audit_log": "desk.more",

@@ -16,6 +16,7 @@ from app.people import two_person_requests
 from app.people.models import Act, Person
 from app.people.services import lock_directory
 from app.people.two_person_requests import Request
+from app.unit_questions.services import question_in_words
 
 ABOUT_PEOPLE = (Act.TAKE_BACK, Act.CHANGE_ADDRESS, Act.RESET_FACTOR)
 STATES = {Act.CLOSE_EARLY: (CycleState.OPEN,), Act.END: RUNNING}
@@ -64,6 +65,9 @@ def _as_read(request: Request) -> OpenRequest:
         return OpenRequest(request, in_words(request), "lifecycle.backup.go_on", {})
     if request.act is Act.SHORTEN_RETENTION:
         return OpenRequest(request, in_words(request), "desk.company.shorten", {})
+    if request.act is Act.UNIT_QUESTION:
+        place = {"department_id": about}
+        return OpenRequest(request, in_words(request), "unit_questions.confirm", place)
     pages = {Act.CLOSE_EARLY: "lifecycle.close", Act.END: "lifecycle.abandon"}
     page = pages.get(request.act, "lifecycle.show")
     return OpenRequest(request, in_words(request), page, {"cycle_id": about})
@@ -82,7 +86,7 @@ def held(request_id: int) -> Request:
     asked = by_id(request_id)
     if asked.act in ABOUT_PEOPLE:
         lock_directory()
-    elif asked.object_id != WHOLE_COMPANY:
+    elif asked.act is not Act.UNIT_QUESTION and asked.object_id != WHOLE_COMPANY:
         lock(db.session.get_one(Cycle, asked.object_id))
     return by_id(request_id)
 
@@ -100,6 +104,8 @@ def in_words(request: Request) -> str:
         return TO
     if request.act is Act.SHORTEN_RETENTION:
         return f"keep results for {counted(int(request.content), 'year')} only"
+    if request.act is Act.UNIT_QUESTION:
+        return question_in_words(request.object_id)
     name = db.session.get_one(Cycle, request.object_id).name
     return {
         Act.PLAN: f"confirm the plan of {name}",

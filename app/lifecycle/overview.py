@@ -12,6 +12,7 @@ from app.cycles.not_rated import unrated_ids
 from app.domain.cycle import CycleState
 from app.domain.internal_services.asked import AskedService
 from app.domain.pairing.load import Outlook
+from app.domain.unit_questions.asked import UnitQuestion
 from app.infra import clock
 from app.internal_services.queries import planned_services
 from app.leaders.queries import leader_names
@@ -25,6 +26,7 @@ from app.people.models import Act
 from app.people.queries import labels_of, people_by_ids
 from app.people.two_person_requests import Request
 from app.reminders.queries import last_reminder
+from app.unit_questions.queries import planned_questions
 
 DEPARTMENTS_PAGE: Final = 50
 """Departments listed on one page."""
@@ -45,6 +47,8 @@ class DraftOverview:
     """Statements with other words than the last time."""
     services: list[AskedService]
     """The internal services that are asked about."""
+    unit_questions: list[UnitQuestion]
+    """What managers ask their departments, as far as HR has confirmed it."""
     leaders: list[str]
     """Who hears comments, where the plan lets leaders hear them."""
     planned_by: str
@@ -95,6 +99,7 @@ def draft_overview(cycle: Cycle) -> DraftOverview | None:
         changes=[(names[change.rater_id], names[change.subject_id], change) for change in changes],
         rewordings=wording_changes(cycle),
         services=planned_services(),
+        unit_questions=planned_questions(),
         leaders=leader_names(),
         planned_by=names.get(cycle.planned_by_id or 0, ""),
         confirmed_by=names.get(cycle.confirmed_by_id or 0, ""),

@@ -18,14 +18,17 @@ from app.domain.ballot.document import Ballot
 from app.domain.durations import SETTLED
 from app.domain.enps import direct
 from app.domain.errors import NotFoundError
+from app.domain.heard import TOLD
 from app.domain.internal_services import asked
 from app.domain.internal_services.asked import AskedService
 from app.domain.pairing.assignment import Relationship
 from app.domain.scale import STATEMENTS
+from app.domain.unit_questions.asked import UnitQuestion
 from app.infra import clock
 from app.infra.pages import moment
 from app.infra.settings import company_day
 from app.internal_services.queries import planned_services
+from app.leaders.queries import leader_names
 from app.lifecycle.plan.drafting import young_people
 from app.people.second_confirmation import turns_since
 
@@ -42,7 +45,14 @@ NOBODY: Final = 0
 
 @dataclass(frozen=True)
 class InventedReview(Review):
-    """A review in which everybody is asked about every service that is planned now."""
+    """A review in which everybody is asked about every service that is planned now.
+
+    What single departments are asked is not shown: it is not everybody's.
+    """
+
+    @cached_property
+    def unit_questions(self) -> tuple[UnitQuestion, ...]:
+        return ()
 
     @cached_property
     def services(self) -> tuple[AskedService, ...]:
@@ -84,6 +94,9 @@ def promise_of(cycle: Cycle, review: Review) -> dict[str, Any]:
             new=len(young_people(cycle, max(clock.now(), cycle.opens_at))),
         ),
         "asked_about": [(one.name, asked_count) for one in review.colleagues],
+        "leaders": leader_names() if policy.leaders_hear else [],
+        "told_of_leaders": TOLD,
+        "unit_questions": (),
         "asked": asked,
     }
 
@@ -147,6 +160,7 @@ def _done(review: Review, _number: int) -> Made:
         "table": pages.all_answers(sent),
         "folds": pages.comments_page(sent).folds,
         "focus": focus.all_questions(sent),
+        "units": (),
     }
 
 

@@ -51,6 +51,8 @@ from app.reports import bundling, plan_totals
 from app.results import services as results
 from app.results.queries import has_results
 from app.service_results import services as service_results
+from app.unit_answers import services as unit_answers
+from app.unit_questions.services import freeze_unit_questions
 
 LONGEST_EXTENSION: Final = timedelta(days=60)
 A_MOMENT: Final = timedelta(seconds=1)
@@ -79,6 +81,8 @@ def open_(cycle: Cycle, *, by: int | None, from_history: bool = False) -> None:
         freeze_services(cycle)
         freeze_answer_readers(cycle)
     freeze_roster(cycle, new=draft.too_new)
+    if not from_history:
+        freeze_unit_questions(cycle)
     freeze_pairs(cycle, draft.pairs)
     drawing.forget_secret()
     db.session.execute(delete(PlanFindings).where(PlanFindings.cycle_id == cycle.id))
@@ -218,6 +222,7 @@ def erase_results(cycle: Cycle) -> None:
     enps.erase_cycle(cycle.id)
     service_results.erase_cycle(cycle.id)
     leaders.erase_cycle(cycle.id)
+    unit_answers.erase_cycle(cycle.id)
     plan_totals.erase_totals(cycle.id)
     cycle.forgotten_on = None
     audit.record("cycle:erased", cycle_id=cycle.id)

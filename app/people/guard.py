@@ -242,6 +242,7 @@ ABOUT_OBJECTS = frozenset(
         Permission.SERVICE_READ,
         Permission.PROJECT_BEGIN,
         Permission.COMMENTS_HEAR,
+        Permission.UNIT_ANSWERS_READ,
         Permission.PROJECT_CHANGE,
     }
 )

@@ -249,6 +249,7 @@ class Act(StrEnum):
     GO_ON_WITH_BACKUP = "go on with backup"
     SHORTEN_RETENTION = "shorten retention"
     RESET_FACTOR = "reset second factor"
+    UNIT_QUESTION = "unit question"
 
 
 class TwoPersonRequest(Base):

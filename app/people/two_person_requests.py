@@ -16,7 +16,7 @@ from app.infra import audit, mail
 from app.infra.db import db
 from app.infra.settings import company_day
 from app.people import messages
-from app.people.models import Act, TwoPersonRequest
+from app.people.models import Act, Person, TwoPersonRequest
 from app.people.queries import labels_of, people_by_ids
 from app.people.second_confirmation import hr_people_that_count
 
@@ -33,7 +33,7 @@ class RequestKind:
     object_name: str
     """What the log calls the thing that it is about; empty for the whole company."""
     holds: timedelta | None
-    """None for a plan, which waits as long as it is a draft."""
+    """None for what waits as long as a plan does."""
 
 
 KINDS: Final = {
@@ -45,6 +45,7 @@ KINDS: Final = {
     Act.RESET_FACTOR: RequestKind("person:factor_reset", "person_id", REQUEST_HOLDS),
     Act.GO_ON_WITH_BACKUP: RequestKind("cycle:backup", "", END_HOLDS),
     Act.SHORTEN_RETENTION: RequestKind("company:retention", "", REQUEST_HOLDS),
+    Act.UNIT_QUESTION: RequestKind("unit_question", "department_id", None),
 }
 
 
@@ -64,7 +65,7 @@ class Request:
     asker: str
     """The name of who asked."""
     is_for_two: bool
-    """Whether HR still has two people, so that one alone is not enough."""
+    """Whether whoever asked is not enough: HR has two people, or somebody else than HR asked."""
 
     def needs_second_person(self, actor_id: int | None) -> bool:
         """True for whoever asked and for the command line: somebody else has to agree."""
@@ -199,10 +200,32 @@ def _as_requests(rows: list[TwoPersonRequest]) -> list[Request]:
             asked_on=row.asked_on,
             asked_by=row.asked_by_id,
             asker=called[row.asked_by_id] if row.asked_by_id is not None else COMMAND_LINE,
-            is_for_two=is_for_two,
+            is_for_two=is_for_two or _is_of_others(people.get(row.asked_by_id or 0)),
         )
         for row in rows
     ]
+
+
+def _is_of_others(asker: Person | None) -> bool:
+    """Whether somebody asked who is not of HR."""
+    return asker is not None and not asker.is_acting_hr
+
+
+def ask_hr(act: Act, object_id: int, *, by: Person, to: str, content: str) -> bool:
+    """Let HR look at what somebody wants; whether it needs no other person's word.
+
+    That is so where the only person of HR wants it.
+    """
+    hr = hr_people_that_count()
+    if by.is_acting_hr and not hr.need_two:
+        close(act, object_id)
+        return True
+    ask(act, object_id, by=by.id, content=content)
+    _log(act, object_id, "asked", by=by.id)
+    asked = find(act, object_id)
+    if asked:
+        _mail_question(asked, [one for one in hr.trusted if one.id != by.id], to=to)
+    return False
 
 
 def tell_others(act: Act, object_id: int, *, by: int | None, to: str) -> None:
@@ -210,13 +233,16 @@ def tell_others(act: Act, object_id: int, *, by: int | None, to: str) -> None:
     hr, asked = hr_people_that_count(), find(act, object_id)
     if not hr.need_two or asked is None:
         return
+    _mail_question(asked, [one for one in hr.trusted if one.id != by], to=to)
+
+
+def _mail_question(asked: Request, readers: list[Person], *, to: str) -> None:
     mail.post(
         *(
             messages.second_person_wanted(
                 one, asker=asked.asker, to=to, reason=asked.reason, request_id=asked.id
             )
-            for one in hr.trusted
-            if one.id != by
+            for one in readers
         )
     )
 

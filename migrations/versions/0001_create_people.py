@@ -177,6 +177,7 @@ def upgrade():
                 "go on with backup",
                 "shorten retention",
                 "reset second factor",
+                "unit question",
                 name="act",
                 native_enum=False,
                 create_constraint=True,

@@ -34,10 +34,18 @@ OPEN_OR_RELEASED = {
     "service_result",
     "service_score",
     "service_comment",
+    "unit_answer",
+    "unit_comment",
 }
 """Tables whose rows came from raters: no order, no row number and no time may be in them."""
-NAMED_BY_HR = {"service_member", "service_department", "service_statement", "service_of_cycle"}
-"""What HR says about services, not what raters do."""
+NAMED_BY_HR = {
+    "service_member",
+    "service_department",
+    "service_statement",
+    "service_of_cycle",
+    "unit_question_of_cycle",
+}
+"""What HR and managers say, not what raters do."""
 KEYS_OF_ACCOUNTS = {"passkey", "time_codes"}
 """Keys to accounts, which change when somebody sets up or removes one and at no sign-in."""
 
@@ -135,7 +143,7 @@ def test_the_list_of_tables_from_raters_is_complete(app):
         table.name
         for table in db.metadata.sorted_tables
         if table.name.startswith(
-            ("ballot", "enps_", "statement_", "subject_", "released_", "service_")
+            ("ballot", "enps_", "statement_", "subject_", "released_", "service_", "unit_")
         )
         or any(isinstance(column.type, LargeBinary) for column in table.columns)
     } - {"draw_secret", *NAMED_BY_HR, *KEYS_OF_ACCOUNTS}

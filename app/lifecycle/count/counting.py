@@ -31,6 +31,7 @@ from app.domain.errors import SealBrokenError, WrongStateError
 from app.domain.internal_services.release import ReleasedService, release_services
 from app.domain.release.noise import Randomness
 from app.domain.release.policy import Hidden
+from app.domain.unit_questions.release import ReleasedUnitQuestion, release_unit_questions
 from app.enps import services as enps
 from app.infra import audit
 from app.infra.db import db, transaction
@@ -42,6 +43,7 @@ from app.results import storing as results
 from app.results.models import CycleTotals
 from app.results.storing import CycleResults, Words
 from app.service_results import services as service_results
+from app.unit_answers import services as unit_answers
 
 Progress = Callable[[str], None]
 
@@ -59,6 +61,7 @@ class ReleasedCycle:
     direct: DirectCounts | Hidden | None
     """None where the direct question was not asked."""
     services: list[ReleasedService]
+    unit_questions: list[ReleasedUnitQuestion]
 
 
 def count_and_forget(
@@ -169,6 +172,9 @@ def released_from(
         enps_comments=_company_words(frozen, opened, cells),
         direct=direct,
         services=release_services(frozen.services, opened.services, policy, randomness=randomness),
+        unit_questions=release_unit_questions(
+            frozen.unit_questions, opened.unit_answers, policy, randomness=randomness
+        ),
     )
 
 
@@ -227,4 +233,5 @@ def keep(cycle: Cycle, released: ReleasedCycle, *, random: Random) -> None:
     enps.keep(cycle, released.enps_cells, released.enps_comments, random=random)
     enps.keep_direct(cycle, released.direct)
     service_results.keep(cycle, released.services, random=random)
+    unit_answers.keep(cycle, released.unit_questions, random=random)
     cycle.closed_on = company_day()

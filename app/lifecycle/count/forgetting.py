@@ -28,6 +28,7 @@ from app.leaders import services as leaders
 from app.reports.models import ActionMarkRow, PlannedAction, PlanTotals
 from app.results import services as results
 from app.service_results import services as service_results
+from app.unit_answers import services as unit_answers
 
 BEHIND_THE_DOOR: Final = (CycleState.CLOSED, CycleState.PUBLISHED)
 EMPTIED: Final = (SealedBallot, StoredHalf, Assignment, FocusQuestion)
@@ -37,6 +38,7 @@ RESULTS: Final = (
     *enps.OF_CYCLE,
     *service_results.OF_CYCLE,
     *leaders.OF_CYCLE,
+    *unit_answers.OF_CYCLE,
     ActionMarkRow,
     PlannedAction,
     PlanTotals,

@@ -21,11 +21,13 @@ from app.domain.count.collecting import AskedPairs, Roster
 from app.domain.internal_services.asked import AskedService
 from app.domain.pairing.assignment import Relationship
 from app.domain.release.policy import ReleasePolicy
+from app.domain.unit_questions.asked import UnitQuestion
 from app.infra.bulk import whole_numbers
 from app.infra.db import db, is_sqlite
 from app.internal_services.queries import frozen_services
 from app.lifecycle.plan.fingerprint import refuse_broken
 from app.people.models import Person
+from app.unit_questions.queries import frozen_questions
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class Frozen:
     focus: Ints
     """(q, 2): subject id and statement of each focus question."""
     services: list[AskedService]
+    unit_questions: list[UnitQuestion]
     hr: frozenset[int]
     """Who reads the figures of every service, so that nobody of them counts as blind there."""
     leaders: frozenset[int]
@@ -88,6 +91,7 @@ def frozen_rows(cycle: Cycle) -> Frozen:
         sent=db.session.scalar(sent) or 0,
         focus=_focus(cycle),
         services=frozen_services(cycle.id),
+        unit_questions=frozen_questions(cycle.id),
         hr=hr_at_opening(cycle.id),
         leaders=leaders_at_opening(cycle.id),
     )

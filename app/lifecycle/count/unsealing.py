@@ -22,6 +22,7 @@ from app.domain.enps.units import EnpsAnswer
 from app.domain.errors import SealBrokenError
 from app.domain.internal_services.release import ServiceRating, rating_in
 from app.domain.release.comments import folded
+from app.domain.unit_questions.release import UnitAnswer, answer_in
 from app.infra.db import db
 from app.infra.forms import clean_text
 from app.infra.keys import key_folder
@@ -51,6 +52,8 @@ class Opened:
     direct: list[DirectAnswer] = field(default_factory=list)
     services: dict[int, list[ServiceRating]] = field(default_factory=lambda: defaultdict(list))
     """What is said of each service, by its id."""
+    unit_answers: dict[int, list[UnitAnswer]] = field(default_factory=lambda: defaultdict(list))
+    """What is answered to each department's question, by its unit."""
 
     @property
     def comment_pairs(self) -> tuple[Ints, Ints]:
@@ -126,6 +129,7 @@ def take(opened: Opened, rater: int, ballot: Ballot, frozen: Frozen) -> None:
     _take_words(opened, rater, ballot)
     unit, is_new = frozen.unit_of[rater], rater in frozen.new
     _take_services(opened, rater, ballot, frozen)
+    _take_unit_answers(opened, rater, ballot, frozen)
     if direct := ballot.further.get(DIRECT):
         opened.direct.append(DirectAnswer(DirectComparison(direct), is_new))
     if ballot.enps_score is not None:
@@ -143,6 +147,16 @@ def _take_services(opened: Opened, rater: int, ballot: Ballot, frozen: Frozen) -
         if said is not None:
             words = folded(clean_text(said.words) or "")
             opened.services[service.id].append(replace(said, words=words))
+
+
+def _take_unit_answers(opened: Opened, rater: int, ballot: Ballot, frozen: Frozen) -> None:
+    for question in frozen.unit_questions:
+        if question.is_asked_of(rater, frozen.unit_of[rater]):
+            is_blind = rater not in frozen.hr and rater not in frozen.new
+            said = answer_in(ballot, question, is_blind=is_blind)
+            if said is not None:
+                words = folded(clean_text(said.words) or "")
+                opened.unit_answers[question.unit].append(replace(said, words=words))
 
 
 def _take_words(opened: Opened, rater: int, ballot: Ballot) -> None:

@@ -24,9 +24,11 @@ from app.cycles.models import (
 from app.domain.errors import SealBrokenError
 from app.domain.internal_services.asked import AskedService
 from app.domain.pairing.assignment import Member, Pair
+from app.domain.unit_questions.asked import UnitQuestion
 from app.infra.bulk import plain_rows
 from app.internal_services.queries import frozen_services, planned_services
 from app.leaders.queries import leader_ids
+from app.unit_questions.queries import frozen_questions, planned_questions
 
 BROKEN: Final = (
     "Roster, pairs, readers or rules are no longer what raters were promised at the opening: "
@@ -57,7 +59,8 @@ def terms_with_dates(cycle: Cycle) -> dict[str, Any]:
         "closes_at": cycle.closes_at.isoformat(),
     }
     leaders = sorted(leader_ids()) if cycle.policy.leaders_hear else []
-    return _terms(cycle, planned_services()) | dates | {"leaders": leaders}
+    asked = [_question_line(one) for one in planned_questions()]
+    return _terms(cycle, planned_services()) | dates | {"leaders": leaders, "unit_questions": asked}
 
 
 def frozen_digest(cycle: Cycle) -> str:
@@ -65,7 +68,8 @@ def frozen_digest(cycle: Cycle) -> str:
 
     The closing date is left out: it may be extended.
     """
-    digest = hashlib.sha256(_line(_terms(cycle, frozen_services(cycle.id))))
+    asked = {"unit_questions": [_question_line(one) for one in frozen_questions(cycle.id)]}
+    digest = hashlib.sha256(_line(_terms(cycle, frozen_services(cycle.id)) | asked))
     for rows in _frozen_rows(cycle.id):
         digest.update(_line(rows))
     return digest.hexdigest()
@@ -98,6 +102,14 @@ def _line_of(service: AskedService) -> list[Any]:
     return [
         *(service.id, service.name, service.hint, service.statements, service.owner_id),
         *(sorted(service.member_ids), sorted(service.units)),
+    ]
+
+
+def _question_line(question: UnitQuestion) -> list[Any]:
+    """Everything that a department is asked, who asks, and who is asked."""
+    return [
+        *(question.unit, question.unit_name, question.kind.value, question.text),
+        *(question.manager_id, sorted(question.units)),
     ]
 
 

@@ -17,6 +17,7 @@ from app.lifecycle.plan.findings import LIKELY_RESPONSE, Few, Findings, findings
 from app.lifecycle.plan.kept_findings import known_findings
 from app.people.queries import labels_of, people_by_ids
 from app.people.second_confirmation import HrPeople, hr_people_that_count
+from app.unit_questions.services import faults_in
 
 FEWEST_PEOPLE: Final = 7
 OVERDUE: Final = timedelta(days=1)
@@ -83,7 +84,7 @@ def check_found(cycle: Cycle, found: Findings, *, from_history: bool = False) ->
     )
     faults = _people_faults(cycle, found) + _running_faults(cycle)
     if not from_history:
-        faults += _date_faults(cycle)
+        faults += [*_date_faults(cycle), *faults_in(cycle)]
     warnings = _warnings(cycle, found)
     if needs_confirmation:
         faults.append(CONFIRMATION_MISSING)

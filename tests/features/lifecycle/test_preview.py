@@ -7,10 +7,11 @@ import pytest
 from app.assignments.models import Assignment, Participation
 from app.ballots.models import SealedBallot
 from app.domain.release.policy import ReleasePolicy
-from app.infra.db import db
+from app.infra.db import db, transaction
 from app.infra.mail import OutboxMail
+from app.leaders.services import LeaderChoice, choose
 from app.people.models import Person
-from tests.factories import make_company, make_cycle
+from tests.factories import make_company, make_cycle, make_person
 
 PAGES = ["", "colleagues", "self", "statements/1", "statements/14", "people/5", "comments"]
 PAGES += ["recommend", "check", "rather-not", "done", "promise"]
@@ -80,3 +81,15 @@ def test_only_a_draft_has_a_preview_and_only_these_pages(hanna, alice, draft):
     assert hanna.get(f"/cycles/{draft.id}/preview/people/0").status_code == 404
     assert hanna.get(f"/cycles/{draft.id}/preview/anything").status_code == 404
     assert alice.get(f"/cycles/{draft.id}/preview").status_code == 403
+
+
+def test_the_promise_of_a_plan_names_the_leaders_who_would_hear_comments(hanna, draft):
+    leader = make_person(name="Bea Board", is_board=True)
+    with transaction():
+        choose(LeaderChoice((leader.email,), frozenset({0})), by=None)
+        draft.policy_terms = ReleasePolicy(leaders_hear=True).as_dict()
+
+    page = " ".join(hanna.get(f"/cycles/{draft.id}/preview/promise").text.split())
+
+    assert "drawn by lot, to leaders whom HR has chosen" in page
+    assert "Bea Board" in page

@@ -1,0 +1,49 @@
+"""What people answered to their department's question: for whoever asked, and HR."""
+
+from flask import Blueprint, abort, render_template
+from flask.typing import ResponseReturnValue
+
+from app.charts import ranges
+from app.cycles.queries import cycle_by_id
+from app.domain.access import Permission
+from app.domain.reports.score_change import signed
+from app.infra.settings import company_day
+from app.people.guard import asking, check, person, requires
+from app.unit_answers import queries
+
+bp = Blueprint("unit_answers", __name__, url_prefix="/unit-answers")
+
+
+@bp.before_request
+def _wait_for_an_objection() -> ResponseReturnValue | None:
+    """An account in new hands reads no answers yet, as it reads no report."""
+    someone = person()
+    opening = someone.reads_reports_from if someone else None
+    if opening is None or opening <= company_day():
+        return None
+    return render_template("reports/waiting.html", day_of_opening=opening), 403
+
+
+@bp.route("")
+@requires(Permission.ACCOUNT_USE)
+def index() -> ResponseReturnValue:
+    """Every question whose answers one may read."""
+    return render_template("unit_answers/index.html", answered=queries.read_by(asking()))
+
+
+@bp.route("/<int:cycle_id>/<int:unit>")
+@requires(Permission.UNIT_ANSWERS_READ)
+def show(cycle_id: int, unit: int) -> ResponseReturnValue:
+    """One department's answers."""
+    cycle = cycle_by_id(cycle_id)
+    question = queries.question_of(cycle_id, unit)
+    if question is None:
+        abort(404)
+    check(Permission.UNIT_ANSWERS_READ, queries.access_to(cycle, question))
+    return render_template(
+        "unit_answers/show.html",
+        cycle=cycle,
+        line=queries.answer_line(cycle, question),
+        signed=signed,
+        ranges=ranges,
+    )

@@ -1,0 +1,1 @@
+"""Questions that managers put to the people of their department, confirmed by HR."""

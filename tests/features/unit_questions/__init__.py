@@ -1,0 +1,1 @@
+"""Questions of departments: put, confirmed, asked, counted, read."""
