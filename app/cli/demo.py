@@ -32,6 +32,7 @@ from app.cli.demo_quarters import (
     open_now,
     quarters_before,
 )
+from app.cli.demo_questions import ask_again
 from app.cli.demo_services import name_services
 from app.cli.failing import one_sentence
 from app.cycles.models import Cycle
@@ -192,6 +193,7 @@ def _fill_company() -> None:
         ids = [person.id for person in persons]
     cast = cast_of(ids, random=random)
     for number, opening in enumerate(openings):
+        ask_again(ids)
         cycle_id = _past_quarter(opening, ids, cast, quarter=number, random=random)
         with clock.travel(opening + OPEN_FOR):
             plan_with_reports(cycle_id, ids)
@@ -202,6 +204,7 @@ def _fill_company() -> None:
         owners = [db.session.get_one(Person, one) for one in ids]
         begin_projects(owners, today=now.date())
     mail_and_mark(ids, now=at_nine(now), random=random)
+    ask_again(ids)
     with clock.travel(current):
         cycle_id = open_now(current, ids)
     _some_answer(ids, cast, random=random)

@@ -8,6 +8,7 @@ from typing import Final
 
 from app.ballots.queries import Review
 from app.cli.demo_plans import seen_more_often
+from app.cli.demo_questions import about_departments
 from app.cli.demo_services import about_services
 from app.domain.ballot.document import (
     Change,
@@ -97,6 +98,7 @@ def answers(
         ]
         changes += _words(review, cast, random=random)
         changes += about_services(review, quarter=quarter, random=random)
+        changes += about_departments(review, quarter=quarter, random=random)
         changes += _enps(review, cast, random=random)
     return changes
 

@@ -1,6 +1,8 @@
 """What waits for a second person of HR, in words and with the page where it is looked at."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import select
 
@@ -100,18 +102,26 @@ def in_words(request: Request) -> str:
         if request.act is Act.RESET_FACTOR:
             return f"reset the second factor of {person.name}"
         return f"change the e-mail address of {person.name} to {request.content}"
-    if request.act is Act.GO_ON_WITH_BACKUP:
-        return TO
-    if request.act is Act.SHORTEN_RETENTION:
-        return f"keep results for {counted(int(request.content), 'year')} only"
-    if request.act is Act.UNIT_QUESTION:
-        return question_in_words(request.object_id)
+    if request.act in BESIDE_CYCLES:
+        return BESIDE_CYCLES[request.act](request)
     name = db.session.get_one(Cycle, request.object_id).name
     return {
         Act.PLAN: f"confirm the plan of {name}",
         Act.CLOSE_EARLY: f"close {name} early",
         Act.END: f"end {name} without results",
     }[request.act]
+
+
+def _shorter_retention(request: Request) -> str:
+    return f"keep results for {counted(int(request.content), 'year')} only"
+
+
+BESIDE_CYCLES: Final[Mapping[Act, Callable[[Request], str]]] = {
+    Act.GO_ON_WITH_BACKUP: lambda _request: TO,
+    Act.SHORTEN_RETENTION: _shorter_retention,
+    Act.UNIT_QUESTION: lambda request: question_in_words(request.object_id),
+}
+"""What is asked for that is about neither a person nor a cycle, in words."""
 
 
 def _still_waits(request: Request) -> bool:

@@ -122,17 +122,24 @@ def second_person_wanted(
 
 def request_agreed(reader: Person, *, by: str, to: str, word: str) -> Message:
     """Tell `reader` that somebody else of HR agreed to what they asked for."""
-    return _to(reader, "request_agreed", other=by, wanted=to, word=word, link=_desk())
+    link, is_hr = _place_of(reader, _desk())
+    return _to(reader, "request_agreed", other=by, wanted=to, word=word, link=link, is_hr=is_hr)
 
 
 def request_refused(reader: Person, *, by: str, to: str, word: str) -> Message:
     """Tell `reader` that somebody else of HR refused what they asked for, and why."""
-    return _to(reader, "request_refused", refuser=by, wanted=to, word=word, link=_requests())
+    link, is_hr = _place_of(reader, _requests())
+    return _to(reader, "request_refused", refuser=by, wanted=to, word=word, link=link, is_hr=is_hr)
 
 
 def hr_changed(reader: Person, *, about: Person, came: bool) -> Message:
     """Tell `reader` of HR, or whom it is about, that somebody came to HR or left it."""
     return _to(reader, "hr_changed", someone=about.name, came=came)
+
+
+def _place_of(reader: Person, place_of_hr: str) -> tuple[str, bool]:
+    """Where somebody reads on: HR at its own place, everybody else on their start page."""
+    return (place_of_hr if reader.is_acting_hr else settings().base_url), reader.is_acting_hr
 
 
 def _requests() -> str:

@@ -28,7 +28,7 @@ class QuestionForm(EditForm):
         return AnswerKind(self.kind.data)
 
 
-class ConfirmForm(Form):
+class QuestionConfirmForm(Form):
     """HR's agreement to what the page showed."""
 
     content = HiddenField()

@@ -16,7 +16,7 @@ from app.people.models import Act, Department
 from app.people.queries import department_paths, person_by_id
 from app.people.two_person_requests import Request
 from app.unit_questions import queries, services
-from app.unit_questions.forms import ConfirmForm, QuestionForm
+from app.unit_questions.forms import QuestionConfirmForm, QuestionForm
 from app.unit_questions.models import PlannedUnitQuestion
 from app.unit_questions.services import WantedQuestion
 
@@ -115,7 +115,7 @@ def take_off(department_id: int) -> ResponseReturnValue:
 def confirm(department_id: int) -> ResponseReturnValue:
     """Look at what a manager wants to ask, and confirm it."""
     asked, question = _waiting(department_id)
-    form = ConfirmForm(data={"content": asked.content})
+    form = QuestionConfirmForm(data={"content": asked.content})
     if form.validate_on_submit():
         with transaction():
             services.confirm(

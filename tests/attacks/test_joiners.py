@@ -8,6 +8,7 @@ from typing import Final
 
 import pytest
 
+from app.domain.release.policy import ReleasePolicy
 from tests.attacks.alike import HALO, exact, level_of_joiner, without_common_draw
 from tests.attacks.exact import NO_NOISE
 from tests.attacks.opinions import DEMO, OPINIONS, USUAL
@@ -120,6 +121,10 @@ WATCHED: Final = (
     ("25, reasons and direct", Watched((25,), has_direct=True)),
     ("60, reasons and direct", Watched((60,), has_direct=True)),
     ("60, direct and six services", Watched((60,), has_direct=True, services=6)),
+    (
+        "60, direct, six services, two departments ask",
+        Watched((60,), has_direct=True, services=6, asked_scale=12, asked_ten=30),
+    ),
     ("three levels, with reasons", Watched((20, 60, 120))),
 )
 
@@ -140,6 +145,33 @@ def test_exact_totals_would_tell_what_a_joiner_says_of_a_service(tell):
     exact = replace(SERVICE, repeats=1.0, is_blurred=False)
 
     assert told_of_joiner("one service, 12", exact, tell, plays=3_000) > 20
+
+
+UNIT_QUESTION: Final = Watched((12,), has_reasons=False, has_score=False, asked_scale=12)
+"""What a department of so many answers to one question of its own, from 1 to 5, and nothing else.
+
+Who joins is read by a manager who knows everybody else's usual answers.
+"""
+
+
+@pytest.mark.parametrize("people", [6, 12, 24])
+@pytest.mark.parametrize(("quarters", "bound"), [(2, 6), (8, 12)])
+def test_what_a_joiner_answers_to_their_department_is_hardly_better_guessed(
+    people, quarters, bound, tell
+):
+    ten = people if people >= ReleasePolicy().unit_respondents else 0
+    watched = replace(
+        UNIT_QUESTION, units=(people,), asked_scale=people, asked_ten=ten, quarters=quarters
+    )
+
+    assert told_of_joiner(f"a department's question, {people}", watched, tell) <= bound
+
+
+def test_exact_totals_would_tell_what_a_joiner_answers_to_their_department(tell):
+    """Six of ten ratings follow what is guessed: more even a certain rating does not tell."""
+    exact = replace(UNIT_QUESTION, repeats=1.0, is_blurred=False)
+
+    assert told_of_joiner("a department's question, 12", exact, tell, plays=3_000) > 8
 
 
 def told_of_joiner(name: str, watched: Watched, tell, *, plays: int = 8_000) -> float:

@@ -139,6 +139,10 @@ class Watched:
     """Whether promoters and detractors are published at all."""
     services: int = 0
     """So many internal services are rated by everybody, three statements and 0-10 each."""
+    asked_scale: int = 0
+    """The joiner's department of so many is asked a question of its own, from 1 to 5."""
+    asked_ten: int = 0
+    """The same of the department around it, from 0 to 10."""
 
 
 def joiner_gain(watched: Watched, *, plays: int, seed: int = 6) -> float:
@@ -176,6 +180,7 @@ def _played(watched: Watched, plays: int, draw: np.random.Generator):
             seen += _direct(watched, stance[:, first:], named[:, first:], draw)
         for about in range(watched.services):
             seen += _service(watched, stance[:, first:], named[:, first:], draw, about=about)
+        seen += _own_questions(watched, stance, named, first, draw)
     return np.column_stack(seen).astype(np.float64), wanted
 
 
@@ -227,6 +232,18 @@ def _service(watched: Watched, stance, named, draw: np.random.Generator, *, abou
     return [*numbers, *_direct(watched, stance, named, draw, about=about)]
 
 
+def _own_questions(watched: Watched, stance, named, first: int, draw: np.random.Generator):
+    """The total of a department's question from 1 to 5, and both sides of one from 0 to 10."""
+    numbers = []
+    if watched.asked_scale:
+        part = slice(first, watched.asked_scale)
+        numbers += _service(watched, stance[:, part], named[:, part], draw, about=7)[:1]
+    if watched.asked_ten:
+        part = slice(first, watched.asked_ten)
+        numbers += _direct(watched, stance[:, part], named[:, part], draw, about=8)
+    return numbers
+
+
 def direct_calls(people: int, mixture: Mixture, *, runs: int, seed: int = 7) -> float:
     """Companies that are told of a clear answer at least once in eight quarters, percent."""
 
@@ -267,6 +284,10 @@ SAFETY: Final = (
     ("company of 25 with reasons", Watched((25,))),
     ("company of 60 with reasons", Watched((60,))),
     ("three levels: 20, 60, 200, reasons", Watched((20, 60, 200))),
+    (
+        "60, direct, six services, two departments ask",
+        Watched((60,), has_direct=True, services=6, asked_scale=12, asked_ten=30),
+    ),
 )
 
 

@@ -13,7 +13,7 @@ from app.domain.unit_questions.asked import (
     questions_of_units,
 )
 from app.domain.unit_questions.comparing import UnitAnswerLine
-from app.domain.unit_questions.release import UnitAnswer, answer_in, release_unit_questions
+from app.domain.unit_questions.release import DepartmentAnswer, answer_in, release_unit_questions
 from tests.randomness import seeded, silent
 
 POLICY = ReleasePolicy()
@@ -73,8 +73,8 @@ def test_too_small_a_department_is_refused_with_a_sentence(kind, people, policy,
 def test_what_a_ballot_says():
     ballot = Ballot(further={"u7": 4}, further_texts={"u7": "More tests."})
 
-    assert answer_in(ballot, question(SCALE), is_blind=True) == UnitAnswer(4)
-    assert answer_in(ballot, question(WORDS), is_blind=False) == UnitAnswer(
+    assert answer_in(ballot, question(SCALE), is_blind=True) == DepartmentAnswer(4)
+    assert answer_in(ballot, question(WORDS), is_blind=False) == DepartmentAnswer(
         None, "More tests.", is_blind=False
     )
     assert answer_in(Ballot(), question(SCALE), is_blind=True) is None
@@ -82,20 +82,22 @@ def test_what_a_ballot_says():
 
 
 def test_from_five_who_do_not_read_them_answers_from_1_to_5_are_a_mean_with_noise():
-    reader = UnitAnswer(1, is_blind=False)
-    four = released(SCALE, *[UnitAnswer(4)] * 4, reader)
-    five = released(SCALE, *[UnitAnswer(4)] * 5)
+    reader = DepartmentAnswer(1, is_blind=False)
+    four = released(SCALE, *[DepartmentAnswer(4)] * 4, reader)
+    five = released(SCALE, *[DepartmentAnswer(4)] * 5)
 
     assert four.score == Hidden(Reason.FEW_RATERS)
     assert isinstance(five.score, Shown)
     assert (five.score.mean, five.score.raters) == (4.0, 5)
-    drawn = {released(SCALE, *[UnitAnswer(3)] * 6, randomness=seeded(n)).score for n in range(60)}
+    drawn = {
+        released(SCALE, *[DepartmentAnswer(3)] * 6, randomness=seeded(n)).score for n in range(60)
+    }
     assert len({one.mean for one in drawn if isinstance(one, Shown)}) > 5
 
 
 def test_from_0_to_10_it_is_released_like_a_unit():
-    few = released(TEN, *[UnitAnswer(9)] * 19, UnitAnswer(9, is_blind=False))
-    enough = released(TEN, *[UnitAnswer(9)] * 15, *[UnitAnswer(0)] * 5)
+    few = released(TEN, *[DepartmentAnswer(9)] * 19, DepartmentAnswer(9, is_blind=False))
+    enough = released(TEN, *[DepartmentAnswer(9)] * 15, *[DepartmentAnswer(0)] * 5)
 
     assert few.ten == Hidden(Reason.FEW_RESPONDENTS)
     assert isinstance(enough.ten, StanceCounts)
@@ -104,11 +106,11 @@ def test_from_0_to_10_it_is_released_like_a_unit():
 
 
 def test_words_are_shown_from_five_who_do_not_read_them():
-    wrote = [UnitAnswer(words=f"Words {n}.") for n in range(5)]
+    wrote = [DepartmentAnswer(words=f"Words {n}.") for n in range(5)]
 
-    assert released(WORDS, *wrote[:4], UnitAnswer(words="Own.", is_blind=False)).words == Hidden(
-        Reason.FEW_RATERS
-    )
+    assert released(
+        WORDS, *wrote[:4], DepartmentAnswer(words="Own.", is_blind=False)
+    ).words == Hidden(Reason.FEW_RATERS)
     assert released(WORDS, *wrote).words == tuple(one.words for one in wrote)
     silenced = released(WORDS, *wrote, policy=ReleasePolicy(shows_comments=False))
     assert isinstance(silenced.words, Hidden)

@@ -20,7 +20,7 @@ from app.domain.unit_questions.asked import AnswerKind, UnitQuestion, fewest_peo
 
 
 @dataclass(frozen=True)
-class UnitAnswer:
+class DepartmentAnswer:
     """What one rater answers, inside the count: a number or words."""
 
     value: int | None = None
@@ -39,18 +39,18 @@ class ReleasedUnitQuestion:
     words: tuple[str, ...] | Hidden | None = None
 
 
-def answer_in(ballot: Ballot, question: UnitQuestion, *, is_blind: bool) -> UnitAnswer | None:
+def answer_in(ballot: Ballot, question: UnitQuestion, *, is_blind: bool) -> DepartmentAnswer | None:
     """What a sent ballot answers; None where it says nothing."""
     value = ballot.further.get(question.key)
     words = ballot.further_texts.get(question.key, "") if question.is_in_words else ""
     if words or value in question.options:
-        return UnitAnswer(None if words else value, words, is_blind)
+        return DepartmentAnswer(None if words else value, words, is_blind)
     return None
 
 
 def release_unit_questions(
     questions: Sequence[UnitQuestion],
-    said: Mapping[int, Sequence[UnitAnswer]],
+    said: Mapping[int, Sequence[DepartmentAnswer]],
     policy: ReleasePolicy,
     *,
     randomness: Randomness = os.urandom,
@@ -79,7 +79,7 @@ def release_unit_questions(
 
 def _scores(
     questions: Sequence[UnitQuestion],
-    said: Mapping[int, Sequence[UnitAnswer]],
+    said: Mapping[int, Sequence[DepartmentAnswer]],
     policy: ReleasePolicy,
     randomness: Randomness,
 ) -> dict[int, Score]:
@@ -102,7 +102,7 @@ def _scores(
 
 
 def _ten(
-    answers: Sequence[UnitAnswer], randomness: Randomness, *, is_shown: bool
+    answers: Sequence[DepartmentAnswer], randomness: Randomness, *, is_shown: bool
 ) -> StanceCounts | Hidden:
     if not is_shown:
         return Hidden(Reason.FEW_RESPONDENTS)
@@ -110,5 +110,5 @@ def _ten(
     return release_counts(StanceCounts.of(given), randomness=randomness)
 
 
-def _words(answers: Sequence[UnitAnswer], *, is_shown: bool) -> tuple[str, ...] | Hidden:
+def _words(answers: Sequence[DepartmentAnswer], *, is_shown: bool) -> tuple[str, ...] | Hidden:
     return tuple(one.words for one in answers) if is_shown else Hidden(Reason.FEW_RATERS)

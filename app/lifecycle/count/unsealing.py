@@ -22,7 +22,7 @@ from app.domain.enps.units import EnpsAnswer
 from app.domain.errors import SealBrokenError
 from app.domain.internal_services.release import ServiceRating, rating_in
 from app.domain.release.comments import folded
-from app.domain.unit_questions.release import UnitAnswer, answer_in
+from app.domain.unit_questions.release import DepartmentAnswer, answer_in
 from app.infra.db import db
 from app.infra.forms import clean_text
 from app.infra.keys import key_folder
@@ -52,7 +52,9 @@ class Opened:
     direct: list[DirectAnswer] = field(default_factory=list)
     services: dict[int, list[ServiceRating]] = field(default_factory=lambda: defaultdict(list))
     """What is said of each service, by its id."""
-    unit_answers: dict[int, list[UnitAnswer]] = field(default_factory=lambda: defaultdict(list))
+    unit_answers: dict[int, list[DepartmentAnswer]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
     """What is answered to each department's question, by its unit."""
 
     @property

@@ -20,6 +20,7 @@ from app.people.models import Department, Person
 from app.people.queries import person_by_email
 from app.reports.models import PlanTotals
 from app.results.models import CycleTotals, FocusResult, ReleasedComment, StatementScore
+from app.unit_answers.models import UnitAnswer
 from tests.factories import make_person
 from tests.whole_cycles import review_for
 
@@ -64,6 +65,7 @@ def test_the_demo_company_has_three_published_quarters_and_an_open_one(app):
     assert number(select(func.count()).select_from(MailedComment)) >= 2 * 3
     marks = db.session.scalars(select(CommentMark.is_thanked)).all()
     assert 0 < sum(marks) < len(marks)
+    assert len(db.session.scalars(select(UnitAnswer.mean).where(UnitAnswer.mean > 0)).all()) == 3
     said_who = ("Employee", "Manager", "HR", "Second HR person", "Board", "Sample reports")
     for line in (*said_who, "Sign in at http://127.0.0.1:8000", "open now, partly answered"):
         assert line in first.output

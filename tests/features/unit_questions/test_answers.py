@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select
 
+from app.ballots.models import SealedBallot
 from app.cycles.models import Cycle
 from app.cycles.queries import cycle_by_id
 from app.domain.ballot.document import FurtherAnswer, FurtherText
@@ -91,6 +92,21 @@ def test_only_the_people_of_the_department_are_asked_on_the_page_about_working_h
     assert (ballot.further, ballot.enps_score) == ({}, 9)
     with pytest.raises(BallotError):
         answer(others[3], lambda _: [FurtherAnswer(f"u{department}", 4)])
+
+
+def test_sizes_do_not_tell_of_which_department_somebody_is(app, team, others, department):
+    cycle_id = open_cycle([*team, *others])
+    for person in (team[3], others[3]):
+        answer(person, says(4))
+    pages = [
+        Browser(app, person).get("/review/recommend").get_data() for person in (team[3], others[3])
+    ]
+
+    assert len({len(page) for page in pages}) == 1
+    boxes = db.session.scalars(select(SealedBallot.sealed).filter_by(cycle_id=cycle_id)).all()
+    assert len(boxes) == 2
+    assert len({len(box) for box in boxes}) == 1
+    assert not any(QUESTION.encode() in box for box in boxes)
 
 
 def test_what_does_not_fit_is_refused(app, team, department):
