@@ -1,6 +1,6 @@
 """The company's figures of a quarter as files: what stands on its page, table by table."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import IO, Final
 
 from app.cycles.models import Cycle
@@ -123,7 +123,7 @@ def _comments(cycle: Cycle) -> Iterator[str]:
     return (one.text for one in comments_of(cycle, most=max(most, 1)))
 
 
-WRITERS: Final[Mapping[str, Callable[[Iterator[FileTable], IO[bytes]], None]]] = {
+WRITERS: Final[Mapping[str, Callable[[Iterable[FileTable], IO[bytes]], None]]] = {
     "csv": write_values,
     "xlsx": write_sheets,
 }

@@ -152,8 +152,9 @@ def take_figures(cycle_id: int, kind: str) -> ResponseReturnValue:
     _check(cycle)
     if kind not in WRITERS:
         raise NotFoundError("The company’s figures come as CSV or as a spreadsheet.")
+    tables = list(tables_of(cycle))  # before there is a file: it may refuse
     file = tempfile.TemporaryFile(dir=settings().data_folder)  # noqa: SIM115 - the response closes it
-    WRITERS[kind](tables_of(cycle), file)
+    WRITERS[kind](tables, file)
     file.seek(0)
     name = f"Full Circle {safe_name(f'{cycle.name} - company')}.{kind}"
     return paper(file, name=name, kind=KINDS[kind])

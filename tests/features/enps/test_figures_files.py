@@ -1,6 +1,7 @@
 """The company's figures as a file: every table of its page, and nothing that would be run."""
 
 import csv
+import gc
 import io
 import zipfile
 
@@ -11,7 +12,7 @@ from app.domain.enps.direct import DirectCounts
 from app.domain.release.policy import Hidden, Reason
 from app.enps import services
 from app.infra.db import transaction
-from tests.factories import make_person
+from tests.factories import make_cycle, make_person
 from tests.features.enps.counted_cycles import answers, make_counted_cycle, release_service
 from tests.features.projects.test_projects import UNDER_WAY, begin, move
 from tests.services_in_the_house import name_service
@@ -97,6 +98,16 @@ def test_before_publishing_only_hr_takes_the_figures(alice, hanna):
 
     assert alice.get(f"/company/{cycle.id}/figures.csv").status_code == 403
     assert hanna.get(f"/company/{cycle.id}/figures.csv").status_code == 200
+
+
+def test_before_the_count_the_figures_are_refused_and_no_file_stays_open(hanna):
+    cycle = make_cycle(state=CycleState.OPEN)
+
+    response = hanna.get(f"/company/{cycle.id}/figures.csv")
+    gc.collect()
+
+    assert response.status_code == 409
+    assert "sealed until it closes" in response.text
 
 
 @pytest.mark.parametrize("kind", ["json", "exe", "xlsx.", "%00", "\u2028"])
