@@ -36,6 +36,7 @@ GROWS = {
     "people.new": "offers the first addresses of possible managers, and every department",
     "people.show": "the same form",
     "people.export_file": "is the whole directory as a file",
+    "enps.comments": "lists 50 comments with what became of each; a small company has fewer",
     "enps.take_figures": "is the company's figures with every department and comment as a file",
     "reports.numbers": "HR's page about everybody's scores, which it reads",
     "reports.of_cycle": "HR's report of all departments and of everybody whose scores are hidden",
