@@ -207,7 +207,7 @@ class SignInSeen(Base):
 class SignInWay(StrEnum):
     """How somebody showed who they are when a session began."""
 
-    PASSWORD = "password"  # noqa: S105 - a way, not a secret
+    PASSWORD = "password"  # noqa: S105 - a way, not a secret  # nosec B105
     SSO = "sso"
 
 
