@@ -167,9 +167,8 @@ def typical() -> PersonalReport:
                 8,
             ),
         ),
-        unseen="The other ten neither stand out nor have clearly changed. With 12 colleagues, this "
-        "report finds a change of 1.2 in one statement, or of 0.9 in all together, eight times out "
-        "of ten. Smaller differences may be real; it cannot show them.",
+        unseen="The other ten statements neither stand out nor have clearly changed. Smaller "
+        "differences may be real; with 12 colleagues, this report cannot show them.",
         readers="You read this report, and so does Jonas Feldmann. HR does not.",
         statements=lines,
         competencies=competencies(lines),
@@ -208,8 +207,8 @@ def first_quarter() -> PersonalReport:
         finding="No single behaviour stands out from the others.",
         said=(),
         also=(),
-        unseen="With 7 colleagues, this report finds a statement 1.3 apart from the others, eight "
-        "times out of ten. Smaller differences may be real; it cannot show them.",
+        unseen="No difference is larger than chance explains. Smaller differences may be real; "
+        "with 7 colleagues, this report cannot show them.",
         statements=lines,
         competencies=competencies(lines),
         trend=tuple(

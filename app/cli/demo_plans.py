@@ -6,6 +6,7 @@ from typing import Final
 from sqlalchemy import select
 
 from app.cli.demo_company import NORDLICHT
+from app.cli.demo_plan_texts import PLAN_TEXTS
 from app.domain.access import Actor
 from app.domain.ballot.focus import Seen
 from app.domain.durations import HALF_QUARTER
@@ -21,27 +22,6 @@ WITHOUT_PLAN_EVERY: Final = 8
 SHARED_EVERY: Final = 3
 LOOKS_BACK_AFTER: Final = timedelta(days=84)
 """Shortly before the next review: whoever starts the demo finds it still to come."""
-SAID: Final = (
-    (
-        "I say what could go wrong, also when I am not sure yet.",
-        "In the Monday round.",
-        "Take two minutes before the next round to write it down.",
-        "Somebody says it helped them.",
-    ),
-    (
-        "I answer within the day, even if the answer is “later”.",
-        "When a colleague from another team asks me for something.",
-        "Answer the next question on the day it comes.",
-        "Fewer people ask twice.",
-    ),
-    (
-        "I ask what we would do differently.",
-        "At the end of each project.",
-        "Put half an hour into the calendar for the project that ends next.",
-        "We change one thing because of it.",
-    ),
-)
-"""What they will do, where and when, the first step, and the sign that it works."""
 
 
 def plan_with_reports(cycle_id: int, ids: list[int]) -> None:
@@ -68,15 +48,15 @@ def _planned(part: SubjectInCycle, place: int) -> Action:
         )
         .order_by(StatementScore.mean, StatementScore.statement)
     ).first()
-    behaviour, situation, first_step, sign = SAID[place % len(SAID)]
+    words = PLAN_TEXTS[(lowest or 1) - 1]
     return Action(
         statement=lowest or 1,
         text="",
-        behaviour=behaviour,
-        situation=situation,
-        first_step=first_step,
+        behaviour=words.behaviour,
+        situation=words.situation,
+        first_step=words.first_step,
         helper=f"{NORDLICHT[(place + 1) % len(NORDLICHT)].name} gives me a sign.",
-        sign=sign,
+        sign=words.sign,
         review_on=_look_back_on(),
         is_shared=place % SHARED_EVERY == 0,
         asks_colleagues=place % 2 == 0,

@@ -1,6 +1,6 @@
 """The internal services of the demo company, and what invented raters say of them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from random import Random
 from typing import Final, NamedTuple
 
@@ -82,8 +82,13 @@ def name_services(persons: Sequence[Person]) -> None:
         keep_service(NamedService(one.name, one.hint, persons[one.owner].email, members), by=None)
 
 
-def about_services(review: Review, *, quarter: int, random: Random) -> Iterator[Change]:
-    """What this rater says of the services; nothing of those that they did not use."""
+def about_services(
+    review: Review, say: Callable[[Sequence[str]], str], *, quarter: int, random: Random
+) -> Iterator[Change]:
+    """What this rater says of the services; nothing of those that they did not use.
+
+    `say` gives a sentence that nobody has said in this quarter, empty when none is left.
+    """
     known = {one.name: one for one in SERVICES}
     for service in review.services:
         invented = known.get(service.name)
@@ -100,4 +105,4 @@ def about_services(review: Review, *, quarter: int, random: Random) -> Iterator[
         helped = 2 * sum(felt) / len(felt) + random.gauss(0.6, 0.6)
         yield FurtherAnswer(service.help_key, min(10, max(0, round(helped))))
         if random.random() < WORDS_SHARE:
-            yield FurtherText(service.words_key, random.choice(invented.words))
+            yield FurtherText(service.words_key, say(invented.words))

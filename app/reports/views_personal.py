@@ -9,6 +9,7 @@ from app.cycles.models import Cycle
 from app.domain.access import Permission
 from app.domain.reports import words
 from app.domain.reports.action_plan import PLAN_WORDS
+from app.domain.reports.also_clear import also_clear_words
 from app.people.guard import asking, check
 from app.reports.forms import MarksForm
 from app.reports.marks_owner import owner_of_marks
@@ -43,6 +44,7 @@ def report_page(
         subject_id=subject_id,
         pictures=Pictures(report),
         words=words,
+        also_clear=also_clear_words(report.also),
         voice=report.voice,
         plan_words=PLAN_WORDS,
         owner=owner_of_marks(cycle_id, subject_id) if marks else "",

@@ -83,7 +83,8 @@ def test_a_report_prints_no_score_that_was_not_released(played):
     assert SCORE.findall(page)
     gaps = {line.gap for line in report.statements if line.gap is not None}
     said = (one.words for one in (*report.said, *report.also))
-    sentences = " ".join((report.finding, *said, report.unseen))
+    figures = (note for note in report.notes if " report finds " in note)
+    sentences = " ".join((report.finding, *said, report.unseen, *figures))
     known = numbers_in(report) | gaps | set(map(float, SCORE.findall(sentences)))
     assert unknown_scores(page, known) == set()
     assert unknown_scores(page + " 9.9", known) == {"9.9"}

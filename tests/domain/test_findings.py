@@ -6,7 +6,8 @@ import pytest
 
 from app.domain.release.policy import Hidden, Shares
 from app.domain.reports.about_numbers import typical_of
-from app.domain.reports.contents import Kind
+from app.domain.reports.also_clear import also_clear_words
+from app.domain.reports.contents import Conclusion, Kind
 from app.domain.reports.findings import smallest_change_words
 from app.domain.reports.talk import TalkSheet
 from app.domain.statistics.differences import Direction
@@ -112,8 +113,44 @@ def test_only_the_last_four_quarters_are_the_quarters_before():
 def test_a_competency_is_named_where_none_of_its_statements_is():
     made = report(quarter([4.2, 4.2, *[3.6] * 6, *[3.7] * 6]))
 
-    assert made.finding == "“Competency 1” as a whole is seen more often than the others."
+    assert made.finding == (
+        "The two behaviours of “Competency 1” together are seen more often than the rest."
+    )
+    assert made.said[0].words.startswith("Taken one by one, neither of them is clear.")
     assert made.statements[0].stands_out is Direction.NONE
+
+
+def test_a_competency_of_one_statement_is_never_called_clear_beside_its_statement():
+    alone = replace(quarter([4.2, *[3.6] * 13]), competencies=("Alone", *["Others"] * 13))
+
+    assert Kind.COMPETENCY not in kinds(report(alone))
+
+
+def test_what_else_is_clear_is_named_by_kind_before_anybody_opens_the_list():
+    current = replace(quarter([4.9, 4.8, 4.7, 2.2, 2.3, *FLAT[5:]]), short_names=NAMED)
+
+    made = report(current)
+
+    assert [one.statement for one in made.also] == [3, 5]
+    assert also_clear_words(made.also) == (
+        "Also clear: doing thing 3 (strength) and doing thing 5 (low)"
+    )
+    assert also_clear_words(()) == ""
+
+
+def test_of_many_more_the_low_ones_are_named_and_the_others_counted_as_statements():
+    made = report(quarter([5.0, *FLAT[1:]]))
+    low = Conclusion(Kind.LOW, "A low score", "", "", "", 9, "giving credit")
+    fallen = Conclusion(Kind.CHANGE, "A clear change", "", "", "offering help has fallen", 8, "it")
+    strong = [replace(made.said[0], statement=n, called=f"thing {n}") for n in range(1, 6)]
+    together = Conclusion(Kind.COMPETENCY, "Taken together", "", "", "the two are seen less often")
+
+    assert also_clear_words((*strong, fallen, low, together, together)) == (
+        "Also clear: thing 1, thing 2, thing 3 and thing 4 (strength), giving credit (low), the "
+        "two are seen less often, one more about several statements together and two more "
+        "statements"
+    )
+    assert also_clear_words((fallen,)) == "Also clear: it (fallen)"
 
 
 def test_a_statement_has_one_conclusion_whatever_is_clear_about_it():
@@ -191,20 +228,23 @@ def test_where_nothing_is_clear_the_report_says_what_could_have_been_seen():
     first, later = report(quarter(FLAT)), report(quarter(FLAT), quarter(FLAT))
 
     assert first.finding == "No single behaviour stands out from the others."
-    assert first.unseen.startswith("With 12 colleagues, this report finds a statement 0.8 apart")
+    assert first.unseen.startswith("No difference is larger than chance explains. Smaller")
+    assert any(
+        "With 12 colleagues, this report finds a statement 0.8 apart" in one for one in first.notes
+    )
     assert "the next report can show what has changed" in first.unseen
     assert (
         later.finding == "Nothing stands out, and nothing has clearly changed since last quarter."
     )
-    assert later.unseen.startswith("With 12 colleagues, this report finds a change of 1.2")
-    assert "eight times out of ten. Smaller differences may be real" in later.unseen
+    assert not any(sign.isdigit() for sign in later.unseen.replace("12 colleagues", ""))
+    assert any("finds a change of 1.2" in one for one in later.notes)
 
 
 def test_what_could_have_been_seen_is_said_beside_findings_too_and_what_the_others_are():
     made = report(quarter([5.0, *FLAT[1:]]), quarter([4.9, *FLAT[1:]]))
 
     assert made.unseen.startswith(
-        "The other 13 neither stand out nor have clearly changed. With 12 colleagues,"
+        "The other 13 statements neither stand out nor have clearly changed. Smaller differences"
     )
 
 
@@ -229,7 +269,7 @@ def test_the_report_and_the_page_about_the_numbers_state_the_same_figure(earlier
     assert typical.smallest.overall is not None
     words = smallest_change_words(typical.smallest.change, typical.smallest.overall)
     figures = words.removeprefix("A report finds ").partition(", eight")[0]
-    assert figures in made.unseen
+    assert any(figures in note for note in made.notes)
 
 
 def test_without_scores_there_is_nothing_to_find():

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from app.domain.plurals import spelled
 from app.domain.release.policy import Shown
 from app.domain.reports.contents import Conclusion, Kind, StatementLine
 from app.domain.reports.noteworthy import FAR, Comparison, Noteworthy, is_clear
@@ -112,7 +113,8 @@ def _has_own_view(line: StatementLine, seen: Basis) -> bool:
 def _of_statement(kind: Kind, line: StatementLine, seen: Basis) -> Conclusion:
     kicker, clause = _named(kind, line)
     parts = [_numbers(line, seen), *_remarks(line, seen)]
-    return Conclusion(kind, kicker, line.title, " ".join(parts), clause, line.number)
+    words = " ".join(parts)
+    return Conclusion(kind, kicker, line.title, words, clause, line.number, line.called)
 
 
 def _named(kind: Kind, line: StatementLine) -> tuple[str, str]:
@@ -182,25 +184,33 @@ def _pattern(seen: Basis) -> Iterator[Conclusion]:
 
 
 def _competencies(seen: Basis) -> Iterator[Conclusion]:
-    """A competency as a whole, where none of its statements carries the mark itself."""
+    """A competency of several statements, where none of them carries the mark itself."""
     for place, name in enumerate(seen.competencies):
         lines = [line for line in seen.lines if line.competency == name]
         for kinds, at, how in _COMPETENCY:
             way = seen.marks.of(kinds, place)
-            if is_clear(way) and all(getattr(line, at) is not way for line in lines):
-                clause = f"“{name}” as a whole is seen {OFTEN[way]} {how}"
+            is_of_one = any(getattr(line, at) is way for line in lines) or len(lines) == 1
+            if is_clear(way) and not is_of_one:
                 beyond = seen.usually if kinds is Comparison.COMPETENCY_APART else ""
-                words = f"Its statements taken together{beyond}; no single one is clear by itself."
-                yield Conclusion(
-                    Kind.COMPETENCY, "A competency", f"{capitalised(clause)}.", words, clause
-                )
+                yield _competency(name, len(lines), f"{OFTEN[way]} {how}", beyond)
                 break
+
+
+def _competency(name: str, statements: int, seen_how: str, beyond: str) -> Conclusion:
+    """What is true of `statements` together, and of none of them alone."""
+    clause = f"the {spelled(statements)} behaviours of “{name}” together are seen {seen_how}"
+    alone = "neither of them is" if statements == 2 else "none of them is"
+    words = (
+        f"Taken one by one, {alone} clear. Taken together they are{beyond}: an average of "
+        "more answers is surer."
+    )
+    return Conclusion(Kind.COMPETENCY, "Taken together", f"{capitalised(clause)}.", words, clause)
 
 
 _COMPETENCY: Final = (
     (Comparison.COMPETENCY, "change", LAST),
     (Comparison.COMPETENCY_LONGER, "change_longer", LONGER),
-    (Comparison.COMPETENCY_APART, "stands_out", "than the others"),
+    (Comparison.COMPETENCY_APART, "stands_out", "than the rest"),
 )
 
 
@@ -211,4 +221,6 @@ def _opinions(seen: Basis) -> Iterator[Conclusion]:
             words = f"{capitalised(shares_words(shares))}."
             title = f"Opinions differ on “{line.text}”"
             clause = f"opinions differ on {line.called}"
-            yield Conclusion(Kind.OPINIONS, "Opinions differ", title, words, clause, line.number)
+            yield Conclusion(
+                Kind.OPINIONS, "Opinions differ", title, words, clause, line.number, line.called
+            )

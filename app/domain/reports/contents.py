@@ -89,6 +89,14 @@ class Kind(IntEnum):
     OPINIONS = 7
 
 
+KIND_WORDS: Final = {
+    "A clear strength": "strength",
+    "A low score": "low",
+    "Two views": "seen in two ways",
+}
+"""What a kicker says, in brackets behind a name."""
+
+
 @dataclass(frozen=True)
 class Conclusion:
     """One thing that is clear, in words."""
@@ -103,6 +111,15 @@ class Conclusion:
     """The same for the headline, without a capital letter and a full stop."""
     statement: int | None = None
     """The number of the statement it is about, if it is about one."""
+    called: str = ""
+    """That statement in the middle of a sentence; empty where it is about several."""
+
+    @property
+    def kind_words(self) -> str:
+        """What it says of its statement, as short as can be: "strength", "low"."""
+        if self.kind is Kind.CHANGE:
+            return self.clause.rpartition(" ")[2]
+        return KIND_WORDS.get(self.kicker, self.kicker.lower())
 
 
 @dataclass(frozen=True)
@@ -185,7 +202,7 @@ class PersonalReport:
     also: tuple[Conclusion, ...]
     """What else is clear."""
     unseen: str
-    """How large a difference has to be before this report shows it; empty without scores."""
+    """What else there may be that this report cannot show; empty without scores."""
     statements: tuple[StatementLine, ...]
     competencies: tuple[CompetencyLine, ...]
     trend: tuple[TrendLine, ...]

@@ -32,6 +32,9 @@ class ReportFindings:
     said: tuple[Conclusion, ...]
     also: tuple[Conclusion, ...]
     unseen: str
+    """What else there may be, in plain words."""
+    figures: str
+    """The same in numbers."""
 
 
 def findings(seen: Basis, *, answered: int | None) -> ReportFindings:
@@ -42,8 +45,9 @@ def findings(seen: Basis, *, answered: int | None) -> ReportFindings:
     headline = _headline([one.clause for one in said]) if said else _nothing(seen.marks)
     if [one.title for one in said] == [headline]:
         said = [replace(one, title="") for one in said]
-    unseen = f"{_the_others(seen.lines, found)} {could_have_seen(seen.marks, answered)}"
-    return ReportFindings(headline, tuple(said), tuple(also), unseen.strip())
+    figures = could_have_seen(seen.marks, answered)
+    unseen = f"{_the_others(seen.lines, found)} {_too_small(answered)}" if figures else ""
+    return ReportFindings(headline, tuple(said), tuple(also), unseen, figures)
 
 
 def _chosen(found: Sequence[Conclusion]) -> list[Conclusion]:
@@ -87,15 +91,24 @@ def _nothing(marks: Noteworthy) -> str:
 
 
 def _the_others(lines: Sequence[StatementLine], found: Sequence[Conclusion]) -> str:
-    """What is true of all statements that no conclusion names; empty where none names any."""
+    """What is true of all statements that no conclusion names."""
     named = {one.statement for one in found if one.statement}
     shown = [line for line in lines if isinstance(line.colleagues, Shown)]
     others = [line for line in shown if line.number not in named and not _is_marked(line)]
     if not named or not others:
-        return ""
+        return (
+            "Nothing else is clear." if found else "No difference is larger than chance explains."
+        )
     if len(others) == 1:
         return "The other statement neither stands out nor has clearly changed."
-    return f"The other {spelled(len(others))} neither stand out nor have clearly changed."
+    return (
+        f"The other {spelled(len(others))} statements neither stand out nor have clearly changed."
+    )
+
+
+def _too_small(answered: int | None) -> str:
+    who = f"with {answered} colleagues, this report" if answered else "this report"
+    return f"Smaller differences may be real; {who} cannot show them."
 
 
 def _is_marked(line: StatementLine) -> bool:
@@ -113,7 +126,7 @@ def could_have_seen(marks: Noteworthy, answered: int | None) -> str:
     if not parts:
         return ""
     who = f"With {answered} colleagues, this" if answered else "This"
-    return f"{who} report finds {' and '.join(parts)}, {MOSTLY}. {CANNOT}"
+    return f"{who} report finds {' and '.join(parts)}, {MOSTLY}."
 
 
 def smallest_change_words(statement: float, overall: float) -> str:
@@ -133,4 +146,4 @@ def overall_change_words(marks: Noteworthy) -> Iterator[str]:
 
 def without_scores(reason: Hidden) -> ReportFindings:
     """What a report says in which no score is shown."""
-    return ReportFindings(f"No scores this quarter: {reason.reason}.", (), (), "")
+    return ReportFindings(f"No scores this quarter: {reason.reason}.", (), (), "", "")

@@ -164,7 +164,7 @@ def compose(
         keep=comments.keep,
         try_next=comments.try_next,
         comments_hidden=comments.hidden,
-        notes=_notes(cover, lines, policy, adjusted, labels=current.labels),
+        notes=_notes(cover, lines, policy, adjusted, labels=current.labels, figures=found.figures),
         second_view=second_view,
         adjusted=adjusted,
         labels=tuple(current.labels),
@@ -253,7 +253,7 @@ def _findings(
     found = findings(basis, answered=None if isinstance(cover.raters, Hidden) else cover.raters)
     if Comparison.OVERALL in marks.by_kind:
         return found
-    return replace(found, unseen=f"{found.unseen} {FIRST}")
+    return replace(found, unseen=f"{found.unseen} {FIRST}".strip())
 
 
 def _trend(
@@ -310,6 +310,7 @@ def _notes(
     adjusted: AdjustedOverall | Hidden | None,
     *,
     labels: Sequence[str],
+    figures: str,
 ) -> tuple[str, ...]:
     if isinstance(cover.raters, Hidden):
         answered = f"Scores are hidden: {cover.raters.reason}."
@@ -327,6 +328,7 @@ def _notes(
         _adjusted(adjusted, cover.voice),
         "The line through a score is its likely range: it holds the true average in 95 of 100 "
         "cases, noise included.",
+        figures,
         *MEANING,
         f"A score needs {policy.blind_raters} colleagues who cannot read this report, a "
         f"distribution {policy.distribution_from} ratings. What is hidden was never stored.",

@@ -94,7 +94,7 @@ def _said(document: Document, sheet: Sheet, report: PersonalReport) -> Sheet:
         _competencies(sheet, report)
     if report.unseen:
         sheet = with_room(document, sheet, 60)
-        sheet.heading("What could have been seen", after=1)
+        sheet.heading("What else there may be", after=1)
         sheet.paragraph(report.unseen, BODY, after=10)
     return sheet
 
@@ -112,7 +112,7 @@ def also_words(one: Conclusion) -> str:
 
 def also_list(sheet: Sheet, found: Sequence[Conclusion]) -> None:
     """What else is clear, in small print."""
-    sheet.heading("Clear as well", after=1)
+    sheet.heading("Also clear", after=1)
     bullet_list(sheet, tuple(map(also_words, found)), SMALL)
     sheet.y += 6
 

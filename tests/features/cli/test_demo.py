@@ -12,14 +12,19 @@ from app import create_app
 from app.assignments.models import Participation
 from app.ballots.models import SealedBallot
 from app.cli import demo
+from app.cli.demo_answers import Cast
+from app.cli.demo_plan_texts import PLAN_TEXTS
 from app.cycles.models import Cycle, FocusQuestion
+from app.domain.access import Actor
 from app.domain.cycle import CycleState
 from app.infra.db import db
 from app.leaders.models import CommentMark, MailedComment
 from app.people.models import Department, Person
 from app.people.queries import person_by_email
-from app.reports.models import PlanTotals
+from app.questionnaires.default import STATEMENTS
+from app.reports.models import PlannedAction, PlanTotals
 from app.results.models import CycleTotals, FocusResult, ReleasedComment, StatementScore
+from app.results.queries import personal_report
 from app.unit_answers.models import UnitAnswer
 from tests.factories import make_person
 from tests.whole_cycles import review_for
@@ -27,6 +32,29 @@ from tests.whole_cycles import review_for
 
 def number(query):
     return db.session.scalar(query) or 0
+
+
+def nothing_clear():
+    """Names of those whose newest report finds nothing."""
+    cycle = db.session.scalars(select(Cycle).where(Cycle.state == CycleState.PUBLISHED)).all()[-1]
+    people = db.session.scalars(select(Person)).all()
+    reports = (
+        personal_report(cycle, one, reader=Actor(one.id), company="Nordlicht") for one in people
+    )
+    return [report.name for report in reports if not report.said]
+
+
+def test_each_statement_has_a_plan_of_its_own_in_the_demo():
+    assert len({one.behaviour for one in PLAN_TEXTS}) == len(STATEMENTS)
+
+
+def test_a_sentence_is_said_once_in_a_quarter():
+    cast = Cast({})
+
+    said = [cast.say_once(("First.", "Second."), quarter=2) for _ in range(3)]
+
+    assert said == ["First.", "Second.", ""]
+    assert cast.say_once(("First.", "Second."), quarter=3) == "First."
 
 
 @pytest.mark.slow
@@ -66,6 +94,9 @@ def test_the_demo_company_has_three_published_quarters_and_an_open_one(app):
     marks = db.session.scalars(select(CommentMark.is_thanked)).all()
     assert 0 < sum(marks) < len(marks)
     assert len(db.session.scalars(select(UnitAnswer.mean).where(UnitAnswer.mean > 0)).all()) == 3
+    assert len(nothing_clear()) >= 2
+    for row in db.session.scalars(select(PlannedAction)):
+        assert row.behaviour == PLAN_TEXTS[row.statement - 1].behaviour
     said_who = ("Employee", "Manager", "HR", "Second HR person", "Board", "Sample reports")
     for line in (*said_who, "Sign in at http://127.0.0.1:8000", "open now, partly answered"):
         assert line in first.output
