@@ -7,9 +7,17 @@ from markupsafe import Markup
 
 from app.charts.keys import keys
 from app.charts.lines import has_trend, trend_line, trend_range, trend_words
-from app.charts.scale import competency_dots, dumbbell, pair_dots, scale_head, statement_row
+from app.charts.scale import (
+    before_after,
+    competency_dots,
+    dumbbell,
+    pair_dots,
+    scale_head,
+    statement_row,
+)
 from app.charts.svg import svg
 from app.domain.release.policy import Score
+from app.domain.reports.action_plan import LookBack
 from app.domain.reports.contents import CompetencyLine, PersonalReport, StatementLine
 
 VIEWS = ("Direct reports", "Everyone else")
@@ -39,6 +47,12 @@ class Pictures(RowPictures):
 
     def difference(self, line: StatementLine) -> Markup:
         return svg(dumbbell(line))
+
+    def before_after(self, one: LookBack) -> Markup:
+        """Empty where then and now cannot be compared."""
+        if one.before is None or one.after is None:
+            return Markup()
+        return svg(before_after(one.before, one.after))
 
     def pair(self, one: Score, other: Score) -> Markup:
         return svg(pair_dots(one, other, names=VIEWS))

@@ -19,6 +19,7 @@ from app.domain.reports.contents import CompetencyLine, StatementLine
 from app.domain.reports.words import (
     gap_words,
     number_words,
+    score_with_range,
     score_words,
     statement_words,
 )
@@ -73,6 +74,18 @@ def statement_row(line: StatementLine, *, width: float = 220, height: float = 28
     return Chart(
         "statement", width, height, statement_words(line), grid(width, height), tuple(marks)
     )
+
+
+def before_after(before: Score, after: Score, *, width: float = 220, height: float = 28) -> Chart:
+    """A score that somebody worked on: dot and line now, the stroke above them before."""
+    middle = height / 2
+    marks = [
+        *_interval(after, middle, width),
+        *_tick(before, middle - TICK - DOT, width, Role.PREVIOUS),
+        *_dot(after, middle, width),
+    ]
+    title = f"Before: {score_with_range(before)}; after: {score_with_range(after)}"
+    return Chart("before-after", width, height, title, grid(width, height), tuple(marks))
 
 
 def dumbbell(line: StatementLine, *, width: float = 220, height: float = 24) -> Chart:

@@ -32,11 +32,14 @@ class GoingQuestion:
     cycle_id: int
     cycle_name: str
     statement: int
-    text: str
+    title: str
+    """The statement's short name, or its words."""
     behaviour: str
     """What the person wanted to do differently."""
-    look_back_on: date | None
-    """The date that the person set, once it has come; None at half time."""
+    look_back_on: date
+    """The date that the person set."""
+    has_come: bool
+    """Whether that date is today or past; before it, the question is asked at half time."""
 
     @property
     def answers(self) -> dict[str, str]:
@@ -56,7 +59,7 @@ def going_questions(person_id: int) -> list[GoingQuestion]:
     today = company_day()
     is_half = newest.published_on + HALF_QUARTER <= today
     rows = db.session.execute(
-        select(PlannedAction, Statement.text)
+        select(PlannedAction, Statement)
         .join(
             Statement,
             and_(
@@ -72,11 +75,12 @@ def going_questions(person_id: int) -> list[GoingQuestion]:
             cycle_id=newest.id,
             cycle_name=newest.name,
             statement=row.statement,
-            text=text,
+            title=asked.short_name or asked.text,
             behaviour=row.behaviour,
-            look_back_on=row.review_on if row.review_on <= today else None,
+            look_back_on=row.review_on,
+            has_come=row.review_on <= today,
         )
-        for row, text in rows
+        for row, asked in rows
         if _is_asked(row, today, is_half=is_half)
     ]
 

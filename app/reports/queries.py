@@ -19,6 +19,7 @@ from app.infra.db import db
 from app.infra.settings import settings
 from app.people.models import Person
 from app.people.queries import labels_of
+from app.questionnaires.models import Statement
 from app.reports.impressions import Impressions, impressions_in
 from app.reports.models import ActionMarkRow, PlannedAction
 from app.results.queries import Dossier, SubjectInCycle, personal_reports
@@ -91,10 +92,16 @@ def _looking_back(
     )
     asked_now = (one.identity for one in found.part.cycle.questionnaire.statements)
     lines = dict(zip(asked_now, report.statements, strict=True))
+    then = _seen(plans, last, access, reader)
+    now = _seen(plans, found.part, found.access, reader)
     asked_then = {one.number: one.identity for one in last.cycle.questionnaire.statements}
+    found_then = ((one, lines.get(asked_then[one.statement])) for one in then.items)
     return [
-        _look_back(last, item, lines.get(asked_then[item.statement]), report.whole, seen)
-        for item in _seen(plans, last, access, reader).items
+        replace(
+            _look_back(last, item, line, report.whole, seen),
+            goes_on=line is not None and now.item(line.number) is not None,
+        )
+        for item, line in found_then
     ]
 
 
@@ -172,7 +179,7 @@ def _plans(parts: Sequence[SubjectInCycle], reader: Actor | None) -> dict[Key, A
     return {
         key: ActionPlan(
             marks=frozenset(tick for mark, _ in rows for tick in _ticks(mark)),
-            items=[_item(row, texts[key[0]][row.statement - 1].text) for _, row in rows if row],
+            items=[_item(row, texts[key[0]][row.statement - 1]) for _, row in rows if row],
         )
         for key, rows in found.items()
     }
@@ -185,10 +192,11 @@ def _ticks(row: ActionMarkRow) -> Iterator[Tick]:
         yield row.statement, ActionMark.SURPRISE
 
 
-def _item(row: PlannedAction, text: str) -> Action:
+def _item(row: PlannedAction, statement: Statement) -> Action:
     return Action(
         statement=row.statement,
-        text=text,
+        text=statement.text,
+        short_name=statement.short_name,
         behaviour=row.behaviour,
         situation=row.situation,
         first_step=row.first_step,

@@ -10,6 +10,7 @@ from app.domain.scale import STATEMENTS
 from app.infra.db import transaction
 from app.infra.settings import company_day
 from app.people.guard import my_account, requires
+from app.questionnaires.models import Statement
 from app.reports import queries, services
 from app.reports.forms import ActionForm, MarksForm
 from app.reports.own_part import own_part
@@ -42,8 +43,9 @@ def choose(cycle_id: int) -> ResponseReturnValue:
     own_part(cycle_id)
     statement = request.args.get("statement", type=int)
     if statement is None:
-        flash("Please choose a statement first.", "error")
-        return redirect(f"{_report(cycle_id)}#choose")
+        # The page jumps to the menu, and the fault stands beside it.
+        fault = "Please choose a statement first."
+        return report_page(cycle_id, my_account().id, choice_fault=fault), 422
     return redirect(url_for("reports.plan", cycle_id=cycle_id, statement=statement))
 
 
@@ -52,7 +54,7 @@ def choose(cycle_id: int) -> ResponseReturnValue:
 def plan(cycle_id: int, statement: int) -> ResponseReturnValue:
     """Plan one behaviour; a fault keeps everything that was typed."""
     part = own_part(cycle_id)
-    text = _text_of(part, statement)
+    asked = _statement(part, statement)
     item = queries.action_plan_of(part).item(statement)
     readers = queries.action_plan_readers(cycle_id, part.subject.id)
     form = ActionForm.of(item, today=company_day(), readers=readers)
@@ -66,7 +68,8 @@ def plan(cycle_id: int, statement: int) -> ResponseReturnValue:
         "reports/plan.html",
         form=form,
         item=item,
-        text=text,
+        text=asked.text,
+        title=asked.short_name or asked.text,
         part=part,
         faults=faults,
         plan_hints=PLAN_HINTS,
@@ -79,7 +82,7 @@ def _kept(cycle_id: int, statement: int, form: ActionForm) -> list[str]:
     try:
         with transaction():
             part = own_part(cycle_id)
-            services.save_action(part, form.item(statement, _text_of(part, statement)))
+            services.save_action(part, form.item(statement, _statement(part, statement).text))
     except ActionPlanFullError as full:
         return [str(full)]
     return []
@@ -96,10 +99,10 @@ def drop_plan(cycle_id: int, statement: int) -> ResponseReturnValue:
     return redirect(_report(cycle_id))
 
 
-def _text_of(part: SubjectInCycle, statement: int) -> str:
+def _statement(part: SubjectInCycle, statement: int) -> Statement:
     for one in part.cycle.questionnaire.statements:
         if one.number == statement:
-            return one.text
+            return one
     raise NotFoundError("There is no such statement.")
 
 

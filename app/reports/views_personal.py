@@ -27,9 +27,17 @@ def opened_for_reader(cycle_id: int, subject_id: int) -> tuple[Cycle, OpenedRepo
 
 
 def report_page(
-    cycle_id: int, subject_id: int, *, marks: MarksForm | None = None, faults: Sequence[str] = ()
+    cycle_id: int,
+    subject_id: int,
+    *,
+    marks: MarksForm | None = None,
+    faults: Sequence[str] = (),
+    choice_fault: str = "",
 ) -> str:
-    """The page; with `marks` that were refused it shows them as they were chosen, and `faults`."""
+    """The page; with `marks` that were refused it shows them as they were chosen, and `faults`.
+
+    `choice_fault` stands beside the menu of statements, to which the page then jumps.
+    """
     cycle, opened = opened_for_reader(cycle_id, subject_id)
     report = opened.report
     if marks is None and subject_id == asking().person_id:
@@ -40,6 +48,7 @@ def report_page(
         plan=opened.plan,
         marks=marks,
         faults=faults,
+        choice_fault=choice_fault,
         cycle=cycle,
         subject_id=subject_id,
         pictures=Pictures(report),

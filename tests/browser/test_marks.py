@@ -56,7 +56,7 @@ def test_a_mark_outlives_the_page_and_a_lost_connection(window, reader):
 
     window.set_offline(True)
     reader.page.locator("#work_on_3").check()
-    expect(reader.page.locator("#chosen")).to_have_text("1 of 2 chosen")
+    expect(reader.page.locator("#chosen")).to_have_text("Chosen: Good thing number 3")
     expect_status(reader, "No connection, 1 tick kept on this device.")
     window.set_offline(False)
     expect_status(reader, "Saved at")

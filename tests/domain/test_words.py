@@ -1,11 +1,16 @@
 """Released values in words."""
 
+from dataclasses import replace
+
 import pytest
 
 from app.domain.release.policy import Hidden, Reason, Shares
 from app.domain.reports import words
+from app.domain.reports.action_plan import ActionMark, ActionPlan
 from app.domain.statistics.differences import Direction
 from tests.samples import all_hidden, shown, statement, typical
+
+NOTHING = ActionPlan(frozenset(), ())
 
 
 @pytest.mark.parametrize(
@@ -70,6 +75,26 @@ def test_a_distribution_fits_a_narrow_column():
 )
 def test_a_gap_is_told_with_its_direction(own, mean, text):
     assert words.gap_words(statement(1, own=own, colleagues=shown(mean))) == text
+
+
+def test_what_is_chosen_is_named_where_it_has_a_short_name():
+    report = typical()
+    named = tuple(replace(line, short_name=f"Name {line.number}") for line in report.statements)
+    short = replace(report, statements=named)
+    plan = ActionPlan(frozenset({(4, ActionMark.WORK_ON)}), ())
+
+    assert words.chosen_words(short, NOTHING) == "Nothing chosen yet"
+    assert words.chosen_words(short, plan) == "Chosen: Name 4"
+    assert words.chosen_words(report, plan) == "1 of 2 chosen"
+
+
+def test_two_marks_of_a_competency_are_said_of_two_statements():
+    high = statement(1, stands_out=Direction.UP)
+    low = statement(2, stands_out=Direction.DOWN)
+
+    assert words.marks_in_words([high, low]) == "one: stands out, one: lower than the rest"
+    assert words.marks_in_words([high, high]) == "stands out"
+    assert words.marks_in_words([]) == ""
 
 
 def test_a_gap_needs_both_views():

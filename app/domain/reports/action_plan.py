@@ -94,6 +94,20 @@ class Action:
     """Whether raters of the next review may be asked if they see it more often."""
     going: Going | None = None
     """What the person said of it on the way; nobody else reads that."""
+    short_name: str = ""
+    """The statement in two or three words; empty where the questionnaire gives none."""
+
+    @property
+    def title(self) -> str:
+        """The statement as a heading: its short name, or its words."""
+        return self.short_name or self.text
+
+    @property
+    def called(self) -> str:
+        """The statement in the middle of a sentence: its short name, or its words in quotes."""
+        if self.short_name:
+            return self.short_name[:1].lower() + self.short_name[1:]
+        return f"“{self.text.rstrip('.')}”"
 
 
 @dataclass(frozen=True)
@@ -109,6 +123,8 @@ class LookBack:
     """Colleagues' scores then and now; None where they cannot be compared."""
     impression: Impression | Hidden | None = None
     """What colleagues themselves see of it; None where they were not asked."""
+    goes_on: bool = False
+    """Whether the plan for the coming quarter, as far as the reader sees it, has it again."""
 
     @property
     def impression_words(self) -> str:

@@ -105,9 +105,9 @@ class TalkSheet:
 
     def _questions(self) -> Iterator[str]:
         for past in self.report.looking_back:
-            yield LOOKED_BACK.format(f"“{past.item.text.rstrip('.')}”")
+            yield LOOKED_BACK.format(past.item.called)
         for item in self.plan:
-            yield PLANNED.format(f"“{item.text.rstrip('.')}”")
+            yield PLANNED.format(item.called)
         # Hard things before easy ones: time for them runs out first.
         for one in sorted(self.report.said, key=lambda one: one.kind is not Kind.LOW):
             yield self._about(one)

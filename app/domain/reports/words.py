@@ -1,5 +1,6 @@
 """Released values in words: one text for the screen, the paper and the alternative of a chart."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -7,6 +8,7 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Final
 
+from app.domain import limits
 from app.domain.plurals import spelled
 from app.domain.release.policy import (
     Hidden,
@@ -120,7 +122,7 @@ def competency_words(line: CompetencyLine, voice: Voice) -> str:
 
 
 def marks_in_words(lines: Iterable[StatementLine]) -> str:
-    """What is clear in a competency, for its folded row: "clear rise, stands out"."""
+    """What is clear in a competency, for its folded row: "stands out", "one: clear rise, …"."""
     said = [
         words
         for line in lines
@@ -130,7 +132,30 @@ def marks_in_words(lines: Iterable[StatementLine]) -> str:
         )
         if words
     ]
-    return ", ".join(dict.fromkeys(said))
+    counts = Counter(said)
+    if len(counts) < 2:
+        return ", ".join(counts)
+    # Side by side "lower than the rest, stands out" would be said of one and the same thing.
+    return ", ".join(f"{spelled(count)}: {words}" for words, count in counts.items())
+
+
+def planned_names(report: PersonalReport, plan: ActionPlan) -> list[str]:
+    """Short names of the planned statements, empty ones where the questionnaire gives none."""
+    return _short_names(report, [item.statement for item in plan.items])
+
+
+def chosen_words(report: PersonalReport, plan: ActionPlan) -> str:
+    """What is chosen, by name; a count where a name would be a whole sentence."""
+    names = [*planned_names(report, plan), *_short_names(report, plan.to_plan)]
+    if not names:
+        return "Nothing chosen yet"
+    if all(names):
+        return f"Chosen: {', '.join(names)}"
+    return f"{len(names)} of {limits.PLANNED} chosen"
+
+
+def _short_names(report: PersonalReport, numbers: Iterable[int]) -> list[str]:
+    return [line.short_name for number in numbers if (line := report.line(number))]
 
 
 def to_choose_from(

@@ -87,7 +87,7 @@ class PlanLine:
 def _filled_card(document: Document, sheet: Sheet, number: int, item: Action) -> Sheet:
     """The plan in the person's own words; a card that does not fit begins a page."""
     width = sheet.width - INDENT - 18
-    heading = wrap(item.text, HEADING, width)
+    heading = wrap(item.title, HEADING, width)
     answers = [
         PlanLine(label, wrap(words, BODY, width))
         for name, label in PLAN_WORDS.items()

@@ -97,7 +97,7 @@ def _plan(sheet: Sheet, one: TalkSheet) -> None:
         return
     sheet.heading(f"What {name} chose, and shared with you", after=1)
     for item in one.plan:
-        sheet.paragraph(item.text, SMALL_STRONG, after=0)
+        sheet.paragraph(item.title, SMALL_STRONG, after=0)
         sheet.paragraph(f"“{item.behaviour}”", SMALL, after=0)
         step = f"{PLAN_WORDS['first_step']}: {item.first_step}"
         sheet.paragraph(step, SMALL, after=0)

@@ -14,9 +14,11 @@ const outbox = new Outbox(owner);
 const status = new Status(bar);
 const chosen = document.querySelector("#chosen");
 const count = () => {
-  const { most, none } = chosen.dataset;
-  const now = +chosen.dataset.planned + marks.filter((mark) => mark.checked && mark.name.startsWith("work_on")).length;
-  chosen.textContent = now ? `${now} of ${most} chosen` : none;
+  const { most, none, planned } = chosen.dataset;
+  const ticked = marks.filter((mark) => mark.checked && mark.name.startsWith("work_on"));
+  const names = [...JSON.parse(planned), ...ticked.map((mark) => mark.dataset.name)];
+  const words = names.every(Boolean) ? `Chosen: ${names.join(", ")}` : `${names.length} of ${most} chosen`;
+  chosen.textContent = names.length ? words : none;
 };
 
 const page = {

@@ -1,6 +1,7 @@
 // What is said about saving. The words are chosen here, without looking at any page.
 const TEXTS = {
-  ready: ({ thing }) => `${thing[0].toUpperCase()}${thing.slice(1)}s are saved as you go.`,
+  // Ticks say so where they stand: the bar of the report is in sight where none of them is.
+  ready: ({ thing }) => (thing === "tick" ? "" : `${thing[0].toUpperCase()}${thing.slice(1)}s are saved as you go.`),
   doubled: ({ doubled }) => `${doubled === 1 ? "One text has" : `${doubled} texts have`} two versions.`,
   saving: () => "Saving …",
   saved: ({ at }) => `Saved at ${at}`,

@@ -68,7 +68,7 @@ def test_at_half_time_its_owner_is_asked_how_it_is_going(cycle, alice, bob, days
         assert "How is it going?" not in start(alice)
     with days(HALF):
         page = start(alice)
-        assert "Half of the quarter is over." in page
+        assert "You look back on 4 December 2026. Until then you planned:" in page
         assert SECRET in page
         assert "How is it going?" not in start(bob)
 

@@ -91,6 +91,30 @@ def test_the_report_leads_from_a_mark_to_the_plan(cycle, alice):
     assert "One statement surprises you." in page
 
 
+def test_without_a_choice_the_fault_stands_at_the_menu_and_the_page_jumps_there(cycle, alice):
+    response = alice.get(f"/reports/{cycle.id}/plan")
+
+    assert response.status_code == 422
+    menu = response.text[response.text.index('<label for="statement">') :]
+    assert "Please choose a statement first." in menu[:400]
+    assert "autofocus" in menu[:700]
+
+
+def test_a_plan_that_goes_on_stands_once_in_full(cycle, alice, bob):
+    plan(alice, cycle, 3)
+    later = next_quarter(cycle, alice, bob)
+    later.questionnaire_id = cycle.questionnaire_id
+    db.session.commit()
+    assert "on with it" not in report_page(alice, later, alice)
+
+    plan(alice, later, 3)
+
+    page = report_page(alice, later, alice)
+    assert "You go on with it: the new plan stands below." in page
+    assert f"<summary>The plan of {cycle.name}</summary>" in page
+    assert "<title>Before: 3.5, likely" in page
+
+
 def test_a_plan_is_kept_and_shown(cycle, alice):
     response = plan(alice, cycle, 3)
 
