@@ -9,12 +9,13 @@ from app.charts.pictures import RowPictures
 from app.cycles.queries import cycle_by_id
 from app.domain.access import Permission, ReportsAccess
 from app.domain.reports.contents import safe_name
+from app.domain.reports.own_talk import OwnTalk
 from app.domain.reports.talk import MINUTES, PURPOSE, TalkSheet
 from app.infra.pages import paper
 from app.infra.settings import settings
 from app.pdf.pages import talk as talk_paper
 from app.people.guard import asking, check, my_account, person, requires
-from app.reports.queries import opened_for
+from app.reports.queries import action_plan_readers, opened_for
 from app.reports.views_common import bp, note
 from app.results.queries import Dossier, dossier, dossiers
 from app.results.readers import subjects_talked_with
@@ -44,6 +45,23 @@ def download_talk(cycle_id: int, subject_id: int) -> ResponseReturnValue:
     note("report:downloaded", cycle_id, "talk")
     content = BytesIO(talk_paper.render([sheet], paper=settings().paper))
     return paper(content, name=sheet.file_name)
+
+
+@bp.route("/<int:cycle_id>/my-talk")
+@requires(Permission.PLAN_WRITE)
+def own_talk(cycle_id: int) -> ResponseReturnValue:
+    """What the subject of a report takes into the talk about it; for nobody else."""
+    found = dossiers(cycle_id, [my_account().id], reader=asking())
+    check(Permission.PLAN_WRITE, found[0].access if found else None)
+    (opened,) = opened_for(found, reader=asking())
+    partners = action_plan_readers(cycle_id, my_account().id)
+    note("report:read", cycle_id, "talk")
+    return render_template(
+        "reports/own_talk.html",
+        sheet=OwnTalk(opened.report, partners),
+        cycle_id=cycle_id,
+        subject_id=my_account().id,
+    )
 
 
 @bp.route("/<int:cycle_id>/talks")

@@ -1,15 +1,17 @@
 """A report's findings: three things at most, nothing twice, and what could have been seen."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from app.domain.release.policy import Hidden, Shares
 from app.domain.reports.about_numbers import typical_of
+from app.domain.reports.action_plan import Action, LookBack
 from app.domain.reports.also_clear import also_clear_words
 from app.domain.reports.contents import Conclusion, Kind
 from app.domain.reports.findings import smallest_change_words
-from app.domain.reports.talk import TalkSheet
+from app.domain.reports.talk import LAST, TalkSheet
 from app.domain.statistics.differences import Direction
 from app.domain.statistics.spread import PRIOR
 from tests.domain.test_personal import COVER, HIDDEN, NAMES, quarter, report, shown
@@ -297,11 +299,40 @@ def test_a_talk_asks_about_what_is_hard_first_and_ends_with_help():
     assert sheet.questions == (
         "When was “Does thing 2” hard in the last weeks, and what made it hard?",
         "“Does thing 1” stands out. Where else could others profit from it?",
-        "What can I do, so that it gets easier?",
+        "What can I do, so that “Does thing 2” gets easier?",
     )
     assert (
         sheet.to_avoid[1] == "“Why only 2.2?” It asks for a defence. Ask for a situation instead."
     )
+
+
+def test_the_last_question_of_a_talk_fits_what_is_clear():
+    """Six sheets side by side are six talks, not one form."""
+    other = replace(COVER, is_own=False)
+    reports = (
+        report(quarter(FLAT), cover=other),
+        report(quarter([5.0, *FLAT[1:]]), cover=other),
+        report(quarter([2.2, *FLAT[1:]]), cover=other),
+        report(quarter([4.5] * 14), quarter(FLAT), cover=other),
+        report(quarter([4.2, 4.2, *[3.6] * 6, *[3.7] * 6]), cover=other),
+    )
+
+    asked = [TalkSheet(made, "Bob").questions for made in reports]
+
+    assert len({questions[-1] for questions in asked}) == len(reports)
+    assert asked[0][-1] == LAST
+
+
+def test_a_talk_about_a_shared_plan_that_goes_on_asks_for_it_once():
+    made = report(quarter(FLAT), cover=replace(COVER, is_own=False))
+    item = Action(1, "Does it.", "I ask first.", "Now.", "Ask.", "Bob", "Talk.", date(2027, 1, 5))
+    past = LookBack("2026 Q2", item, "No change.", goes_on=True)
+
+    sheet = TalkSheet(replace(made, plan=(item,), looking_back=(past,)), "Bob")
+
+    assert sheet.questions[0].startswith("You go on with “Does it”.")
+    assert not any("You want to work on" in question for question in sheet.questions)
+    assert sheet.questions[-1].startswith("What can I do, so that “I ask first” works")
 
 
 def test_a_talk_about_a_report_with_nothing_clear_asks_for_wishes():

@@ -76,6 +76,7 @@ MAY = {
     "reports.marks.save": WITH_REPORT,
     "reports.plan": WITH_REPORT,
     "reports.choose": WITH_REPORT,
+    "reports.own_talk": WITH_REPORT,
     "reports.own": EVERYBODY,
     "reports.talk": {"reader"},
     "reports.download_talk": {"reader"},

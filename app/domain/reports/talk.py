@@ -44,7 +44,20 @@ ALWAYS: Final = (
     "What in the report fits what you have seen yourself, and what does not?",
     "What would make the next quarter better, for you or for those who work with you?",
 )
-LAST: Final = "What can I do, so that it gets easier?"
+GOES_ON: Final = "You go on with {}. What has worked so far, and what will you do differently now?"
+HELP: Final = {
+    Kind.LOW: "What can I do, so that {} gets easier?",
+    Kind.CHANGE: "What helped {} this quarter, what was in its way, and what can I do?",
+    Kind.TWO_VIEWS: "Whom could I ask with you what they have seen of {}?",
+    Kind.OPINIONS: "With whom does {} go well, and what can I do for the other cases?",
+    Kind.STRENGTH: "What can I give you, so that {} finds more room in your work?",
+    Kind.PATTERN: "When shall I tell you what I see, so that you need no report for it?",
+    Kind.WHOLE: "What can I take off you, or give you, in the next weeks?",
+    Kind.COMPETENCY: "Which task of the next weeks fits that, and how can I help with it?",
+}
+"""How to help, by what is clear; the first kind that the report has."""
+HELP_PLAN: Final = "What can I do, so that {} works, and when shall we look at it again?"
+LAST: Final = "What should I do more of, or less of, in the next quarter?"
 GUESS: Final = (
     "“Who could have given you that?” Nobody can know, and guessing hurts the wrong person."
 )
@@ -91,7 +104,17 @@ class TalkSheet:
     def questions(self) -> tuple[str, ...]:
         """Three to ask: about what was tried, what is clear, and how to help."""
         found = list(dict.fromkeys(self._questions()))
-        return (*found[: QUESTIONS - 1], LAST)
+        return (*found[: QUESTIONS - 1], self._help())
+
+    def _help(self) -> str:
+        """How to help: with what was chosen and shared, or else with what is clear."""
+        if self.plan:
+            return HELP_PLAN.format(f"“{self.plan[0].behaviour.rstrip('.')}”")
+        kinds = {one.kind: one for one in reversed(self.report.said)}
+        for kind, question in HELP.items():
+            if kind in kinds:
+                return question.format(kinds[kind].called or "it")
+        return LAST
 
     @property
     def to_avoid(self) -> tuple[str, str]:
@@ -104,10 +127,12 @@ class TalkSheet:
         return f"Full Circle {name}.pdf"
 
     def _questions(self) -> Iterator[str]:
+        going_on = {one.item.title for one in self.report.looking_back if one.goes_on}
         for past in self.report.looking_back:
-            yield LOOKED_BACK.format(past.item.called)
+            yield (GOES_ON if past.goes_on else LOOKED_BACK).format(past.item.called)
         for item in self.plan:
-            yield PLANNED.format(item.called)
+            if item.title not in going_on:
+                yield PLANNED.format(item.called)
         # Hard things before easy ones: time for them runs out first.
         for one in sorted(self.report.said, key=lambda one: one.kind is not Kind.LOW):
             yield self._about(one)

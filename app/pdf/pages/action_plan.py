@@ -25,7 +25,7 @@ LINES: Final = {"first_step": 2}
 """Lines to write on in a blank card; one where nothing is said."""
 TITLES: Final = (
     f"Up to {spelled(limits.PLANNED)} behaviours until the next quarter",
-    "One behaviour, and room for another",
+    "One behaviour until the next quarter",
     f"{spelled(limits.PLANNED).capitalize()} behaviours until the next quarter",
 )
 """By how many are planned; for the others there are lines to write on."""
@@ -126,6 +126,8 @@ def _blank_cards(document: Document, sheet: Sheet, first: int) -> None:
     if not left_over:
         return
     if sheet.room < LOWEST_BLANK * len(left_over) + GAP * (len(left_over) - 1):
+        if first > 1:
+            return  # room for another behaviour is no reason for another page
         sheet = document.sheet()
     height = min(HIGHEST_BLANK, (sheet.room - GAP * (len(left_over) - 1)) / len(left_over))
     for number in left_over:

@@ -6,7 +6,7 @@ from itertools import accumulate
 from typing import Final
 
 from app.charts.scale import scale_head, statement_row
-from app.domain.release.policy import Hidden, Score
+from app.domain.release.policy import Hidden, Score, Shown
 from app.domain.reports.contents import CompetencyLine, Conclusion, PersonalReport, StatementLine
 from app.domain.reports.words import (
     CHANGE_WORDS,
@@ -75,8 +75,20 @@ def statements_pages(
                 sheet = document.sheet()
                 with sheet.artifact():
                     _head(sheet)
-            _competency(sheet, whole, rows)
+            _competency(sheet, whole, rows, last_quarter(report, whole))
     sheet.rule()
+
+
+def last_quarter(report: PersonalReport, whole: CompetencyLine) -> float | None:
+    """A competency's mean a quarter ago, as the charts over time show it; None where they do not.
+
+    Only where its statements can be compared: each of them then has a mean of last quarter.
+    """
+    lines = [line for line in report.statements if line.competency == whole.name]
+    if not all(isinstance(line.previous, Shown) for line in lines):
+        return None
+    trend = next((one for one in report.trend if one.competency == whole.name), None)
+    return trend.points[-2].value if trend and len(trend.points) > 1 else None
 
 
 def _set(line: StatementLine, width: float) -> StatementRow:
@@ -115,7 +127,9 @@ def _head(sheet: Sheet) -> None:
     sheet.y += 21
 
 
-def _competency(sheet: Sheet, whole: CompetencyLine, rows: list[StatementRow]) -> None:
+def _competency(
+    sheet: Sheet, whole: CompetencyLine, rows: list[StatementRow], before: float | None
+) -> None:
     """The name of a competency with the means of its statements, and the rows below it."""
     sheet.line((sheet.left, sheet.y), (sheet.right, sheet.y), SOFT, 0.6)
     mean, own, last, company = _rights(sheet)
@@ -128,7 +142,7 @@ def _competency(sheet: Sheet, whole: CompetencyLine, rows: list[StatementRow]) -
         with sheet.cell():
             sheet.text_right(own, sheet.y + 11, number_words(whole.own), SMALL)
         with sheet.cell():
-            sheet.text_right(last, sheet.y + 11, DASH, NOTE)
+            sheet.text_right(last, sheet.y + 11, number_words(before), NOTE)
         with sheet.cell():
             sheet.text_right(company, sheet.y + 11, number_words(whole.company), NOTE)
     sheet.y += GROUP

@@ -166,7 +166,7 @@ def test_the_own_plan_is_printed_and_the_second_card_stays_free(papers):
 
     assert ITEM.situation in text
     assert "20 December 2026" in text
-    assert "One behaviour, and room for another" in text
+    assert "One behaviour until the next quarter" in text
     assert "Two behaviours" in text_of(papers["endless"])
     assert "In which situation" in text  # of the free card
     assert "Who helps me, and with what" in text

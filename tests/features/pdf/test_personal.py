@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import date
 from functools import lru_cache
 from io import BytesIO
 from typing import Any
@@ -11,10 +12,11 @@ import pytest
 from pypdf import PageObject, PdfReader
 
 from app.domain.release.policy import Shown
-from app.domain.reports.action_plan import PLAN_WORDS
+from app.domain.reports.action_plan import PLAN_WORDS, Action, LookBack
 from app.domain.reports.words import near_words, number_words, shares_figures
 from app.pdf.pages.personal import render
-from tests.samples import SAMPLES, typical
+from app.pdf.pages.statements import last_quarter
+from tests.samples import SAMPLES, shown, typical
 
 TYPICAL_PAGES = 6
 FEWEST_PAGES = 4
@@ -297,3 +299,26 @@ def test_no_note_runs_into_the_footer(times):
     found = in_the_footer(render(replace(report, notes=report.notes * times)))
 
     assert all(re.fullmatch(r"Confidential: [^\r\n]+ page \d of \d", one) for one in found)
+
+
+def test_a_competency_shows_the_quarter_before_that_its_chart_shows():
+    report = typical()
+    whole = report.competencies[1]
+    line = next(one for one in report.trend if one.competency == whole.name)
+    comparable = tuple(replace(one, previous=shown(3.0)) for one in report.statements)
+
+    assert last_quarter(replace(report, statements=comparable), whole) == line.points[-2].value
+    hidden = tuple(replace(one, previous=None) for one in report.statements)
+    assert last_quarter(replace(report, statements=hidden), whole) is None
+
+
+def test_a_plan_of_one_behaviour_never_has_an_empty_form_alone_on_the_last_page():
+    item = Action(
+        1, "Does it.", "I ask. " * 40, "Now. " * 60, "Go. " * 70, "", "", date(2027, 1, 5)
+    )
+    past = LookBack("2026 Q2", item, "No change beyond what chance explains.")
+    full = replace(typical(), plan=(item,), looking_back=(past, past, past))
+
+    last = PdfReader(BytesIO(render(full))).pages[-1].extract_text()
+
+    assert squeezed("I ask.") in squeezed(last)

@@ -58,6 +58,17 @@ def test_a_sheet_is_for_readers_and_not_for_its_subject_or_a_stranger(cycle, ali
         assert alice.get(f"/reports/{cycle.id}/{path}").status_code == 403
 
 
+def test_the_subject_gets_a_page_of_the_own_and_nobody_else_does(cycle, alice, bob, charlie, hanna):
+    page = alice.get(f"/reports/{cycle.id}/my-talk").text
+
+    assert "Before you talk to Bob Baker: three questions" in page
+    assert (
+        f"/reports/{cycle.id}/my-talk" in alice.get(f"/reports/{cycle.id}/{alice.person.id}").text
+    )
+    for other in (bob, charlie, hanna):
+        assert other.get(f"/reports/{cycle.id}/my-talk").status_code == 403
+
+
 def test_hr_reads_reports_but_leads_talks_with_the_own_people_only(cycle, alice, hanna):
     key = {"cycle_id": cycle.id, "subject_id": alice.person.id}
     db.session.add(ReportReader(**key, reader_id=hanna.person.id))
