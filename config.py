@@ -9,6 +9,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo, available_timezones
 
 from environment import ConfigError, Environment
+from sign_in_providers import Provider, providers_in
 
 __all__ = ["Config", "ConfigError"]
 
@@ -28,6 +29,11 @@ FACTOR_ROLES: Final = ("hr", "board", "managers")
 KEYS_SHARED: Final = (
     "FULL_CIRCLE_KEYS must be a folder apart from data and database: whoever copies both can read "
     "every ballot."
+)
+
+
+NO_WAY_IN: Final = (
+    "FULL_CIRCLE_PASSWORDS is off and FULL_CIRCLE_SSO names no provider: nobody could sign in."
 )
 
 
@@ -55,6 +61,9 @@ class Config:
     metrics_token: str = ""
     log_format: str = "plain"
     slow_statement_ms: int = 1000
+    providers: tuple[Provider, ...] = ()
+    """Who else may say who is signing in, in the order of their buttons."""
+    has_passwords: bool = True
     given: frozenset[str] = frozenset()
     """Fields that the environment set, so that HR cannot set them on a page."""
 
@@ -76,6 +85,15 @@ class Config:
     def product(self) -> str:
         """How a mail names what it comes from: Full Circle at Nordlicht Hosting."""
         return f"Full Circle at {self.company_name}" if self.is_named else self.company_name
+
+    @property
+    def provider_labels(self) -> str:
+        """The sign-in providers as a sentence names them: "Microsoft or Google"; empty for none."""
+        return " or ".join(provider.label for provider in self.providers)
+
+    def provider(self, name: str) -> Provider | None:
+        """The sign-in provider that addresses call `name`; None for one that is not set."""
+        return next((one for one in self.providers if one.name == name), None)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -137,12 +155,17 @@ class Config:
             trusted_proxies=found.number("FULL_CIRCLE_TRUSTED_PROXIES", cls.trusted_proxies, 0, 10),
             first_hr=found.person("FULL_CIRCLE_FIRST_HR"),
             **_how_it_is_watched(found),
+            **_how_people_sign_in(found),
             given=frozenset(field for field, name in OF_COMPANY.items() if found.text(name, "")),
         )
-        if not found.faults and settings.keys_share_a_folder():
-            found.faults.append(KEYS_SHARED)
+        found.faults += [] if found.faults else settings.contradictions()
         found.refuse_faults()
         return settings
+
+    def contradictions(self) -> list[str]:
+        """What does not go together, a sentence for each."""
+        found = [KEYS_SHARED] if self.keys_share_a_folder() else []
+        return found if self.has_passwords or self.providers else [*found, NO_WAY_IN]
 
     def keys_share_a_folder(self) -> bool:
         """Whether somebody who copies the folder of the data or the database has the keys too."""
@@ -159,4 +182,12 @@ def _how_it_is_watched(found: Environment) -> dict[str, Any]:
         "metrics_token": found.token("FULL_CIRCLE_METRICS_TOKEN"),
         "log_format": found.choice("FULL_CIRCLE_LOG", Config.log_format, {"plain", "json"}),
         "slow_statement_ms": found.number("FULL_CIRCLE_SLOW_STATEMENT_MS", slow, 0, 600_000),
+    }
+
+
+def _how_people_sign_in(found: Environment) -> dict[str, Any]:
+    """Settings of sign-in providers and of passwords."""
+    return {
+        "providers": providers_in(found, "FULL_CIRCLE_SSO"),
+        "has_passwords": found.choice("FULL_CIRCLE_PASSWORDS", "on", {"on", "off"}) == "on",
     }

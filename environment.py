@@ -133,7 +133,7 @@ class Environment:
             self.fault(name, "must be an address such as https://review.example.com.")
         elif address.username or address.query or address.fragment or not _is_plain(value):
             self.fault(name, "must hold nothing but scheme, host, port and path.")
-        elif is_production and address.scheme == "http" and not _is_loopback(address.hostname):
+        elif is_production and address.scheme == "http" and not is_loopback(address.hostname):
             self.fault(
                 name,
                 "must begin with https: in production, or everybody on the way reads along.",
@@ -228,7 +228,8 @@ def _is_plain(value: str) -> bool:
     return value.isprintable() and " " not in value
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether `host` is this machine."""
     try:
         return ip_address(host).is_loopback
     except ValueError:

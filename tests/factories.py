@@ -75,11 +75,11 @@ def make_person(**over: Any) -> Person:
     return keep(an_employee(next_number(Person), **over))
 
 
-def an_employee(number: int, **over: Any) -> Person:
+def an_employee(nth: int, **over: Any) -> Person:
     """The same, with the department named and not yet kept: for many, who are kept together."""
     values: dict[str, Any] = {
-        "name": f"Person {number:03d}",
-        "email": f"person{number:03d}@example.com",
+        "name": f"Person {nth:03d}",
+        "email": f"person{nth:03d}@example.com",
         "title": "Colleague",
         "joined_on": LONG_AGO,
         "account_made_on": LONG_AGO,

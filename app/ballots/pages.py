@@ -117,8 +117,9 @@ def mark_of(change: Change) -> str:
 
 EARLIER_NOTE: Final = Markup(
     '<p class="notice earlier-note"><strong>Where it says “answered earlier”:</strong> since then '
-    "somebody set a new password through a link, or your second factor was reset, so these answers "
-    "are no longer shown here. They still count. Whatever you answer there now takes their "
+    "somebody got into this account in a new way (a password set by a link, another account of a "
+    "sign-in provider), or your second factor was reset, so these answers are no longer shown "
+    "here. They still count. Whatever you answer there now takes their "
     "place.</p>"
 )
 """Said wherever answers from before a reset are not shown."""

@@ -9,7 +9,7 @@ from app.cli import people_import
 from app.cli.failing import one_sentence
 from app.cli.files import written_whole
 from app.infra.db import transaction
-from app.people import export, queries, second_factor, services
+from app.people import export, passwords, queries, second_factor, services
 from app.people.name_order import sort_key
 
 commands = AppGroup("people", help="Who works here: import, export, list, passwords, the HR role.")
@@ -64,6 +64,7 @@ def list_(*, with_left: bool) -> None:
 def password(email: str) -> None:
     """Print a link with which EMAIL sets a password: once; an earlier link ends."""
     with transaction():
+        passwords.refuse_where_there_are_none()
         person = queries.person_by_email(email)
         services.refuse_link_for_leavers(person)
         link = services.give_link(person, by=None)

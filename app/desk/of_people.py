@@ -9,6 +9,7 @@ from app.desk.needs import Need, Urgency, Way
 from app.domain.cycle import CycleState
 from app.domain.plurals import counted
 from app.infra.pages import moment
+from app.infra.settings import settings
 from app.lifecycle import open_requests
 from app.lifecycle.open_requests import OpenRequest
 from app.lifecycle.overview import is_half_over
@@ -115,8 +116,15 @@ def _links_for_whoever_needs_one() -> Need:
     )
 
 
-def accounts() -> Iterator[Need]:
-    """Accounts that somebody of HR should look at."""
+def _without_password() -> str:
+    """What it means to have no password, and what helps."""
+    others = settings().provider_labels
+    means = f"They can sign in with {others} alone." if others else "They cannot sign in."
+    return f"{means} A link by e-mail lets each of them choose one."
+
+
+def _passwords() -> Iterator[Need]:
+    """Who never set a password, where HR may know that."""
     if password_secrecy.are_hidden():
         yield _links_for_whoever_needs_one()
     elif without_password := people.count_without_password():
@@ -125,12 +133,18 @@ def accounts() -> Iterator[Need]:
             key="no_password",
             urgency=Urgency.LATER,
             title=f"{many} never set a password",
-            text="They cannot sign in. A link by e-mail lets each of them choose one.",
+            text=_without_password(),
             ways=(
                 Way("Send all of them a link", "people.send_first_links", posts=True),
                 Way("See who", "people.index", {"state": PersonState.NO_PASSWORD.value}),
             ),
         )
+
+
+def accounts() -> Iterator[Need]:
+    """Accounts that somebody of HR should look at."""
+    if settings().has_passwords:
+        yield from _passwords()
     is_empty_house = people.count_active() < FEWEST_PEOPLE
     if not is_empty_house and (without_manager := people.count_without_manager()):
         many = counted(without_manager, "person has", "people have")

@@ -87,6 +87,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "person:added": "added {person} to the directory",
     "person:changed": "changed {fields} of {person}",
     "person:deactivated": "deactivated {person}",
+    "person:handed_over": "signed in with another account of the sign-in provider, or one that was "
+    "linked after a change; the account is in new hands",
     "person:password_link": "gave out a link with which {person} sets a password",
     "person:password_set": "set their own password",
     "person:reactivated": "took {person} back",

@@ -23,6 +23,7 @@ from app.pdf.pages.personal import render
 from app.people import device_sessions, second_factor, sign_ins
 from app.people.models import Person
 from app.people.queries import department_paths, people_by_ids
+from app.people.single_sign_on import linking
 from app.reports.queries import action_plan_of, reports_for
 from app.results.export import persons_of
 from app.results.models import SubjectResult
@@ -46,6 +47,7 @@ DATES: Final = (
     "unproven_since",
     "handed_over_on",
     "password_by_link_on",
+    "number_changed_on",
 )
 """Days that are kept about an account."""
 
@@ -58,6 +60,10 @@ def own_data_file(person: Person, actor: Actor) -> bytes:
         "not_in_it": NOT_IN_IT,
         "account": _account(person),
         "second_factors": _factors(person),
+        "sign_in_providers": [
+            {"issuer": one.issuer, "subject": one.subject, "linked_on": _plain(one.linked_on)}
+            for one in linking.identities_of(person)
+        ],
         "devices": [_plain(one._asdict()) for one in device_sessions.of(person, key="")],
         "sign_ins": [_plain(asdict(one)) for one in sign_ins.seen_by(person)],
         "cycles": list(_cycles(person)),

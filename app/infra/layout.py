@@ -40,6 +40,9 @@ SINGLE_PAGES: Final[Mapping[str, str]] = {
     "people.set_up_passkey": NOWHERE,
     "people.new_recovery": NOWHERE,
     "people.confirm_factor": NOWHERE,
+    "people.confirm_with": NOWHERE,
+    "people.link_with": NOWHERE,
+    "people.back_from": NOWHERE,
 }
 """The same for pages that stand elsewhere than the others of their feature."""
 KEPT: Final = 1000

@@ -14,6 +14,9 @@ from app.infra import audit, processes
 from app.infra.db import db
 from app.infra.keys import key_folder
 from app.infra.mail_server import connect
+from app.infra.openid import discovery
+from app.infra.openid.refusals import MisfitError, ProviderError
+from app.infra.openid.talking import forget_silence
 from app.infra.settings import settings
 from app.operations import room
 from app.operations.findings import Finding, fault, fine, first_line, note
@@ -87,6 +90,24 @@ def watching() -> Iterator[Finding]:
         f"slow statements are written from {slow:,} ms on" if slow else "none tells of slow ones"
     )
     yield fine("log", f"Errors go to standard error as {config.log_format} lines; {limit}.")
+
+
+def sign_in_providers() -> Iterator[Finding]:
+    """Each sign-in provider answers and is the one that the settings mean."""
+    discovery.forget()
+    forget_silence()
+    for provider in settings().providers:
+        try:
+            known = discovery.about(provider)
+        except MisfitError as error:
+            yield fault("sign-in", f"{provider.label} cannot be used: {error.detail}.")
+        except ProviderError:
+            yield fault("sign-in", f"{provider.label} does not answer at {provider.issuer}.")
+        else:
+            signs_out = "signs people out" if known.end_session_endpoint else "signs nobody out"
+            yield fine("sign-in", f"{provider.label} answers; it {signs_out} at our wish.")
+    if not settings().has_passwords:
+        yield note("sign-in", "Passwords are off: without a provider nobody can sign in.")
 
 
 def duties() -> Iterator[Finding]:

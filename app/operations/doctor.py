@@ -11,6 +11,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     checks_machine.disk,
     checks_machine.duties,
     checks_machine.mail_server,
+    checks_machine.sign_in_providers,
     checks_machine.address,
     checks_machine.watching,
     checks_machine.second_factor,

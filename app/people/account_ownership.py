@@ -7,15 +7,15 @@ agrees wherever HR has two.
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, exists, or_, select, update
+from sqlalchemy import ColumnElement, delete, exists, or_, select, update
 from sqlalchemy.orm import aliased
 
 from app.domain.durations import SETTLED
 from app.infra import audit, mail
 from app.infra.db import db
-from app.infra.settings import company_day
-from app.people import messages, password_secrecy, two_person_requests
-from app.people.models import Act, Person
+from app.infra.settings import company_day, settings
+from app.people import credentials, messages, password_secrecy, two_person_requests
+from app.people.models import Act, Person, SignInIdentity
 from app.people.second_confirmation import hr_people_that_count
 
 _Report = aliased(Person)
@@ -73,15 +73,39 @@ def change_address(person: Person, email: str, *, by: int | None) -> bool:
 
 
 def hand_over(person: Person) -> None:
-    """Note that a link set the password of `person`, whatever happened before it."""
+    """Note that a link, or a sign-in provider, opened the account, whatever happened before it."""
     today = company_day()
     person.password_by_link_on = today
     if person.unproven_since is not None:
         person.handed_over_on, person.unproven_since = today, None
+        # Who had the account before must not go on coming in beside the new owner.
+        former = delete(SignInIdentity).where(SignInIdentity.person_id == person.id)
+        db.session.execute(former.execution_options(synchronize_session="fetch"))
+
+
+def take_another_way_in(person: Person, *, is_somebody_new: bool) -> None:
+    """Note that a sign-in provider opened the account of `person` in a way it was not known by.
+
+    That proves as much as a link in the mailbox, and has the same consequences: sealed answers
+    from before stay closed, sessions and links end. `is_somebody_new` says that the account is in
+    new hands whatever happened before; then the password of who had it ends as well.
+    """
+    is_new = is_somebody_new or person.unproven_since is not None
+    if is_new:
+        person.doubt_owner(company_day())
+        person.password_hash = None
+    hand_over(person)
+    person.credential_epoch = credentials.new_epoch()
+    person.session_epoch += 1
+    person.number_changed_on = None
+    if is_new:
+        audit.record("person:handed_over", actor_id=person.id, person_id=person.id)
 
 
 def note_links_given(invited: Iterable[Person], *, cycle_id: int) -> None:
     """Note that an invitation gave a link to whoever has no password; who watches is told."""
+    if not settings().has_passwords:
+        return
     first = [person for person in invited if person.password_hash is None]
     watched = [(one, one.watching_address(company_day())) for one in first]
     told = [(person, address) for person, address in watched if address]

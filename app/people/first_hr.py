@@ -18,6 +18,8 @@ DEPARTMENT = "Company"
 def make_first_hr() -> bool:
     """Add whom the settings name, with a link to set a password; True when that was done now.
 
+    Where there are no passwords, the sign-in provider knows them and no link is needed.
+
     Only in an empty directory: later the setting means nothing, so nobody becomes HR by it.
     """
     name, email = parseaddr(settings().first_hr)
@@ -29,8 +31,9 @@ def make_first_hr() -> bool:
             return False
         fields = PersonFields(name, email, "", (DEPARTMENT,), "", company_day(), is_hr=True)
         person = services.add(fields, by=None, today=company_day())
-        link = services.give_link(person, by=None)
-        mail.post(messages.password_link(person, link=link))
+        if settings().has_passwords:
+            link = services.give_link(person, by=None)
+            mail.post(messages.password_link(person, link=link))
     return True
 
 

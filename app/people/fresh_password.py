@@ -5,6 +5,7 @@ to close a cycle or to erase somebody's reports. What was typed into a form is c
 that nothing is lost by it.
 """
 
+from datetime import datetime, timedelta
 from typing import Final
 
 from flask import render_template, request, session
@@ -17,9 +18,13 @@ from app.infra.db import transaction
 from app.infra.settings import settings
 from app.people import passwords, throttle
 from app.people.forms import ConfirmForm
+from app.people.models import SignInWay
 
 GIVEN_AT: Final = "password_at"
 FIELD: Final = "password_again"
+CLOCKS_APART: Final = timedelta(minutes=2)
+AGAIN: Final = "is_again"
+NOT_YET: Final = "Nobody has confirmed it yet. Please do so first, then go on."
 WRONG: Final = "That is not your password."
 ASKING: Final = (Permission.PEOPLE_MANAGE, Permission.CYCLE_RUN, Permission.COMPANY_SET)
 FOR_GOOD: Final = frozenset({"home.own_data.erase"})
@@ -35,8 +40,20 @@ def note() -> None:
     session[GIVEN_AT] = int(clock.now().timestamp())
 
 
+def note_shown(moment: datetime | None) -> None:
+    """Note when a provider last asked who somebody is; one that does not say asked nobody."""
+    session.pop(GIVEN_AT, None)
+    if moment is not None and is_recent(moment):
+        session[GIVEN_AT] = int(moment.timestamp())
+
+
+def is_recent(moment: datetime) -> bool:
+    """Whether that is so short ago that nobody is asked again; two clocks may differ a little."""
+    return -CLOCKS_APART <= clock.now() - moment <= FRESH
+
+
 def asked_first(
-    permission: Permission, *, email: str, password_hash: str | None
+    permission: Permission, *, email: str, password_hash: str | None, way: SignInWay | None
 ) -> ResponseReturnValue | None:
     """The page that asks for the password, where this request needs it; None to go on.
 
@@ -44,6 +61,8 @@ def asked_first(
     """
     if not is_asking(permission) or _is_fresh():
         return None
+    if way is SignInWay.SSO:
+        return _page_of_providers()
     if FIELD not in request.form:
         return _page()
     try:
@@ -82,13 +101,33 @@ def _is_right(password: str, email: str, password_hash: str | None) -> bool:
     return True
 
 
+def _page_of_providers() -> ResponseReturnValue:
+    """The page that leads whoever came by a provider to it once more, in a window of its own.
+
+    There it can be any of them: who confirms has to be the owner of this account.
+    """
+    page = render_template(
+        "people/confirm_with.html",
+        form=ConfirmForm(formdata=None),
+        providers=settings().providers,
+        typed=_typed(),
+        refusal=NOT_YET if AGAIN in request.form else "",
+        target=request.full_path,
+    )
+    return page, 401
+
+
+def _typed() -> list[tuple[str, str]]:
+    """What was typed into the form that is asked about, to be carried along."""
+    own = {FIELD, AGAIN, "csrf_token"}
+    return [(name, value) for name, value in request.form.items(multi=True) if name not in own]
+
+
 def _page(refusal: str = "") -> ResponseReturnValue:
-    own = {FIELD, "csrf_token"}
-    typed = [(name, value) for name, value in request.form.items(multi=True) if name not in own]
     page = render_template(
         "people/password_again.html",
         form=ConfirmForm(formdata=None),
-        typed=typed,
+        typed=_typed(),
         refusal=refusal,
         target=request.full_path,
     )

@@ -17,6 +17,7 @@ from sqlalchemy.orm import aliased
 from app.domain.access import Actor, Permission, is_allowed
 from app.infra.db import db
 from app.infra.prepared_queries import Query
+from app.infra.settings import settings
 from app.people import device_sessions, fresh_factor, fresh_password, second_factor
 from app.people.models import (
     DeviceSession,
@@ -117,7 +118,14 @@ def _load(cookie: str) -> Account | None:
     found = _meet(int(cookie.partition(":")[0]))
     if found is None or not found.is_active or found.session_id != cookie:
         return None
+    if not _is_still_a_way_in(found.way):
+        return None
     return found if _is_enough(found, g.actor) else None
+
+
+def _is_still_a_way_in(way: SignInWay | None) -> bool:
+    """Whether a session that was opened in this way could be opened so today."""
+    return way is SignInWay.SSO or settings().has_passwords
 
 
 def _is_enough(someone: Account, actor: Actor) -> bool:
@@ -213,7 +221,7 @@ def _shown_again(permission: Permission) -> Any:
     if mine.has_factor and mine.way is not SignInWay.SSO:
         return fresh_factor.asked_first(permission, mine.id)
     return fresh_password.asked_first(
-        permission, email=mine.email, password_hash=mine.password_hash
+        permission, email=mine.email, password_hash=mine.password_hash, way=mine.way
     )
 
 

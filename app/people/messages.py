@@ -36,9 +36,9 @@ def first_password_link(person: Person, *, until: datetime) -> str:
 
     It ends when they set one, ask for another link, or get another address.
     """
-    if person.password_hash is not None:
-        return ""
     config = settings()
+    if person.password_hash is not None or not config.has_passwords:
+        return ""
     link = passwords.Link(
         person.id, person.session_epoch, person.links_given, int(until.timestamp())
     )
@@ -56,12 +56,22 @@ def password_link(person: Person, link: str) -> Message:
     return _to(person, "password_link", holds_link=True, useless_after=over, link=link, life=life)
 
 
-def new_device(person: Person, *, device: str) -> Message:
+def new_device(person: Person, *, device: str, label: str = "") -> Message:
     """Tell `person` alone that somebody signed in from a device that was not seen before.
 
-    HR must not see it waiting: it tells that they have begun.
+    `label` names the provider that said who it was; empty for a password. HR must not see it
+    waiting: it tells that they have begun.
     """
-    return _to(person, "new_device", is_personal=True, device=device, link=_forgot())
+    link = f"{settings().base_url}{path_to('people.own_sign_ins')}" if label else _forgot()
+    return _to(person, "new_device", is_personal=True, device=device, label=label, link=link)
+
+
+def account_linked(person: Person, *, to: str, label: str) -> Message:
+    """Tell `to` that a sign-in provider opens the account of `person` from now on."""
+    told = "" if to == person.email else to
+    return _to(
+        person, "account_linked", to=told, is_personal=True, label=label, address=person.email
+    )
 
 
 def password_changed(person: Person) -> Message:

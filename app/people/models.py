@@ -62,6 +62,8 @@ class Person(Base):
     email: Mapped[str] = mapped_column(String(254), unique=True)
     number: Mapped[str | None] = mapped_column(String(40), unique=True)
     """The personnel number, by which imports know people whose address has changed."""
+    number_changed_on: Mapped[date | None] = mapped_column(Date)
+    """When the account last got another number: whoever comes by it alone may be somebody new."""
     title: Mapped[str] = mapped_column(String(120), default="")
     department_id: Mapped[int] = mapped_column(ForeignKey("department.id"), index=True)
     manager_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
@@ -236,6 +238,21 @@ class PasswordsHidden(Base):
     __table_args__ = {"sqlite_with_rowid": False}
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+
+
+class SignInIdentity(Base):
+    """As whom a sign-in provider knows a person of ours."""
+
+    __tablename__ = "sign_in_identity"
+    __table_args__ = (UniqueConstraint("person_id", "issuer"),)
+
+    issuer: Mapped[str] = mapped_column(String(255), primary_key=True)
+    subject: Mapped[str] = mapped_column(String(255), primary_key=True)
+    """The provider's own name for an account: it outlives addresses, and is never given twice."""
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    linked_on: Mapped[date] = mapped_column(Date)
+    mark: Mapped[str] = mapped_column(String(64))
+    """The app's own mark on these: what is written past the app lets nobody in."""
 
 
 class Act(StrEnum):

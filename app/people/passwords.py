@@ -14,7 +14,9 @@ from zxcvbn import zxcvbn
 
 from app.domain import limits
 from app.domain.durations import FORGOTTEN, INVITED, lasting
+from app.domain.errors import NotFoundError
 from app.infra import clock
+from app.infra.settings import settings
 
 SHORTEST: Final = limits.PASSWORD
 LONGEST: Final = 256
@@ -25,6 +27,8 @@ STRONGEST: Final = 4
 """The estimator's best mark: at least 10 ** 10 guesses."""
 STRONG: Final = 3
 """At least 10 ** 8 guesses, asked of the letters and digits alone: a hyphen is no secret."""
+
+NONE: Final = "There are no passwords here. People sign in with {labels}."
 
 
 @cache
@@ -60,6 +64,12 @@ def is_outdated(kept: str) -> bool:
 def _plain(password: str) -> str:
     # A keyboard may compose "é" in two ways; both are the same password.
     return unicodedata.normalize("NFKC", password)
+
+
+def refuse_where_there_are_none() -> None:
+    """Raises NotFoundError where people sign in with a provider alone."""
+    if not settings().has_passwords:
+        raise NotFoundError(NONE.format(labels=settings().provider_labels))
 
 
 def fault_of(password: str, *, name: str, email: str, company: str) -> str:

@@ -23,8 +23,9 @@ NEW_IN_HR: Final = (
     "both for longer has to do this."
 )
 LINKED_LATELY: Final = (
-    "The password of {name} was set by a link less than {days} days ago. Such a link proves who "
-    "reads the mailbox, not who holds the account. Somebody else of HR has to do this, or wait."
+    "{name} got in by a link or a sign-in provider, in a way that was new less than {days} days "
+    "ago. That proves who reads the mailbox, not who holds the account. Somebody else of HR has to "
+    "do this, or wait."
 )
 
 

@@ -59,6 +59,12 @@ def limits_for(
     )
 
 
+def limit_of_address(address: str, *, secret: str, purpose: str) -> list[Limit]:
+    """What attempts from `address` are measured by where nobody says yet who they are."""
+    found = limits_for("", address, secret=secret, purpose=purpose)
+    return [limit for limit in found if limit.most == PER_ADDRESS]
+
+
 def begin(limits: Sequence[Limit]) -> None:
     """Count an attempt as failed before it is made, so that many at once gain nothing.
 

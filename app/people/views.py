@@ -31,6 +31,7 @@ from app.people import (
     views_import,
     views_own_factors,
     views_second_factor,
+    views_single_sign_on,
 )
 from app.people.forms import ConfirmForm, PersonForm, SearchForm
 from app.people.guard import my_account, requires
@@ -42,7 +43,7 @@ from app.people.sign_ins import Failures
 from app.people.two_person_requests import Request
 from app.people.views_account import bp
 
-__all__ = ("bp", "views_import", "views_own_factors", "views_second_factor")
+__all__ = ("bp", "views_import", "views_own_factors", "views_second_factor", "views_single_sign_on")
 """Routes of all of them hang on the same blueprint."""
 OFFERED_MANAGERS: Final = 300
 """More than these would make the page heavy; the e-mail can be typed anyway."""
@@ -96,8 +97,9 @@ def index() -> ResponseReturnValue:
 
 
 def _states() -> list[queries.PersonState]:
-    """What the list may be narrowed to; not by passwords where HR must not know of them."""
-    hidden = {queries.PersonState.NO_PASSWORD} if password_secrecy.are_hidden() else set()
+    """What the list may be filtered by."""
+    shows_passwords = settings().has_passwords and not password_secrecy.are_hidden()
+    hidden = set() if shows_passwords else {queries.PersonState.NO_PASSWORD}
     return [state for state in queries.PersonState if state not in hidden]
 
 
@@ -122,10 +124,18 @@ def new() -> ResponseReturnValue:
         except FieldError as error:
             _put_right(form, error)
         else:
-            flash(f"{person.name} is in the directory. Send the link to set a password next.")
+            flash(f"{person.name} is in the directory. {_next_step()}")
             _note_letters(person)
             return redirect(url_for("people.show", person_id=person.id))
     return render_template("people/new.html", form=form, **_offers())
+
+
+def _next_step() -> str:
+    """What lets somebody in who was just added."""
+    config = settings()
+    if not config.has_passwords:
+        return f"They sign in with {config.provider_labels}."
+    return "Send the link to set a password next."
 
 
 @bp.route("/people/<int:person_id>", methods=["GET", "POST"])

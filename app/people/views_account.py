@@ -1,6 +1,6 @@
 """The doors to an account: signing in and out, and passwords."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final, cast
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -33,6 +33,9 @@ from app.people.forms import (
 )
 from app.people.guard import me, my_account, public, requires
 from app.people.models import Person, SignInEvent, SignInWay
+from app.people.single_sign_on import linking
+from app.people.single_sign_on.leaving import HINT_COOKIE, way_out
+from sign_in_providers import Provider
 
 bp = Blueprint("people", __name__)
 """The pages of HR's directory hang on it as well: see views."""
@@ -42,6 +45,13 @@ POSTED: Final = (
     "If this address belongs to somebody here, a link to set a password is on its way. It works "
     f"once, for {passwords.life_in_words(has_password=True)}, or for "
     f"{passwords.life_in_words(has_password=False)} where it is for a first password."
+)
+ABOUT_PASSWORDS: Final = frozenset(
+    f"people.{name}"
+    for name in (
+        *("forgot", "set_password", "change_password"),
+        *("send_password_link", "send_first_links"),
+    )
 )
 DEVICE_COOKIE: Final = "device"
 DEVICE_REMEMBERS: Final = timedelta(days=400)
@@ -59,6 +69,13 @@ def safe_next(target: str) -> str:
     return target if is_path and is_plain else url_for("home.index")
 
 
+@bp.before_request
+def _find_no_passwords_where_there_are_none() -> None:
+    """Answer 404 to what is about passwords where people sign in with a provider alone."""
+    if request.endpoint in ABOUT_PASSWORDS:
+        passwords.refuse_where_there_are_none()
+
+
 @bp.route("/sign-in", methods=["GET", "POST"])
 @public
 def sign_in() -> ResponseReturnValue:
@@ -66,6 +83,8 @@ def sign_in() -> ResponseReturnValue:
     target = safe_next(request.values.get("next", ""))
     if guard.account() is not None:
         return redirect(target)
+    if not settings().has_passwords:
+        return sign_in_page(target=target)
     form, refusal = SignInForm(), ""
     form.next.data = target
     if form.validate_on_submit():
@@ -77,19 +96,38 @@ def sign_in() -> ResponseReturnValue:
             return signed_in(person, email=email, target=target, way=SignInWay.PASSWORD)
         except (throttle.TooManyAttemptsError, services.WrongPasswordError) as error:
             refusal = str(error)
-    page = render_template("people/sign_in.html", form=form, refusal=refusal)
+    page = sign_in_page(form=form, target=target, refusal=refusal)
     return page, 401 if refusal else 200
 
 
-def signed_in(person: Person, *, email: str, target: str, way: SignInWay) -> Response:
-    """Start the session of `person`, note the device, and lead on to `target`."""
+def sign_in_page(*, target: str = "", refusal: str = "", form: SignInForm | None = None) -> str:
+    """The page from which people sign in: a button for each provider, and passwords if in use."""
+    if form is None and settings().has_passwords:
+        form = SignInForm(formdata=None)
+        form.next.data = target
+    return render_template(
+        "people/sign_in.html",
+        form=form,
+        refusal=refusal,
+        providers=settings().providers,
+        target=target,
+    )
+
+
+def signed_in(
+    person: Person, *, email: str, target: str, way: SignInWay, label: str = ""
+) -> Response:
+    """Start the session of `person`, note the device, and lead on to `target`.
+
+    `email` is what they typed, and `label` the provider that said who they are.
+    """
     device, cookie = _device(), request.cookies.get(DEVICE_COOKIE, "")
     is_known = sign_ins.is_known_device(cookie, person)
     event = SignInEvent.SIGNED_IN if is_known else SignInEvent.NEW_DEVICE
     with transaction():
         sign_ins.note(sign_ins.owner_of(person, email), event, device=device)
         if not is_known:
-            mail.post(messages.new_device(person, device=device))
+            mail.post(messages.new_device(person, device=device, label=label))
         key = device_sessions.begin(person, device=device, way=way)
     guard.sign_in(person, key)
     response = redirect(target)
@@ -145,8 +183,15 @@ def own_sign_ins() -> ResponseReturnValue:
         "people/sign_ins.html",
         sessions=device_sessions.of(person, key=key),
         seen=sign_ins.seen_by(person),
+        links=_links_of(person),
         form=ConfirmForm(),
     )
+
+
+def _links_of(person: Person) -> list[tuple[Provider, date | None]]:
+    """Every provider, with the day since which it knows `person`; None where it does not."""
+    known = {one.issuer: one.linked_on for one in linking.identities_of(person)}
+    return [(provider, known.get(provider.issuer)) for provider in settings().providers]
 
 
 @bp.route("/account/sign-ins/<key>/end", methods=["POST"])
@@ -183,14 +228,28 @@ def _limits(
 @requires(Permission.ACCOUNT_USE)
 def sign_out() -> ResponseReturnValue:
     """End this session for good, and let the browser forget what it kept."""
+    came_by_provider = my_account().way is SignInWay.SSO
+    hint = request.cookies.get(HINT_COOKIE, "") if came_by_provider else ""
     with transaction():
         if not device_sessions.end(me(), device_sessions.stored(guard.session_key())):
             services.end_sessions(me())
     guard.sign_out()
-    flash("You are signed out.")
-    response = redirect(url_for("people.sign_in"))
+    response = _leaving(*way_out(hint))
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    response.delete_cookie(HINT_COOKIE, path=url_for("people.sign_out"))
     return response
+
+
+def _leaving(label: str, address: str) -> Response:
+    """What follows a sign-out: our own page, or first the provider's, which knows the person too.
+
+    The content policy lets no form end on another host, so a page leads on to it.
+    """
+    if not address:
+        flash("You are signed out.")
+        return cast(Response, redirect(url_for("people.sign_in")))
+    page = render_template("people/signed_out.html", label=label, address=address)
+    return Response(page, headers={"Refresh": f"0; url={address}"})
 
 
 @bp.route("/password/forgot", methods=["GET", "POST"])

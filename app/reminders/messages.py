@@ -29,6 +29,7 @@ def invitation(
         path="/review",
         holds_link=bool(first_link),
         first_link=first_link,
+        providers=settings().provider_labels,
         colleagues=colleagues,
         minutes=rating_minutes(colleagues * STATEMENTS),
         has_comments=cycle.policy.shows_comments,
@@ -103,6 +104,7 @@ def extended(person: Person, cycle: Cycle) -> Message:
         path="/review",
         holds_link=bool(first_link),
         first_link=first_link,
+        providers=settings().provider_labels,
     )
 
 

@@ -86,6 +86,7 @@ def upgrade():
         sa.Column("search_text", sa.Text(), nullable=False),
         sa.Column("email", sa.String(length=254), nullable=False),
         sa.Column("number", sa.String(length=40), nullable=True),
+        sa.Column("number_changed_on", sa.Date(), nullable=True),
         sa.Column("title", sa.String(length=120), nullable=False),
         sa.Column("department_id", sa.Integer(), nullable=False),
         sa.Column("manager_id", sa.Integer(), nullable=True),
@@ -162,6 +163,21 @@ def upgrade():
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_passwords_hidden")),
         sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "sign_in_identity",
+        sa.Column("issuer", sa.String(length=255), nullable=False),
+        sa.Column("subject", sa.String(length=255), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("linked_on", sa.Date(), nullable=False),
+        sa.Column("mark", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_sign_in_identity_person_id_person")
+        ),
+        sa.PrimaryKeyConstraint("issuer", "subject", name=op.f("pk_sign_in_identity")),
+        sa.UniqueConstraint(
+            "person_id", "issuer", name=op.f("uq_sign_in_identity_person_id_issuer")
+        ),
     )
     op.create_table(
         "two_person_request",
@@ -254,6 +270,7 @@ def downgrade():
     op.drop_table("forgotten_password")
     op.drop_table("two_person_request")
     op.drop_table("passwords_hidden")
+    op.drop_table("sign_in_identity")
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_person_second_manager_id"))
         batch_op.drop_index(batch_op.f("ix_person_manager_id"))

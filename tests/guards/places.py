@@ -7,6 +7,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 APP = ROOT / "app"
 TEMPLATES = ROOT / "templates"
+SETTINGS = sorted(ROOT.glob("*.py"))
+"""What stands beside the app: how it is set up."""
 
 
 def python_files(*folders: str) -> list[Path]:

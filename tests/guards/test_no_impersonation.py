@@ -35,6 +35,14 @@ def test_a_session_is_started_for_its_owner_only():
     assert callers_of("flask_login.login_user", "login_user") == {"app/people/guard.py: sign_in"}
 
 
+def test_a_session_begins_with_the_right_password_or_with_what_a_provider_signed():
+    assert callers_of("signed_in") == {
+        "app/people/views_account.py: sign_in",
+        "app/people/views_second_factor.py: _let_in",
+        "app/people/views_single_sign_on.py: _sign_in",
+    }
+
+
 def test_hr_starts_a_new_session_for_the_own_account_alone():
     (save,) = [
         one for file in python_files("app/people") for one in functions(file) if one.name == "_save"

@@ -9,7 +9,7 @@ from importlib.metadata import packages_distributions, version
 
 import pytest
 
-from tests.guards.places import ROOT, nodes, python_files
+from tests.guards.places import ROOT, SETTINGS, nodes, python_files
 
 PIN = re.compile(r"^([A-Za-z0-9_.-]+)==(\S+)$")
 NOT_IMPORTED = {
@@ -49,14 +49,15 @@ def owners() -> Mapping[str, list[str]]:
 
 def imported(*folders: str) -> set[str]:
     """Distributions whose modules are imported in `folders`."""
-    files = [*python_files(*folders), ROOT / "config.py", ROOT / "environment.py"]
+    files = [*python_files(*folders), *SETTINGS]
     modules = set()
     for node in (node for file in files for node in nodes(file)):
         if isinstance(node, ast.Import):
             modules |= {alias.name.partition(".")[0] for alias in node.names}
         if isinstance(node, ast.ImportFrom):
             modules.add((node.module or "").partition(".")[0])
-    foreign = modules - set(sys.stdlib_module_names) - {"app", "config", "environment", "tests"}
+    ours = {"app", "tests", *(file.stem for file in SETTINGS)}
+    foreign = modules - set(sys.stdlib_module_names) - ours
     return {canonical(owners()[module][0]) for module in foreign}
 
 

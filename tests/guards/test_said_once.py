@@ -11,7 +11,7 @@ import pytest
 from app.domain import durations, limits, scale
 from app.domain.plurals import SPELLED
 from app.domain.release.policy import FLOORS
-from tests.guards.places import ROOT, name, nodes, python_files, templates
+from tests.guards.places import SETTINGS, name, nodes, python_files, templates
 
 OUTSIDE_WORDS = re.compile(r"\{#.*?#\}|\{%.*?%\}|<[^>]*>", re.DOTALL)
 EXPRESSION = re.compile(r"\{\{.*?\}\}", re.DOTALL)
@@ -131,7 +131,7 @@ def test_no_template_repeats_the_number_of_a_rule():
 def test_no_sentence_in_code_repeats_the_number_of_a_rule():
     found = {
         name(file): {phrase for text in strings_of(file) for phrase in repeated_in(text)}
-        for file in [*python_files("app"), ROOT / "config.py"]
+        for file in [*python_files("app"), *SETTINGS]
     }
 
     assert {file: phrases for file, phrases in found.items() if phrases} == {}

@@ -6,9 +6,11 @@ from dataclasses import fields
 import pytest
 
 from config import Config
+from sign_in_providers import NAMES as SSO
+from sign_in_providers import PARTS
 from tests.guards.places import ROOT
 
-NAMES = re.compile(r'found\.\w+\(\s*"([A-Z_]+)"')
+NAMES = re.compile(r'(?:found\.\w+\(\s*|providers_in\(found, )"([A-Z_]+)"')
 OPERATIONS = ROOT / "docs" / "operations.md"
 
 
@@ -28,7 +30,13 @@ def test_every_setting_is_explained(name):
     assert f"| `{name}` |" in OPERATIONS.read_text()
 
 
+@pytest.mark.parametrize("part", PARTS)
+def test_everything_that_is_set_of_a_sign_in_provider_is_explained(part):
+    assert f"| `{SSO}_NAME_{part}` |" in OPERATIONS.read_text()
+
+
 def test_no_setting_is_explained_that_does_not_exist():
     named = set(re.findall(r"`(FULL_CIRCLE_[A-Z_]+)", OPERATIONS.read_text()))
 
-    assert named - {f"{name}_FILE" for name in settings_read()} <= set(settings_read())
+    known = {*settings_read(), *(f"{SSO}_NAME_{part}" for part in PARTS)}
+    assert named - {f"{name}_FILE" for name in known} <= known

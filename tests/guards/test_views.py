@@ -5,6 +5,8 @@ PUBLIC = {
     "people.sign_in",
     "people.second_step",
     "people.first_factor",
+    "people.sign_in_with",
+    "people.back_from",
     "people.set_password",
     "people.forgot",
     "desk.health",

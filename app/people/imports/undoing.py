@@ -28,6 +28,7 @@ COLUMNS: Final = (
     "search_text",
     "email",
     "number",
+    "number_changed_on",
     "title",
     "department_id",
     "manager_id",
@@ -46,9 +47,14 @@ COLUMNS: Final = (
 """What an import may change, and an undo puts back. The days on which roles ended stay: whoever
 had a role within 30 days counts as having it, and nothing may end that early."""
 DAYS: Final = frozenset(
-    {"joined_on", "sits_out_until", "account_made_on", "hr_since", "unproven_since"}
+    {
+        *("joined_on", "sits_out_until", "account_made_on", "hr_since", "unproven_since"),
+        "number_changed_on",
+    }
 )
-COMPARED: Final = tuple(n for n in COLUMNS if n not in {"unproven_since", "former_email"})
+COMPARED: Final = tuple(
+    n for n in COLUMNS if n not in {"unproven_since", "former_email", "number_changed_on"}
+)
 """What tells that somebody built on an import."""
 
 
@@ -161,11 +167,9 @@ def _obstacle(kept: PeopleImport) -> str:
             "hand, or import a better file"
         )
     elif name := _first(_handed_over(part, kept.imported_on) for part in _parts(touched)):
-        reason = f"{_told(name)} has set a password since, by a link that followed from it"
+        reason = f"{_told(name)} has got in since, in a way that followed from it"
     elif name := _first(_in_use(part) for part in _parts(added)):
-        reason = (
-            f"{_told(name)}, who came with it, has a password or takes part in a review already"
-        )
+        reason = f"{_told(name)}, who came with it, can sign in or takes part in a review already"
     elif name := _new_report(added, {*touched, *added}):
         reason = f"{name} was given a manager who came with it"
     else:

@@ -92,6 +92,7 @@ def _write(
     ids = queries.ids_by_email()
     _change_addresses(changed, ids, by=by)
     _release_numbers(changed, known, ids)
+    _note_other_numbers(changed, known, ids, today)
     for part in _parts(added):
         db.session.execute(insert(Person), [_new(row, departments, today) for row in part])
         progress(len(part))
@@ -137,6 +138,15 @@ def _release_numbers(
     """Let numbers go that are about to change: two people may swap theirs."""
     for part in _parts([row for row in changed if row.number and known[row.known_by].number]):
         _update({"key": ids[row.known_by], "number": None} for row in part)
+
+
+def _note_other_numbers(
+    changed: Sequence[PersonRow], known: dict[str, KnownPerson], ids: dict[str, int], today: date
+) -> None:
+    """Note whose number becomes another one: who signs in by it alone may be somebody else."""
+    others = [row for row in changed if row.number not in (None, known[row.known_by].number)]
+    for part in _parts(others):
+        _update({"key": ids[row.known_by], "number_changed_on": today} for row in part)
 
 
 def _acting_hr(current: Sequence[KnownPerson], changed: Sequence[PersonRow]) -> set[str]:

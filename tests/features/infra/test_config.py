@@ -92,6 +92,11 @@ WORST = {
     "log_format": ("FULL_CIRCLE_LOG", ["JSON", "pretty", "x" * 400]),
     "slow_statement_ms": ("FULL_CIRCLE_SLOW_STATEMENT_MS", ["-1", "1.5", "600001", "never"]),
     "second_factor": ("FULL_CIRCLE_SECOND_FACTOR", ["yes", "hr,", "hr;board", "HR", "everybody"]),
+    "providers": (
+        "FULL_CIRCLE_SSO",
+        ["ENTRA", "a/b", "entra entra", "x" * 21, "a b c d e f g h i"],
+    ),
+    "has_passwords": ("FULL_CIRCLE_PASSWORDS", ["no", "OFF", "0"]),
     "trusted_proxies": ("FULL_CIRCLE_TRUSTED_PROXIES", ["-1", "11", "1.5", "yes"]),
 }
 """For each field of the settings its name in the environment, and what production refuses."""
@@ -296,3 +301,68 @@ def test_roles_that_need_a_second_factor_are_named_or_all(tmp_path, said, roles)
 
     assert settings.factor_roles == roles
     assert ("second_factor" in settings.given) is bool(said)
+
+
+PROVIDER = {
+    "FULL_CIRCLE_SSO": "entra, google",
+    "FULL_CIRCLE_SSO_ENTRA_ISSUER": "https://login.example.com/tenant/v2.0",
+    "FULL_CIRCLE_SSO_ENTRA_CLIENT_ID": "id",
+    "FULL_CIRCLE_SSO_ENTRA_CLIENT_SECRET": "secret",
+    "FULL_CIRCLE_SSO_GOOGLE_ISSUER": "https://accounts.example.com/",
+    "FULL_CIRCLE_SSO_GOOGLE_CLIENT_ID": "other",
+    "FULL_CIRCLE_SSO_GOOGLE_CLIENT_SECRET": "other-secret",
+    "FULL_CIRCLE_SSO_GOOGLE_LABEL": "Google Workspace",
+    "FULL_CIRCLE_SSO_GOOGLE_REQUIRED_CLAIM": "hd=example.com",
+}
+
+
+def test_several_sign_in_providers_are_read_with_what_is_said_of_each(tmp_path):
+    secret = tmp_path / "secret"
+    secret.write_text("from-a-file\n")
+    environ = GOOD | PROVIDER | {"FULL_CIRCLE_SSO_ENTRA_CLIENT_SECRET_FILE": str(secret)}
+    del environ["FULL_CIRCLE_SSO_ENTRA_CLIENT_SECRET"]
+
+    settings = Config.from_environment(environ)
+
+    entra, google = settings.providers
+    assert (entra.label, entra.client_secret) == ("Entra", "from-a-file")
+    assert google.issuer == "https://accounts.example.com/"
+    assert google.required == ("hd", "example.com")
+    assert settings.provider_labels == "Entra or Google Workspace"
+    assert settings.provider("google") is google
+    assert settings.provider("other") is None
+
+
+@pytest.mark.parametrize(
+    ("part", "value"),
+    [
+        ("ISSUER", ""),
+        ("ISSUER", "login.example.com"),
+        ("ISSUER", "http://login.example.com"),
+        ("ISSUER", "https://login.example.com?a=b"),
+        ("ISSUER", "https://me@login.example.com"),
+        ("ISSUER", "https://login.example.com:0"),
+        ("ISSUER", "https://login example.com"),
+        ("ISSUER", "https://[x"),
+        ("CLIENT_ID", ""),
+        ("CLIENT_SECRET", ""),
+        ("LABEL", "x" * 101),
+        ("REQUIRED_CLAIM", "hd"),
+        ("REQUIRED_CLAIM", "=example.com"),
+    ],
+)
+def test_a_provider_that_is_described_wrongly_is_refused_in_one_sentence(part, value):
+    with pytest.raises(ConfigError) as refusal:
+        Config.from_environment(GOOD | PROVIDER | {f"FULL_CIRCLE_SSO_ENTRA_{part}": value})
+
+    assert str(refusal.value).startswith(f"FULL_CIRCLE_SSO_ENTRA_{part} ")
+    assert len(str(refusal.value).splitlines()) == 1
+
+
+def test_without_passwords_and_without_a_provider_nobody_could_sign_in():
+    with pytest.raises(ConfigError, match="nobody could sign in"):
+        Config.from_environment(GOOD | {"FULL_CIRCLE_PASSWORDS": "off"})
+
+    assert not Config.from_environment(
+        GOOD | PROVIDER | {"FULL_CIRCLE_PASSWORDS": "off"}
+    ).has_passwords

@@ -213,7 +213,14 @@ def test_the_image_runs_as_an_account_of_its_own_with_all_that_is_needed():
 
     assert [what for word, what in said if word == "USER"] == ["full-circle"]
     assert all((ROOT / name).exists() for name in copied)
-    assert {"app", "migrations", "templates", "config.py", "environment.py"} <= copied
+    assert {
+        "app",
+        "migrations",
+        "templates",
+        "config.py",
+        "environment.py",
+        "sign_in_providers.py",
+    } <= copied
     assert any(word == "HEALTHCHECK" for word, _ in said)
 
 

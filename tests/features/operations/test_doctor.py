@@ -18,6 +18,7 @@ from app.infra.settings import settings
 from app.operations import checks_database, doctor, room
 from app.operations.findings import Severity
 from config import Config
+from tests.fake_provider import FakeProvider, answer_for
 
 NOBODY = "postgresql://nobody@127.0.0.1:1/nothing"
 
@@ -202,3 +203,29 @@ def test_machines_read_the_same_as_json(app):
     found = app.test_cli_runner().invoke(args=["ops", "doctor", "--json"])
 
     assert {"place", "severity", "said"} == set(json.loads(found.output)[0])
+
+
+class TestSignInProvider:
+    @pytest.fixture
+    def provider(self, monkeypatch):
+        return answer_for(FakeProvider(), monkeypatch)
+
+    @pytest.fixture
+    def settings(self, settings, provider):
+        return replace(settings, providers=(provider.settings(),), has_passwords=False)
+
+    def test_one_that_answers_is_fine(self, app):
+        assert "Example Login answers; it signs people out at our wish." in said(Severity.FINE)
+        assert "Passwords are off" in said(Severity.NOTE)
+
+    def test_one_that_is_silent_is_a_fault_each_time(self, app, provider):
+        provider.is_silent = True
+
+        assert "Example Login does not answer at https://login.example.com/tenant." in said()
+        provider.is_silent = False
+        assert "Example Login" not in said()
+
+    def test_one_with_another_issuer_is_a_fault_that_names_it(self, app, provider):
+        provider.metadata = {"issuer": "https://login.example.com/{tenantid}"}
+
+        assert "its issuer is 'https://login.example.com/{tenantid}'" in said()

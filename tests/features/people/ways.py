@@ -4,17 +4,23 @@ The scene: Hanna and Henry have been of HR for years; Greta left HR and the comp
 Hanna holds every mailbox, and tries to become somebody whose word counts as a second one.
 """
 
+import csv
+import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import Flask
 
+from app.domain.errors import ReviewError
 from app.infra import clock
 from app.infra.db import db, transaction
+from app.infra.openid.proving import Proof
 from app.people import export, messages, second_factor, services
 from app.people.imports.proposing import FileRefusedError
 from app.people.models import Person
+from app.people.single_sign_on import linking
+from sign_in_providers import Provider
 from tests.browsing import Browser
 from tests.factories import make_person
 from tests.features.people.factors import SECRET, give_codes, sign_in
@@ -196,6 +202,54 @@ def factor_reset_by_two(scene):
     return password_stolen_after(scene)
 
 
+def as_known_to_the_provider(scene, *, address="", number="", subject="s-hanna"):
+    """Whom Hanna is let in as, whose account at the provider says this; None for nobody."""
+    try:
+        with transaction():
+            proof = Proof(
+                issuer=PROVIDER.issuer,
+                subject=subject,
+                address=address,
+                number=number,
+                has_required=True,
+                given_at=None,
+                token="",
+            )
+            return linking.person_signing_in(proof, PROVIDER)
+    except ReviewError:
+        return None
+
+
+def linked_by_the_provider(scene):
+    return as_known_to_the_provider(scene, address=scene.henry.email)
+
+
+def another_account_at_the_provider(scene):
+    as_known_to_the_provider(scene, address=scene.henry.email, subject="s-henry")
+    scene.henry.password_by_link_on = clock.now().date() - LEFT  # Henry has been linked for long
+    db.session.commit()
+    return as_known_to_the_provider(scene, address=scene.henry.email)
+
+
+def readdressed_for_the_provider(scene):
+    page = f"/people/{scene.henry.id}"
+    scene.hanna.post(page, as_typed(scene.henry, email="hanna+henry@example.com"))
+    return as_known_to_the_provider(scene, address="hanna+henry@example.com")
+
+
+def renumbered_for_the_provider(scene):
+    with transaction():
+        rows = list(csv.DictReader(io.StringIO(export.directory_file(by=None).decode("utf-8-sig"))))
+    for row in rows:
+        row["number"] = "0099" if row["email"] == scene.henry.email else row["number"]
+    out = io.StringIO()
+    file = csv.DictWriter(out, rows[0].keys())
+    file.writeheader()
+    file.writerows(rows)
+    assert is_imported(scene, out.getvalue().encode())
+    return as_known_to_the_provider(scene, number="0099")
+
+
 def second_browser(scene):
     return scene.hanna.person
 
@@ -212,6 +266,10 @@ SERVICES = "app/people/services.py: "
 OWNERSHIP = "app/people/account_ownership.py: "
 IMPORT = "app/people/imports/writing.py: "
 LINK = SERVICES + "_keep_password"
+ANOTHER = OWNERSHIP + "take_another_way_in"
+LINKING = "app/people/single_sign_on/linking.py: _keep"
+PROVIDERS = frozenset({"people.sign_in_with", "people.back_from"})
+PROVIDER = Provider("login", "Example Login", "https://login.example.com", "id", "secret")
 
 
 def way(go, *through, doors):
@@ -262,6 +320,16 @@ WAYS = {
         factor_reset, doors={"people.reset_factor", "flask people reset-factor"}
     ),
     "a second factor reset by two": way(factor_reset_by_two, doors={"people.reset_factor"}),
+    "a first link to a provider": way(linked_by_the_provider, ANOTHER, LINKING, doors=PROVIDERS),
+    "another account at the provider": way(
+        another_account_at_the_provider, ANOTHER, LINKING, doors=PROVIDERS
+    ),
+    "a new address, by a provider": way(
+        readdressed_for_the_provider, ANOTHER, LINKING, doors=PROVIDERS
+    ),
+    "another personnel number": way(
+        renumbered_for_the_provider, ANOTHER, LINKING, IMPORT + "_changed", doors=PROVIDERS
+    ),
     "a second browser": way(second_browser, doors={"people.sign_in"}),
 }
 
@@ -270,12 +338,15 @@ NO_WAY = {
     IMPORT + "_deactivate": "the same, by a people file",
     "app/people/imports/undoing.py: _make_way": "addresses on their way back, in one act",
     SERVICES + "keep_rehashed": "the same password, hashed anew when its owner signed in",
+    "app/domain/files/people/people.py: _finish": "reads a file and writes to no account",
     "app/cli/demo_company.py: move_in": "invented people in a database that was empty",
     "app/internal_services/services.py: keep_service": "a service is active, not a person",
     "app/cli/demo_staff.py: move_in_many": "the same, many at once",
 }
 NO_DOOR = {
     "people.change_password": "needs the present password",
+    "people.confirm_with": "asks the provider for who is signed in already",
+    "people.link_with": "needs the session and the provider to mean the same person",
     "people.deactivate": "takes an account away",
     "people.set_up_codes": "one's own, after the password or the factor one has",
     "people.set_up_passkey": "the same",

@@ -40,6 +40,9 @@ def everything(person, cycle):
         account.password_link(person, "https://example.com/password/token"),
         account.password_changed(person),
         leaders_hear(person, [COMMENT] * 3),
+        account.account_linked(person, to=person.email, label="Example Login"),
+        account.new_device(person, device="Firefox on Linux"),
+        account.new_device(person, device="Firefox on Linux", label="Example Login"),
     ]
 
 
