@@ -13,7 +13,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from flask import Flask
+from flask import Flask, has_app_context
 from sqlalchemy import event, insert, select, update
 
 from app import create_app
@@ -112,13 +112,19 @@ class Stage:
 
     @contextmanager
     def on(self) -> Iterator[None]:
-        """The app's context, with nothing of the database held afterwards."""
+        """The app's context, with nothing of the database held afterwards.
+
+        Inside of another one the connections are left to that: letting go of them while one is
+        in use would leave it open for ever.
+        """
+        is_inside = has_app_context()
         with self.app.app_context():
             try:
                 yield
             finally:
                 db.session.remove()
-                db.engine.dispose()
+                if not is_inside:
+                    db.engine.dispose()
 
     def copy(self, moment: str, *, log: bool = False) -> Snapshot:
         """Copy everything on the disk and in the tables, and remember it as `moment`.
