@@ -68,7 +68,8 @@ def test_control_somebody_else_of_hr_is_a_second_person(scene, act):
 
 
 def test_every_act_that_needs_two_is_in_the_table():
-    assert set(ACTS) == set(Act)
+    # A manager asks a department's question: unit_questions/test_asking.py looks at who confirms.
+    assert set(ACTS) == set(Act) - {Act.UNIT_QUESTION}
 
 
 def test_every_function_that_changes_who_holds_an_account_is_in_the_table():
