@@ -55,6 +55,7 @@ NO_PAGE = {
     "reports.fetch_volume",
     "enps.download_board",
     "enps.take_figures",
+    "operations.metrics",
     "people.export_file",
 }
 """Addresses that answer with a file or with bare words."""
@@ -149,6 +150,8 @@ def set_up(app: Flask) -> Stage:
         "bundle_id": [bundle_asked_for(manager, cycles[CycleState.PUBLISHED])],
         "volume": [1],
         "manager_id": [manager.id],
+        "department_id": [manager.department_id],
+        "unit": [manager.department_id],
         "statement": [planned_by(employee, cycles[CycleState.PUBLISHED]), 4],
         "questionnaire_id": list(db.session.scalars(select(Questionnaire.id))),
         "number": [14],

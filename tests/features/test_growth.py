@@ -43,6 +43,7 @@ GROWS = {
     "reports.download_of_cycle": "the same as a file",
     "reports.take_results": "is everything that was released as a file",
     "lifecycle.show": "adds up who has sent over everybody; lists 50 departments and 100 people",
+    "lifecycle.close": "adds up who has sent over everybody",
     "lifecycle.new": "lets HR leave out anybody",
     "lifecycle.edit": "the same form",
     "home.own_data.take": "looks through the log of acts for what is about the reader",
