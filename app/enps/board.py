@@ -34,7 +34,7 @@ def board_report(cycle: Cycle) -> BoardReport:
         reworded=len(set(_asked(cycle)) - set(_asked(before))) if before else 0,
         can_move=before is not None,
         services=tuple(public_lines(cycle)),
-        projects=tuple(one.told for one in said_and_done()),
+        projects=tuple(one.told for one in said_and_done(until=cycle)),
     )
 
 

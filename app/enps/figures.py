@@ -102,7 +102,8 @@ def _figures_of(cycle: Cycle) -> Iterator[tuple[str, str, PrintedFigure]]:
 def _score(cycle: Cycle) -> Iterator[tuple[str, str, PrintedFigure]]:
     answers = _answers(cycle)
     if isinstance(answers, StanceCounts):
-        yield "score", "eNPS", PrintedFigure(answers.adjusted, answers.standard_error)
+        measured = PrintedFigure(answers.adjusted, answers.standard_error, printed=answers.score)
+        yield "score", "eNPS", measured
 
 
 def _answers(cycle: Cycle) -> StanceCounts | None:

@@ -28,7 +28,7 @@ def tables_of(cycle: Cycle) -> Iterator[FileTable]:
     if figures.rankings:
         yield _reasons(figures.rankings)
     yield _services(cycle)
-    yield _projects(said_and_done())
+    yield _projects(said_and_done(until=cycle))
     yield _statements(figures)
     yield _units(figures)
     yield FileTable("Comments", ("Comment",), [(one,) for one in _comments(cycle)])

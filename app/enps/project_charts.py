@@ -8,7 +8,6 @@ from app.charts.marks import Anchor, Chart, Role, Text, Tick
 from app.charts.ranges import HALVES, SCALE, Ruler, Span, grid, span
 from app.charts.svg import svg
 from app.domain.reports.score_change import signed
-from app.domain.statistics.intervals import Z
 from app.projects.queries import ProjectLine
 
 PERCENT: Final = (0, 50, 100)
@@ -24,8 +23,8 @@ def before_and_since(line: ProjectLine) -> Markup:
         return Markup("")
     ticks = _ticks(line)
     ruler = Ruler(ticks, WIDTH)
-    now, half = line.outcome.now, Z * line.outcome.now_error
-    shown = Span(now, max(now - half, ticks[0]), min(now + half, ticks[-1]))
+    now, low, high = line.outcome.now, line.outcome.low, line.outcome.high
+    shown = Span(now, max(low, ticks[0]), min(high, ticks[-1]))
     before = Tick(ruler.x_at(line.outcome.before), MIDDLE - STROKE - 3, STROKE, Role.PREVIOUS)
     numbers = tuple(
         Text(

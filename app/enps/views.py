@@ -84,7 +84,7 @@ def _page(cycle: Cycle) -> str:
         cycle=cycle,
         page=kept,
         comments=queries.comment_lines(kept.comments, asking()),
-        projects=said_and_done(),
+        projects=said_and_done(until=cycle),
         before_and_since=before_and_since,
         acts=acts,
     )
@@ -199,7 +199,7 @@ def _board(cycle: Cycle) -> str:
         "enps/board.html",
         report=report,
         differences=clear_differences(report.services),
-        projects=said_and_done(),
+        projects=said_and_done(until=cycle),
         before_and_since=before_and_since,
         **_WORDS,
     )

@@ -56,7 +56,7 @@ class ProjectOutcome(Base):
     __tablename__ = "project_outcome"
     __table_args__ = (
         CheckConstraint("smallest >= 0", "smallest_is_a_size"),
-        CheckConstraint("now_error >= 0", "error_is_a_size"),
+        CheckConstraint("low <= high", "range_has_two_ends"),
         {"sqlite_with_rowid": False},
     )
 
@@ -64,8 +64,9 @@ class ProjectOutcome(Base):
     cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"), primary_key=True)
     before: Mapped[float]
     now: Mapped[float]
-    now_error: Mapped[float]
-    """The standard error of `now`."""
+    low: Mapped[float]
+    """The likely range of `now`, from here to `high`."""
+    high: Mapped[float]
     verdict: Mapped[Verdict]
     smallest: Mapped[float]
     """A change of this size would have been called so in four of five cases."""

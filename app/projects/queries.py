@@ -81,7 +81,10 @@ class ProjectLine:
         if self.outcome is None:
             return ""
         before, now = self.shown(self.outcome.before), self.shown(self.outcome.now)
-        figures = f"{self.project.figure_name.rstrip('.')}: {before} before, {now} since."
+        figures = (
+            f"{self.project.figure_name.rstrip('.')}: {before} before, {now} since, each the mean "
+            f"of up to four quarters, until {self.outcome_cycle}."
+        )
         smallest = self.size(self.outcome.smallest)
         return {
             Verdict.MOVED: f"It moved. {figures} More than chance explains.",
@@ -127,9 +130,9 @@ def is_seen_by(project: Project, actor: Actor) -> bool:
     return person is not None and person.department_id in departments_below(project.department_id)
 
 
-def is_reviewed(project: Project) -> bool:
-    """Whether a review was published that closed since the project got under way."""
-    newest = newest_cycle()
+def is_reviewed(project: Project, until: Cycle | None = None) -> bool:
+    """Whether a review that closed since the project got under way was published, up to `until`."""
+    newest = until or newest_cycle()
     begun_on = project.begun_on
     return bool(newest and begun_on and newest.closes_at.date() >= begun_on)
 
@@ -140,14 +143,16 @@ def lines_seen_by(actor: Actor) -> list[ProjectLine]:
     return lines_of([one for one in found if is_seen_by(one, actor)], reader_id=actor.person_id)
 
 
-def lines_of(projects: Sequence[Project], *, reader_id: int | None = None) -> list[ProjectLine]:
-    """Some projects with their owners and what became of their figures.
+def lines_of(
+    projects: Sequence[Project], *, reader_id: int | None = None, until: Cycle | None = None
+) -> list[ProjectLine]:
+    """Some projects with their owners and what became of their figures, as known after `until`.
 
     What is a team’s own is there for `reader_id` only where they lead it; without one, never.
     """
     found = people_by_ids(one.owner_id for one in projects)
     owners = labels_of({key: one.name for key, one in found.items()})
-    outcomes = _newest_outcomes([one.id for one in projects])
+    outcomes = _newest_outcomes([one.id for one in projects], until)
     lines = []
     for one in projects:
         is_hidden = is_of_a_team(one.figure) and not leads_team_of(one.figure, reader_id)
@@ -158,20 +163,24 @@ def lines_of(projects: Sequence[Project], *, reader_id: int | None = None) -> li
                 owners[one.owner_id],
                 outcome,
                 cycle_name,
-                is_reviewed=is_reviewed(one),
+                is_reviewed=is_reviewed(one, until),
                 is_hidden=is_hidden,
             )
         )
     return lines
 
 
-def _newest_outcomes(project_ids: Sequence[int]) -> dict[int, tuple[ProjectOutcome, str]]:
-    rows = db.session.execute(
+def _newest_outcomes(
+    project_ids: Sequence[int], until: Cycle | None
+) -> dict[int, tuple[ProjectOutcome, str]]:
+    found = (
         select(ProjectOutcome, Cycle.name)
         .join(Cycle, Cycle.id == ProjectOutcome.cycle_id)
         .where(ProjectOutcome.project_id.in_(project_ids))
-        .order_by(Cycle.closes_at)
     )
+    if until is not None:
+        found = found.where(Cycle.closes_at <= until.closes_at)
+    rows = db.session.execute(found.order_by(Cycle.closes_at))
     return {outcome.project_id: (outcome, name) for outcome, name in rows}
 
 
@@ -225,11 +234,14 @@ def begun_from(sources: Collection[str], actor: Actor) -> dict[str, list[Project
     return projects
 
 
-def said_and_done() -> list[ProjectLine]:
-    """What was done about what people said, for everybody: under way and later, newest first."""
+def said_and_done(*, until: Cycle | None = None) -> list[ProjectLine]:
+    """What was done about what people said, for everybody: under way and later, newest first.
+
+    Figures as they were known after the review `until`; without one, after the newest.
+    """
     answered = (ProjectState.UNDER_WAY, ProjectState.DONE, ProjectState.LOOKED_AT)
     found = select(Project).where(Project.state.in_(answered), Project.department_id.is_(None))
-    return lines_of(db.session.scalars(found.order_by(Project.id.desc())).all())
+    return lines_of(db.session.scalars(found.order_by(Project.id.desc())).all(), until=until)
 
 
 def worked_on() -> list[Project]:

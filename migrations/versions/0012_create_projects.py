@@ -75,7 +75,8 @@ def upgrade():
         sa.Column("cycle_id", sa.Integer(), nullable=False),
         sa.Column("before", sa.Double(), nullable=False),
         sa.Column("now", sa.Double(), nullable=False),
-        sa.Column("now_error", sa.Double(), nullable=False),
+        sa.Column("low", sa.Double(), nullable=False),
+        sa.Column("high", sa.Double(), nullable=False),
         sa.Column(
             "verdict",
             sa.Enum(
@@ -92,7 +93,7 @@ def upgrade():
         sa.Column("others", sa.Integer(), nullable=False),
         sa.Column("others_moved", sa.Integer(), nullable=False),
         sa.CheckConstraint("smallest >= 0", name=op.f("ck_project_outcome_smallest_is_a_size")),
-        sa.CheckConstraint("now_error >= 0", name=op.f("ck_project_outcome_error_is_a_size")),
+        sa.CheckConstraint("low <= high", name=op.f("ck_project_outcome_range_has_two_ends")),
         sa.ForeignKeyConstraint(
             ["cycle_id"], ["cycle.id"], name=op.f("fk_project_outcome_cycle_id_cycle")
         ),

@@ -18,6 +18,8 @@ from app.domain.reports.score_change import signed
 MINUS = "\u2212"
 NOW = StanceCounts(24, 12, 5)
 """Score +29."""
+WITH_THEM = "With them, whatever they think, the printed score would lie between"
+CHANCE = "the likely range, which is about chance, stays as wide."
 
 
 def figures(*quarters: StanceCounts | Hidden, invited: int | None = None) -> CompanyFigures:
@@ -68,63 +70,86 @@ def test_a_first_score_comes_with_its_range():
     assert found.lead == "Changes can be told from the next quarter on."
 
 
-def test_the_latest_change_is_named_first_and_may_be_chance():
-    found = figures(score(-4), score(18))
+def said(now: StanceCounts) -> str:
+    """How the headline begins in every state."""
+    low, high = map(signed, now.interval)
+    return f"The score is {signed(now.score)}, likely {low} to {high}"
+
+
+def test_a_change_that_may_be_chance_is_no_clear_difference():
+    now = score(18)
+
+    found = figures(score(-4), now)
+
+    assert found.finding == f"{said(now)}: no clear difference from Q1 ({MINUS}4)."
+    assert found.lead == ""
+
+
+def test_two_quarters_below_an_older_one_are_named_after_the_doubt_of_the_latest():
+    quarters = StanceCounts(23, 11, 2), StanceCounts(23, 5, 6), StanceCounts(23, 4, 8)
+
+    found = figures(*quarters)
 
     assert found.finding == (
-        f"The score rose from {MINUS}4 to +18, which in a company of our size could be chance."
+        f"The score is {MINUS}18, likely {MINUS}50 to +19: no clear difference from Q2 ({MINUS}4). "
+        "The last two quarters together are perhaps lower than in Q1 (+39)."
     )
-    assert "With 50 answers, a difference of" in found.lead
-    assert "would be called clear in four of five cases" in found.lead
 
 
-def test_a_large_company_is_not_told_that_it_is_small():
-    found = figures(score(10, 200), score(4, 200))
+def test_what_could_be_told_from_chance_is_said_once_and_below():
+    small, large = figures(score(0, 23), score(9, 23)), figures(score(10, 1200), score(4, 1200))
 
-    assert found.finding == "The score fell from +10 to +4, which could be chance."
+    assert small.telling.startswith("With 23 answers only a very large change can be told reliably")
+    assert small.telling.endswith(" points or more.")
+    assert large.telling.startswith("With 1,200 answers a change can be told reliably from chance")
+    assert "told" not in small.finding + small.lead
+    assert figures(score(9, 23)).telling == ""
 
 
 def test_a_score_that_stays_is_said_to_stay():
-    assert figures(score(10), score(10)).finding == "The score stayed at +10."
+    assert figures(score(10), score(10)).finding.endswith(": no clear difference from Q1 (+10).")
+    assert figures(*[score(10)] * 3).finding == f"{said(score(10))}, as in Q2."
 
 
 def test_a_quarter_that_comes_back_from_an_odd_one_is_not_called_chance():
     found = figures(*[score(20)] * 5, score(-20), score(24))
 
-    assert found.finding == f"The score rose from {MINUS}20 to +24, back among the quarters before."
+    assert found.finding == (
+        f"{said(score(24))}: no clear difference from the four quarters before together (+10), "
+        f"though Q6 alone was {MINUS}20."
+    )
 
 
 def test_a_possible_and_a_clear_shift_say_against_what():
     possible, clear = figures(*[score(0)] * 4, score(32)), figures(*[score(0)] * 4, score(60))
+    base = "higher than in the four quarters before together (0)."
 
-    assert possible.finding == (
-        "The score rose from 0 to +32. It is possibly higher than in the four quarters before (0)."
-    )
-    assert clear.finding == (
-        "The score rose from 0 to +60. It is clearly higher than in the four quarters before (0)."
-    )
+    assert possible.finding == f"{said(score(32))}: perhaps {base}"
+    assert clear.finding == f"{said(score(60))}: clearly {base}"
 
 
-def test_one_quarter_before_is_one_quarter():
+def test_one_quarter_before_is_named():
     found = figures(score(60), score(-20))
 
-    assert found.finding.endswith("It is clearly lower than in the quarter before (+60).")
+    assert found.finding == f"{said(score(-20))}: clearly lower than in Q1 (+60)."
 
 
-def test_a_shift_of_two_quarters_names_the_latest_change_first():
+def test_a_shift_of_two_quarters_begins_with_the_latest():
     found = figures(*[score(0)] * 4, score(34), score(32))
 
     assert found.finding == (
-        "The score fell from +34 to +32. The last two quarters together are clearly higher than "
-        "in the four quarters before (0)."
+        f"{said(score(32))}: no clear difference from Q5 (+34). The last two quarters together are "
+        "clearly higher than in the four quarters before together (0)."
     )
 
 
 def test_the_headline_says_where_those_who_stopped_answering_could_explain_it():
-    found = figures(*[score(0, 150)] * 4, StanceCounts(105, 55, 5), invited=150)
+    now = StanceCounts(105, 55, 5)
+
+    found = figures(*[score(0, 150)] * 4, now, invited=150)
 
     assert found.finding == (
-        "The score rose from 0 to +47. It is clearly higher than in the four quarters before (0), "
+        f"{said(now)}: clearly higher than in the four quarters before together (0), "
         "but 45 people fewer than usual answered, and that alone could explain it."
     )
 
@@ -135,18 +160,15 @@ def test_the_headline_says_where_those_who_stopped_answering_could_explain_it():
         (24, ""),
         (
             25,
-            "One person did not answer. Whatever that person thinks, the score would lie "
-            "between +24 and +32.",
+            f"One person did not answer. {WITH_THEM} +24 and +32; {CHANCE}",
         ),
         (
             26,
-            "Two people did not answer. Whatever they think, the score would lie "
-            "between +19 and +35.",
+            f"Two people did not answer. {WITH_THEM} +19 and +35; {CHANCE}",
         ),
         (
             60,
-            "36 people did not answer. Whatever they think, the score would lie "
-            f"between {MINUS}48 and +72.",
+            f"36 people did not answer. {WITH_THEM} {MINUS}48 and +72; {CHANCE}",
         ),
     ],
 )

@@ -7,6 +7,7 @@ import pytest
 
 from app.domain.release.policy import Hidden, Shares, Shown
 from app.domain.reports.measured import Measured
+from app.domain.reports.noteworthy import is_clear
 from app.domain.reports.team import ALWAYS, TeamCover, TeamQuarter, compose_team, team_score
 from app.domain.reports.wording import NOT_COMPARABLE
 from app.domain.statistics.differences import Direction
@@ -107,7 +108,7 @@ def test_a_move_beyond_chance_is_said_and_asked_about():
 
     assert report.finding == (
         "One statement moved since last quarter by more than chance explains. "
-        "One statement stands apart from the team’s other statements."
+        "Low for this team beside its other statements: “Does good thing number 1”."
     )
     assert "seen less often than last quarter" in report.questions[0]
     assert TEXTS[0].rstrip(".") in report.questions[0]
@@ -134,6 +135,17 @@ def test_what_is_hard_for_the_whole_company_is_no_teams_weakness():
     assert "taken off" in beside.notes[-1]
 
 
+def test_of_many_statements_that_differ_the_three_furthest_from_the_others_are_named():
+    means = [2.0, 2.2, 4.6, 4.8, *[3.1] * 4, *[3.9] * 4, 3.5, 3.5]
+    report = composed(quarter("Q1", *[[shown(mean, half=0.05) for mean in means]] * 8))
+
+    assert report.finding == (
+        "High for this team beside its other statements: “Does good thing number 4”. "
+        "Low: “Does good thing number 1”, “Does good thing number 2”."
+    )
+    assert sum(is_clear(one.line.stands_out) for one in report.lines) == 3
+
+
 def test_without_the_companys_averages_the_notes_say_what_that_means():
     report = compose_team(
         COVER,
@@ -142,14 +154,14 @@ def test_without_the_companys_averages_the_notes_say_what_that_means():
         company=[Hidden("few")] * 14,
     )
 
-    assert "everybody finds hard may stand out" in report.notes[-1]
+    assert "everybody finds hard may be named" in report.notes[-1]
 
 
 def test_where_nothing_moved_the_team_reads_so():
     report = composed(*[quarter(f"Q{n}", *[3.5] * 6) for n in range(3)])
 
     assert report.finding == (
-        "Nothing moved clearly since the quarters before, and no statement stands out."
+        "Nothing moved clearly since the quarters before, and no statement differs from the rest."
     )
 
 
@@ -157,7 +169,7 @@ def test_there_are_always_three_questions_and_no_verdict_without_reason():
     report = composed(quarter("Q1", *[3.5] * 6))
 
     assert report.questions == ALWAYS
-    assert report.finding == "No statement stands out clearly from the others."
+    assert report.finding == "No statement differs clearly from the others."
 
 
 def test_a_team_without_scores_says_so():

@@ -88,13 +88,16 @@ class DirectCounts:
     def verdict(self) -> str:
         """What the answers say, in one sentence; as sure of it as the score is of a shift."""
         more, _, less = self.shares
-        said = f"Asked directly, {more} % would recommend working here more than three months ago"
+        said = (
+            f"{more} % say that they would recommend working here more than three months ago, "
+            f"{less} % less:"
+        )
         z = abs(self.as_stances.adjusted / self.as_stances.standard_error)
         if z >= CLEAR_FROM:
-            return f"{said} and {less} % less: that is clear."
+            return f"{said} clearly more than chance explains."
         if z >= POSSIBLE_FROM:
-            return f"{said} and {less} % less: possibly more than chance."
-        return f"{said} and {less} % less, which could be chance."
+            return f"{said} perhaps more than chance explains."
+        return f"{said} this could be chance."
 
 
 def is_asked(people: int) -> bool:

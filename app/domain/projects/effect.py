@@ -11,6 +11,7 @@ from math import sqrt
 from typing import Final
 
 from app.domain.statistics.differences import Difference
+from app.domain.statistics.intervals import Z
 
 MOST_QUARTERS: Final = 4
 """So many quarters before the beginning, and since it, are taken together."""
@@ -34,6 +35,8 @@ class PrintedFigure:
 
     value: float
     standard_error: float
+    printed: float | None = None
+    """Where people read another number than `value`, which is what is compared."""
 
 
 @dataclass(frozen=True)
@@ -41,9 +44,11 @@ class Effect:
     """What became of a figure."""
 
     before: float
+    """As printed, like `now`."""
     now: float
-    now_error: float
-    """The standard error of `now`."""
+    low: float
+    """The likely range of `now`, from here to `high`."""
+    high: float
     verdict: Verdict
     smallest: float
     """A change of this size would have been called so in four of five cases."""
@@ -68,8 +73,21 @@ def effect_of(
         verdict = Verdict.MOVED
     elif wanted <= -MOVED_FROM:
         verdict = Verdict.AGAINST
+    half = Z * second.standard_error
     return Effect(
-        first.value, second.value, second.standard_error, verdict, SEEN_IN_80_PERCENT * error
+        before=_printed(earlier),
+        now=_printed(later),
+        low=second.value - half,
+        high=second.value + half,
+        verdict=verdict,
+        smallest=SEEN_IN_80_PERCENT * error,
+    )
+
+
+def _printed(quarters: Sequence[PrintedFigure]) -> float:
+    """The mean of what people read in some quarters."""
+    return sum(one.value if one.printed is None else one.printed for one in quarters) / len(
+        quarters
     )
 
 

@@ -8,14 +8,15 @@ from app.domain import limits
 from app.domain.enps.direct import DirectCounts
 from app.domain.enps.reasons import Place
 from app.domain.enps.score import StanceCounts, together
-from app.domain.enps.shifts import BASE_QUARTERS, Quarter, Shift
+from app.domain.enps.shifts import BASE_QUARTERS, Certainty, Quarter, Shift
 from app.domain.plurals import spelled
 from app.domain.release.policy import Hidden, Score, Shown
 from app.domain.reports.score_change import (
+    EarlierScore,
     headline,
     in_words,
-    lead,
     silent_sentence,
+    telling,
 )
 from app.domain.scale import DEFAULT_LABELS
 
@@ -168,31 +169,35 @@ class ScoreStory:
     """Oldest first, this cycle last."""
 
     @property
-    def whole(self) -> str:
-        """What it is the score of, after "in a"."""
-        return "company of our size"
-
-    @property
     def answers(self) -> StanceCounts | Hidden:
         """Of this cycle."""
         return self.trend[-1].answers
 
     @property
     def finding(self) -> str:
-        """The first sentence of the page: the latest change, and how sure it is."""
+        """The first sentence of the page: the score, how sure it is, and whether it moved."""
         if isinstance(self.answers, Hidden) or self.shift is None:
             why = self.answers.reason if isinstance(self.answers, Hidden) else "nothing to compare"
             return f"There is no eNPS for {self.cycle_name}: {why}."
-        shown = self._shown
-        before = shown[-2].answers if len(shown) > 1 else None
-        return headline(self.shift, before=before, now=self.answers, whole=self.whole)
+        earlier = [
+            EarlierScore(one.cycle_name, one.answers)
+            for one in self.trend[:-1]
+            if isinstance(one.answers, StanceCounts)
+        ]
+        return headline(self.shift, earlier=earlier, now=self.answers)
 
     @property
     def lead(self) -> str:
-        """How small a shift would still have been seen; empty without a score."""
+        """What stands below the finding; empty where that says everything."""
+        is_first = self.shift is not None and self.shift.certainty is Certainty.FIRST
+        return "Changes can be told from the next quarter on." if is_first else ""
+
+    @property
+    def telling(self) -> str:
+        """How large a change has to be to be told from chance; empty where nothing is compared."""
         if isinstance(self.answers, Hidden) or self.shift is None:
             return ""
-        return lead(self.shift, self.answers)
+        return telling(self.shift, self.answers)
 
     @property
     def silent(self) -> str:
@@ -235,11 +240,6 @@ class UnitFigures(ScoreStory):
     inside: tuple[UnitLine, ...]
     """Those inside it, each followed by what is inside that one."""
 
-    @property
-    def whole(self) -> str:
-        """What it is the score of, after "in a"."""
-        return "department of this size"
-
 
 @dataclass(frozen=True, kw_only=True)
 class CompanyFigures(ScoreStory):
@@ -260,8 +260,8 @@ class CompanyFigures(ScoreStory):
     def lead(self) -> str:
         """The same, after what was said when asked directly."""
         said = super().lead
-        if said and isinstance(self.direct, DirectCounts):
-            return f"{self.direct.verdict} {said}"
+        if self.shift is not None and isinstance(self.direct, DirectCounts):
+            return f"{self.direct.verdict} {said}".strip()
         return said
 
     @property

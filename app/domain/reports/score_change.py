@@ -1,5 +1,7 @@
-"""What may be said of the newest score, in sentences: the latest change first, then how sure."""
+"""What may be said of the newest score, in sentences: how far it is sure, and whether it moved."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from math import sqrt
 from typing import Final
 
@@ -23,62 +25,73 @@ def in_words(number: int, singular: str, plural: str) -> str:
     return f"{spelled(number)} {singular if number == 1 else plural}"
 
 
-def headline(
-    shift: Shift,
-    *,
-    before: StanceCounts | None,
-    now: StanceCounts,
-    whole: str = "company of our size",
-) -> str:
-    """The finding: how the score moved since the quarter `before`, and whether it is a shift.
+@dataclass(frozen=True)
+class EarlierScore:
+    """What was released of an earlier quarter, by the name it has on the page."""
 
-    `whole` is what answered, after "in a".
+    quarter: str
+    answers: StanceCounts
+
+
+def headline(shift: Shift, *, earlier: Sequence[EarlierScore], now: StanceCounts) -> str:
+    """The finding: the score with its likely range, and whether that is a change.
+
+    `earlier` holds every quarter before with a score, oldest first.
     """
-    if before is None or shift.certainty is Certainty.FIRST:
-        low, high = now.interval
-        return f"Our first score is {signed(now.score)}, likely {signed(low)} to {signed(high)}."
-    moved = _moved(before.score, now.score)
-    if shift.certainty is Certainty.NONE:
-        return f"The score {moved}{_chance(before, now, whole)}."
-    return f"The score {moved}. {_judged(shift)}."
+    low, high = map(signed, now.interval)
+    score = f"{signed(now.score)}, likely {low} to {high}"
+    if not earlier or shift.certainty is Certainty.FIRST:
+        return f"Our first score is {score}."
+    if shift.span == 1 and (shift.certainty is not Certainty.NONE or shift.base_quarters == 1):
+        return f"The score is {score}: {_judged(shift, earlier)}."
+    latest = f"The score is {score}{_beside(earlier[-1], now)}."
+    if shift.span > 1:
+        return f"{latest} The last two quarters together are {_judged(shift, earlier)}."
+    if _is_unlike(earlier[-1].answers, now):
+        # The quarter before was the odd one, and this one is where the others were.
+        odd = f"{earlier[-1].quarter} alone was {signed(earlier[-1].answers.score)}"
+        return f"The score is {score}: {_judged(shift, earlier)}, though {odd}."
+    return latest
 
 
-def lead(shift: Shift, now: StanceCounts) -> str:
-    """What could have been seen, so that nobody takes silence for calm."""
+def telling(shift: Shift, now: StanceCounts) -> str:
+    """How large a change has to be, so that nobody takes silence for calm; empty at the first."""
     if shift.certainty is Certainty.FIRST:
-        return "Changes can be told from the next quarter on."
+        return ""
+    only = "only a very large change" if now.respondents < limits.SMALL_COMPANY else "a change"
     return (
-        f"With {now.respondents} answers, a difference of {shift.smallest} points from the "
-        "quarters before would be called clear in four of five cases."
+        f"With {now.respondents:,} answers {only} can be told reliably from chance: "
+        f"{shift.smallest} points or more."
     )
 
 
-def _moved(before: int, now: int) -> str:
-    if before == now:
-        return f"stayed at {signed(now)}"
-    return f"{'rose' if now > before else 'fell'} from {signed(before)} to {signed(now)}"
+def _beside(before: EarlierScore, now: StanceCounts) -> str:
+    """The newest score beside that of the quarter before."""
+    if before.answers.score == now.score:
+        return f", as in {before.quarter}"
+    was = f"{before.quarter} ({signed(before.answers.score)})"
+    return (
+        f", after {was}" if _is_unlike(before.answers, now) else f": no clear difference from {was}"
+    )
 
 
-def _chance(before: StanceCounts, now: StanceCounts, whole: str) -> str:
-    """Why no shift is named; nothing where the score has not moved."""
-    if before.score == now.score:
-        return ""
+def _is_unlike(before: StanceCounts, now: StanceCounts) -> bool:
+    """Whether two quarters alone are too far apart to be called alike."""
     error = sqrt(before.standard_error**2 + now.standard_error**2)
-    if abs(Difference(now.adjusted - before.adjusted, error).z) >= POSSIBLE_FROM:
-        # The quarter before was the odd one, and this one is where the others were.
-        return ", back among the quarters before"
-    size = f"in a {whole} " if now.respondents < limits.SMALL_COMPANY else ""
-    return f", which {size}could be chance"
+    return abs(Difference(now.adjusted - before.adjusted, error).z) >= POSSIBLE_FROM
 
 
-def _judged(shift: Shift) -> str:
-    sure = "clearly" if shift.certainty is Certainty.CLEAR else "possibly"
-    way = "higher" if shift.direction is Direction.UP else "lower"
-    base = "in the quarter before"
+def _judged(shift: Shift, earlier: Sequence[EarlierScore]) -> str:
+    """What the shift says against its base: "perhaps lower than in 2026 Q1 (+39)"."""
+    base = earlier[-shift.span].quarter
     if shift.base_quarters > 1:
-        base = f"in the {spelled(shift.base_quarters)} quarters before"
-    who = "It is" if shift.span == 1 else "The last two quarters together are"
-    said = f"{who} {sure} {way} than {base} ({signed(shift.base)})"
+        base = f"the {spelled(shift.base_quarters)} quarters before together"
+    base = f"{base} ({signed(shift.base)})"
+    if shift.certainty is Certainty.NONE:
+        return f"no clear difference from {base}"
+    sure = "clearly" if shift.certainty is Certainty.CLEAR else "perhaps"
+    way = "higher" if shift.direction is Direction.UP else "lower"
+    said = f"{sure} {way} than in {base}"
     if not shift.stopped:
         return said
     fewer = in_words(shift.stopped, "person", "people")
@@ -90,10 +103,9 @@ def silent_sentence(quarter: Quarter) -> str:
     if not quarter.silent:
         return ""
     who = in_words(quarter.silent, "person", "people")
-    they = "they" if quarter.silent > 1 else "that person"
-    think = "think" if quarter.silent > 1 else "thinks"
     low, high = map(signed, quarter.answers.whatever_others_think(quarter.silent))
     return (
-        f"{who[0].upper()}{who[1:]} did not answer. Whatever {they} {think}, the score would lie "
-        f"between {low} and {high}."
+        f"{who[0].upper()}{who[1:]} did not answer. With them, whatever they think, the printed "
+        f"score would lie between {low} and {high}; the likely range, which is about chance, "
+        "stays as wide."
     )

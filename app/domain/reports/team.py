@@ -25,6 +25,8 @@ from app.domain.statistics.spread import PRINTING_VARIANCE
 SMALLEST_TEAM: Final = limits.TEAM
 QUARTERS: Final = 4
 QUESTIONS: Final = 3
+MOST_NAMED: Final = 3
+"""So many statements are named that stand apart: of ten, none would be heard."""
 ASKED: Final = (
     (
         "change",
@@ -39,13 +41,13 @@ ASKED: Final = (
     (
         "stands_out",
         Direction.DOWN,
-        "“{}” is seen less often than our other behaviours. Where does it get hard, and what "
+        "“{}” is low for us beside our other behaviours. Where does it get hard, and what "
         "would make it easier?",
     ),
     (
         "stands_out",
         Direction.UP,
-        "“{}” is seen more often than our other behaviours. What makes it possible here?",
+        "“{}” is high for us beside our other behaviours. What makes it possible here?",
     ),
 )
 DIFFERING: Final = "Opinions about “{}” differ. When is it there, and when is it missing?"
@@ -58,15 +60,17 @@ NOTES: Final = (
     "Each score is the plain average of the released scores of everybody in the team who has one.",
     "It describes how a group is seen, not how well it is led. Teams do different work: this page "
     "compares the team with itself over time, and with the company, with no other team.",
-    "A score needs at least {} people of the team. The line through it is its 95 % interval.",
+    "A score needs at least {} people of the team. The line through it is its likely range.",
 )
 APART: Final = (
-    "A statement stands out beside the team’s other statements, after the company’s averages were "
-    "taken off: what everybody finds hard is nobody’s weakness."
+    "A statement is named where it differs from the team’s other statements by more than chance "
+    "explains, after the company’s averages were taken off: what everybody finds hard is nobody’s "
+    "weakness. At most three are named, those furthest from the others."
 )
 APART_ALONE: Final = (
-    "A statement stands out beside the team’s other statements. The company’s averages are not "
-    "known, so one that everybody finds hard may stand out as well."
+    "A statement is named where it differs from the team’s other statements by more than chance "
+    "explains; at most three are, those furthest from the others. The company’s averages are not "
+    "known, so one that everybody finds hard may be named as well."
 )
 
 
@@ -191,6 +195,7 @@ def _lines(
 ) -> tuple[TeamLine, ...]:
     """One per statement, with the team's score of every quarter."""
     texts = quarter.texts
+    named = _named(scores[-1], company, marks)
     before: Sequence[Score | None] = scores[-2] if len(scores) > 1 else [None] * len(texts)
     return tuple(
         TeamLine(
@@ -205,12 +210,28 @@ def _lines(
                 previous=before[place],
                 change=marks.of(Comparison.STATEMENT, place),
                 change_longer=marks.of(Comparison.STATEMENT_LONGER, place),
-                stands_out=marks.of(Comparison.APART, place),
+                stands_out=named.get(place, Direction.NONE),
             ),
             tuple(then[place] for then in scores),
         )
         for place, text in enumerate(texts)
     )
+
+
+def _named(
+    scores: Sequence[Score], company: Sequence[Score], marks: Noteworthy
+) -> dict[int, Direction]:
+    """Which way the few statements stand apart that are furthest from the others, by place."""
+    usual = company_of(company)
+    off = {
+        place: score.mean - (0.0 if usual is None else float(usual[place]))
+        for place, score in enumerate(scores)
+        if isinstance(score, Shown)
+    }
+    middle = sum(off.values()) / len(off) if off else 0.0
+    clear = [place for place in off if is_clear(marks.of(Comparison.APART, place))]
+    furthest = sorted(clear, key=lambda place: -abs(off[place] - middle))[:MOST_NAMED]
+    return {place: marks.of(Comparison.APART, place) for place in furthest}
 
 
 def _scores(known: Sequence[Sequence[Measured]], smallest: int) -> list[list[Score]]:
@@ -265,8 +286,8 @@ def _finding(lines: Sequence[StatementLine], marks: Noteworthy) -> str:
         return "No scores of this team this quarter: too few of its people have one."
     said = [*_moved(lines, marks), *_apart(lines)]
     if not said and marks.smallest.change is not None:
-        return f"Nothing moved clearly since {marks.since}, and no statement stands out."
-    return " ".join(said) or "No statement stands out clearly from the others."
+        return f"Nothing moved clearly since {marks.since}, and no statement differs from the rest."
+    return " ".join(said) or "No statement differs clearly from the others."
 
 
 def _moved(lines: Sequence[StatementLine], marks: Noteworthy) -> Iterator[str]:
@@ -278,10 +299,13 @@ def _moved(lines: Sequence[StatementLine], marks: Noteworthy) -> Iterator[str]:
 
 
 def _apart(lines: Sequence[StatementLine]) -> Iterator[str]:
-    apart = sum(is_clear(line.stands_out) for line in lines)
-    if apart:
-        stand = "stands" if apart == 1 else "stand"
-        yield f"{_statements(apart)} {stand} apart from the team’s other statements."
+    """The few statements that are named, in words."""
+    beside = " for this team beside its other statements"
+    for way, name in ((Direction.UP, "High"), (Direction.DOWN, "Low")):
+        texts = [f"“{one.text.rstrip('.')}”" for one in lines if one.stands_out is way]
+        if texts:
+            yield f"{name}{beside}: {', '.join(texts)}."
+            beside = ""
 
 
 def _statements(count: int) -> str:

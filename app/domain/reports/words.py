@@ -281,8 +281,8 @@ def team_remark(line: StatementLine) -> str:
     if isinstance(line.colleagues, Hidden):
         return line.colleagues.reason
     apart = {
-        Direction.UP: "stands out: high for the team",
-        Direction.DOWN: "stands out: low for the team",
+        Direction.UP: "high for this team",
+        Direction.DOWN: "low for this team",
     }
     said = (
         apart.get(line.stands_out, ""),

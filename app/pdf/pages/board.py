@@ -77,8 +77,8 @@ def _written(
     document = Document(imprint, paper=paper)
     sheet = document.sheet()
     sheet.title(f"For the board, {figures.cycle_name}", figures.finding)
-    if figures.lead:
-        sheet.paragraph(f"{figures.lead} {figures.silent}".strip(), after=4)
+    if said := f"{figures.lead} {figures.silent}".strip():
+        sheet.paragraph(said, after=4)
     sheet.paragraph(f"{report.company} · published {day(report.published_on)}", NOTE, after=10)
     _score(document, report, charts, room)
     _reasons(document, report, room)
@@ -111,8 +111,8 @@ def _score(
     _say_left_out(sheet, left_out(more, "quarter", "quarters"))
     if isinstance(report.figures.direct, DirectCounts):
         sheet.paragraph(LEANS, NOTE, after=3)
-    if report.figures.lead:
-        sheet.paragraph(RANGE, NOTE)
+    if report.figures.shift:
+        sheet.paragraph(f"{RANGE} {report.figures.telling}".strip(), NOTE)
 
 
 def _quarter(answers: StanceCounts | Hidden) -> list[str]:
@@ -210,21 +210,20 @@ def _moved(document: Document, report: BoardReport, room: BoardRoom) -> None:
 
 
 def _units(document: Document, report: BoardReport, room: BoardRoom) -> None:
-    if not report.figures.units:
+    if not report.units:
         return
-    sheet = _section(document, "By department", room=TABLE if report.units else SENTENCE)
+    _section(document, "By department")
     units, more = within(report.units, room.units)
-    if units:
-        rows = [
-            (
-                unit.name,
-                [str(unit.answers.respondents), signed(unit.answers.score), _range(unit.answers)],
-            )
-            for unit in units
-            if isinstance(unit.answers, StanceCounts)
-        ]
-        sheet = table(document, UNITS, rows, first="Department")
-        _say_left_out(sheet, left_out(more, "department", "departments"))
+    rows = [
+        (
+            unit.name,
+            [str(unit.answers.respondents), signed(unit.answers.score), _range(unit.answers)],
+        )
+        for unit in units
+        if isinstance(unit.answers, StanceCounts)
+    ]
+    sheet = table(document, UNITS, rows, first="Department")
+    _say_left_out(sheet, left_out(more, "department", "departments"))
     if report.figures.hidden_units:
         sheet.paragraph(report.figures.hidden_units, NOTE)
 

@@ -16,8 +16,8 @@ LINES: Final = 4
 LINE: Final = 24.0
 """How many lines there are to write on below a question, and how far apart."""
 MARKS: Final = (
-    "In the pictures the dot is this quarter with its interval, the mark above the line is the "
-    "quarter before, the mark below it is the company."
+    "In the pictures the dot is this quarter, the line through it the likely range, the stroke "
+    "above the line the quarter before, the one below it the company."
 )
 QUARTER: Final = 36.0
 BESIDE: Final = 44.0

@@ -29,7 +29,7 @@ def test_the_direct_answers_stand_beside_the_score_with_their_range(alice, cycle
     page = text_of(alice.get("/company"))
 
     assert "Our first score is +17, likely" in page
-    assert "Asked directly, 47 % would recommend working here more" in page
+    assert "47 % say that they would recommend working here more" in page
     assert "+42 likely +22 to +57" in page
     assert "Such answers lean towards how people feel today." in page
     assert "60 people answered." in page
@@ -41,7 +41,7 @@ def test_the_boards_paper_says_the_same_of_the_direct_question(cycle):
     words = " ".join(
         " ".join(page.extract_text() for page in PdfReader(BytesIO(paper)).pages).split()
     )
-    assert "and 5 % less: that is clear" in words
+    assert "5 % less: clearly more than chance explains" in words
 
 
 def test_too_few_direct_answers_are_a_reason_and_no_number(alice, app):

@@ -6,11 +6,13 @@ import pytest
 from sqlalchemy import select
 
 from app.cycles.models import Cycle
+from app.domain.enps.score import StanceCounts
 from app.domain.projects.effect import PrintedFigure, Verdict
 from app.domain.projects.steps import ProjectState
 from app.enps.board import board_report
 from app.enps.figures import history_of_figures, named_figures
 from app.enps.models import EnpsComment
+from app.enps.queries import company_figures
 from app.infra import clock
 from app.infra.db import db, transaction
 from app.infra.mail import OutboxMail
@@ -22,7 +24,7 @@ from app.projects.services import PlannedProject
 from app.reminders.services import invite_all
 from tests.browsing import Browser
 from tests.factories import make_cycle, make_person
-from tests.features.enps.counted_cycles import make_counted_cycle
+from tests.features.enps.counted_cycles import answers, make_counted_cycle
 from tests.features.enps.test_company_page import text_of
 
 FIGURE = f"statement:{1:032x}"
@@ -175,8 +177,47 @@ def test_after_a_cycle_a_project_is_held_against_its_figure(alice):
     outcome = db.session.get_one(ProjectOutcome, (project_id, cycle.id))
     assert (outcome.before, outcome.now, outcome.verdict) == (3.1, 3.9, Verdict.MOVED)
     page = text_of(alice.get(f"/projects/{project_id}"))
-    assert "It moved. Decides early: 3.1 before, 3.9 since. More than chance explains." in page
+    assert (
+        "It moved. Decides early: 3.1 before, 3.9 since, each the mean of up to four quarters, "
+        f"until {cycle.name}. More than chance explains." in page
+    )
     assert "of 3 figures of this kind that nobody worked on, 1 moved as much" in page
+
+
+def test_the_page_of_a_quarter_does_not_know_what_came_after_it(app, alice):
+    board = Browser(app, make_person(name="Bea Board", is_board=True))
+    then, now = make_counted_cycle(quarters_ago=1), make_counted_cycle()
+    project_id = begin(alice.person)
+    move(project_id, *UNDER_WAY)
+    with transaction():
+        services.look_at_figures(now.id, history(3.9))
+
+    for reader, path in ((alice, "company"), (board, "board")):
+        earlier, newest = (text_of(reader.get(f"/{path}/{one.id}")) for one in (then, now))
+        assert "To be seen after a review" in earlier
+        assert "3.9 since" not in earlier
+        assert "3.9 since" in newest
+        assert f"until {now.name}" in newest
+    assert "3.9 since" not in alice.get(f"/company/{then.id}/figures.csv").text
+    assert not board_report(then).projects[0].verdict
+
+
+def test_a_project_tells_the_printed_scores_and_their_printed_range(alice):
+    make_counted_cycle(answers(1, promoters=5, passives=12, detractors=6), quarters_ago=1)
+    newest = make_counted_cycle(answers(1, promoters=4, passives=11, detractors=8))
+    project_id = begin(alice.person, figure="score", figure_name="eNPS")
+    move(project_id, *UNDER_WAY)
+    with transaction():
+        db.session.get_one(Project, project_id).begun_on = newest.closes_at.date()
+        services.look_at_figures(newest.id, history_of_figures(newest))
+
+    outcome = db.session.get_one(ProjectOutcome, (project_id, newest.id))
+    shown = company_figures(newest).answers
+
+    assert isinstance(shown, StanceCounts)
+    assert (outcome.before, outcome.now) == (-4, shown.score) == (-4, -18)
+    assert (round(outcome.low), round(outcome.high)) == shown.interval
+    assert "\u22124 before, \u221218 since" in text_of(alice.get("/company"))
 
 
 def test_no_change_comes_with_the_smallest_that_would_have_been_seen(alice):

@@ -104,7 +104,7 @@ def test_what_became_of_it_is_shown_to_whoever_leads_the_team_alone(app, team, h
     others = [text_of(one.get(f"/projects/{project_id}")) for one in (Browser(app, team[1]), hanna)]
 
     assert db.session.get_one(ProjectOutcome, (project_id, newest().id)).verdict is Verdict.MOVED
-    assert "It moved. My team: helps: 3.1 before, 4.4 since." in mine
+    assert "It moved. My team: helps: 3.1 before, 4.4 since, each the mean" in mine
     for page in (*others, text_of(hanna.get("/company")), text_of(hanna.get("/projects"))):
         assert "only whoever leads the team sees it" in page
         assert "3.1" not in page.split("How we work together")[0]
