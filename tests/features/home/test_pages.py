@@ -98,11 +98,15 @@ def test_a_manager_of_five_is_told_how_many_have_sent(bob):
     assert "0 of 5 have sent." in text_of(bob.get("/"))
 
 
-def test_an_empty_house_is_invited_to_plan(hanna):
+def test_an_empty_house_is_led_to_its_people_and_then_to_a_plan(hanna):
     page = text_of(hanna.get("/desk"))
-
     assert "No cycle yet" in page
-    assert "/cycles/new" in page
+    assert "Bring in your people" in page
+    assert "/people/import" in page
+
+    make_company(25)
+
+    assert "/cycles/new" in text_of(hanna.get("/desk"))
 
 
 def test_participation_names_those_who_have_not_sent_and_nothing_else(hanna, alice):
