@@ -46,9 +46,9 @@ def blurred(
 
 def twice_blurred(whole_numbers: Ints, *, randomness: Randomness = os.urandom) -> Ints:
     """`whole_numbers` (n, m), each with a draw of its own and one common to its row."""
-    common = np.zeros((len(whole_numbers), 1), dtype=np.int64)
-    own = blurred(whole_numbers, randomness=randomness)
-    return own + blurred(common, randomness=randomness)
+    nothing = np.zeros((len(whole_numbers), 1), dtype=np.int64)
+    common = blurred(nothing, randomness=randomness)
+    return blurred(whole_numbers, randomness=randomness) + common
 
 
 def ratio_to(

@@ -27,6 +27,7 @@ REFUSED: dict[str, list[tuple[tuple[str, ...], str]]] = {
         (("nowhere.csv",), "'nowhere.csv' does not exist"),
         (("workbook.csv", "--map", "name=nonsense"), "there is no field nonsense."),
     ],
+    "people reset-factor": [(("nobody@example.com",), "Nobody here has the e-mail")],
     "people undo-import": [((), "There is no import that could be taken back.")],
     "people export": [
         (("-o", "nowhere/people.csv"), "nowhere/people.csv cannot be used: No such file"),
