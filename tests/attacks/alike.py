@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from app.domain.arrays import Floats, Ints
-from app.domain.release.noise import blurred, ratio_to, twice_blurred
+from app.domain.release.noise import blurred, ratio_to
 from tests.attacks.best_guess import Rate, best_guess
 from tests.attacks.opinions import USUAL
 
@@ -52,7 +52,9 @@ def exact(answers: Ints, _random: Random) -> Floats:
 
 def _means(answers: Ints, random: Random, *, common: bool) -> Floats:
     plays, raters, statements = answers.shape
-    noised = (twice_blurred if common else blurred)(answers.sum(axis=1), randomness=random.bytes)
+    noised = blurred(answers.sum(axis=1), randomness=random.bytes)
+    if common:
+        noised += blurred(np.zeros((plays, 1), dtype=np.int64), randomness=random.bytes)
     divisor = np.full((plays, statements), raters)
     tenths = ratio_to(noised, divisor, steps=10, randomness=random.bytes)
     return np.clip(tenths, 10, 50) / 10

@@ -66,7 +66,8 @@ with app.app_context(), app.test_request_context():
             start=Namespace(
                 review=None, is_unreadable=False,
                 open_cycle=Namespace(name="Q", policy=ReleasePolicy()),
-                own_report=None, team=None, team_reports=[], going=[],
+                own_report=None, team=None, team_reports=[], planned=[], going=[],
+                hears_comments=False,
             ),
         ),
     }

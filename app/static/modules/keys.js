@@ -20,18 +20,13 @@ const goOn = (row, go) => {
   next ? enter(next) : go.focus();
 };
 
-// Whoever types before any row has the focus is led to where to begin; nobody is rated by that.
-const beginAnywhere = () => {
-  const row = all(".rate, .score").find(isOpen);
-  if (row) enter(row);
-};
-
 // `put` is called with a row whose answer a key has changed.
 export const listenToKeys = ({ moving, put }) =>
   addEventListener("keydown", (event) => {
     const row = event.target.closest(".rate, .score");
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (!row) return event.target.matches("body, main") && /^\d$/.test(event.key) && beginAnywhere();
+    // Whoever types before any row has the focus is led to where to begin; that rates nobody.
+    if (!row) return event.target.tabIndex < 0 && event.key > 0 && goOn(row, event.target);
     const isScore = row.matches(".score");
     const isOneChosen = row.querySelector("input[value='1']").checked;
     const what = meant(event.key, { isScore, isOneChosen });
