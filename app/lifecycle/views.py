@@ -107,10 +107,10 @@ def show(cycle_id: int) -> ResponseReturnValue:
 @requires(Permission.CYCLE_RUN)
 def new() -> ResponseReturnValue:
     """Plan a new cycle, with everything proposed."""
-    people = active_people()
     with transaction():
-        proposal = proposing.proposed_plan(people)
-    return _plan_page(proposal, people)
+        proposal = proposing.proposed_plan(active_people())
+    # Read again at once: after a transaction each person would be read by a query of their own.
+    return _plan_page(proposal, active_people())
 
 
 @bp.route("/<int:cycle_id>/edit", methods=["GET", "POST"])
