@@ -1,10 +1,13 @@
 """Rater-subject pairs of a cycle, HR's manual changes to them, and who takes part."""
 
+from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import JSON, CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.domain.cycle import CycleState
 from app.domain.pairing.assignment import Relationship
 from app.infra.db import Base
 
@@ -33,6 +36,21 @@ class Participation(Base):
     cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     sent: Mapped[bool] = mapped_column(default=False)
+
+
+class KeptTurnout(Base):
+    """Of a large cycle the sums of who has sent, as they were some minutes ago; no pair."""
+
+    __tablename__ = "kept_turnout"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    cycle_id: Mapped[int] = mapped_column(
+        ForeignKey("cycle.id"), primary_key=True, autoincrement=False
+    )
+    state: Mapped[CycleState]
+    """The state of the cycle when they were taken."""
+    added_up_at: Mapped[datetime]
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
 class ChangeKind(StrEnum):

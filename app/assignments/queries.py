@@ -106,11 +106,17 @@ def participants(cycle: Cycle) -> Participants:
         ShownTurnout.exact(one.name, one.invited, one.sent) for one in turnout_by_department(cycle)
     ]
     if not cycle.policy.hr_sees_numbers_only:
-        every = turnout(cycle)
-        total = ShownTurnout.exact(cycle.name, every.invited, every.sent)
-        return Participants(total, by_department)
+        return Participants(total_shown(cycle), by_department)
     shown = guarded(by_department)
     return Participants(total_of(cycle.name, shown), shown)
+
+
+def total_shown(cycle: Cycle) -> ShownTurnout:
+    """How many have sent in the whole cycle, as HR sees it."""
+    if cycle.policy.hr_sees_numbers_only:
+        return participants(cycle).total
+    every = turnout(cycle)
+    return ShownTurnout.exact(cycle.name, every.invited, every.sent)
 
 
 def unsent_people(cycle: Cycle) -> list[Person]:
@@ -217,10 +223,11 @@ def team_turnout(cycle: Cycle, manager_id: int) -> Turnout | None:
         .where(Participation.cycle_id == cycle.id, RosterEntry.manager_id == manager_id)
     )
     team = Turnout("Your team", *db.session.execute(counts).one())
-    others = select(func.count()).where(
+    others = select(Participation.person_id).where(
         Participation.cycle_id == cycle.id, Participation.person_id != manager_id
     )
-    rest = (db.session.scalar(others) or 0) - team.invited
+    enough = others.limit(team.invited + limits.REST).subquery()  # more need not be counted
+    rest = (db.session.scalar(select(func.count()).select_from(enough)) or 0) - team.invited
     is_told = team.invited >= limits.TEAM and (rest == 0 or rest >= limits.REST)
     return team if is_told else None
 

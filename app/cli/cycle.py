@@ -15,12 +15,12 @@ from app.infra import clock
 from app.infra.db import db, transaction
 from app.infra.pages import moment
 from app.infra.settings import settings
-from app.lifecycle import services
+from app.lifecycle import opening, services
 from app.lifecycle.count.abandoning import abandon as end_without_results
 from app.lifecycle.count.counting import count_and_forget
 from app.lifecycle.count.forgetting import ensure_forgotten, finish_forgetting
 from app.lifecycle.count.restoring import accept_restored
-from app.lifecycle.plan import plan_check, planning
+from app.lifecycle.plan import kept_findings, plan_check, planning
 from app.people.queries import active_people
 from app.questionnaires.services import ensure_default
 
@@ -75,8 +75,13 @@ def plan(
 @one_sentence
 def open_(name: str) -> None:
     """Open the planned cycle NAME now."""
+    cycle_id = cycle_by_name(name).id
+    is_large = kept_findings.is_large(cycle_id)
+    kept_findings.work_out(cycle_id)
     with transaction():
-        services.open_(cycle_by_name(name), by=None)
+        (opening.ask if is_large else services.open_)(cycle_by_name(name), by=None)
+    if is_large:
+        opening.go_on(cycle_id, say=lambda percent: click.echo(f"opening: {percent} %", err=True))
     click.echo(f"{name} is open; invitations are on their way.")
 
 

@@ -8,20 +8,22 @@ from zoneinfo import ZoneInfo
 from wtforms import (
     BooleanField,
     DateTimeLocalField,
+    HiddenField,
     IntegerField,
     RadioField,
     SelectField,
     SelectMultipleField,
     StringField,
+    SubmitField,
     TextAreaField,
 )
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined] # newer than its stubs
-from wtforms.validators import DataRequired, InputRequired, NumberRange
+from wtforms.validators import DataRequired, InputRequired, NumberRange, ValidationError
 
 from app.cycles.models import Cycle, Pairing
 from app.cycles.services import LARGEST_SAMPLE, SMALLEST_SAMPLE, DraftPlan
 from app.domain.release.policy import FLOORS, THRESHOLDS, ReleasePolicy
-from app.infra.forms import EditForm
+from app.infra.forms import NOT_OFFERED, EditForm
 
 AS_TYPED = "%Y-%m-%dT%H:%M"
 HIGHEST_THRESHOLD = 10_000
@@ -67,6 +69,19 @@ class LocalMoment(DateTimeLocalField):
         return self.data.replace(tzinfo=zone)
 
 
+class PeopleField(SelectMultipleField):
+    """Ids of people, of whom there may be very many: no list of choices is made of them."""
+
+    offered: Collection[int] = ()
+
+    def __init__(self, label: str, **rest: Any) -> None:
+        super().__init__(label, coerce=int, validate_choice=False, **rest)
+
+    def pre_validate(self, form: Any) -> None:
+        if not set(self.data or ()) <= set(self.offered):
+            raise ValidationError(NOT_OFFERED)
+
+
 class CyclePlanForm(EditForm):
     """Everything HR decides about a cycle; one threshold field for each rule is added below."""
 
@@ -98,7 +113,11 @@ class CyclePlanForm(EditForm):
             )
         ],
     )
-    left_out = SelectMultipleField("Leave out", coerce=int)
+    left_out = PeopleField("Leave out")
+    listed = HiddenField()
+    """Whose boxes stood on the page, where that was not everybody: ids with commas."""
+    person_name = StringField("Find people by name", render_kw={"type": "search"})
+    find = SubmitField("Find")
     shows_comments = BooleanField("Ask for comments and show them")
     leaders_hear = BooleanField("Let leaders hear comments about the company and its services")
     hr_reads_reports = BooleanField("HR may read every personal report")
@@ -111,7 +130,26 @@ class CyclePlanForm(EditForm):
     def offer(self, *, questionnaires: Sequence[tuple[int, str]], people: Collection[int]) -> None:
         """Say what may be chosen."""
         self.questionnaire_id.choices = options(questionnaires)
-        self.left_out.choices = options((person, str(person)) for person in people)
+        self.left_out.offered = people
+
+    @property
+    def is_search(self) -> bool:
+        """Whether HR looked for people, and does not save yet."""
+        return bool(self.find.data)
+
+    @property
+    def listed_ids(self) -> set[int]:
+        """Whose boxes stood on the page."""
+        written = set((self.listed.data or "").split(","))
+        return {person for person in self.left_out.offered if str(person) in written}
+
+    @property
+    def all_left_out(self) -> set[int]:
+        """Who does not take part: as ticked, and as before those whom the page did not list."""
+        ticked = set(self.left_out.data or ())
+        if not self.listed.raw_data:
+            return ticked
+        return ticked | (set(self.left_out.object_data or ()) - self.listed_ids)
 
     def thresholds(self) -> list[Any]:
         """The fields of the release policy, in their order."""
@@ -135,7 +173,7 @@ class CyclePlanForm(EditForm):
             questionnaire_id=self.questionnaire_id.data,
             opens_at=self.opens_at.moment(zone),
             closes_at=self.closes_at.moment(zone),
-            roster=frozenset(people) - frozenset(self.left_out.data or ()),
+            roster=frozenset(people) - self.all_left_out,
             pairing=Pairing(self.pairing.data),
             sample_size=self.sample_size.data or 0,
             policy=policy,

@@ -88,6 +88,32 @@ class PlanFindings(Base):
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
+class Opening(Base):
+    """A large draft that is being opened in parts; nobody can answer before the last one."""
+
+    __tablename__ = "opening"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    cycle_id: Mapped[int] = mapped_column(
+        ForeignKey("cycle.id"), primary_key=True, autoincrement=False
+    )
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """Who opens it; empty for the scheduler and the command line."""
+    maker: Mapped[str] = mapped_column(String(32), default="", server_default="")
+    """Random: what another name has noted since is somebody else's."""
+    leased_until: Mapped[datetime | None]
+    """So long its maker is waited for; a killed one is taken over from then on."""
+    done: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Rows that are written."""
+    total: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Rows that will be; 0 while the pairs are being drawn."""
+
+    @property
+    def percent(self) -> int:
+        """How far it is, rounded down."""
+        return 100 * self.done // self.total if self.total else 0
+
+
 class DrawSecret(Base):
     """What the pairs of every draft follow from; another one takes its place at each opening."""
 
@@ -116,9 +142,9 @@ class RosterEntry(Base):
     __table_args__ = {"sqlite_with_rowid": False}
 
     cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"), primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
     unit_number: Mapped[int | None]
-    manager_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    manager_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     is_new: Mapped[bool] = mapped_column(default=False)
     """The account was younger than 30 days: such a rater does not count as a blind one."""
     is_rated: Mapped[bool] = mapped_column(default=True)

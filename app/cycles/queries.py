@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import func, select
 
-from app.cycles.models import AnswerReader, Cycle, ReaderRole, RosterEntry
+from app.cycles.models import AnswerReader, Cycle, Opening, ReaderRole, RosterEntry
 from app.domain.cycle import CycleState
 from app.domain.errors import NotFoundError
 from app.infra.audit import Witness
@@ -93,6 +93,23 @@ def newest_plan() -> Cycle | None:
     """The cycle that was planned last here, not taken over from another tool."""
     planned = select(Cycle).where(Cycle.is_imported.is_(False))
     return db.session.scalar(planned.order_by(Cycle.id.desc()).limit(1))
+
+
+def roster_size(cycle: Cycle) -> int:
+    """How many people are on the roster."""
+    members = select(func.count()).where(RosterEntry.cycle_id == cycle.id)
+    return db.session.scalar(members) or 0
+
+
+def opening_of(cycle_id: int) -> Opening | None:
+    """How far a large draft is that is being opened; None for any other cycle."""
+    return db.session.get(Opening, cycle_id, populate_existing=True)
+
+
+def cycle_being_opened(*, besides: int) -> Cycle | None:
+    """Another large draft that is being opened now, or None."""
+    asked = select(Cycle).join(Opening, Opening.cycle_id == Cycle.id)
+    return db.session.scalar(asked.where(Cycle.id != besides).limit(1))
 
 
 def cycles_newest_first() -> list[Cycle]:

@@ -1,9 +1,9 @@
 """Writing a cycle's plan while it is a draft."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, select
@@ -13,6 +13,7 @@ from app.domain.durations import lasting
 from app.domain.errors import PlanRefusedError
 from app.domain.release.policy import ReleasePolicy
 from app.infra import clock
+from app.infra.bulk import write_columns
 from app.infra.db import db
 from app.people import two_person_requests
 from app.people.models import Act
@@ -166,11 +167,16 @@ def _keep_roster(cycle: Cycle, roster: frozenset[int]) -> None:
     unrated = select(RosterEntry.person_id).where(mine, RosterEntry.is_rated.is_(False))
     wished = set(db.session.scalars(unrated))
     db.session.execute(delete(RosterEntry).where(mine))
-    db.session.add_all(
-        RosterEntry(cycle_id=cycle.id, person_id=one, is_rated=one not in wished)
-        for one in sorted(roster)
-    )
-    db.session.flush()
+    ids = sorted(roster)
+    columns: dict[str, Sequence[Any]] = {
+        "cycle_id": [cycle.id] * len(ids),
+        "person_id": ids,
+        "unit_number": [None] * len(ids),
+        "manager_id": [None] * len(ids),
+        "is_new": [False] * len(ids),
+        "is_rated": [one not in wished for one in ids],
+    }
+    write_columns(RosterEntry, columns)
 
 
 def _name_faults(name: str, cycle: Cycle | None) -> list[str]:

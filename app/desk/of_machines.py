@@ -23,6 +23,8 @@ TELL: Final = (
 )
 STEPS: Final[Mapping[str, str]] = {
     "open_what_is_due": "Opening cycles at their time",
+    "go_on_opening": "Opening a large cycle",
+    "go_on": "Opening a large cycle",
     "remind_when_planned": "Writing to people before the close",
     "close_what_is_due": "Closing cycles at their time",
     "count_what_is_closing": "Counting",
@@ -33,6 +35,7 @@ STEPS: Final[Mapping[str, str]] = {
     "finish_forgetting": "Destroying what was counted",
     "take_up": "Noting in the log who read reports",
     "ring_for_reports": "Putting reports together",
+    "mail_leaders": "Mailing leaders what they hear",
     "mail_forgotten": "Mailing links to set a password",
     "note": "Looking whether all processes see the key folder",
     "look_after_answers": "Looking after answers",

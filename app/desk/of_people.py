@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Final
 
-from app.assignments import queries as assignments
 from app.cycles.models import Cycle
 from app.desk.needs import Need, Urgency, Way
 from app.domain.cycle import CycleState
@@ -12,7 +11,7 @@ from app.infra.pages import moment
 from app.infra.settings import settings
 from app.lifecycle import open_requests
 from app.lifecycle.open_requests import OpenRequest
-from app.lifecycle.overview import is_half_over
+from app.lifecycle.turnout import RunningTurnout
 from app.people import password_secrecy
 from app.people import queries as people
 from app.people.queries import PersonState
@@ -53,7 +52,7 @@ def _asked_by_me(one: OpenRequest) -> Need:
     )
 
 
-def about_cycle(cycle: Cycle | None) -> Iterator[Need]:
+def about_cycle(cycle: Cycle | None, sums: RunningTurnout | None) -> Iterator[Need]:
     """What the cycle at hand needs HR for."""
     if cycle is None or cycle.is_abandoned:
         return
@@ -78,18 +77,17 @@ def about_cycle(cycle: Cycle | None) -> Iterator[Need]:
                 Way("Company figures", "enps.show", {"cycle_id": cycle.id}),
             ),
         )
-    if cycle.state is CycleState.OPEN and is_half_over(cycle) and not _in_numbers_only(cycle):
-        yield from _few_raters(cycle)
+    if cycle.state is CycleState.OPEN and sums and sums.tells_missing:
+        yield from _few_raters(cycle, sums)
 
 
-def _few_raters(cycle: Cycle) -> Iterator[Need]:
-    found = assignments.coverage(cycle)
-    missing = assignments.missing(found, cycle.policy.blind_raters)
-    if missing:
+def _few_raters(cycle: Cycle, sums: RunningTurnout) -> Iterator[Need]:
+    """Nobody where HR sees numbers only: who may get no scores follows from who has sent."""
+    if missing := sums.missing_total:
         yield Need(
             key="few_raters",
-            urgency=Urgency.TODAY if len(missing) * MANY > len(found) else Urgency.LATER,
-            title=f"{counted(len(missing), 'person', 'people')} may get no scores: too few of "
+            urgency=Urgency.TODAY if missing * MANY > sums.subjects else Urgency.LATER,
+            title=f"{counted(missing, 'person', 'people')} may get no scores: too few of "
             "their raters have sent",
             text=f"Each needs {cycle.policy.blind_raters} who have sent by "
             f"{moment(cycle.closes_at)}. A reminder or a later close helps.",
@@ -98,11 +96,6 @@ def _few_raters(cycle: Cycle) -> Iterator[Need]:
                 Way("See who", "lifecycle.show", {"cycle_id": cycle.id}),
             ),
         )
-
-
-def _in_numbers_only(cycle: Cycle) -> bool:
-    """Who may get no scores follows from who has sent."""
-    return cycle.policy.hr_sees_numbers_only
 
 
 def _links_for_whoever_needs_one() -> Need:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from app.assignments import queries as assignments
 from app.cycles.models import Cycle
 from app.cycles.queries import cycles_newest_first
 from app.desk import of_machines, of_people
@@ -15,6 +14,8 @@ from app.domain.plurals import counted, spelled
 from app.domain.release.turnout import ShownTurnout
 from app.infra import audit, heartbeats
 from app.infra.heartbeats import Sign
+from app.infra.pages import moment
+from app.lifecycle.turnout import turnout_now
 from app.people.queries import count_active
 from app.results.queries import ReportedComment, reported_comments
 
@@ -48,7 +49,10 @@ class HrDesk:
     reported: Sequence[ReportedComment]
     cycle: Cycle | None
     turnout: ShownTurnout | None
+    """None as well while that of a large company has not been added up."""
     departments: Sequence[ShownTurnout]
+    added_up_at: datetime | None
+    """When that was added up in a large company; None for just now."""
     signs: SignsOfLife
     has_people: bool
     """Somebody beside whoever began is in the directory."""
@@ -70,25 +74,32 @@ class HrDesk:
         things = f"{spelled(count)} {'thing' if count == 1 else 'things'} cannot wait."
         said = [things.capitalize() if count else "Nothing waits for you."]
         if self.cycle and self.turnout and self.cycle.state is CycleState.OPEN:
-            said.append(
-                f"{self.turnout.sent_words} of {counted(self.turnout.invited, 'has', 'have')} sent."
-            )
+            said.append(f"{self.turnout.sent_words} of {self._asked} sent{self.as_of}.")
         return " ".join(said)
+
+    @property
+    def _asked(self) -> str:
+        return counted(self.turnout.invited, "has", "have") if self.turnout else ""
+
+    @property
+    def as_of(self) -> str:
+        """Where the sums are some minutes old, from when; otherwise nothing."""
+        return f" as of {moment(self.added_up_at)}" if self.added_up_at else ""
 
 
 def desk(for_: int) -> HrDesk:
     """What HR looks after now, as the person `for_` of HR sees it."""
     cycle = cycle_at_hand()
     is_open = cycle is not None and cycle.state is CycleState.OPEN
-    names_kept = cycle is not None and cycle.state is not CycleState.DRAFT and not cycle.purged_on
-    found = assignments.participants(cycle) if cycle and names_kept else None
+    sums = turnout_now(cycle) if cycle else None
+    found = sums.participants if sums else None
     departments = found.departments if found and is_open else []
     return HrDesk(
         needs=sorted(
             [
                 *of_machines.troubles(cycle),
                 *of_people.questions(for_),
-                *of_people.about_cycle(cycle),
+                *of_people.about_cycle(cycle, sums),
                 *of_people.accounts(),
             ],
             key=lambda need: need.urgency,
@@ -96,6 +107,7 @@ def desk(for_: int) -> HrDesk:
         reported=reported_comments(not_about=for_),
         cycle=cycle,
         turnout=found.total if found else None,
+        added_up_at=sums.added_up_at if sums else None,
         departments=departments if len(departments) <= MOST_DEPARTMENTS else [],
         signs=SignsOfLife(
             worker=heartbeats.last_at(Sign.WORKER),

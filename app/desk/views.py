@@ -7,6 +7,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.desk import queries, views_company
 from app.domain.access import Permission
 from app.infra import clock, readiness
+from app.lifecycle import jobs, turnout
 from app.people.guard import my_account, public, requires
 
 bp = Blueprint("desk", __name__)
@@ -18,7 +19,10 @@ UNAVAILABLE = 503
 @requires(Permission.CYCLE_RUN)
 def show() -> ResponseReturnValue:
     """HR's desk: what needs doing, and where the cycle stands."""
-    return render_template("desk/show.html", desk=queries.desk(my_account().id), now=clock.now())
+    desk = queries.desk(my_account().id)
+    if desk.cycle and turnout.is_due(desk.cycle):
+        jobs.add_up_turnout(desk.cycle.id)
+    return render_template("desk/show.html", desk=desk, now=clock.now())
 
 
 @bp.route("/desk/more")

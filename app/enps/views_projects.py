@@ -14,8 +14,9 @@ from app.enps.forms import EVERYBODY, NoteForm, ProjectForm
 from app.enps.project_charts import before_and_since
 from app.enps.sources import Source, source_of
 from app.infra.db import transaction
+from app.people.department_tree import department_choices
 from app.people.guard import asking, check, me, my_account, requires
-from app.people.queries import department_paths, person_by_id
+from app.people.queries import person_by_id
 from app.projects import queries, services
 from app.projects.models import Project
 
@@ -156,8 +157,8 @@ def _edit(
     if project:
         figures.setdefault(project.figure, project.figure_name)
     form.figure.choices = list(figures.items())
-    paths = sorted(department_paths().items(), key=lambda one: one[1])
-    form.department.choices = [(EVERYBODY, "everybody"), *paths]
+    offered = department_choices(project.department_id if project and project.department_id else 0)
+    form.department.choices = [(EVERYBODY, "everybody"), *offered]
     faults: list[str] = []
     if form.is_submitted():
         faults = form.faults if not form.validate() else _kept(form, figures, project, source)

@@ -13,6 +13,7 @@ from sqlalchemy import or_, select
 from app.assignments.models import Participation
 from app.cycles.models import Cycle, ReportReader
 from app.domain.access import Actor
+from app.domain.cycle import CycleState
 from app.domain.reports.contents import PersonalReport
 from app.home.log_sentences import sentence
 from app.infra.audit import AuditEntry
@@ -21,8 +22,9 @@ from app.infra.mail import MailState, OutboxMail
 from app.infra.settings import company_day, settings
 from app.pdf.pages.personal import render
 from app.people import device_sessions, second_factor, sign_ins
+from app.people.department_tree import paths_of
 from app.people.models import Person
-from app.people.queries import department_paths, people_by_ids
+from app.people.queries import people_by_ids
 from app.people.single_sign_on import linking
 from app.reports.queries import action_plan_of, reports_for
 from app.results.export import persons_of
@@ -95,7 +97,7 @@ def _account(person: Person) -> Record:
         "former e-mail": person.former_email,
         "personnel number": person.number,
         "title": person.title,
-        "department": department_paths()[person.department_id],
+        "department": paths_of([person.department_id])[person.department_id],
         "manager": names.get(person.manager_id or 0),
         "second manager": names.get(person.second_manager_id or 0),
         "roles": [name for name, has in (("HR", person.is_hr), ("board", person.is_board)) if has],
@@ -121,7 +123,7 @@ def _cycles(person: Person) -> Iterator[Record]:
     rows = db.session.execute(
         select(Cycle.name, Participation.sent)
         .join(Participation, Participation.cycle_id == Cycle.id)
-        .where(Participation.person_id == person.id)
+        .where(Participation.person_id == person.id, Cycle.state != CycleState.DRAFT)
         .order_by(Cycle.opens_at)
     )
     for name, has_sent in rows:

@@ -1,6 +1,8 @@
 """Reading and writing very many rows, past the bookkeeping that SQLAlchemy does for each."""
 
+import gc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from enum import Enum
 from itertools import chain
 from typing import Any, Final
@@ -20,6 +22,18 @@ TOGETHER: Final = 500
 """Rows in one statement: SQLite then sets its checks up once for all of them."""
 AT_ONCE: Final = 5_000
 """Rows fetched together."""
+
+
+@contextmanager
+def no_cycles_sought() -> Iterator[None]:
+    """Let Python's collector rest: of the millions of objects made meanwhile it would find none."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def plain_rows(query: Select[*tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:

@@ -18,7 +18,7 @@ from app.internal_services.models import (
     ServiceOfCycle,
     ServiceStatement,
 )
-from app.people.queries import departments_below
+from app.people.department_tree import departments_below
 
 KEPT: Final = 8
 """Of so many cycles the services are kept in a process; one is open at a time."""

@@ -12,8 +12,9 @@ from app.infra.db import transaction
 from app.internal_services import queries, services
 from app.internal_services.forms import ServiceForm, StatementsForm
 from app.internal_services.models import InternalService
+from app.people.department_tree import department_choices
 from app.people.guard import my_account, requires
-from app.people.queries import department_paths, labels_of, people_by_ids
+from app.people.queries import labels_of, people_by_ids
 
 bp = Blueprint("internal_services", __name__, url_prefix="/services")
 
@@ -62,8 +63,8 @@ def edit(service_id: int) -> ResponseReturnValue:
 
 
 def _edit(form: ServiceForm, service: InternalService | None) -> ResponseReturnValue:
-    paths = sorted(department_paths().items(), key=lambda one: one[1])
-    form.departments.choices = [(key, path) for key, path in paths]
+    chosen = queries.departments_of(service.id) if service else []
+    form.departments.choices = list(department_choices(*chosen))
     faults: list[str] = []
     if form.is_submitted():
         faults = (

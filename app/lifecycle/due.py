@@ -13,7 +13,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.cycles import queries as cycles
-from app.cycles.models import Cycle
+from app.cycles.models import Cycle, Opening
 from app.domain.cycle import CycleState
 from app.domain.errors import PlanRefusedError, ReviewError
 from app.heard.services import mail_leaders
@@ -28,11 +28,11 @@ from app.infra import (
 )
 from app.infra.db import db, transaction
 from app.infra.settings import settings
-from app.lifecycle import reminding, services
+from app.lifecycle import opening, reminding, services
 from app.lifecycle.count import counting
 from app.lifecycle.count.forgetting import finish_forgetting, owed
 from app.lifecycle.count.turned_back import look_after_answers
-from app.lifecycle.plan import planning
+from app.lifecycle.plan import kept_findings, planning
 from app.people import device_sessions, sign_ins, two_person_requests
 from app.people import services as services_of_accounts
 from app.projects import services as projects
@@ -59,6 +59,7 @@ def all_steps() -> tuple[Callable[..., object], ...]:
         processes.note,
         look_after_answers,
         open_what_is_due,
+        go_on_opening,
         remind_when_planned,
         close_what_is_due,
         count_what_is_closing,
@@ -116,7 +117,9 @@ def _forget_what_works_again(began: datetime) -> None:
 
 def open_what_is_due() -> None:
     """Open drafts whose time has come; HR is told once when a plan may not open."""
-    for cycle_id in _ids(CycleState.DRAFT, Cycle.opens_at <= clock.now()):
+    planned = Cycle.opens_at <= clock.now(), Cycle.progress == ""
+    for cycle_id in _ids(CycleState.DRAFT, *planned):
+        kept_findings.work_out(cycle_id)
         with transaction():
             cycle = db.session.get_one(Cycle, cycle_id)
             if cycle.state is CycleState.DRAFT and not cycle.progress:
@@ -124,12 +127,19 @@ def open_what_is_due() -> None:
 
 
 def _open_or_tell(cycle: Cycle) -> None:
+    open_ = opening.ask if kept_findings.is_large(cycle.id) else services.open_
     try:
         with db.session.begin_nested():
-            services.open_(cycle, by=None)
+            open_(cycle, by=None)
     except PlanRefusedError as refusal:
         db.session.refresh(cycle)
         planning.note_refusal(cycle, refusal.faults)
+
+
+def go_on_opening() -> None:
+    """Open large cycles in parts, also after a kill in the middle."""
+    for cycle_id in opening.waiting():
+        _carefully(opening.go_on, cycle_id)
 
 
 def remind_when_planned() -> None:
@@ -212,9 +222,10 @@ def overdue() -> list[Cycle]:
     """Cycles that should have opened or closed by now; a refused opening is none."""
     # What a shell planned for a second in between is taken up at the next whole minute.
     limit = (clock.now() - LATE).replace(second=0, microsecond=0)
-    opening = Cycle.state == CycleState.DRAFT, Cycle.opens_at <= limit, Cycle.progress == ""
+    is_at_work = select(Opening.cycle_id).where(Opening.cycle_id == Cycle.id).exists()
+    planned = Cycle.state == CycleState.DRAFT, Cycle.opens_at <= limit, Cycle.progress == ""
     closing = Cycle.state == CycleState.OPEN, Cycle.closes_at <= limit
-    late = select(Cycle).where(or_(and_(*opening), and_(*closing)))
+    late = select(Cycle).where(or_(and_(*planned, ~is_at_work), and_(*closing)))
     return list(db.session.scalars(late.order_by(Cycle.id)))
 
 

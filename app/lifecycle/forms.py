@@ -58,10 +58,18 @@ class PairForm(Form):
         validators=[InputRequired("Please say whether to add the rater or take them away.")],
     )
     rater_id = SelectField(
-        "Rater", coerce=int, validators=[InputRequired("Please choose a rater.")]
+        "Rater",
+        coerce=int,
+        choices=[],
+        validators=[InputRequired("Please choose a rater.")],
+        validate_choice=False,  # planning refuses whoever does not take part
     )
     subject_id = SelectField(
-        "Subject", coerce=int, validators=[InputRequired("Please choose a subject.")]
+        "Subject",
+        coerce=int,
+        choices=[],
+        validators=[InputRequired("Please choose a subject.")],
+        validate_choice=False,  # planning refuses whoever does not take part
     )
 
     @property

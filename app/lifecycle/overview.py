@@ -6,14 +6,12 @@ from typing import Final
 
 from app.assignments import queries as assignments
 from app.assignments.models import ManualChange
-from app.assignments.queries import Participants, SubjectCoverage
 from app.cycles.models import Cycle, Pairing
 from app.cycles.not_rated import unrated_ids
 from app.domain.cycle import CycleState
 from app.domain.internal_services.asked import AskedService
 from app.domain.pairing.load import Outlook
 from app.domain.unit_questions.asked import UnitQuestion
-from app.infra import clock
 from app.internal_services.queries import planned_services
 from app.leaders.queries import leader_names
 from app.lifecycle.plan import drawing, plan_check
@@ -21,17 +19,17 @@ from app.lifecycle.plan.drawing import NotedDraw
 from app.lifecycle.plan.findings import NAMES_IN_A_SENTENCE
 from app.lifecycle.plan.plan_check import PlanCheck
 from app.lifecycle.plan.wording_changes import WordingChange, wording_changes
+from app.lifecycle.turnout import RunningTurnout, turnout_now
 from app.people import two_person_requests
 from app.people.models import Act
 from app.people.queries import labels_of, people_by_ids
 from app.people.two_person_requests import Request
-from app.reminders.queries import last_reminder
+from app.reminders.models import Mailing
+from app.reminders.queries import last_reminder, mailings_of
 from app.unit_questions.queries import planned_questions
 
 DEPARTMENTS_PAGE: Final = 50
 """Departments listed on one page."""
-MOST_MISSING: Final = 25
-"""So many of those who may miss raters are named; a reminder helps them all."""
 
 
 @dataclass(frozen=True)
@@ -68,15 +66,14 @@ class DraftOverview:
 class RunningOverview:
     """A cycle that takes answers, or has taken them and still holds names."""
 
-    participants: Participants
-    tells_missing: bool
-    """Half of the time is over, and the plan shows HR who may miss raters."""
-    missing: list[SubjectCoverage]
+    turnout: RunningTurnout | None
+    """None while that of a large company is being added up."""
     last_reminder: datetime | None
+    mailings: list[Mailing]
+    """Mails that are being written."""
     close_asked: Request | None
     """An early close that waits for a second person of HR."""
     departments_page: int = DEPARTMENTS_PAGE
-    most_missing: int = MOST_MISSING
 
 
 def draft_overview(cycle: Cycle) -> DraftOverview | None:
@@ -118,22 +115,14 @@ def unrated_names(cycle: Cycle) -> list[str]:
     return list(labels_of({one.id: one.name for one in by_name}).values())
 
 
-def is_half_over(cycle: Cycle) -> bool:
-    """Before half of the time is over, it says nothing that few have sent."""
-    return clock.now() >= cycle.opens_at + (cycle.closes_at - cycle.opens_at) / 2
-
-
 def running_overview(cycle: Cycle) -> RunningOverview | None:
     """Participation and coverage; None in a draft and once names are forgotten."""
     if cycle.state is CycleState.DRAFT or cycle.purged_on is not None:
         return None
     is_open = cycle.state is CycleState.OPEN
-    tells_missing = is_open and is_half_over(cycle) and not cycle.policy.hr_sees_numbers_only
-    found = assignments.coverage(cycle) if tells_missing else []
     return RunningOverview(
-        participants=assignments.participants(cycle),
-        tells_missing=tells_missing,
-        missing=assignments.missing(found, cycle.policy.blind_raters),
+        turnout=turnout_now(cycle),
+        mailings=mailings_of(cycle.id),
         last_reminder=last_reminder(cycle) if is_open else None,
         close_asked=two_person_requests.find(Act.CLOSE_EARLY, cycle.id) if is_open else None,
     )

@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy import select
 
-from app.assignments.models import Assignment, Participation
+from app.assignments.models import Assignment
 from app.assignments.queries import unsent_people
 from app.ballots.models import SealedBallot
 from app.ballots.queries import keys_of, stored_ballot
@@ -26,6 +26,7 @@ from app.reminders.queries import last_reminder
 from app.reminders.services import RaterProgress
 
 BALLOTS_AT_ONCE: Final = 500
+RATERS_AT_ONCE: Final = 5_000
 
 
 def remind_unsent(cycle: Cycle, *, by: int | None) -> None:
@@ -34,6 +35,9 @@ def remind_unsent(cycle: Cycle, *, by: int | None) -> None:
     Raises WrongStateError when the cycle is not open, TooSoonError too soon after the last one,
     and SealBrokenError while nobody's answers can be read.
     """
+    if reminders.is_many(cycle):
+        reminders.remind(cycle, (), by=by)
+        return
     waited_for = _waited_for(cycle)
     reminders.remind(cycle, waited_for, progress=waited_for, by=by)
 
@@ -44,9 +48,10 @@ def remind_as_planned(cycle: Cycle) -> None:
     Also to whoever has answered everything: who saw that only some got a mail would know of them.
     Raises SealBrokenError while nobody's answers can be read; it is written once they can.
     """
-    if schedule.due_kind(cycle) is not None:
-        waited_for = _waited_for(cycle)
-        reminders.send_planned(cycle, waited_for, progress=waited_for)
+    if schedule.due_kind(cycle) is None:
+        return
+    waited_for = {} if reminders.is_many(cycle) else _waited_for(cycle)
+    reminders.send_planned(cycle, waited_for, progress=waited_for)
 
 
 def _waited_for(cycle: Cycle) -> dict[int, RaterProgress]:
@@ -72,7 +77,7 @@ def progress_of(cycle: Cycle, person_ids: Collection[int]) -> dict[int, RaterPro
     """
     if not person_ids:
         return {}
-    keys, subjects = keys_of(cycle.id), _subjects_of_unsent(cycle)
+    keys, subjects = keys_of(cycle.id), _subjects_of(cycle, person_ids)
     return {
         person_id: _progress(ballot, subjects[person_id])
         for person_id, ballot in stored_ballots(keys, person_ids)
@@ -102,21 +107,18 @@ def stored_ballots(keys: CycleKeys, person_ids: Iterable[int]) -> Iterator[tuple
             yield person_id, ballot
 
 
-def _subjects_of_unsent(cycle: Cycle) -> dict[int, list[int]]:
-    """Whom everybody is asked about who has not sent: only people who still work here."""
-    rows = db.session.execute(
-        select(Assignment.rater_id, Assignment.subject_id)
-        .join(
-            Participation,
-            (Participation.cycle_id == Assignment.cycle_id)
-            & (Participation.person_id == Assignment.rater_id),
-        )
-        .where(Assignment.cycle_id == cycle.id, Participation.sent.is_(False))
-    )
-    working = set(db.session.scalars(select(Person.id).where(Person.is_active)))
+def _subjects_of(cycle: Cycle, raters: Collection[int]) -> dict[int, list[int]]:
+    """Whom each of these raters is asked about: only people who still work here."""
     subjects: dict[int, list[int]] = defaultdict(list)
-    for rater, subject in rows:
-        if subject in working:
+    every = sorted(raters)
+    for begin in range(0, len(every), RATERS_AT_ONCE):
+        part = every[begin : begin + RATERS_AT_ONCE]
+        rows = db.session.execute(
+            select(Assignment.rater_id, Assignment.subject_id)
+            .join(Person, Person.id == Assignment.subject_id)
+            .where(Assignment.cycle_id == cycle.id, Assignment.rater_id.in_(part), Person.is_active)
+        )
+        for rater, subject in rows:
             subjects[rater].append(subject)
     return subjects
 

@@ -1,49 +1,37 @@
 """How a cycle turns: opened, extended, sent to the count, published, and later emptied."""
 
-from collections.abc import Iterable, Mapping
-from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 from random import SystemRandom
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import and_, delete, or_, select
 
-from app.assignments.models import Assignment, Participation
+from app.assignments.models import KeptTurnout, Participation
 from app.ballots.services import make_keys
 from app.cycles.models import (
-    COMPANY_UNIT,
-    AnswerReader,
     Cycle,
-    FocusQuestion,
     PlanFindings,
-    ReaderRole,
-    ReportReader,
     RosterEntry,
-    Unit,
 )
 from app.cycles.queries import lock
 from app.domain.cycle import CycleState
 from app.domain.durations import NAMES_KEPT, lasting
 from app.domain.errors import PlanRefusedError, WrongStateError
-from app.domain.pairing.assignment import Pair
 from app.enps import services as enps
 from app.enps.figures import history_of_figures
 from app.infra import audit, clock, processes
-from app.infra.bulk import write_columns
-from app.infra.db import Base, db, wait_in_line
+from app.infra.db import db, wait_in_line
 from app.infra.keys import key_folder
 from app.infra.settings import company_day
 from app.internal_services.services import freeze_services
 from app.leaders import services as leaders
-from app.leaders.queries import leader_ids
-from app.lifecycle.plan import drawing, plan_check, planning
+from app.lifecycle.plan import drawing, freezing, plan_check, planning
 from app.lifecycle.plan.drafting import worked_out
 from app.lifecycle.plan.findings import findings_of
 from app.lifecycle.plan.fingerprint import frozen_digest
 from app.lifecycle.plan.focus import focus_questions
 from app.people import password_secrecy, two_person_requests
-from app.people.models import Act, Department, Person
-from app.people.queries import hr_people
+from app.people.models import Act, Person
 from app.projects import services as projects
 from app.questionnaires.services import freeze
 from app.reminders import services as reminders
@@ -65,7 +53,8 @@ _random = SystemRandom()
 def open_(cycle: Cycle, *, by: int | None, from_history: bool = False) -> None:
     """Freeze roster, pairs, readers and policy, make the key, and invite everybody.
 
-    Raises PlanRefusedError naming every reason why the plan may not open.
+    All at once; `app/lifecycle/opening.py` opens a large cycle in parts. Raises PlanRefusedError
+    naming every reason why the plan may not open.
     """
     wait_in_line(OPENING_LINE)
     lock(cycle)
@@ -74,34 +63,43 @@ def open_(cycle: Cycle, *, by: int | None, from_history: bool = False) -> None:
     plan = plan_check.check_found(cycle, findings_of(draft), from_history=from_history)
     planning.note_draw(cycle, by=by)
     cycle.move_to(CycleState.OPEN)
-    if faults := [*plan.faults, *_faults_of_processes()]:
+    if faults := [*plan.faults, *faults_of_processes()]:
         raise PlanRefusedError(faults)
-    freeze_units(cycle)
+    freezing.freeze_units(cycle)
     if not from_history:
         freeze_services(cycle)
-        freeze_answer_readers(cycle)
-    freeze_roster(cycle, new=draft.too_new)
+        freezing.freeze_answer_readers(cycle)
+    freezing.freeze_roster(cycle, new=draft.too_new)
     if not from_history:
         freeze_unit_questions(cycle)
-    freeze_pairs(cycle, draft.pairs)
+    freezing.freeze_pairs(cycle, draft.pairs)
+    freezing.freeze_readers(cycle, draft.readers)
+    freezing.freeze_focus(cycle, focus_questions(draft))
+    promise(cycle, digest=frozen_digest(cycle), by=by)
+    if not from_history:
+        keep_password_secrecy(cycle)
+        reminders.invite_all(cycle)
+
+
+def promise(cycle: Cycle, *, digest: str, by: int | None) -> None:
+    """Let a cycle begin whose frozen rows are written; `digest` is what every rater is promised."""
     drawing.forget_secret()
     db.session.execute(delete(PlanFindings).where(PlanFindings.cycle_id == cycle.id))
-    freeze_readers(cycle, draft.readers)
-    freeze_focus(cycle, focus_questions(draft))
     freeze(cycle.questionnaire)
-    if not from_history:
-        (password_secrecy.hide if cycle.policy.hr_sees_numbers_only else password_secrecy.show)()
-    db.session.flush()
-    cycle.frozen_hash = frozen_digest(cycle)
+    cycle.frozen_hash = digest
     cycle.opened_on = company_day()
     cycle.opens_at = min(cycle.opens_at, clock.now())
+    db.session.flush()
     make_keys(cycle)
     db.session.flush()
     audit.record("cycle:opened", actor_id=by, cycle_id=cycle.id, plan=cycle.frozen_hash)
     cycle.log_length, cycle.log_head = audit.head()
     two_person_requests.close(Act.PLAN, cycle.id)
-    if not from_history:
-        reminders.invite_all(cycle)
+
+
+def keep_password_secrecy(cycle: Cycle) -> None:
+    """Who has a password tells who may have sent: HR knows it only where it sees names."""
+    (password_secrecy.hide if cycle.policy.hr_sees_numbers_only else password_secrecy.show)()
 
 
 def extend(cycle: Cycle, closes_at: datetime, *, by: int | None) -> None:
@@ -195,7 +193,7 @@ def purge(cycle: Cycle) -> None:
     lock(cycle)
     if cycle.purged_on is not None:
         return
-    for table in (Participation, RosterEntry):
+    for table in (Participation, RosterEntry, KeptTurnout):
         db.session.execute(delete(table).where(table.cycle_id == cycle.id))
     cycle.purged_on = company_day()
     cycle.forgotten_on = None  # deleted, and still to be swept off the disk
@@ -237,7 +235,7 @@ def due_for_erasing(*, years: int) -> list[Cycle]:
     return [cycle for cycle in db.session.scalars(old) if has_results(cycle.id)]
 
 
-def _faults_of_processes() -> list[str]:
+def faults_of_processes() -> list[str]:
     """Somebody's answers could not be saved by a process that has not got the key."""
     if not key_folder().mark():
         return ["The key folder cannot be read or written, so no key can be kept in it."]
@@ -249,78 +247,3 @@ def _faults_of_processes() -> list[str]:
         "that opens. Every web process and worker needs the same folder; restarted ones are "
         "noticed within three minutes."
     ]
-
-
-def freeze_units(cycle: Cycle) -> None:
-    """Copy the department tree: what HR renames later does not change this cycle."""
-    departments = db.session.scalars(select(Department)).all()
-    company = Unit(cycle_id=cycle.id, number=COMPANY_UNIT, parent_number=None, name="Company")
-    db.session.add(company)
-    db.session.add_all(
-        Unit(
-            cycle_id=cycle.id,
-            number=department.id,
-            parent_number=department.parent_id or COMPANY_UNIT,
-            name=department.name,
-        )
-        for department in departments
-    )
-
-
-def freeze_roster(cycle: Cycle, *, new: AbstractSet[int]) -> None:
-    """Note everybody's unit, manager and account age, and that nobody has sent."""
-    members = db.session.execute(
-        select(RosterEntry, Person)
-        .join(Person, Person.id == RosterEntry.person_id)
-        .where(RosterEntry.cycle_id == cycle.id)
-    ).all()
-    for entry, person in members:
-        entry.unit_number = person.department_id
-        entry.manager_id = person.manager_id
-        entry.is_new = person.id in new
-    _write_shuffled(
-        Participation,
-        ({"person_id": entry.person_id, "sent": False} for entry, _ in members),
-        cycle,
-    )
-
-
-def freeze_pairs(cycle: Cycle, pairs: Iterable[Pair]) -> None:
-    """Note who rates whom."""
-    rows = (
-        {"rater_id": pair.rater, "subject_id": pair.subject, "relationship": pair.relationship}
-        for pair in pairs
-    )
-    _write_shuffled(Assignment, rows, cycle)
-
-
-def freeze_readers(cycle: Cycle, readers: Mapping[int, AbstractSet[int]]) -> None:
-    """Note who reads each report beside its subject; `readers` by subject id."""
-    rows = (
-        {"subject_id": subject, "reader_id": reader}
-        for subject, ids in readers.items()
-        for reader in ids
-    )
-    _write_shuffled(ReportReader, rows, cycle)
-
-
-def freeze_answer_readers(cycle: Cycle) -> None:
-    """Note who is of HR and, where leaders hear comments, who the leaders are."""
-    as_hr = ({"person_id": one.id, "role": ReaderRole.HR} for one in hr_people())
-    leaders = leader_ids() if cycle.policy.leaders_hear else ()
-    as_leaders = ({"person_id": one, "role": ReaderRole.LEADER} for one in leaders)
-    db.session.add_all(AnswerReader(cycle_id=cycle.id, **row) for row in (*as_hr, *as_leaders))
-
-
-def freeze_focus(cycle: Cycle, questions: Iterable[tuple[int, int]]) -> None:
-    """Note about whom raters are asked whether they see a behaviour more often, and which."""
-    rows = ({"subject_id": subject, "statement": number} for subject, number in questions)
-    _write_shuffled(FocusQuestion, rows, cycle)
-
-
-def _write_shuffled(table: type[Base], rows: Iterable[dict[str, Any]], cycle: Cycle) -> None:
-    """In no order: the one on disk must not tell in which order people were drawn or planned."""
-    shuffled = [{"cycle_id": cycle.id} | row for row in rows]
-    _random.shuffle(shuffled)
-    if shuffled:
-        write_columns(table, {name: [row[name] for row in shuffled] for name in shuffled[0]})

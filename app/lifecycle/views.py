@@ -1,12 +1,13 @@
 """HR's pages of a cycle: its list and its own page, and the steps from state to state."""
 
 from datetime import timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.assignments.queries import participants, unsent_people
+from app.assignments.queries import total_shown, unsent_page
 from app.cycles import queries as cycles
 from app.cycles.forms import CyclePlanForm, plan_of
 from app.cycles.models import Cycle
@@ -19,10 +20,12 @@ from app.infra.pages import page_number
 from app.infra.settings import settings
 from app.lifecycle import (
     jobs,
+    opening,
     overview,
     reminding,
     services,
     transition_words,
+    turnout,
     views_backup,
     views_council,
     views_history,
@@ -34,19 +37,30 @@ from app.lifecycle import (
 from app.lifecycle.count import abandoning
 from app.lifecycle.count.forgetting import ensure_forgotten, finish_forgetting
 from app.lifecycle.forms import ExtendForm, StepForm
-from app.lifecycle.plan import drafting, drawing, plan_check, planning, proposing
+from app.lifecycle.plan import (
+    drafting,
+    drawing,
+    kept_findings,
+    plan_check,
+    planning,
+    proposing,
+    taking_part,
+)
 from app.lifecycle.plan.wording_changes import wording_changes
 from app.lifecycle.views_ask_first import WORDS, ask, attempt, in_state, said, status
 from app.people import two_person_requests
 from app.people.guard import me, my_account, requires
 from app.people.models import Act, Person
-from app.people.queries import active_people, by_department, labels_of
+from app.people.queries import labels_of
 from app.people.second_confirmation import hr_people_that_count
 from app.questionnaires.queries import all_versions
 from app.reminders import messages
 from app.reminders.queries import last_reminder
 from app.reminders.services import TooSoonError
 from app.results.queries import has_results, participation_of
+
+NAMED: Final = 30
+"""So many of those who have not sent stand on the page of a reminder."""
 
 bp = Blueprint("lifecycle", __name__, url_prefix="/cycles")
 for part in (
@@ -73,6 +87,8 @@ def index() -> ResponseReturnValue:
 def show(cycle_id: int) -> ResponseReturnValue:
     """One cycle: where it stands, what happens next, what to look after."""
     cycle = cycles.cycle_by_id(cycle_id)
+    if at_work := cycles.opening_of(cycle_id):
+        return render_template("lifecycle/opening.html", cycle=cycle, percent=at_work.percent)
     if cycle.state is CycleState.DRAFT:
         draft = overview.draft_overview(cycle)
         if draft is None:
@@ -91,6 +107,8 @@ def show(cycle_id: int) -> ResponseReturnValue:
             fault=abandoning.fault_of_answers(cycle),
             end_asked=two_person_requests.find(Act.END, cycle.id),
         )
+    if turnout.is_due(cycle):
+        jobs.add_up_turnout(cycle_id)
     return render_template(
         "lifecycle/show.html",
         cycle=cycle,
@@ -108,9 +126,8 @@ def show(cycle_id: int) -> ResponseReturnValue:
 def new() -> ResponseReturnValue:
     """Plan a new cycle, with everything proposed."""
     with transaction():
-        proposal = proposing.proposed_plan(active_people())
-    # Read again at once: after a transaction each person would be read by a query of their own.
-    return _plan_page(proposal, active_people())
+        proposal = proposing.proposed_plan()
+    return _plan_page(proposal)
 
 
 @bp.route("/<int:cycle_id>/edit", methods=["GET", "POST"])
@@ -118,21 +135,19 @@ def new() -> ResponseReturnValue:
 def edit(cycle_id: int) -> ResponseReturnValue:
     """Change a draft."""
     cycle = in_state(cycle_id, CycleState.DRAFT)
-    return _plan_page(plan_of(cycle, cycles.roster_ids(cycle)), active_people(), cycle=cycle)
+    return _plan_page(plan_of(cycle, cycles.roster_ids(cycle)), cycle=cycle)
 
 
-def _plan_page(
-    plan: DraftPlan, people: list[Person], *, cycle: Cycle | None = None
-) -> ResponseReturnValue:
+def _plan_page(plan: DraftPlan, *, cycle: Cycle | None = None) -> ResponseReturnValue:
     """Show the plan's form, or keep what was sent; faults keep everything that was typed."""
-    ids = [person.id for person in people]
+    ids = taking_part.ids_at_work()
     form = CyclePlanForm.of(plan, zone=_zone(), people=ids)
     form.offer(
         questionnaires=[(one.id, f"{one.name}, version {one.version}") for one in all_versions()],
         people=ids,
     )
     faults: list[str] = []
-    if form.is_submitted():
+    if form.is_submitted() and not form.is_search:
         faults, cycle_id = _kept_plan(form, ids, cycle.id if cycle else None)
         if cycle_id is not None:
             flash("The plan is saved. Nobody has been invited yet.")
@@ -142,9 +157,13 @@ def _plan_page(
         cycle=cycle,
         form=form,
         faults=faults,
-        teams=by_department(people),
-        called=labels_of({person.id: person.name for person in people}),
-        left_out=set(form.left_out.data or ()),
+        choice=taking_part.choice_of(
+            ids,
+            form.all_left_out,
+            listed=form.listed_ids,
+            name=(form.person_name.data or "").strip() if form.is_search else "",
+        ),
+        left_out=form.all_left_out,
         zone=settings().timezone,
     )
     return page, status(faults)
@@ -228,13 +247,22 @@ def delete(cycle_id: int) -> ResponseReturnValue:
 def open_(cycle_id: int) -> ResponseReturnValue:
     """Ask once, then open the cycle and invite everybody."""
     cycle = in_state(cycle_id, CycleState.DRAFT)
-    people = len(drafting.roster_members(cycle))
+    people = drafting.count_members(cycle)
+
+    is_large = kept_findings.is_large(cycle_id)
 
     def act(found: Cycle) -> None:
-        services.open_(found, by=my_account().id)
+        (opening.ask if is_large else services.open_)(found, by=my_account().id)
 
-    done = f"{cycle.name} is open. The invitations are on their way."
-    return ask(cycle, transition_words.opening(cycle, people=people), act, done=done)
+    return ask(
+        cycle,
+        transition_words.opening(cycle, people=people),
+        act,
+        done=f"{cycle.name} is being opened."
+        if is_large
+        else f"{cycle.name} is open. The invitations are on their way.",
+        after=(lambda: jobs.open_cycle(cycle_id)) if is_large else None,
+    )
 
 
 @bp.route("/<int:cycle_id>/extend", methods=["GET", "POST"])
@@ -272,7 +300,7 @@ def close(cycle_id: int) -> ResponseReturnValue:
         cycle,
         transition_words.closing(
             cycle,
-            turnout=participants(cycle).total,
+            turnout=total_shown(cycle),
             asked_by=asked.asker if asked else "",
             waits=asked is None and hr_people_that_count().need_two,
         ),
@@ -331,7 +359,7 @@ def abandon(cycle_id: int) -> ResponseReturnValue:
 def remind(cycle_id: int) -> ResponseReturnValue:
     """Show the reminder's text, then send it to those who have not sent."""
     cycle = in_state(cycle_id, CycleState.OPEN)
-    form = StepForm()
+    form, page = StepForm(), unsent_page(cycle, page=1)
     if form.validate_on_submit():
         try:
             with transaction():
@@ -340,20 +368,22 @@ def remind(cycle_id: int) -> ResponseReturnValue:
             flash(str(refusal), "warning")
         else:
             flash("The reminder is on its way.")
+            jobs.write_mails(cycle_id)
         return redirect(url_for("lifecycle.show", cycle_id=cycle_id))
     return render_template(
         "lifecycle/remind.html",
         cycle=cycle,
         form=form,
-        unsent=_unsent_names(cycle),
+        unsent=_unsent_names(cycle, page.items),
+        unsent_total=page.total,
         preview=messages.reminder(me(), cycle),
         last=last_reminder(cycle),
         not_before=reminding.not_before(cycle),
     )
 
 
-def _unsent_names(cycle: Cycle) -> list[str]:
-    """Who has not sent; nobody's name where HR sees numbers only."""
+def _unsent_names(cycle: Cycle, people: list[Person]) -> list[str]:
+    """The first who have not sent; nobody's name where HR sees numbers only."""
     if cycle.policy.hr_sees_numbers_only:
         return []
-    return list(labels_of({one.id: one.name for one in unsent_people(cycle)}).values())
+    return list(labels_of({one.id: one.name for one in people[:NAMED]}).values())

@@ -35,6 +35,8 @@ def in_state(cycle_id: int, *states: CycleState) -> Cycle:
     cycle = cycles.cycle_by_id(cycle_id)
     if cycle.state not in states:
         raise WrongStateError(f"{cycle.name} {WORDS[cycle.state]}, so this step is not possible.")
+    if cycles.opening_of(cycle_id):
+        raise WrongStateError(f"{cycle.name} is being opened, so this step is not possible.")
     return cycle
 
 

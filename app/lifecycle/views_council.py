@@ -6,7 +6,7 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from app.cycles.models import Cycle, Pairing
-from app.cycles.queries import cycle_by_id, roster_ids
+from app.cycles.queries import cycle_by_id, roster_size
 from app.domain.access import Permission
 from app.domain.reports.council import PlanFacts
 from app.infra.pages import moment, paper
@@ -35,7 +35,7 @@ def plan_facts(cycle: Cycle) -> PlanFacts:
         cycle_name=cycle.name,
         opens=moment(cycle.opens_at),
         closes=moment(cycle.closes_at),
-        people=len(roster_ids(cycle)),
+        people=roster_size(cycle),
         pairing=(
             "Everyone rates everyone."
             if cycle.pairing is Pairing.EVERYONE

@@ -1,24 +1,20 @@
 """Changing one pair of a draft by hand: both people are found by name."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.cycles.forms import options
 from app.cycles.models import Cycle
 from app.cycles.queries import cycle_by_id
 from app.domain.access import Permission
 from app.domain.cycle import CycleState
-from app.domain.names import folded
 from app.infra.db import transaction
 from app.lifecycle.forms import PairForm, PairSearchForm
 from app.lifecycle.plan import drafting, planning
 from app.lifecycle.views_ask_first import attempt, in_state, status
 from app.people.guard import my_account, requires
-from app.people.models import Person
 from app.people.queries import labels_of, people_by_ids
 
 bp = Blueprint("pairs", __name__)
@@ -40,10 +36,7 @@ class Found:
 def change(cycle_id: int) -> ResponseReturnValue:
     """Look for a subject and a rater by name, then add or take away that rater."""
     cycle = in_state(cycle_id, CycleState.DRAFT)
-    members = _members(cycle)
-    called = labels_of({one.id: one.name for one in members})
     form, sought = PairForm(), PairSearchForm(request.args)
-    form.rater_id.choices = form.subject_id.choices = options(called.items())
 
     def act(found: Cycle) -> None:
         planning.change_pair(found, form.change, by=my_account().id)
@@ -55,15 +48,15 @@ def change(cycle_id: int) -> ResponseReturnValue:
     faults, answer = attempt(cycle.id, form, act, done="The pair is changed.")
     if answer is not None:
         return answer
-    subjects = _found(members, called, sought.subject.data)
+    subjects = _found(cycle, sought.subject.data)
     page = render_template(
         "lifecycle/pairs.html",
         cycle=cycle,
         form=form,
         sought=sought,
         subjects=subjects,
-        raters=_found(members, called, sought.rater.data),
-        shown=_raters_shown(cycle, subjects, called),
+        raters=_found(cycle, sought.rater.data),
+        shown=_raters_shown(cycle, subjects),
         faults=faults,
     )
     return page, status(faults)
@@ -79,24 +72,21 @@ def restore(cycle_id: int, subject_id: int) -> ResponseReturnValue:
     return redirect(url_for("lifecycle.show", cycle_id=cycle_id))
 
 
-def _members(cycle: Cycle) -> list[Person]:
-    """Who takes part, by name."""
-    ids = (member.person_id for member in drafting.roster_members(cycle))
-    return sorted(people_by_ids(ids).values(), key=lambda one: (one.sort_key, one.id))
+def _found(cycle: Cycle, name: str | None) -> Found:
+    """Those who take part and in whose name `name` occurs; nobody before something was typed."""
+    if not (name or "").strip():
+        return Found((), 0)
+    people, more = drafting.members_named(cycle, name or "", most=MOST_FOUND)
+    called = labels_of({one.id: one.name for one in people})
+    return Found(tuple((one.id, called[one.id], one.title) for one in people), more)
 
 
-def _found(members: Iterable[Person], called: dict[int, str], name: str | None) -> Found:
-    """Those in whose name `name` occurs; nobody before something was typed."""
-    wanted = folded(name or "")
-    every = [one for one in members if wanted and wanted in folded(one.name)]
-    shown = tuple((one.id, called[one.id], one.title) for one in every[:MOST_FOUND])
-    return Found(shown, len(every) - len(shown))
-
-
-def _raters_shown(cycle: Cycle, subjects: Found, called: dict[int, str]) -> list[str] | None:
+def _raters_shown(cycle: Cycle, subjects: Found) -> list[str] | None:
     """Who rates the one subject that was found; None unless the plan shows it to HR."""
     if not cycle.policy.hr_sees_pairs or len(subjects.people) != 1:
         return None
     subject = subjects.people[0][0]
     pairs = drafting.worked_out(cycle).pairs
-    return [called[pair.rater] for pair in pairs if pair.subject == subject]
+    raters = people_by_ids(pair.rater for pair in pairs if pair.subject == subject).values()
+    by_name = sorted(raters, key=lambda one: (one.sort_key, one.id))
+    return list(labels_of({one.id: one.name for one in by_name}).values())

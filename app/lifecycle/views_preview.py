@@ -7,7 +7,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.cycles.models import Cycle
-from app.cycles.queries import roster_ids
+from app.cycles.queries import roster_size
 from app.domain.access import Permission
 from app.domain.cycle import CycleState
 from app.lifecycle import preview
@@ -30,7 +30,7 @@ MAIN: Final = re.compile(r"(<main[^>]*>)")
 def show(cycle_id: int, name: str = "", number: int = 0) -> ResponseReturnValue:
     """One page of the review with invented colleagues; its buttons lead on and save nothing."""
     cycle = in_state(cycle_id, CycleState.DRAFT)
-    review = preview.invented_review(cycle, len(roster_ids(cycle)))
+    review = preview.invented_review(cycle, roster_size(cycle))
     if name == "promise":
         page = render_template("ballots/promise.html", **preview.promise_of(cycle, review))
         return _with_note(cycle, page)
@@ -46,7 +46,7 @@ def show(cycle_id: int, name: str = "", number: int = 0) -> ResponseReturnValue:
 def invitation(cycle_id: int) -> ResponseReturnValue:
     """The mail with which the review begins, as somebody gets it who has a password."""
     cycle = in_state(cycle_id, CycleState.DRAFT)
-    review = preview.invented_review(cycle, len(roster_ids(cycle)))
+    review = preview.invented_review(cycle, roster_size(cycle))
     mail = messages.invitation(me(), cycle, colleagues=review.size)
     return render_template("lifecycle/preview_mail.html", cycle=cycle, mail=mail)
 

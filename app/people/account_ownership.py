@@ -106,11 +106,18 @@ def note_links_given(invited: Iterable[Person], *, cycle_id: int) -> None:
     """Note that an invitation gave a link to whoever has no password; who watches is told."""
     if not settings().has_passwords:
         return
+    password_secrecy.note_links("people:links_given", tell_watching(invited), cycle_id=cycle_id)
+
+
+def tell_watching(invited: Iterable[Person]) -> int:
+    """Tell who watches over accounts that were given a link; return how many were."""
+    if not settings().has_passwords:
+        return 0
     first = [person for person in invited if person.password_hash is None]
     watched = [(one, one.watching_address(company_day())) for one in first]
     told = [(person, address) for person, address in watched if address]
     mail.post(*(messages.former_address_told(person, to=to, step="link") for person, to in told))
-    password_secrecy.note_links("people:links_given", len(first), cycle_id=cycle_id)
+    return len(first)
 
 
 def note_led_until(manager_ids: Iterable[int | None]) -> None:

@@ -1,5 +1,6 @@
 """What people and HR fill in about accounts and the directory."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -30,6 +31,10 @@ from app.people.services import PersonFields, is_email
 LONGEST_EMAIL = Length(max=LONGEST["email"])
 LONGEST_PASSWORD = Length(max=passwords.LONGEST)
 PASSWORD_HINT = {"autocomplete": "new-password", "minlength": passwords.SHORTEST}
+
+
+FindDepartment = Callable[[tuple[str, ...]], int | None]
+"""Finds a department by its names from the root down."""
 
 
 class EmailAddress:
@@ -136,16 +141,17 @@ class PersonForm(EditForm):
     is_board = BooleanField("Board: reads the board page")
 
     def __init__(
-        self, *args: Any, paths: frozenset[tuple[str, ...]], today: date, **kwargs: Any
+        self, *args: Any, department_at: FindDepartment, today: date, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.paths = paths
+        self.department_at = department_at
         self.today = today
 
     def validate_department(self, field: Field) -> None:
         if expected := expected_department(field.data):
             raise ValidationError(f"Expected {expected}.")
-        if department_path(field.data) not in self.paths and not self.is_new_department.data:
+        is_known = self.department_at(department_path(field.data)) is not None
+        if not is_known and not self.is_new_department.data:
             raise ValidationError("There is no such department yet. Tick the box below to add it.")
 
     def validate_joined_on(self, field: Field) -> None:

@@ -55,7 +55,7 @@ class Person(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(120))
-    sort_key: Mapped[str] = mapped_column(Text, default=_sort_key)
+    sort_key: Mapped[str] = mapped_column(Text, default=_sort_key, index=True)
     """Puts names in the order that people expect, alike in every database."""
     search_text: Mapped[str] = mapped_column(Text, default=_search_text)
     """Name and title without accents and case."""
@@ -75,7 +75,7 @@ class Person(Base):
     sits_out_until: Mapped[date | None] = mapped_column(Date)
     """The last day of that; empty where no end is known."""
     is_active: Mapped[bool] = mapped_column(default=True)
-    is_hr: Mapped[bool] = mapped_column(default=False)
+    is_hr: Mapped[bool] = mapped_column(default=False, index=True)
     is_board: Mapped[bool] = mapped_column(default=False)
     account_made_on: Mapped[date] = mapped_column(Date)
     """Also the day on which somebody who had left was taken back."""

@@ -13,13 +13,12 @@ from app.domain.errors import NotFoundError
 from app.domain.files.people_changes import BOARD, HR, KnownPerson
 from app.domain.names import ListedPerson, folded, labels, shared
 from app.infra.db import db
-from app.people.models import PATH_SEPARATOR, Department, Person
+from app.people.department_tree import departments_below, full_department_paths, paths_of
+from app.people.models import Person
 
 PAGE: Final = 50
 BATCH: Final = 5_000
 """Ids asked for at once: SQLite takes at most 32,766 values in a statement."""
-
-Path = tuple[str, ...]
 
 
 class PersonState(StrEnum):
@@ -66,6 +65,12 @@ def active_people() -> list[Person]:
     return list(db.session.scalars(_by_name().where(Person.is_active)))
 
 
+def emails_at_work() -> list[str]:
+    """The e-mails of everybody who works here, by name."""
+    emails = select(Person.email).where(Person.is_active)
+    return list(db.session.scalars(emails.order_by(Person.sort_key, Person.id)))
+
+
 def people_by_ids(ids: Iterable[int]) -> dict[int, Person]:
     """The people with these ids, left or not; unknown ids are left out."""
     return {
@@ -81,7 +86,7 @@ def labels_of(names: Mapping[int, str]) -> dict[int, str]:
     Names that only one of them has stay as they are; only about the others anything is read.
     """
     found = people_by_ids(shared(names))
-    paths = department_paths() if found else {}
+    paths = paths_of(one.department_id for one in found.values())
     told_apart = labels(
         {
             key: ListedPerson(names[key], one.title, paths[one.department_id], one.email)
@@ -102,48 +107,14 @@ def reports_of(person: Person) -> list[Person]:
     return list(db.session.scalars(_by_name().where(Person.is_active, mine)))
 
 
-def departments() -> list[Department]:
-    """Every department, by name."""
-    found = db.session.scalars(select(Department).order_by(Department.id))
-    return sorted(found, key=lambda one: (folded(one.name), one.name))
-
-
-def department_paths() -> dict[int, str]:
-    """Each department's path as people say it: without the company that all share."""
-    paths = full_department_paths()
-    roots = {path[0] for path in paths.values()}
-    cut = 1 if len(roots) == 1 else 0
-    return {key: PATH_SEPARATOR.join(path[cut:] or path) for key, path in paths.items()}
-
-
 def by_department(people: Iterable[Person]) -> list[tuple[str, list[Person]]]:
     """These people below the path of their department, in the order of the paths."""
-    paths = department_paths()
+    people = list(people)
+    paths = paths_of(person.department_id for person in people)
     teams: dict[str, list[Person]] = {}
     for person in people:
         teams.setdefault(paths[person.department_id], []).append(person)
     return sorted(teams.items(), key=lambda team: (folded(team[0]), team[0]))
-
-
-def full_department_paths() -> dict[int, Path]:
-    """Each department's names from the root down."""
-    known = {department.id: department for department in departments()}
-    paths: dict[int, Path] = {}
-
-    def path(department: Department) -> Path:
-        if department.id not in paths:
-            parent = department.parent_id
-            paths[department.id] = (*(path(known[parent]) if parent else ()), department.name)
-        return paths[department.id]
-
-    return {key: path(department) for key, department in known.items()}
-
-
-def departments_below(department_id: int) -> set[int]:
-    """A department and everything inside it."""
-    whole = full_department_paths()
-    top = whole.get(department_id)
-    return {key for key, path in whole.items() if top and path[: len(top)] == top}
 
 
 def known_people() -> list[KnownPerson]:
@@ -227,14 +198,14 @@ def _conditions(wanted: PeopleFilter) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def count_without_password() -> int:
-    """How many people who work here cannot sign in, since they never set a password."""
-    return _count(Person.is_active.is_(True), Person.password_hash.is_(None))
-
-
 def count_active() -> int:
     """How many people work here."""
     return _count(Person.is_active.is_(True))
+
+
+def count_without_password() -> int:
+    """How many people who work here cannot sign in, since they never set a password."""
+    return _count(Person.is_active.is_(True), Person.password_hash.is_(None))
 
 
 def count_without_manager() -> int:

@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.access import Permission
 from app.domain.files.people_changes import spelled
-from app.domain.names import folded
 from app.domain.plurals import counted
 from app.infra import clock, mail
 from app.infra.db import db, transaction
@@ -32,6 +31,13 @@ from app.people import (
     views_own_factors,
     views_second_factor,
     views_single_sign_on,
+)
+from app.people.department_tree import (
+    department_at,
+    department_choices,
+    full_paths_of,
+    offered_departments,
+    paths_of,
 )
 from app.people.forms import ConfirmForm, PersonForm, SearchForm
 from app.people.guard import my_account, requires
@@ -76,17 +82,15 @@ def _today() -> date:
 @requires(Permission.PEOPLE_MANAGE)
 def index() -> ResponseReturnValue:
     """The directory: search, filter, fifty to a page."""
-    paths = queries.department_paths()
     form = SearchForm(request.args)
-    form.department.choices = [
-        (0, "All departments"),
-        *sorted(paths.items(), key=lambda item: (folded(item[1]), item[1])),
-    ]
+    chosen = form.department.data or 0
+    form.department.choices = [(0, "All departments"), *department_choices(chosen)]
     form.state.choices = [
         ("", "Everybody"),
         *((state.value, state.value.capitalize()) for state in _states()),
     ]
     page = queries.people_page(_wanted(form), page=page_number())
+    paths = paths_of(person.department_id for person in page.items)
     return render_template(
         "people/index.html",
         form=form,
@@ -205,9 +209,8 @@ def _note_letters(person: Person) -> None:
 
 
 def _person_form(person: Person | None) -> PersonForm:
-    paths = queries.full_department_paths()
     before = _as_typed(person) if person else None
-    return PersonForm(paths=frozenset(paths.values()), today=_today(), data=before)
+    return PersonForm(department_at=department_at, today=_today(), data=before)
 
 
 def _as_typed(person: Person) -> dict[str, object]:
@@ -217,7 +220,7 @@ def _as_typed(person: Person) -> dict[str, object]:
     same = ("name", "email", "title", "joined_on", "is_hr", "is_board")
     pause = ("sits_out_for", "sits_out_until")
     return {name: getattr(person, name) for name in (*same, *pause)} | {
-        "department": spelled(queries.full_department_paths()[person.department_id]),
+        "department": spelled(full_paths_of([person.department_id])[person.department_id]),
         "manager": manager.email if manager else "",
         "second_manager": second.email if second else "",
     }
@@ -230,10 +233,10 @@ def _put_right(form: PersonForm, error: FieldError) -> None:
 
 def _offers() -> dict[str, list[str]]:
     """What the form offers while typing."""
-    managers = [person.email for person in queries.active_people()]
+    is_few = queries.count_active() <= OFFERED_MANAGERS
     return {
-        "paths": sorted(map(spelled, queries.full_department_paths().values())),
-        "managers": managers if len(managers) <= OFFERED_MANAGERS else [],
+        "paths": sorted(map(spelled, offered_departments().values())),
+        "managers": queries.emails_at_work() if is_few else [],
     }
 
 

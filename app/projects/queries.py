@@ -18,8 +18,9 @@ from app.domain.projects.steps import WAY, WORKED_ON, ProjectState, next_state
 from app.domain.reports.score_change import signed
 from app.infra.db import db
 from app.infra.settings import company_day
+from app.people.department_tree import departments_below
 from app.people.models import Department, Person
-from app.people.queries import departments_below, labels_of, people_by_ids
+from app.people.queries import labels_of, people_by_ids
 from app.projects.models import Project, ProjectNote, ProjectOutcome
 
 

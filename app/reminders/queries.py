@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select, true
 
 from app.assignments.models import Assignment, Participation
 from app.cycles.models import Cycle, RosterEntry
@@ -12,7 +12,7 @@ from app.domain.reminder_times import PlannedKind
 from app.infra.db import db
 from app.infra.mail import OutboxMail
 from app.people.models import Person
-from app.reminders.models import ReminderRound, ReminderText, RoundKind
+from app.reminders.models import Mailing, MailingKind, ReminderRound, ReminderText, RoundKind
 
 REMINDING: Final = (
     RoundKind.REMINDER,
@@ -54,17 +54,63 @@ def texts_of(cycle_id: int) -> dict[PlannedKind, ReminderText]:
 
 def people_of(cycle: Cycle) -> list[Person]:
     """Everybody on the roster who still works here, by name."""
-    on_roster = select(RosterEntry.person_id).where(RosterEntry.cycle_id == cycle.id)
-    return _active(Person.id.in_(on_roster))
+    return _active(Person.id.in_(_on_roster(cycle)))
+
+
+ABOUT_UNSENT: Final = (
+    MailingKind.REMINDER,
+    MailingKind.HALF_TIME,
+    MailingKind.THREE_DAYS,
+    MailingKind.LAST_CALL,
+)
+"""Mails that go to those who have not sent."""
+
+
+def mailings_of(cycle_id: int) -> list[Mailing]:
+    """Rounds of mails about a cycle that are still being written."""
+    mine = select(Mailing).where(Mailing.cycle_id == cycle_id).order_by(Mailing.kind)
+    return list(db.session.scalars(mine))
+
+
+def readers_of(cycle: Cycle, kind: MailingKind) -> list[Person]:
+    """Everybody to whom such a mail goes, by name."""
+    return _active(_is_reader(cycle, kind))
+
+
+def next_readers(cycle: Cycle, kind: MailingKind, *, after: int, most: int) -> list[Person]:
+    """The next ones to whom such a mail goes, by id behind `after`: up to `most`."""
+    chosen = select(Person).where(Person.is_active, Person.id > after, _is_reader(cycle, kind))
+    return list(db.session.scalars(chosen.order_by(Person.id).limit(most)))
+
+
+def count_readers(cycle: Cycle, kind: MailingKind) -> int:
+    """To how many people such a mail goes."""
+    chosen = select(func.count(Person.id)).where(Person.is_active, _is_reader(cycle, kind))
+    return db.session.scalar(chosen) or 0
+
+
+def _is_reader(cycle: Cycle, kind: MailingKind) -> ColumnElement[bool]:
+    if kind in ABOUT_UNSENT and not cycle.policy.hr_sees_numbers_only:
+        return Person.id.in_(_unsent(cycle))
+    if kind is MailingKind.REPORT_READY:
+        return Person.id.in_(_on_roster(cycle).where(RosterEntry.is_rated))
+    return Person.id.in_(_on_roster(cycle))
+
+
+def _on_roster(cycle: Cycle) -> Select[int]:
+    return select(RosterEntry.person_id).where(RosterEntry.cycle_id == cycle.id)
+
+
+def _unsent(cycle: Cycle) -> Select[int]:
+    return select(Participation.person_id).where(
+        Participation.cycle_id == cycle.id, Participation.sent.is_(False)
+    )
 
 
 def unsent_among(cycle: Cycle, person_ids: Collection[int]) -> list[Person]:
     """Those of `person_ids` who take part and have not sent."""
-    unsent = select(Participation.person_id).where(
-        Participation.cycle_id == cycle.id, Participation.sent.is_(False)
-    )
     wanted = set(person_ids)
-    return [person for person in _active(Person.id.in_(unsent)) if person.id in wanted]
+    return [person for person in _active(Person.id.in_(_unsent(cycle))) if person.id in wanted]
 
 
 def readers_of_reminder(cycle: Cycle, person_ids: Collection[int]) -> list[Person]:
@@ -78,11 +124,12 @@ def readers_of_reminder(cycle: Cycle, person_ids: Collection[int]) -> list[Perso
     return unsent_among(cycle, person_ids)
 
 
-def colleagues_per_rater(cycle: Cycle) -> dict[int, int]:
-    """How many colleagues each rater is asked about."""
+def colleagues_per_rater(cycle: Cycle, raters: Collection[int] | None = None) -> dict[int, int]:
+    """How many colleagues each of the `raters` is asked about, by default each one."""
+    some = true() if raters is None else Assignment.rater_id.in_(raters)
     pairs = (
         select(Assignment.rater_id, func.count())
-        .where(Assignment.cycle_id == cycle.id)
+        .where(Assignment.cycle_id == cycle.id, some)
         .group_by(Assignment.rater_id)
     )
     return {row[0]: row[1] for row in db.session.execute(pairs)}

@@ -6,8 +6,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from app.cycles.models import Cycle
-from app.cycles.not_rated import unrated_ids
-from app.cycles.queries import lock
+from app.cycles.queries import lock, roster_size
 from app.domain.cycle import CycleState
 from app.domain.durations import REMINDERS_APART
 from app.domain.errors import ReviewError, WrongStateError
@@ -20,7 +19,7 @@ from app.people.models import Person
 from app.people.queries import hr_people
 from app.projects.queries import said_and_done
 from app.reminders import messages, queries, schedule
-from app.reminders.models import ReminderRound, RoundKind
+from app.reminders.models import Mailing, MailingKind, ReminderRound, RoundKind
 from app.reminders.schedule import ReminderWords
 
 BETWEEN_WARNINGS: Final = timedelta(hours=24)
@@ -42,6 +41,10 @@ class RaterProgress:
         return 0 < self.total == self.answered
 
 
+WRITTEN_AT_ONCE: Final = 1_000
+"""With more people on the roster mails are written in parts."""
+WITH_LINKS: Final = (MailingKind.INVITATION, MailingKind.EXTENDED)
+"""They give a link to whoever has no password."""
 MOST_DONE: Final = 3
 """So many improvements an invitation tells of, the newest first."""
 
@@ -51,32 +54,74 @@ def invite_all(cycle: Cycle) -> int:
 
     Whoever has no password gets a link to set one, until the close.
     """
-    asked = queries.colleagues_per_rater(cycle)
-    people = queries.people_of(cycle)
-    note_links_given(people, cycle_id=cycle.id)
-    done = [one.told.in_one for one in said_and_done()[:MOST_DONE]]
-    return _post(
-        messages.invitation(person, cycle, colleagues=asked.get(person.id, 0), done=done)
-        for person in people
-    )
+    return _write(cycle, MailingKind.INVITATION)
 
 
 def announce_extension(cycle: Cycle) -> int:
     """Tell everybody on the roster that the cycle closes later; return how many."""
     _note(cycle, RoundKind.EXTENDED)
-    people = queries.people_of(cycle)
-    note_links_given(people, cycle_id=cycle.id)
-    return _post(messages.extended(person, cycle) for person in people)
+    return _write(cycle, MailingKind.EXTENDED)
 
 
 def announce_reports(cycle: Cycle) -> int:
     """Tell everybody of whom a report was made that it can be read; return how many."""
-    unrated = unrated_ids(cycle)
-    return _post(
-        messages.report_ready(person, cycle)
-        for person in queries.people_of(cycle)
-        if person.id not in unrated
-    )
+    return _write(cycle, MailingKind.REPORT_READY)
+
+
+def is_many(cycle: Cycle) -> bool:
+    """Whether mails to everybody are written in parts, and not in the act they belong to."""
+    return roster_size(cycle) > WRITTEN_AT_ONCE
+
+
+def _write(cycle: Cycle, kind: MailingKind) -> int:
+    """Write to everybody now, or where that is very many let it be done in parts."""
+    if is_many(cycle):
+        return write_later(cycle, kind)
+    people = queries.readers_of(cycle, kind)
+    if kind in WITH_LINKS:
+        note_links_given(people, cycle_id=cycle.id)
+    mails = composed(cycle, kind, people, progress={})
+    mail.post(*mails)
+    return len(mails)
+
+
+def write_later(cycle: Cycle, kind: MailingKind) -> int:
+    """Let such mails be written in parts, from the first one; return how many."""
+    total = queries.count_readers(cycle, kind)
+    known = db.session.get(Mailing, (cycle.id, kind))
+    if known is not None:
+        db.session.delete(known)
+        db.session.flush()
+    db.session.add(Mailing(cycle_id=cycle.id, kind=kind, total=total))
+    db.session.flush()
+    return total
+
+
+def composed(
+    cycle: Cycle,
+    kind: MailingKind,
+    readers: Sequence[Person],
+    *,
+    progress: Mapping[int, RaterProgress],
+) -> list[mail.Message]:
+    """The mail of this kind to each of `readers`; a reminder says the reader's `progress`."""
+    if kind is MailingKind.INVITATION:
+        asked = queries.colleagues_per_rater(cycle, [person.id for person in readers])
+        done = [one.told.in_one for one in said_and_done()[:MOST_DONE]]
+        return [
+            messages.invitation(person, cycle, colleagues=asked.get(person.id, 0), done=done)
+            for person in readers
+        ]
+    if kind is MailingKind.REMINDER:
+        return [_reminder(person, cycle, progress.get(person.id)) for person in readers]
+    if kind in PlannedKind:
+        word = PlannedKind(kind.value)
+        words = schedule.words_of(cycle)[word]
+        return [
+            planned(person, cycle, word, words, known=progress.get(person.id)) for person in readers
+        ]
+    compose = messages.extended if kind is MailingKind.EXTENDED else messages.report_ready
+    return [compose(person, cycle) for person in readers]
 
 
 def remind(
@@ -97,10 +142,13 @@ def remind(
     lock(cycle)
     _refuse_pestering(cycle)
     known = progress or {}
-    sent = _post(
-        _reminder(person, cycle, known.get(person.id))
-        for person in queries.readers_of_reminder(cycle, person_ids)
-    )
+    if is_many(cycle):
+        sent = write_later(cycle, MailingKind.REMINDER)
+    else:
+        sent = _post(
+            _reminder(person, cycle, known.get(person.id))
+            for person in queries.readers_of_reminder(cycle, person_ids)
+        )
     _note(cycle, RoundKind.REMINDER)
     audit.record("cycle:reminded", actor_id=by, cycle_id=cycle.id)
     return sent
@@ -123,6 +171,8 @@ def send_planned(
         return 0
     words = schedule.words_of(cycle)[kind]
     _note(cycle, RoundKind(kind.value))
+    if is_many(cycle):
+        return write_later(cycle, MailingKind(kind.value))
     known = progress or {}
     return _post(
         planned(person, cycle, kind, words, known=known.get(person.id))

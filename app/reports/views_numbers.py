@@ -11,7 +11,7 @@ from app.domain.cycle import CycleState
 from app.domain.errors import WrongStateError
 from app.domain.reports.about_numbers import AboutNumbers
 from app.people.guard import requires
-from app.reports.cycle_figures import about_numbers
+from app.reports.kept_figures import about_numbers
 from app.reports.views_common import bp, note
 
 

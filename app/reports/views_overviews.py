@@ -1,6 +1,7 @@
 """Pages about more than one person: a manager's team, and HR's report of a cycle."""
 
 from io import BytesIO
+from typing import Final
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
@@ -11,15 +12,18 @@ from app.domain.access import Permission
 from app.domain.cycle import CycleState
 from app.domain.reports import words
 from app.domain.reports.team import TeamReport
-from app.infra.pages import paper
+from app.infra.pages import page_number, paper
 from app.infra.settings import settings
 from app.pdf.pages import cycle as cycle_paper
 from app.pdf.pages import team as team_paper
 from app.people.guard import check, my_account, requires
 from app.people.queries import person_by_id
-from app.reports.cycle_figures import cycle_report
+from app.reports.kept_figures import cycle_report
 from app.reports.views_common import bp, note
 from app.results.teams import as_read_by, team_access, team_of, team_report
+
+DEPARTMENTS_PAGE: Final = 50
+"""Departments listed on one page; the paper has all of them."""
 
 
 @bp.route("/<int:cycle_id>/team/<int:manager_id>")
@@ -68,11 +72,16 @@ def _team_report(cycle_id: int, manager_id: int) -> TeamReport:
 def of_cycle(cycle_id: int) -> ResponseReturnValue:
     """HR's report of a counted cycle."""
     cycle = cycle_by_id(cycle_id)
+    report, number = cycle_report(cycle), page_number()
+    listed = report.departments[DEPARTMENTS_PAGE * (number - 1) : DEPARTMENTS_PAGE * number]
     page = render_template(
         "reports/cycle.html",
-        report=cycle_report(cycle),
+        report=report,
         cycle_id=cycle_id,
         published=cycle.state is CycleState.PUBLISHED,
+        departments=listed,
+        page=number,
+        has_more=len(report.departments) > DEPARTMENTS_PAGE * number,
     )
     note("report:read", cycle_id, "cycle")
     return page

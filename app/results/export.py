@@ -5,14 +5,16 @@ stable: a new one may come, none is renamed or changes its meaning.
 """
 
 from collections.abc import Collection, Iterator, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import select
 
 from app.cycles.models import Cycle, Unit
-from app.domain.release.policy import Hidden, Score, Shown
+from app.domain.release.policy import Hidden, ReleasePolicy, Score, Shown
 from app.domain.reports import words
 from app.domain.scale import LABELS, NOT_OBSERVED
+from app.infra.bulk import whole_numbers
 from app.infra.db import db
 from app.people.models import Person
 from app.results.models import AboutCycle, AdjustedScore, CompanyScore, SubjectResult
@@ -71,38 +73,62 @@ def head_of(cycle: Cycle) -> Record:
 
 
 def persons_of(cycle: Cycle, *, only: Collection[int] | None = None) -> Iterator[Record]:
-    """Every subject's released cells and comments, by e-mail; or `only` these subjects'."""
-    found = db.session.execute(
-        select(SubjectResult.subject_id, SubjectResult.unit_number, SubjectResult.raters, Person)
+    """Every subject's released cells and comments, by e-mail; or `only` these subjects'.
+
+    Only their ids are held at once; everything else is read in parts.
+    """
+    by_email = (
+        select(SubjectResult.subject_id)
         .join(Person, Person.id == SubjectResult.subject_id)
         .where(SubjectResult.cycle_id == cycle.id)
         .order_by(Person.email)
-    ).all()
-    wanted = None if only is None else frozenset(only)
-    subjects = [row for row in found if wanted is None or row.subject_id in wanted]
+    )
+    subjects: list[int] = whole_numbers(by_email)[:, 0].tolist()
+    if only is not None:
+        wanted = frozenset(only)
+        subjects = [one for one in subjects if one in wanted]
     for begin in range(0, len(subjects), PART):
-        part = subjects[begin : begin + PART]
-        ids = [row.subject_id for row in part]
-        released = ReleasedCells([cycle], ids)
-        comments = comments_of(cycle, ids) if cycle.policy.shows_comments else {}
-        adjusted = _adjusted(cycle, ids)
-        for subject_id, unit, raters, person in part:
-            said = comments.get(subject_id)
-            yield {
-                "email": person.email,
-                "name": person.name,
-                "unit": unit,
-                "raters": raters,
-                "adjusted": adjusted.get(subject_id),
-                "statements": list(_statements(cycle, released, subject_id)),
-                "second_view": list(_second_view(cycle, released, subject_id)),
-                "keep": [one.text for one in said.keep] if said else [],
-                "try": [one.text for one in said.try_next] if said else [],
-            }
+        yield from _part_of(cycle, subjects[begin : begin + PART])
 
 
+def _part_of(cycle: Cycle, ids: Sequence[int]) -> Iterator[Record]:
+    """The records of these subjects, in their order."""
+    policy = cycle.policy
+    people = _people(cycle, ids)
+    released = ReleasedCells([cycle], ids)
+    comments = comments_of(cycle, ids) if policy.shows_comments else {}
+    adjusted = _adjusted(cycle, ids)
+    for subject_id in ids:
+        said = comments.get(subject_id)
+        yield {
+            **people[subject_id],
+            "adjusted": adjusted.get(subject_id),
+            "statements": list(_statements(cycle.id, released, subject_id, policy)),
+            "second_view": list(_second_view(cycle, released, subject_id)),
+            "keep": [one.text for one in said.keep] if said else [],
+            "try": [one.text for one in said.try_next] if said else [],
+        }
+
+
+def _people(cycle: Cycle, ids: Sequence[int]) -> dict[int, Record]:
+    columns = (Person.email, Person.name, SubjectResult.unit_number, SubjectResult.raters)
+    rows = db.session.execute(
+        select(SubjectResult.subject_id, *columns)
+        .join(Person, Person.id == SubjectResult.subject_id)
+        .where(SubjectResult.cycle_id == cycle.id, SubjectResult.subject_id.in_(ids))
+    )
+    return {
+        key: {"email": email, "name": name, "unit": unit, "raters": raters}
+        for key, email, name, unit, raters in rows
+    }
+
+
+@lru_cache(maxsize=20_000)
 def score_fields(score: Score) -> Record:
-    """A score as fields: numbers or the reason why there are none, and the words on the page."""
+    """A score as fields: numbers or the reason why there are none, and the words on the page.
+
+    Of a million scores few differ, since means have one decimal. Nobody may change the record.
+    """
     if isinstance(score, Hidden):
         blank = dict.fromkeys([*NUMBERS_OF_A_SCORE, *SHARES])
         return {**blank, "hidden": score.reason, "words": words.score_words(score)}
@@ -173,8 +199,9 @@ def _company(cycle: Cycle) -> Iterator[Record]:
 
 
 def _adjusted(cycle: Cycle, ids: Sequence[int]) -> dict[int, Record]:
-    rows = db.session.scalars(
-        select(AdjustedScore).where(
+    columns = (AdjustedScore.mean, AdjustedScore.raters, AdjustedScore.standard_error)
+    rows = db.session.execute(
+        select(AdjustedScore.subject_id, *columns, AdjustedScore.reliability).where(
             AdjustedScore.cycle_id == cycle.id, AdjustedScore.subject_id.in_(ids)
         )
     )
@@ -189,14 +216,13 @@ def _adjusted(cycle: Cycle, ids: Sequence[int]) -> dict[int, Record]:
     }
 
 
-def _statements(cycle: Cycle, released: ReleasedCells, subject_id: int) -> Iterator[Record]:
-    quarter = released.quarter(cycle, subject_id)
-    for place, number in enumerate(NUMBERS):
-        yield {
-            "statement": number,
-            **score_fields(quarter.colleagues[place]),
-            "own": quarter.own[place],
-        }
+def _statements(
+    cycle_id: int, released: ReleasedCells, subject_id: int, policy: ReleasePolicy
+) -> Iterator[Record]:
+    scores = released.colleagues(cycle_id, subject_id, policy)
+    own = released.own(cycle_id, subject_id)
+    for number, score, answer in zip(NUMBERS, scores, own, strict=True):
+        yield {"statement": number, **score_fields(score), "own": answer}
 
 
 def _second_view(cycle: Cycle, released: ReleasedCells, subject_id: int) -> Iterator[Record]:

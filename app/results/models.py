@@ -1,8 +1,9 @@
 """Released cells: everything that is left of a cycle after the count."""
 
 from enum import StrEnum
+from typing import Final
 
-from sqlalchemy import CheckConstraint, ForeignKey, SmallInteger, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.count.adjusted import ADJUSTED_FROM, Adjustment
@@ -129,14 +130,24 @@ class FocusResult(Base):
     raters: Mapped[int | None] = mapped_column(SmallInteger)
 
 
+REPORTED: Final = text(f"state = '{CommentState.REPORTED.value}'")
+"""Of hundreds of thousands of comments a few, which have an index of their own."""
+
+
 class ReleasedComment(Base):
     """A comment about a subject, without rater; its random id tells no order."""
 
     __tablename__ = "released_comment"
-    __table_args__ = {"sqlite_with_rowid": False}
+    __table_args__ = (
+        Index(None, "cycle_id", "subject_id"),
+        Index(
+            "ix_released_comment_reported", "id", sqlite_where=REPORTED, postgresql_where=REPORTED
+        ),
+        {"sqlite_with_rowid": False},
+    )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
-    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"), index=True)
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"))
     subject_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     kind: Mapped[CommentKind]
     state: Mapped[CommentState] = mapped_column(default=CommentState.SHOWN)

@@ -76,7 +76,6 @@ class ReleasedCells:
 
     def quarter(self, cycle: Cycle, subject_id: int) -> SubjectQuarter:
         """What was released about a subject in one cycle."""
-        cells = self.cells[subject_id, cycle.id, RaterGroup.COLLEAGUES]
         company = self.company[cycle.id]
         statements, policy = cycle.questionnaire.statements, cycle.policy
         return SubjectQuarter(
@@ -85,17 +84,27 @@ class ReleasedCells:
             texts=[statement.text for statement in statements],
             identities=tuple(statement.identity for statement in statements),
             measured=Measured(
-                [self._score(cells.get(n), policy) for n in NUMBERS],
+                self.colleagues(cycle.id, subject_id, policy),
                 self.spread.get(cycle.id, PRIOR),
                 views=self._views(subject_id, cycle.id),
             ),
-            own=[cells[n].answer if n in cells else None for n in NUMBERS],
+            own=self.own(cycle.id, subject_id),
             company=[company_score(company.get(n), policy) for n in NUMBERS],
             company_own=[company[n].own_mean if n in company else None for n in NUMBERS],
             short_names=[statement.short_name for statement in statements],
             hints=[statement.hint for statement in statements],
             labels=cycle.questionnaire.scale_labels,
         )
+
+    def colleagues(self, cycle_id: int, subject_id: int, policy: ReleasePolicy) -> list[Score]:
+        """The score of each statement from everybody who rated the subject."""
+        cells = self.cells[subject_id, cycle_id, RaterGroup.COLLEAGUES]
+        return [self._score(cells.get(number), policy) for number in NUMBERS]
+
+    def own(self, cycle_id: int, subject_id: int) -> list[int | None]:
+        """What the subject answered about themselves."""
+        cells = self.cells[subject_id, cycle_id, RaterGroup.COLLEAGUES]
+        return [cells[number].answer if number in cells else None for number in NUMBERS]
 
     def second_view(self, cycle: Cycle, subject_id: int) -> SecondView | None:
         """Direct reports beside everyone else; None unless both were released."""
@@ -145,7 +154,7 @@ def adjusted_of(
     return found
 
 
-def adjusted_score(row: AdjustedScore) -> Shown:
+def adjusted_score(row: Row) -> Shown:
     """A stored adjusted score."""
     return Shown(row.mean, row.raters, row.standard_error)
 
@@ -169,9 +178,14 @@ def _shares(row: Row) -> Shares | None:
 
 def comments_of(cycle: Cycle, subject_ids: Collection[int]) -> dict[int, Comments]:
     """Released comments by subject, in the order of their random ids; no withheld ones."""
-    found: dict[int, list[ReleasedComment]] = defaultdict(list)
-    for row in db.session.scalars(
-        select(ReleasedComment)
+    found: dict[int, list[Row]] = defaultdict(list)
+    for row in db.session.execute(
+        select(
+            ReleasedComment.id,
+            ReleasedComment.subject_id,
+            ReleasedComment.kind,
+            ReleasedComment.text,
+        )
         .where(
             ReleasedComment.cycle_id == cycle.id,
             ReleasedComment.subject_id.in_(subject_ids),
@@ -188,5 +202,5 @@ def comments_of(cycle: Cycle, subject_ids: Collection[int]) -> dict[int, Comment
     }
 
 
-def _texts(rows: Sequence[ReleasedComment], kind: CommentKind) -> tuple[CommentText, ...]:
+def _texts(rows: Sequence[Row], kind: CommentKind) -> tuple[CommentText, ...]:
     return tuple(CommentText(row.id, row.text) for row in rows if row.kind is kind)

@@ -9,8 +9,9 @@ from app.cycles.models import COMPANY_UNIT, RosterEntry
 from app.domain.unit_questions.asked import UnitQuestion
 from app.infra.db import db
 from app.infra.prepared_queries import Query
+from app.people.department_tree import departments_below
 from app.people.models import Department, Person
-from app.people.queries import departments_below, hr_people, reports_of
+from app.people.queries import hr_people, reports_of
 from app.unit_questions.models import PlannedUnitQuestion, UnitQuestionOfCycle
 
 KEPT: Final = 8

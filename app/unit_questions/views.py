@@ -11,9 +11,10 @@ from app.domain.release.policy import ReleasePolicy
 from app.domain.unit_questions.asked import IN_WORDS, UnitQuestion
 from app.infra.db import db, transaction
 from app.people import two_person_requests
+from app.people.department_tree import department_paths
 from app.people.guard import me, my_account, requires
 from app.people.models import Act, Department
-from app.people.queries import department_paths, person_by_id
+from app.people.queries import person_by_id
 from app.people.two_person_requests import Request
 from app.unit_questions import queries, services
 from app.unit_questions.forms import QuestionConfirmForm, QuestionForm

@@ -154,6 +154,8 @@ def upgrade():
         batch_op.create_index(
             batch_op.f("ix_person_department_id"), ["department_id"], unique=False
         )
+        batch_op.create_index(batch_op.f("ix_person_is_hr"), ["is_hr"], unique=False)
+        batch_op.create_index(batch_op.f("ix_person_sort_key"), ["sort_key"], unique=False)
         batch_op.create_index(batch_op.f("ix_person_manager_id"), ["manager_id"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_person_second_manager_id"), ["second_manager_id"], unique=False
@@ -274,6 +276,8 @@ def downgrade():
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_person_second_manager_id"))
         batch_op.drop_index(batch_op.f("ix_person_manager_id"))
+        batch_op.drop_index(batch_op.f("ix_person_sort_key"))
+        batch_op.drop_index(batch_op.f("ix_person_is_hr"))
         batch_op.drop_index(batch_op.f("ix_person_department_id"))
 
     op.drop_table("people_import")

@@ -76,6 +76,19 @@ def upgrade():
         sa.UniqueConstraint("name", name=op.f("uq_cycle_name")),
     )
     op.create_table(
+        "opening",
+        sa.Column("cycle_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.Column("maker", sa.String(length=32), server_default="", nullable=False),
+        sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("total", sa.Integer(), server_default="0", nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_opening_by_id_person")),
+        sa.ForeignKeyConstraint(["cycle_id"], ["cycle.id"], name=op.f("fk_opening_cycle_id_cycle")),
+        sa.PrimaryKeyConstraint("cycle_id", name=op.f("pk_opening")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "plan_findings",
         sa.Column("cycle_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("follows_from", sa.String(length=64), nullable=False),
@@ -146,6 +159,12 @@ def upgrade():
         sa.PrimaryKeyConstraint("cycle_id", "person_id", name=op.f("pk_roster_entry")),
         sqlite_with_rowid=False,
     )
+    with op.batch_alter_table("roster_entry", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_roster_entry_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_roster_entry_manager_id"), ["manager_id"], unique=False
+        )
+
     op.create_table(
         "focus_question",
         sa.Column("cycle_id", sa.Integer(), nullable=False),
@@ -185,4 +204,5 @@ def downgrade():
     op.drop_table("report_reader")
     op.drop_table("answer_reader")
     op.drop_table("plan_findings")
+    op.drop_table("opening")
     op.drop_table("cycle")

@@ -45,6 +45,31 @@ def upgrade():
         batch_op.create_index(batch_op.f("ix_assignment_subject_id"), ["subject_id"], unique=False)
 
     op.create_table(
+        "kept_turnout",
+        sa.Column("cycle_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "draft",
+                "open",
+                "closing",
+                "closed",
+                "published",
+                name="cyclestate",
+                native_enum=False,
+                create_constraint=True,
+            ),
+            nullable=False,
+        ),
+        sa.Column("added_up_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["cycle_id"], ["cycle.id"], name=op.f("fk_kept_turnout_cycle_id_cycle")
+        ),
+        sa.PrimaryKeyConstraint("cycle_id", name=op.f("pk_kept_turnout")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "manual_change",
         sa.Column("cycle_id", sa.Integer(), nullable=False),
         sa.Column("subject_id", sa.Integer(), nullable=False),
@@ -85,4 +110,5 @@ def upgrade():
 def downgrade():
     op.drop_table("participation")
     op.drop_table("manual_change")
+    op.drop_table("kept_turnout")
     op.drop_table("assignment")

@@ -171,7 +171,16 @@ def upgrade():
     )
     with op.batch_alter_table("released_comment", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_released_comment_cycle_id"), ["cycle_id"], unique=False
+            batch_op.f("ix_released_comment_cycle_id_subject_id"),
+            ["cycle_id", "subject_id"],
+            unique=False,
+        )
+        batch_op.create_index(
+            "ix_released_comment_reported",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'reported'"),
+            postgresql_where=sa.text("state = 'reported'"),
         )
         batch_op.create_index(
             batch_op.f("ix_released_comment_subject_id"), ["subject_id"], unique=False
@@ -375,7 +384,8 @@ def downgrade():
     op.drop_table("focus_result")
     with op.batch_alter_table("released_comment", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_released_comment_subject_id"))
-        batch_op.drop_index(batch_op.f("ix_released_comment_cycle_id"))
+        batch_op.drop_index("ix_released_comment_reported")
+        batch_op.drop_index(batch_op.f("ix_released_comment_cycle_id_subject_id"))
 
     op.drop_table("released_comment")
     op.drop_table("cycle_totals")

@@ -9,6 +9,33 @@ down_revision = "0009"
 
 def upgrade():
     op.create_table(
+        "mailing",
+        sa.Column("cycle_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "invitation",
+                "extended",
+                "report_ready",
+                "reminder",
+                "half_time",
+                "three_days",
+                "last_call",
+                name="mailingkind",
+                native_enum=False,
+                create_constraint=True,
+            ),
+            nullable=False,
+        ),
+        sa.Column("after_id", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("written", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("links", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["cycle_id"], ["cycle.id"], name=op.f("fk_mailing_cycle_id_cycle")),
+        sa.PrimaryKeyConstraint("cycle_id", "kind", name=op.f("pk_mailing")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "reminder_round",
         sa.Column("cycle_id", sa.Integer(), nullable=False),
         sa.Column(
@@ -62,3 +89,4 @@ def upgrade():
 def downgrade():
     op.drop_table("reminder_text")
     op.drop_table("reminder_round")
+    op.drop_table("mailing")

@@ -5,10 +5,8 @@ before and nothing is released; afterwards everything is released and nothing ca
 decrypted. What a crash leaves undone is finished by `forgetting.finish_forgetting`.
 """
 
-import gc
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import compress
 from random import Random, SystemRandom
@@ -34,6 +32,7 @@ from app.domain.release.policy import Hidden
 from app.domain.unit_questions.release import ReleasedUnitQuestion, release_unit_questions
 from app.enps import services as enps
 from app.infra import audit
+from app.infra.bulk import no_cycles_sought
 from app.infra.db import db, transaction
 from app.infra.settings import company_day
 from app.lifecycle.count.forgetting import finish_forgetting, forget_ballots
@@ -94,19 +93,7 @@ def count_and_forget(
     finish_forgetting(cycle_id)
 
 
-@contextmanager
-def _no_cycles_sought() -> Iterator[None]:
-    """Let Python's collector rest: of the millions of objects made meanwhile it would find none."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
-@_no_cycles_sought()
+@no_cycles_sought()
 def _count(cycle: Cycle, random: Random, randomness: Randomness, say: Progress) -> None:
     frozen = frozen_plan(cycle)
     opened = open_ballots(cycle, frozen, say)

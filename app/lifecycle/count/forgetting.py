@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 from sqlalchemy import delete, select
 
-from app.assignments.models import Assignment, ManualChange, Participation
+from app.assignments.models import Assignment, KeptTurnout, ManualChange, Participation
 from app.ballots.models import SealedBallot, StoredHalf
 from app.cycles.models import Cycle, DrawSecret, FocusQuestion, RosterEntry
 from app.domain.cycle import CycleState
@@ -25,6 +25,7 @@ from app.infra.keys import key_folder
 from app.infra.mail import OutboxMail
 from app.infra.settings import company_day
 from app.leaders import services as leaders
+from app.lifecycle import turnout
 from app.reports.models import ActionMarkRow, PlannedAction, PlanTotals
 from app.results import services as results
 from app.service_results import services as service_results
@@ -53,6 +54,7 @@ def forget_ballots(cycle: Cycle, *, random: Random) -> None:
     closes the cycle; `finish_forgetting` follows after its commit.
     """
     _delete_ballots_and_pairs(cycle)
+    turnout.forget(cycle.id)
     _shuffle_participation(cycle, random)
     mail.forget_of_cycle(cycle.id)
     cycle.forgotten_on = None
@@ -136,7 +138,8 @@ def _fault_of_the_key(cycle_id: int) -> str:
 def _tables_of(cycle_id: int) -> list[type[Base]]:
     """The tables from which rows of the cycle were deleted so far."""
     cycle = db.session.get_one(Cycle, cycle_id, populate_existing=True)
-    tables: list[type[Base]] = [*EMPTIED, ManualChange, Participation, OutboxMail, DrawSecret]
+    tables: list[type[Base]] = [*EMPTIED, ManualChange, Participation, KeptTurnout]
+    tables += [OutboxMail, DrawSecret]
     if cycle.purged_on is not None:
         tables += [RosterEntry]
     if cycle.state is CycleState.PUBLISHED:  # a comment, a person's or all results were erased

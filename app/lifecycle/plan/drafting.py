@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, func, or_, select, true
 
 from app.assignments.models import ChangeKind, ManualChange
 from app.assignments.queries import manual_changes
@@ -19,7 +19,7 @@ from app.infra import clock
 from app.infra.db import db
 from app.lifecycle.plan.drawing import random_of
 from app.people.models import Person
-from app.people.queries import hr_people
+from app.people.queries import hr_people, is_named
 
 
 @dataclass(frozen=True)
@@ -105,6 +105,32 @@ def roster_members(cycle: Cycle) -> list[Member]:
         for person, department, manager, second, is_active in rows
         if is_active or cycle.is_imported
     ]
+
+
+def count_members(cycle: Cycle) -> int:
+    """How many people the draft of `cycle` asks; whoever has left is passed over."""
+    members = select(func.count()).join_from(
+        RosterEntry, Person, Person.id == RosterEntry.person_id
+    )
+    return db.session.scalar(members.where(RosterEntry.cycle_id == cycle.id, _asked(cycle))) or 0
+
+
+def members_named(cycle: Cycle, name: str, *, most: int) -> tuple[list[Person], int]:
+    """Who takes part and is called `name`, the first ones by name, and how many more there are."""
+    mine = (
+        select(Person)
+        .join(RosterEntry, RosterEntry.person_id == Person.id)
+        .where(RosterEntry.cycle_id == cycle.id, is_named(name))
+        .where(_asked(cycle))
+    )
+    total = db.session.scalar(select(func.count()).select_from(mine.subquery())) or 0
+    first = db.session.scalars(mine.order_by(Person.sort_key, Person.id).limit(most)).all()
+    return list(first), total - len(first)
+
+
+def _asked(cycle: Cycle) -> ColumnElement[bool]:
+    """Whom of a roster a plan asks: whoever works here, and everybody in a quarter of the past."""
+    return true() if cycle.is_imported else Person.is_active.is_(True)
 
 
 def readers_of(

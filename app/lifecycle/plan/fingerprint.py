@@ -63,12 +63,14 @@ def terms_with_dates(cycle: Cycle) -> dict[str, Any]:
     return _terms(cycle, planned_services()) | dates | {"leaders": leaders, "unit_questions": asked}
 
 
-def frozen_digest(cycle: Cycle) -> str:
+def frozen_digest(cycle: Cycle, *, questions: Iterable[UnitQuestion] | None = None) -> str:
     """SHA-256 over terms, units, roster with new accounts, pairs, readers and focus questions.
 
-    The closing date is left out: it may be extended.
+    The closing date is left out: it may be extended. `questions` are those of units that will be
+    frozen, where that is still to come.
     """
-    asked = {"unit_questions": [_question_line(one) for one in frozen_questions(cycle.id)]}
+    unit_questions = frozen_questions(cycle.id) if questions is None else questions
+    asked = {"unit_questions": [_question_line(one) for one in unit_questions]}
     digest = hashlib.sha256(_line(_terms(cycle, frozen_services(cycle.id)) | asked))
     for rows in _frozen_rows(cycle.id):
         digest.update(_line(rows))

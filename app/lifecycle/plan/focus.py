@@ -22,7 +22,7 @@ def focus_questions(plan: WorkedOutPlan) -> Iterator[tuple[int, int]]:
     """
     if not plan.cycle.policy.asks_focus:
         return
-    wanted = _wanted()
+    wanted = wanted_questions()
     possible = _with_enough_raters({subject for subject, _ in wanted}, plan)
     number_of = {one.identity: one.number for one in plan.cycle.questionnaire.statements}
     for subject, identity in wanted:
@@ -30,7 +30,7 @@ def focus_questions(plan: WorkedOutPlan) -> Iterator[tuple[int, int]]:
             yield subject, number_of[identity]
 
 
-def _wanted() -> Sequence[tuple[int, str]]:
+def wanted_questions() -> Sequence[tuple[int, str]]:
     """Who wants to be asked about, and which statement, by its identity."""
     newest = (
         select(SubjectResult.subject_id, func.max(Cycle.closes_at).label("closes_at"))

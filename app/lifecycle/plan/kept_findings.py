@@ -4,7 +4,6 @@ Drawing the pairs of ten thousand people takes seconds. What was found is kept b
 everything that it follows from; with another digest it is worked out anew. It holds no pair.
 """
 
-import gc
 import hashlib
 import json
 from dataclasses import asdict
@@ -20,7 +19,7 @@ from app.domain.cycle import CycleState
 from app.domain.durations import SETTLED
 from app.domain.pairing.load import Forecast, Load, Outlook
 from app.infra import clock
-from app.infra.bulk import whole_numbers
+from app.infra.bulk import no_cycles_sought, whole_numbers
 from app.infra.db import db, is_sqlite, transaction
 from app.lifecycle.plan import drawing
 from app.lifecycle.plan.drafting import worked_out
@@ -37,7 +36,7 @@ ONE_AT_A_TIME: Final = 362
 
 def known_findings(cycle: Cycle) -> Findings | None:
     """What the plan of `cycle` comes to; None while a large one has not been worked out."""
-    if _people_of(cycle.id) <= WORKED_OUT_AT_ONCE:
+    if not is_large(cycle.id):
         return findings_of(worked_out(cycle))
     kept = db.session.get(PlanFindings, cycle.id, populate_existing=True)
     if kept is None or kept.follows_from != _basis(cycle):
@@ -56,13 +55,8 @@ def work_out(cycle_id: int) -> None:
         cycle = db.session.get(Cycle, cycle_id)
         if cycle is None or cycle.state is not CycleState.DRAFT or known_findings(cycle):
             return
-    was_on = gc.isenabled()
-    gc.disable()  # of a million pairs it would find none that it may collect
-    try:
+    with no_cycles_sought():  # of a million pairs it would find none that it may collect
         basis, found = _basis(cycle), findings_of(worked_out(cycle))
-    finally:
-        if was_on:
-            gc.enable()
     db.session.rollback()
     with transaction():
         if db.session.get(Cycle, cycle_id) is not None:
@@ -79,13 +73,22 @@ def _is_mine(cycle_id: int) -> bool:
     return bool(db.session.scalar(asked, values))
 
 
+def is_large(cycle_id: int) -> bool:
+    """Whether a job works the plan out, and opens it in parts."""
+    return _people_of(cycle_id) > WORKED_OUT_AT_ONCE
+
+
 def _people_of(cycle_id: int) -> int:
     members = select(func.count()).where(RosterEntry.cycle_id == cycle_id)
     return db.session.scalar(members) or 0
 
 
 def _basis(cycle: Cycle) -> str:
-    """A digest of everything that findings follow from, read without the work itself."""
+    return basis_of(cycle, opening=max(clock.now(), cycle.opens_at))
+
+
+def basis_of(cycle: Cycle, *, opening: datetime) -> str:
+    """A digest of everything that a plan follows from at its `opening`, read without the work."""
     changes = select(ManualChange.subject_id, ManualChange.rater_id, ManualChange.kind)
     whole = hashlib.sha256(
         json.dumps(
@@ -105,7 +108,7 @@ def _basis(cycle: Cycle) -> str:
             ]
         ).encode()
     )
-    whole.update(whole_numbers(_members(cycle, max(clock.now(), cycle.opens_at))).tobytes())
+    whole.update(whole_numbers(_members(cycle, opening)).tobytes())
     return whole.hexdigest()
 
 

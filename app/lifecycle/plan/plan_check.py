@@ -109,6 +109,8 @@ def _people_faults(cycle: Cycle, found: Findings) -> list[str]:
 
 
 def _running_faults(cycle: Cycle) -> list[str]:
+    if opening := cycles.cycle_being_opened(besides=cycle.id):
+        return [f"{opening.name} is being opened; one cycle at a time."]
     running = cycles.running_cycle(besides=cycle.id)
     return [f"{running.name} is still {_doing(running)}; one cycle at a time."] if running else []
 

@@ -169,3 +169,5 @@ def _refuse_unless_draft(cycle: Cycle) -> None:
     cycles.lock(cycle)
     if cycle.state is not CycleState.DRAFT:
         raise WrongStateError(f"{cycle.name} is {cycle.state}; only a draft can be changed.")
+    if cycles.opening_of(cycle.id):
+        raise WrongStateError(f"{cycle.name} is being opened; nothing of it can be changed now.")

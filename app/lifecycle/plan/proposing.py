@@ -1,7 +1,5 @@
 """What a new plan proposes: the next quarter, and everything as HR decided it the last time."""
 
-from collections.abc import Sequence
-
 from app.cycles import queries as cycles
 from app.cycles import services as drafts
 from app.cycles.models import Cycle, Pairing
@@ -9,12 +7,13 @@ from app.cycles.services import DraftPlan
 from app.domain.release.policy import ReleasePolicy
 from app.infra import clock
 from app.infra.settings import settings
-from app.people.models import Person
+from app.lifecycle.plan.taking_part import ids_proposed
+from app.people.queries import count_active
 from app.questionnaires.services import ensure_default
 
 
-def proposed_plan(people: Sequence[Person]) -> DraftPlan:
-    """A plan for the next quarter, with everybody of `people` who takes part then.
+def proposed_plan() -> DraftPlan:
+    """A plan for the next quarter, with everybody who takes part then.
 
     The release policy and the reasons are those of the last plan; the reminders' words follow when
     it is saved.
@@ -27,19 +26,15 @@ def proposed_plan(people: Sequence[Person]) -> DraftPlan:
         questionnaire_id=ensure_default().id,
         opens_at=opens_at,
         closes_at=closes_at,
-        roster=frozenset(
-            person.id
-            for person in people
-            if person.joined_on <= today and not person.sits_out_on(opens_at.date())
-        ),
-        pairing=_pairing(people, last),
+        roster=ids_proposed(today, opens_at.date()),
+        pairing=_pairing(count_active(), last),
         sample_size=last.sample_size if last else drafts.SAMPLE,
         policy=last.policy if last else ReleasePolicy(leaders_hear=True),
         reasons=tuple(last.reasons) if last else drafts.REASONS,
     )
 
 
-def _pairing(people: Sequence[Person], last: Cycle | None) -> Pairing:
+def _pairing(people: int, last: Cycle | None) -> Pairing:
     """A sample where there was one the last time, also if the company has become small."""
     wanted = last.pairing if last else Pairing.EVERYONE
-    return wanted if wanted is Pairing.SAMPLE else drafts.proposed_pairing(len(people))
+    return wanted if wanted is Pairing.SAMPLE else drafts.proposed_pairing(people)

@@ -27,6 +27,7 @@ from app.domain.files.people_changes import (
 from app.domain.files.people_file import PersonRow
 from app.infra.db import db
 from app.people import account_ownership, queries
+from app.people.department_tree import full_department_paths
 from app.people.imports.printing import note_on_letters
 from app.people.models import ColumnMapping
 from app.people.services import is_email
@@ -127,7 +128,7 @@ def propose(content: bytes, *, today: date, answers: Mapping[str, str] | None = 
     )
     is_read = not (reading.faults or reading.needs_mapping)
     settled = scoped(reading, current, asking) if is_read else NOTHING
-    departments = queries.full_department_paths().values()
+    departments = full_department_paths().values()
     preview = compare(current, settled.rows, departments=departments, leaving=settled.leaving)
     faults = reading.faults
     if not faults and not reading.needs_mapping:

@@ -13,6 +13,7 @@ from app.domain.files.people_file import PersonRow
 from app.infra import audit
 from app.infra.db import db
 from app.people import account_ownership, queries
+from app.people.department_tree import full_department_paths
 from app.people.imports import undoing
 from app.people.imports.proposing import (
     FileRefusedError,
@@ -279,7 +280,7 @@ def _departments_of(
     rows: Sequence[PersonRow],
 ) -> tuple[dict[tuple[str, ...], int], list[int]]:
     """The id of every department the rows name, and the ids of those made, parents first."""
-    known = {path: key for key, path in queries.full_department_paths().items()}
+    known = {path: key for key, path in full_department_paths().items()}
     made = []
     wanted = {row.department[:depth] for row in rows for depth in range(1, len(row.department) + 1)}
     for path in sorted(wanted - known.keys(), key=lambda path: (len(path), path)):

@@ -145,17 +145,17 @@ def test_a_double_click_on_open_opens_once_and_gets_a_sentence(hanna):
 
 def test_the_loser_of_a_race_to_open_gets_a_sentence(hanna, monkeypatch):
     cycle = make_draft(8)
-    plain = drafting.roster_members
+    plain = drafting.count_members
 
     def overtaken(found):
-        monkeypatch.setattr(drafting, "roster_members", plain)
+        monkeypatch.setattr(drafting, "count_members", plain)
         members = plain(found)
         with transaction():
             services.open_(cycle_by_id(found.id), by=None)
         return members
 
     token = hanna.token_of("/cycles/new")
-    monkeypatch.setattr(drafting, "roster_members", overtaken)
+    monkeypatch.setattr(drafting, "count_members", overtaken)
     answer = hanna.open(f"/cycles/{cycle.id}/open", method="POST", data={"csrf_token": token})
 
     assert answer.status_code == 409
@@ -350,9 +350,13 @@ def test_a_pair_that_is_not_offered_is_refused(hanna):
     answer = hanna.post(
         f"/cycles/{cycle.id}/pairs", {"rater_id": 9999, "subject_id": "x", "kind": "remove"}
     )
+    other = hanna.post(
+        f"/cycles/{cycle.id}/pairs", {"rater_id": 9**30, "subject_id": 2, "kind": "remove"}
+    )
 
-    assert answer.status_code == 422
-    assert "Rater: please choose one of those offered." in text_of(answer)
+    assert (answer.status_code, other.status_code) == (422, 422)
+    assert "Subject: please choose one of those offered." in text_of(answer)
+    assert "Both people have to take part in the cycle." in text_of(other)
     assert len(drafting.worked_out(cycle).pairs) == 72
 
 

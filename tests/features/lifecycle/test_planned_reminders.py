@@ -14,7 +14,6 @@ from app.infra.mail import OutboxMail
 from app.lifecycle import due, reminding, services
 from app.lifecycle.plan import planning, proposing
 from app.people.models import Person
-from app.people.queries import active_people
 from app.reminders import schedule
 from app.reminders.schedule import ReminderWords
 from tests.whole_cycles import answer, make_team, open_cycle
@@ -220,7 +219,7 @@ def test_the_next_plan_begins_with_the_words_policy_and_reasons_of_the_last(cycl
     db.session.commit()
 
     with transaction():
-        plan = proposing.proposed_plan(active_people())
+        plan = proposing.proposed_plan()
         draft = planning.create_draft(plan, by=None)
 
     assert plan.reasons == ("dogs in the office", "pay")
@@ -233,7 +232,7 @@ def test_the_next_plan_begins_with_the_words_policy_and_reasons_of_the_last(cycl
 def test_a_draft_that_is_thrown_away_takes_its_words_with_it(cycle):
     keep(cycle, LAST, subject="Last chance")
     with transaction():
-        draft = planning.create_draft(proposing.proposed_plan(active_people()), by=None)
+        draft = planning.create_draft(proposing.proposed_plan(), by=None)
         planning.delete_draft(draft, by=None)
 
     assert schedule.words_of(cycle)[LAST].subject == "Last chance"
@@ -241,7 +240,7 @@ def test_a_draft_that_is_thrown_away_takes_its_words_with_it(cycle):
 
 def test_the_next_plan_follows_the_running_cycle_by_a_quarter(cycle, at):
     with at(cycle.opens_at + timedelta(days=1)), transaction():
-        plan = proposing.proposed_plan(active_people())
+        plan = proposing.proposed_plan()
 
     assert plan.opens_at > cycle.closes_at
     assert timedelta(weeks=12) < plan.opens_at - cycle.opens_at

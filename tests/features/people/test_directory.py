@@ -8,6 +8,7 @@ from app.infra import audit
 from app.infra.db import db
 from app.infra.mail import OutboxMail
 from app.people import messages, queries
+from app.people.department_tree import department_paths, full_department_paths
 from app.people.models import Department, Person
 from tests.browsing import Browser
 from tests.factories import make_company, make_department, make_person
@@ -43,7 +44,7 @@ def as_typed(person, **over):
         "name": person.name,
         "email": person.email,
         "title": person.title,
-        "department": " / ".join(queries.full_department_paths()[person.department_id]),
+        "department": " / ".join(full_department_paths()[person.department_id]),
         "manager": manager.email if manager else "",
         "joined_on": person.joined_on.isoformat(),
     }
@@ -178,7 +179,7 @@ def test_a_person_with_a_fault_is_not_added_and_nothing_typed_is_lost(hanna, ove
 def test_a_new_department_is_made_once_it_is_confirmed(hanna):
     hanna.post("/people/new", typed(department="People / Pay", is_new_department="y"))
 
-    assert ("People", "Pay") in queries.full_department_paths().values()
+    assert ("People", "Pay") in full_department_paths().values()
 
 
 def test_a_person_is_changed(hanna, alice, charlie):
@@ -366,14 +367,14 @@ def test_department_paths_leave_out_the_company_that_all_share(app):
     operations = make_department(name="Operations", parent_id=company.id)
     support = make_department(name="Support", parent_id=operations.id)
 
-    assert queries.department_paths() == {
+    assert department_paths() == {
         company.id: "Company",
         operations.id: "Operations",
         support.id: "Operations / Support",
     }
     other = make_department(name="Sister company")
-    assert queries.department_paths()[support.id] == "Company / Operations / Support"
-    assert queries.department_paths()[other.id] == "Sister company"
+    assert department_paths()[support.id] == "Company / Operations / Support"
+    assert department_paths()[other.id] == "Sister company"
 
 
 def test_letters_that_no_typeface_has_are_named_when_a_person_is_typed(hanna):
