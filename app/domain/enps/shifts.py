@@ -7,6 +7,7 @@ starts anew, so that an old rise is not announced again, and a fall after it is.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from math import ceil, sqrt
 from typing import Final
 
@@ -79,80 +80,61 @@ def shift_in(history: Sequence[Quarter]) -> Shift:
 
 def _judged(quarters: Sequence[Quarter]) -> Shift:
     """The last of at least two quarters; the latest alone is heard before the last two."""
-    tests = [_Test.of(quarters, span) for span in SPANS if span < len(quarters)]
-    for certainty, least in (
-        (Certainty.CLEAR, CLEAR_FROM),
-        (Certainty.POSSIBLE, POSSIBLE_FROM),
-        (Certainty.NONE, 0.0),
-    ):
-        found = next((test for test in tests if abs(test.z) >= least), None)
-        if found is not None:
-            return _shift(found, certainty, least, tests[0])
-    raise AssertionError("every test reaches 0 standard errors")
-
-
-def _shift(found: "_Test", certainty: Certainty, least: float, latest: "_Test") -> Shift:
-    is_shift = certainty is not Certainty.NONE
-    return Shift(
-        certainty,
-        direction=(Direction.UP if found.z > 0 else Direction.DOWN) if is_shift else Direction.NONE,
-        span=found.span,
-        base=found.base_score,
-        base_quarters=len(found.base),
-        smallest=ceil(SEEN_IN_80_PERCENT * latest.difference.standard_error),
-        stopped=found.stopped if is_shift and found.is_explained(least) else 0,
-    )
+    tests = [_Test(quarters[:-span], quarters[-span:]) for span in SPANS if span < len(quarters)]
+    smallest = ceil(SEEN_IN_80_PERCENT * tests[0].difference.standard_error)
+    for certainty, least in ((Certainty.CLEAR, CLEAR_FROM), (Certainty.POSSIBLE, POSSIBLE_FROM)):
+        for test in tests:
+            if abs(test.difference.z) >= least:
+                return test.told(certainty, least, smallest)
+    return tests[0].told(Certainty.NONE, 0.0, smallest)
 
 
 @dataclass(frozen=True)
 class _Test:
-    """The newest quarters, `latest`, against the `base` before them."""
+    """The newest quarters, `latest`, against up to four of those `before` them."""
 
-    base: Sequence[Quarter]
+    before: Sequence[Quarter]
     latest: Sequence[Quarter]
 
-    @classmethod
-    def of(cls, quarters: Sequence[Quarter], span: int) -> "_Test":
-        before = quarters[:-span]
-        return cls(before[-BASE_QUARTERS:], quarters[-span:])
-
     @property
-    def span(self) -> int:
-        return len(self.latest)
+    def base(self) -> Sequence[Quarter]:
+        return self.before[-BASE_QUARTERS:]
 
-    @property
-    def base_score(self) -> float:
-        return sum(one.answers.score for one in self.base) / len(self.base)
-
-    @property
+    @cached_property
     def difference(self) -> Difference:
         """Mean of the latest adjusted scores minus that of the base, in points."""
         return _between(self.base, [one.answers for one in self.latest])
 
-    @property
-    def z(self) -> float:
-        return self.difference.z
+    def told(self, certainty: Certainty, least: float, smallest: int) -> Shift:
+        """The test in words' terms: it reached `least` standard errors."""
+        is_shift = certainty is not Certainty.NONE
+        way = Direction.UP if self.difference.z > 0 else Direction.DOWN
+        missing = self._missing()
+        return Shift(
+            certainty,
+            direction=way if is_shift else Direction.NONE,
+            span=len(self.latest),
+            base=sum(one.answers.score for one in self.base) / len(self.base),
+            base_quarters=len(self.base),
+            smallest=smallest,
+            stopped=max(missing) if is_shift and self._is_explained_by(missing, least) else 0,
+        )
 
-    @property
-    def missing(self) -> list[int]:
+    def _missing(self) -> list[int]:
         """How many fewer answered in each of the latest quarters than the base's rate of them."""
         invited = sum(one.invited for one in self.base)
         rate = sum(one.answers.respondents for one in self.base) / invited if invited else 0.0
         return [max(0, round(rate * one.invited) - one.answers.respondents) for one in self.latest]
 
-    @property
-    def stopped(self) -> int:
-        return max(self.missing)
-
-    def is_explained(self, least: float) -> bool:
+    def _is_explained_by(self, missing: Sequence[int], least: float) -> bool:
         """Whether the shift could vanish if those who stopped had answered against it."""
-        against = Stance.DETRACTOR if self.z > 0 else Stance.PROMOTER
+        is_up = self.difference.z > 0
         answered = [
-            one.answers.with_more(more, against)
-            for one, more in zip(self.latest, self.missing, strict=True)
+            one.answers.with_more(more, Stance.DETRACTOR if is_up else Stance.PROMOTER)
+            for one, more in zip(self.latest, missing, strict=True)
         ]
         z = _between(self.base, answered).z
-        return (z if self.z > 0 else -z) < least
+        return (z if is_up else -z) < least
 
 
 def _between(base: Sequence[Quarter], latest: Sequence[StanceCounts]) -> Difference:

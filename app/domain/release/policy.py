@@ -186,10 +186,5 @@ THRESHOLDS: Final = {
     "reason_respondents": "people behind the reasons",
     "team_subjects": "people in a team report",
 }
-FLOORS: Final = {
-    "blind_raters": 5,
-    "distribution_from": 30,
-    "unit_respondents": 20,
-    "reason_respondents": 60,
-    "team_subjects": 5,
-}
+FLOORS: Final = {name: int(getattr(ReleasePolicy, name)) for name in THRESHOLDS}
+"""The fewest of each: what a plan has until HR raises it."""
