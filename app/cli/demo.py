@@ -43,6 +43,7 @@ from app.infra import clock
 from app.infra.db import db, transaction
 from app.infra.mail import OutboxMail
 from app.lifecycle import services
+from app.pdf.letterhead import letterhead
 from app.pdf.pages.personal import render
 from app.people.models import Person
 from app.people.passwords import is_right
@@ -277,7 +278,7 @@ def _write_reports(cycle_id: int, ids: list[int], folder: Path) -> list[Path]:
             cycle, subject, reader=Actor(subject.id), company=settings.company_name
         )
         file = folder / report.file_name
-        file.write_bytes(render(report, paper=settings.paper))
+        file.write_bytes(render(report, letterhead=letterhead()))
         written.append(file)
     return written
 

@@ -19,7 +19,7 @@ from app.enps.board import board_report
 from app.enps.company_charts import on_paper
 from app.infra import audit
 from app.infra.db import transaction
-from app.infra.settings import settings
+from app.pdf.letterhead import letterhead
 from app.pdf.pages import board as board_paper
 from app.pdf.pages import cycle as cycle_paper
 from app.pdf.pages import team as team_paper
@@ -62,7 +62,7 @@ def personal(email: str, name: str, output: Path) -> None:
     if not found:
         raise NotFoundError(f"{subject.name} has no report of {cycle.name}.")
     (report,) = reports_for(found, reader=None)
-    paper = render(report, paper=settings().paper)
+    paper = render(report, letterhead=letterhead())
     _write(output, paper, cycle_id=cycle.id, kind="personal")
     click.echo(f"{output} holds the report of {report.name} for {report.cycle_name}.")
 
@@ -133,7 +133,7 @@ def team(email: str, name: str, output: Path) -> None:
     """Write the team report of the manager EMAIL."""
     cycle = _published(name)
     report = team_report(team_of(cycle, person_by_email(email)))
-    content = team_paper.render(report, paper=settings().paper)
+    content = team_paper.render(report, letterhead=letterhead())
     _write(output, content, cycle_id=cycle.id, kind="team")
     click.echo(f"{output} holds the report of the team of {report.manager} for {name}.")
 
@@ -146,7 +146,7 @@ def board(name: str, output: Path) -> None:
     cycle = _published(name)
     report = board_report(cycle)
     charts = on_paper(report.figures)
-    content = board_paper.render(report, charts=charts, paper=settings().paper)
+    content = board_paper.render(report, charts=charts, letterhead=letterhead())
     _write(output, content, cycle_id=cycle.id, kind="board")
     click.echo(f"{output} holds the board's page of {name}.")
 
@@ -157,7 +157,7 @@ def board(name: str, output: Path) -> None:
 def cycle_(name: str, output: Path) -> None:
     """Write HR's report of a counted cycle."""
     cycle = cycle_by_name(name)
-    content = cycle_paper.render(cycle_report(cycle), paper=settings().paper)
+    content = cycle_paper.render(cycle_report(cycle), letterhead=letterhead())
     _write(output, content, cycle_id=cycle.id, kind="cycle")
     click.echo(f"{output} holds the cycle report of {name}.")
 

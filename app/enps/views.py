@@ -29,6 +29,7 @@ from app.enps.project_charts import before_and_since
 from app.infra import audit_readings
 from app.infra.pages import KINDS, page_number, paper
 from app.infra.settings import settings
+from app.pdf.letterhead import letterhead
 from app.pdf.pages import board as board_paper
 from app.people.guard import asking, check, my_account, requires
 from app.projects.queries import said_and_done
@@ -213,7 +214,7 @@ def download_board(cycle_id: int) -> ResponseReturnValue:
     """The same as a PDF file."""
     report = board_report(cycle_by_id(cycle_id))
     charts = company_charts.on_paper(report.figures)
-    content = BytesIO(board_paper.render(report, charts=charts, paper=settings().paper))
+    content = BytesIO(board_paper.render(report, charts=charts, letterhead=letterhead()))
     _note("report:downloaded", cycle_id)
     return paper(content, name=report.file_name)
 

@@ -19,7 +19,8 @@ from app.home.log_sentences import sentence
 from app.infra.audit import AuditEntry
 from app.infra.db import db
 from app.infra.mail import MailState, OutboxMail
-from app.infra.settings import company_day, settings
+from app.infra.settings import company_day
+from app.pdf.letterhead import letterhead
 from app.pdf.pages.personal import render
 from app.people import device_sessions, second_factor, sign_ins
 from app.people.department_tree import paths_of
@@ -78,7 +79,7 @@ def own_data_file(person: Person, actor: Actor) -> bytes:
     with ZipFile(out, "w", ZIP_DEFLATED) as file:
         _write(file, "about-you.json", json.dumps(content, ensure_ascii=False, indent=2).encode())
         for report in _reports(person, actor):
-            _write(file, report.file_name, render(report, paper=settings().paper))
+            _write(file, report.file_name, render(report, letterhead=letterhead()))
     return out.getvalue()
 
 

@@ -2,11 +2,17 @@
 
 import base64
 import io
+import subprocess
+import sys
 import warnings
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
+from xml.etree.ElementTree import ParseError  # a name only; defusedxml reads  # nosec B405
 
-from PIL import Image, UnidentifiedImageError
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import iterparse
+from PIL import Image, ImageChops, UnidentifiedImageError
 from py_svg_hush import filter_svg
 
 from app.domain.errors import ReviewError
@@ -17,6 +23,11 @@ TOO_LARGE: Final = f"A logo may have {LARGEST_SIDE} pixels a side at most."
 KEPT_SIDE: Final = 512
 """Pixels of the longer side of a PNG as it is kept."""
 PNG, SVG = "image/png", "image/svg+xml"
+ON_PAPER: Final = (720, 132)
+"""Pixels into which the logo of a paper fits: six of them a point, sharp in print."""
+ROOT: Final = Path(__file__).parents[2]
+PATIENCE: Final = 10
+"""Seconds until an SVG file has to be drawn."""
 
 
 class LogoRefusedError(ReviewError):
@@ -29,16 +40,19 @@ class Logo:
 
     kind: str
     content: bytes
+    on_paper: bytes
+    """The same as a small PNG on white, without anything transparent."""
 
     def as_text(self) -> str:
-        """The picture as one line."""
-        return f"{self.kind} {base64.b64encode(self.content).decode()}"
+        """The pictures as one line."""
+        pictures = (base64.b64encode(one).decode() for one in (self.content, self.on_paper))
+        return " ".join([self.kind, *pictures])
 
     @classmethod
     def from_text(cls, text: str) -> "Logo":
-        """The picture out of its line."""
-        kind, _, content = text.partition(" ")
-        return cls(kind, base64.b64decode(content))
+        """The pictures out of their line."""
+        kind, *pictures = text.split(" ")
+        return cls(kind, *map(base64.b64decode, pictures))
 
 
 def cleaned(content: bytes) -> Logo:
@@ -49,9 +63,11 @@ def cleaned(content: bytes) -> Logo:
     if len(content) > LARGEST_BYTES:
         raise LogoRefusedError(f"A logo may have {LARGEST_BYTES // 1024} KB at most.")
     if content.startswith(b"\x89PNG"):
-        return Logo(PNG, _png(content))
+        clean = _png(content)
+        return Logo(PNG, clean, _for_paper(clean))
     if b"<svg" in content[:2000]:
-        return Logo(SVG, _svg(content))
+        clean = _svg(content)
+        return Logo(SVG, clean, _for_paper(_drawn(clean)))
     raise LogoRefusedError("A logo is a PNG or an SVG file.")
 
 
@@ -87,4 +103,48 @@ def _svg(content: bytes) -> bytes:
         raise LogoRefusedError("This SVG file is damaged.") from error
     if b"<svg" not in clean:
         raise LogoRefusedError("This SVG file holds no drawing.")
+    if _has_pictures(clean):
+        raise LogoRefusedError(
+            "This SVG file holds a picture in place of shapes. Please send the picture as PNG."
+        )
     return bytes(clean)
+
+
+def _has_pictures(svg: bytes) -> bool:
+    """Whether a drawing names picture files, which only the server could open."""
+    try:
+        names = [element.tag.rpartition("}")[2] for _, element in iterparse(io.BytesIO(svg))]
+    except (ParseError, DefusedXmlException) as error:
+        raise LogoRefusedError("This SVG file is damaged.") from error
+    return not {"image", "feImage"}.isdisjoint(names)
+
+
+def _drawn(svg: bytes) -> bytes:
+    """The drawing as a PNG, made by a process of its own: see `svg_process`."""
+    command = [sys.executable, "-m", "app.infra.svg_process", *map(str, ON_PAPER)]
+    try:
+        # Our own module, and two numbers.
+        made = subprocess.run(  # noqa: S603  # nosec B603
+            command, input=svg, cwd=ROOT, capture_output=True, check=True, timeout=PATIENCE
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        raise LogoRefusedError(
+            "This SVG file cannot be drawn. Please save it in a simpler form, or as PNG."
+        ) from error
+    return made.stdout
+
+
+def _for_paper(png: bytes) -> bytes:
+    """A cleaned PNG on white, as large as papers print it, without an empty edge."""
+    with Image.open(io.BytesIO(png), formats=["PNG"]) as picture:
+        drawn = picture.convert("RGBA")
+    drawn.thumbnail(ON_PAPER)
+    white = Image.new("RGB", drawn.size, "white")
+    seen = white.copy()
+    seen.paste(drawn, mask=drawn)
+    drawn_on = ImageChops.difference(seen, white).getbbox()
+    if drawn_on is None:
+        raise LogoRefusedError("Nothing of this logo can be seen on white paper.")
+    out = io.BytesIO()
+    seen.crop(drawn_on).save(out, "PNG", optimize=True)
+    return out.getvalue()

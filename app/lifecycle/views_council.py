@@ -11,6 +11,7 @@ from app.domain.access import Permission
 from app.domain.reports.council import PlanFacts
 from app.infra.pages import moment, paper
 from app.infra.settings import settings
+from app.pdf.letterhead import letterhead
 from app.pdf.pages import council as council_paper
 from app.people.guard import requires
 from app.people.second_confirmation import hr_people_that_count
@@ -23,7 +24,7 @@ bp = Blueprint("council", __name__)
 def papers(cycle_id: int) -> ResponseReturnValue:
     """Description, who sees what, retention, draft agreement and assessment as one file."""
     plan = plan_facts(cycle_by_id(cycle_id))
-    content = BytesIO(council_paper.render(plan, paper=settings().paper))
+    content = BytesIO(council_paper.render(plan, letterhead=letterhead()))
     return paper(content, name=plan.file_name)
 
 

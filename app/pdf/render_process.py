@@ -11,26 +11,27 @@ from queue import SimpleQueue
 from threading import Thread
 
 from app.domain.reports.contents import PersonalReport
+from app.pdf.engine.letterhead import Letterhead
 from app.pdf.pages.personal import render
-
-Work = tuple[str, list[PersonalReport]]
-"""The paper to draw on, and what to draw."""
 
 
 def render_until_closed(line: Connection) -> None:
-    """Answer every piece of work on `line` with the list of its PDFs, in turn."""
-    asked: SimpleQueue[Work | None] = SimpleQueue()
+    """Take the letterhead from `line`, then answer every list of reports with their PDFs."""
+    try:
+        letterhead: Letterhead = line.recv()
+    except (EOFError, OSError):
+        return
+    asked: SimpleQueue[list[PersonalReport] | None] = SimpleQueue()
     # Taken in beside the drawing: two ends that both wait to send would wait for ever.
     Thread(target=_take_in, args=(line, asked), daemon=True).start()
-    while work := asked.get():
-        paper, reports = work
+    while reports := asked.get():
         try:
-            line.send([render(report, paper=paper) for report in reports])
+            line.send([render(report, letterhead=letterhead) for report in reports])
         except ConnectionError:
             return
 
 
-def _take_in(line: Connection, asked: "SimpleQueue[Work | None]") -> None:
+def _take_in(line: Connection, asked: "SimpleQueue[list[PersonalReport] | None]") -> None:
     try:
         while True:
             asked.put(line.recv())

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Final, Self
 
 from app.domain.reports.contents import PersonalReport
+from app.pdf.engine.letterhead import Letterhead
 from app.pdf.pages.personal import render
 
 WORTH_IT: Final = 60
@@ -46,15 +47,15 @@ class Piece:
     def is_free(self) -> bool:
         return self.papers is None and not self.is_away
 
-    def draw(self, paper: str) -> None:
-        self.papers = [render(report, paper=paper) for report in self.reports]
+    def draw(self, letterhead: Letterhead) -> None:
+        self.papers = [render(report, letterhead=letterhead) for report in self.reports]
 
 
 class RenderProcess:
     """The second process; one that could not be started, or is gone, takes nothing."""
 
-    def __init__(self, paper: str) -> None:
-        self.paper = paper
+    def __init__(self, letterhead: Letterhead) -> None:
+        self.letterhead = letterhead
         self._away: deque[Piece] = deque()
         self._line: Connection | None = None
         self._process: subprocess.Popen[bytes] | None = None
@@ -75,6 +76,7 @@ class RenderProcess:
                 )
             except OSError:
                 self._give_up()
+        self._send(self.letterhead)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -89,13 +91,14 @@ class RenderProcess:
             if self._line is None or len(self._away) >= WITH_HELPER:
                 return
             if piece.is_free:
-                self._send(self._line, piece)
+                self._away.append(piece)
+                piece.is_away = True
+                self._send(piece.reports)
 
-    def _send(self, line: Connection, piece: Piece) -> None:
-        self._away.append(piece)
-        piece.is_away = True
+    def _send(self, what: Letterhead | list[PersonalReport]) -> None:
         try:
-            line.send((self.paper, piece.reports))
+            if self._line:
+                self._line.send(what)
         except OSError:
             self._give_up()
 
@@ -118,13 +121,15 @@ class RenderProcess:
             self._away.popleft().is_away = False
 
 
-def rendered(reports: Iterable[PersonalReport], *, papers: int, paper: str) -> Generator[Drawn]:
+def rendered(
+    reports: Iterable[PersonalReport], *, papers: int, letterhead: Letterhead
+) -> Generator[Drawn]:
     """Each report with its PDF, in the order of `reports`; `papers` is about how many there are."""
     if papers < WORTH_IT or os.cpu_count() == 1:
         for report in reports:
-            yield report, render(report, paper=paper)
+            yield report, render(report, letterhead=letterhead)
         return
-    with RenderProcess(paper) as helper:
+    with RenderProcess(letterhead) as helper:
         yield from _drawn_by_two(reports, helper)
 
 
@@ -149,6 +154,6 @@ def _do_next(waiting: Iterable[Piece], helper: RenderProcess) -> None:
     """Draw the first piece that nobody has; wait for the helper only when it has all."""
     free = next((piece for piece in waiting if piece.is_free), None)
     if free:
-        free.draw(helper.paper)
+        free.draw(helper.letterhead)
     else:
         helper.fetch(patience=None)

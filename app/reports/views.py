@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from app.domain.access import Permission, is_allowed
 from app.infra.db import transaction
 from app.infra.pages import paper
-from app.infra.settings import settings
+from app.pdf.letterhead import letterhead
 from app.pdf.pages.personal import render
 from app.people.guard import asking, my_account, requires
 from app.reports import (
@@ -98,7 +98,7 @@ def download(cycle_id: int, subject_id: int) -> ResponseReturnValue:
     """The report as a PDF file with a name that is understood a year later."""
     _, opened = opened_for_reader(cycle_id, subject_id)
     report = opened.report
-    content = BytesIO(render(report, paper=settings().paper))
+    content = BytesIO(render(report, letterhead=letterhead()))
     note("report:downloaded", cycle_id, "personal")
     return paper(content, name=report.file_name)
 

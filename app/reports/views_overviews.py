@@ -13,7 +13,7 @@ from app.domain.cycle import CycleState
 from app.domain.reports import words
 from app.domain.reports.team import TeamReport
 from app.infra.pages import page_number, paper
-from app.infra.settings import settings
+from app.pdf.letterhead import letterhead
 from app.pdf.pages import cycle as cycle_paper
 from app.pdf.pages import team as team_paper
 from app.people.guard import check, my_account, requires
@@ -55,7 +55,7 @@ def _acts_on(cycle_id: int, manager_id: int) -> bool:
 def download_team(cycle_id: int, manager_id: int) -> ResponseReturnValue:
     """The same as a PDF file."""
     report = _team_report(cycle_id, manager_id)
-    content = BytesIO(team_paper.render(report, paper=settings().paper))
+    content = BytesIO(team_paper.render(report, letterhead=letterhead()))
     note("report:downloaded", cycle_id, "team")
     return paper(content, name=report.file_name)
 
@@ -92,6 +92,6 @@ def of_cycle(cycle_id: int) -> ResponseReturnValue:
 def download_of_cycle(cycle_id: int) -> ResponseReturnValue:
     """The same as a PDF file."""
     report = cycle_report(cycle_by_id(cycle_id))
-    content = BytesIO(cycle_paper.render(report, paper=settings().paper))
+    content = BytesIO(cycle_paper.render(report, letterhead=letterhead()))
     note("report:downloaded", cycle_id, "cycle")
     return paper(content, name=report.file_name)

@@ -12,7 +12,7 @@ from app.domain.reports.contents import safe_name
 from app.domain.reports.own_talk import OwnTalk
 from app.domain.reports.talk import MINUTES, PURPOSE, TalkSheet
 from app.infra.pages import paper
-from app.infra.settings import settings
+from app.pdf.letterhead import letterhead
 from app.pdf.pages import talk as talk_paper
 from app.people.guard import asking, check, my_account, person, requires
 from app.reports.queries import action_plan_readers, opened_for
@@ -43,7 +43,7 @@ def download_talk(cycle_id: int, subject_id: int) -> ResponseReturnValue:
     """The same as a PDF file."""
     (sheet,) = _sheets([_for_talk(cycle_id, subject_id)])
     note("report:downloaded", cycle_id, "talk")
-    content = BytesIO(talk_paper.render([sheet], paper=settings().paper))
+    content = BytesIO(talk_paper.render([sheet], letterhead=letterhead()))
     return paper(content, name=sheet.file_name)
 
 
@@ -85,7 +85,7 @@ def download_talks(cycle_id: int) -> ResponseReturnValue:
     """All sheets as one booklet."""
     sheets = _sheets(_everybody(cycle_id))
     note("report:downloaded", cycle_id, "talks")
-    content = BytesIO(talk_paper.render(sheets, paper=settings().paper))
+    content = BytesIO(talk_paper.render(sheets, letterhead=letterhead()))
     name = safe_name(f"{sheets[0].report.cycle_name} - talks of {sheets[0].reader}")
     return paper(content, name=f"Full Circle {name}.pdf")
 

@@ -12,7 +12,7 @@ from app.cycles.models import Cycle
 from app.domain.access import Actor, Permission, is_allowed
 from app.domain.reports.contents import LONGEST_NAME, PersonalReport, cut_to_bytes, safe_name
 from app.infra.db import db
-from app.infra.settings import settings
+from app.pdf.letterhead import letterhead
 from app.people.models import Person
 from app.people.queries import labels_of
 from app.reports.queries import reports_for
@@ -45,7 +45,7 @@ def write_volume(file: IO[bytes], choice: Choice, *, progress: Progress | None =
     """
     taken: set[str] = set()
     written = 0
-    papers = rendered(reports_in(choice), papers=len(choice.subject_ids), paper=settings().paper)
+    papers = rendered(reports_in(choice), papers=len(choice.subject_ids), letterhead=letterhead())
     with ZipFile(file, "w", ZIP_STORED) as volume, closing(papers):
         for report, paper in papers:
             entry = ZipInfo(_unique(report.file_name, taken))

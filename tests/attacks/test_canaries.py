@@ -24,6 +24,7 @@ from app.infra.audit import AuditEntry
 from app.infra.db import db, transaction
 from app.infra.mail import OutboxMail
 from app.infra.mail_letters import Letter, as_bytes, mailbox
+from app.pdf.engine.letterhead import PLAIN
 from app.pdf.pages.personal import render
 from app.people import export
 from app.people.models import Person
@@ -67,7 +68,7 @@ def papers_of(stage: Stage) -> list[Paper]:
         report = personal_report(cycle, subject, reader=Actor(subject_id), company="Example")
         readers = select(ReportReader.reader_id).where(ReportReader.subject_id == subject_id)
         known = frozenset({subject_id, *db.session.scalars(readers)})
-        made.append(Paper(subject_id, render(report, paper="A4"), report.file_name, known))
+        made.append(Paper(subject_id, render(report, letterhead=PLAIN), report.file_name, known))
     return made
 
 

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import Final
 
+from app.pdf.engine.letterhead import PLAIN, Letterhead, image
 from app.pdf.engine.objects import stream, text_string
 from app.pdf.engine.operators import Pen
-from app.pdf.engine.shared import FONTS, RESOURCES, Materials
+from app.pdf.engine.shared import COLOURS, FONTS, RESOURCES, Materials
 from app.pdf.engine.sheet import (
     LEFT,
     Sheet,
@@ -14,8 +15,8 @@ from app.pdf.engine.sheet import (
     note_list,
     note_list_height,
 )
-from app.pdf.engine.theme import ACCENT, HAIR, REGULAR, SOFT, Style
-from app.pdf.engine.wrapping import shortened
+from app.pdf.engine.theme import ACCENT, ACCENT_NAME, HAIR, REGULAR, SOFT, Style, accent_space
+from app.pdf.engine.wrapping import shortened, width_of
 
 __all__ = [
     "LEFT",
@@ -29,6 +30,12 @@ __all__ = [
 ]
 
 SMALL_PRINT: Final = Style(REGULAR, 8, 10, SOFT)
+LOGO: Final = "Logo"
+LOGO_FOOT: Final = 55.0
+"""Where a logo ends, below the upper edge of the page."""
+STROKE: Final = (22.0, 2.4)
+"""The stroke that stands where no logo does."""
+GAP: Final = 8.0
 
 
 @dataclass(frozen=True)
@@ -37,17 +44,16 @@ class Imprint:
 
     title: str
     author: str
+    """The company; also at the head of every page."""
     header: str
     confidentiality: str
-    has_cover: bool = True
-    """Whether the first page is one, without header and footer."""
 
 
 class Document(Materials):
     """Collects sheets, then writes the file; the same content gives the same bytes."""
 
-    def __init__(self, imprint: Imprint, *, paper: str = "A4") -> None:
-        super().__init__(paper)
+    def __init__(self, imprint: Imprint, *, letterhead: Letterhead = PLAIN) -> None:
+        super().__init__(letterhead)
         self.imprint = imprint
         self.sheets: list[Sheet] = []
 
@@ -57,11 +63,13 @@ class Document(Materials):
         return self.sheets[-1]
 
     def finished(self) -> bytes:
-        """The file, with header and footer on every page but a cover."""
-        covers = int(self.imprint.has_cover)
-        for number, sheet in enumerate(self.sheets[covers:], start=covers + 1):
+        """The file, with header and footer on every page."""
+        logo = self.letterhead.logo
+        for number, sheet in enumerate(self.sheets, start=1):
             with self.tags.artifact:
                 sheet.stamp("frame", (self.width, self.height), (0, 0), self._frame)
+                if logo:
+                    sheet.image(LOGO, LEFT, LOGO_FOOT - logo.size[1], logo.size)
                 page = f"page {number} of {len(self.sheets)}"
                 sheet.text_right(sheet.right, self.height - 36, page, SMALL_PRINT)
         pages = self._put_pages()
@@ -96,8 +104,14 @@ class Document(Materials):
         for form in self.forms.values():
             forms += f"/{form.alias} {self.objects.put(form.body)} 0 R"
             self.fonts.chapters.update(form.fonts.chapters)
+        if self.letterhead.logo:
+            forms += f"/{LOGO} {self.objects.put(image(self.letterhead.logo))} 0 R"
         self.objects.add(f"<<{self.fonts.put(self.objects)}>>", FONTS)
-        self.objects.add(f"<</Font {FONTS} 0 R/XObject<<{forms}>>>>", RESOURCES)
+        accent = accent_space(self.letterhead.colour)
+        self.objects.add(f"<<{ACCENT_NAME}{accent}>>", COLOURS)
+        self.objects.add(
+            f"<</Font {FONTS} 0 R/ColorSpace {COLOURS} 0 R/XObject<<{forms}>>>>", RESOURCES
+        )
 
     def _catalog(self, pages: int) -> str:
         structure = self.tags.put(
@@ -137,10 +151,16 @@ class Document(Materials):
         )
 
     def _frame(self, pen: Pen) -> None:
-        """The static part of every page after the cover: drawn once, stamped on each."""
+        """The static part of every page: drawn once, stamped on each."""
         width = self.width - 2 * LEFT
-        pen.rect(LEFT, 46, (22, 2.4), ACCENT)
-        header = shortened(self.imprint.header, SMALL_PRINT, width - 40)
+        logo = self.letterhead.logo
+        if not logo:
+            pen.rect(LEFT, 46, STROKE, ACCENT)
+        begin = (logo.size[0] if logo else STROKE[0]) + GAP
+        header = shortened(self.imprint.header, SMALL_PRINT, (width - begin) * 2 / 3)
+        rest = width - begin - width_of(header, SMALL_PRINT) - 2 * GAP
+        company = shortened(self.imprint.author, SMALL_PRINT, rest)
+        pen.text(LEFT + begin, 50, f"{company} ", SMALL_PRINT)
         pen.text_right(LEFT + width, 50, header, SMALL_PRINT)
         pen.line((LEFT, self.height - 50), (LEFT + width, self.height - 50), HAIR, 0.5)
         line = shortened(self.imprint.confidentiality, SMALL_PRINT, width - 70)

@@ -27,8 +27,13 @@ def stream(
     content: bytes, entries: Mapping[str, object] | None = None, *, level: int = LEVEL
 ) -> bytes:
     """A stream object with `content` compressed, as it stands in the file."""
-    dictionary: Any = PDFDictionary({**(entries or {}), "Filter": "/FlateDecode"})
-    made: Any = PDFStream(dictionary, zlib.compress(content, level), [])
+    return packed_stream(zlib.compress(content, level), entries or {})
+
+
+def packed_stream(packed: bytes, entries: Mapping[str, object]) -> bytes:
+    """The same of what zlib has compressed already."""
+    dictionary: Any = PDFDictionary({**entries, "Filter": "/FlateDecode"})
+    made: Any = PDFStream(dictionary, packed, [])
     return bytes(made.format(PLAIN))
 
 

@@ -22,7 +22,8 @@ from app.pdf.engine.theme import (
     CHART_VALUE,
     Colour,
     Style,
-    colour_operands,
+    filling,
+    stroking,
 )
 from app.pdf.engine.wrapping import width_of
 
@@ -86,7 +87,7 @@ class Pen:
     def _in_other_faces(self, x: float, y: float, text: str, style: Style) -> None:
         """Text with letters outside the first chapter: run by run, with the words kept."""
         self._style = None
-        self.operators.append(f"{colour_operands(style.colour)} rg ")
+        self.operators.append(f"{filling(style.colour)} ")
         for run in runs(text, style.face):
             if run.original is not None:
                 spoken = run.original.encode("utf-16-be").hex().upper()
@@ -106,7 +107,7 @@ class Pen:
         (x1, y1), (x2, y2), top = start, end, self.height
         path = f"{x1:.1f} {top - y1:.1f} m {x2:.1f} {top - y2:.1f} l"
         if self.draws_figure:
-            self._at_once(f"{colour_operands(colour)} RG {width:g} w {path} S\n")
+            self._at_once(f"{stroking(colour)} {width:g} w {path} S\n")
         else:
             self._rules.setdefault((colour, width), []).append(path)
 
@@ -115,7 +116,7 @@ class Pen:
         width, height = size
         path = f"{x:.1f} {self.height - y - height:.1f} {width:.1f} {height:.1f} re"
         if self.draws_figure:
-            self._at_once(f"{colour_operands(colour)} rg {path} f\n")
+            self._at_once(f"{filling(colour)} {path} f\n")
         else:
             self._boxes.setdefault(colour, []).append(path)
 
@@ -152,16 +153,23 @@ class Pen:
         place = f"1 0 0 1 {x:.2f} {self.height - y - height:.2f} cm"
         self.operators.append(f"q {place} /{name} Do Q\n")
 
+    def image(self, name: str, x: float, y: float, size: tuple[float, float]) -> None:
+        """Put the picture `name` with its upper left corner at (x, y)."""
+        if self.open[-1] is not self._current:
+            self.begin()
+        width, height = size
+        place = f"{width:.2f} 0 0 {height:.2f} {x:.2f} {self.height - y - height:.2f} cm"
+        self.operators.append(f"q {place} /{name} Do Q\n")
+
     # what has been drawn
 
     def decoration(self) -> str:
         """Boxes, then rules, by colour; empty where there are none."""
         boxes = (
-            f"{colour_operands(colour)} rg {' '.join(found)} f\n"
-            for colour, found in self._boxes.items()
+            f"{filling(colour)} {' '.join(found)} f\n" for colour, found in self._boxes.items()
         )
         rules = (
-            f"{colour_operands(colour)} RG {width:g} w {' '.join(found)} S\n"
+            f"{stroking(colour)} {width:g} w {' '.join(found)} S\n"
             for (colour, width), found in self._rules.items()
         )
         return "".join([*boxes, *rules])

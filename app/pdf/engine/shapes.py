@@ -9,15 +9,15 @@ from functools import lru_cache
 from typing import Any, Final
 
 from app.charts.marks import Diamond, Dot, Line, Path, Rect, Tick
-from app.pdf.engine.theme import FILLS, STROKES, THIN, WHITE, colour_operands
+from app.pdf.engine.theme import FILLS, STROKES, THIN, WHITE, filling, stroking
 
 RIM: Final = 0.8
 """Width of the white rim that keeps a dot readable on whatever lies below."""
-ON_WHITE: Final = f"{colour_operands(WHITE)} rg "
-FILLED: Final = {role: f"{colour_operands(colour)} rg " for role, colour in FILLS.items()}
-COLOURED: Final = {role: f"{colour_operands(colour)} RG " for role, colour in FILLS.items()}
+ON_WHITE: Final = f"{filling(WHITE)} "
+FILLED: Final = {role: f"{filling(colour)} " for role, colour in FILLS.items()}
+COLOURED: Final = {role: f"{stroking(colour)} " for role, colour in FILLS.items()}
 STROKED: Final = {role: f"{COLOURED[role]}{STROKES.get(role, THIN):g} w " for role in FILLS}
-WHITE_STROKE: Final = f"{colour_operands(WHITE)} RG "
+WHITE_STROKE: Final = f"{stroking(WHITE)} "
 
 
 @lru_cache(maxsize=8192, typed=True)

@@ -7,6 +7,7 @@ from typing import Final
 
 from app.charts.marks import Mark
 from app.pdf.engine.fonts import FontBook
+from app.pdf.engine.letterhead import Letterhead
 from app.pdf.engine.objects import Objects, stream
 from app.pdf.engine.operators import Pen
 from app.pdf.engine.tags import Element, Tags
@@ -14,8 +15,8 @@ from app.pdf.engine.tags import Element, Tags
 PAPERS: Final = {"A4": (595.28, 841.89), "letter": (612.0, 792.0)}
 MARGINS: Final = {"A4": (92.0, 66.0), "letter": (76.0, 60.0)}
 """Above and below the text of a page; letter paper is shorter."""
-FONTS, RESOURCES = 1, 2
-"""The first objects of every file: its font dictionary, and what all pages share."""
+FONTS, COLOURS, RESOURCES = 1, 2, 3
+"""The first objects of every file: its fonts, its named colours, and what all pages share."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ def _form(alias: str, size: tuple[float, float], pen: Pen) -> FormXObject:
         "Type": "/XObject",
         "Subtype": "/Form",
         "BBox": f"[0 0 {size[0]:.2f} {size[1]:.2f}]",
-        "Resources": f"<</Font {FONTS} 0 R>>",
+        "Resources": f"<</Font {FONTS} 0 R/ColorSpace {COLOURS} 0 R>>",
     }
     body = stream(pen.drawn().encode("latin-1"), entries)
     return FormXObject(alias, body, pen.fonts)
@@ -49,9 +50,10 @@ def _ground(name: str, size: tuple[float, float], marks: tuple[Mark, ...]) -> Fo
 class Materials:
     """Everything that sheets of one document draw with."""
 
-    def __init__(self, paper: str) -> None:
-        self.width, self.height = PAPERS[paper]
-        self.margins = MARGINS[paper]
+    def __init__(self, letterhead: Letterhead) -> None:
+        self.letterhead = letterhead
+        self.width, self.height = PAPERS[letterhead.paper]
+        self.margins = MARGINS[letterhead.paper]
         self.fonts = FontBook()
         self.tags = Tags()
         self.objects = Objects()

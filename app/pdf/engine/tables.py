@@ -113,5 +113,4 @@ def plain_imprint(company: str, cycle_name: str, name: str, *, readers: str) -> 
         author=company,
         header=f"{name}  ·  {cycle_name}",
         confidentiality=readers,
-        has_cover=False,
     )

@@ -1,5 +1,8 @@
 """How papers look: colours, and the styles of text.
 
+The accent is the company's own colour where it has one. Pages only name it, and each file says
+once which colour that is; so whatever was drawn and kept serves every company.
+
 Every pair of colours keeps its difference in grey, so that a black-and-white print says the same.
 """
 
@@ -26,7 +29,8 @@ TINT: Final = _colour("cfdfe4")
 BAND: Final = _colour("e6eaee")
 STEEL: Final = _colour("aab4be")
 GREY: Final = _colour("7d8794")
-ACCENT: Final = _colour("14566a")
+OUR_ACCENT: Final = "14566a"
+ACCENT: Final = _colour(OUR_ACCENT)
 WHITE: Final = _colour("ffffff")
 
 FILLS: Final[dict[Role, Colour]] = {
@@ -56,9 +60,26 @@ STROKES: Final[dict[Role, float]] = {
 THIN: Final = 0.5
 
 
-def colour_operands(colour: Colour) -> str:
-    """`colour` as the numbers before a colour operator."""
-    return "{:g} {:g} {:g}".format(*colour)
+ACCENT_NAME: Final = "/Accent"
+
+
+def filling(colour: Colour) -> str:
+    """The operators that make `colour` the one of letters and areas."""
+    if colour == ACCENT:
+        return f"{ACCENT_NAME} cs 0 sc"
+    return "{:g} {:g} {:g} rg".format(*colour)
+
+
+def stroking(colour: Colour) -> str:
+    """The operators that make `colour` the one of lines."""
+    if colour == ACCENT:
+        return f"{ACCENT_NAME} CS 0 SC"
+    return "{:g} {:g} {:g} RG".format(*colour)
+
+
+def accent_space(colour: str) -> str:
+    """The colour space behind the accent's name: one entry, `colour` such as "#7a1f5c" or ours."""
+    return f"[/Indexed/DeviceRGB 0<{colour.removeprefix('#') or OUR_ACCENT}>]"
 
 
 @dataclass(frozen=True)
@@ -73,7 +94,7 @@ class Style:
     """What chooses the style inside a text object: its colour, and the face's first chapter."""
 
     def __post_init__(self) -> None:
-        chosen = f"{colour_operands(self.colour)} rg /{self.face.name}0 {self.size:g} Tf "
+        chosen = f"{filling(self.colour)} /{self.face.name}0 {self.size:g} Tf "
         object.__setattr__(self, "operators", chosen)
 
 

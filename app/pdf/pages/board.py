@@ -24,6 +24,7 @@ from app.domain.reports.company import RANGE
 from app.domain.reports.score_change import signed
 from app.domain.reports.words import DASH, day
 from app.pdf.engine.document import Document, Sheet
+from app.pdf.engine.letterhead import PLAIN, Letterhead
 from app.pdf.engine.tables import Column, plain_imprint, table
 from app.pdf.engine.theme import BODY_STRONG, NOTE
 
@@ -52,20 +53,22 @@ TABLE, SENTENCE = 100.0, 60.0
 """Points that a heading needs with the first rows of a table, or with two lines, below it."""
 
 
-def render(report: BoardReport, *, charts: Sequence[Chart], paper: str = "A4") -> bytes:
-    """`report` as a PDF file on `paper`, with the charts that there are of its score.
+def render(
+    report: BoardReport, *, charts: Sequence[Chart], letterhead: Letterhead = PLAIN
+) -> bytes:
+    """`report` as a PDF file on `letterhead`, with the charts that there are of its score.
 
     What does not fit on two pages is left out from the end of each part, and said to be.
     """
     for room in ROOMS:
-        document = _written(report, charts, room, paper=paper)
+        document = _written(report, charts, room, letterhead=letterhead)
         if len(document.sheets) <= MOST_PAGES:
             break
     return document.finished()
 
 
 def _written(
-    report: BoardReport, charts: Sequence[Chart], room: BoardRoom, *, paper: str
+    report: BoardReport, charts: Sequence[Chart], room: BoardRoom, *, letterhead: Letterhead
 ) -> Document:
     figures = report.figures
     imprint = plain_imprint(
@@ -74,12 +77,12 @@ def _written(
         "For the board",
         readers="For the board: released company figures, traceable to nobody",
     )
-    document = Document(imprint, paper=paper)
+    document = Document(imprint, letterhead=letterhead)
     sheet = document.sheet()
     sheet.title(f"For the board, {figures.cycle_name}", figures.finding)
     if said := f"{figures.lead} {figures.silent}".strip():
         sheet.paragraph(said, after=4)
-    sheet.paragraph(f"{report.company} · published {day(report.published_on)}", NOTE, after=10)
+    sheet.paragraph(f"Published {day(report.published_on)}", NOTE, after=10)
     _score(document, report, charts, room)
     _reasons(document, report, room)
     _services(document, report, room)

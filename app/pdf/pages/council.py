@@ -4,6 +4,7 @@ from typing import Final
 
 from app.domain.reports.council import Chapter, Part, PlanFacts, Row, papers_of
 from app.pdf.engine.document import Document, Sheet
+from app.pdf.engine.letterhead import PLAIN, Letterhead
 from app.pdf.engine.tables import plain_imprint
 from app.pdf.engine.theme import BODY, BODY_STRONG, HAIR, NOTE
 from app.pdf.engine.wrapping import wrapped
@@ -15,15 +16,15 @@ LEAST: Final = 60.0
 """So much room a heading wants below itself, or it begins a new page."""
 
 
-def render(plan: PlanFacts, *, paper: str = "A4") -> bytes:
-    """The papers as a PDF file on `paper`; equal plans give equal bytes."""
+def render(plan: PlanFacts, *, letterhead: Letterhead = PLAIN) -> bytes:
+    """The papers as a PDF file on `letterhead`; equal plans give equal bytes."""
     imprint = plain_imprint(
         plan.company,
         plan.cycle_name,
         "For the works council",
         readers="Filled from the plan; holds nothing about a single person",
     )
-    document = Document(imprint, paper=paper)
+    document = Document(imprint, letterhead=letterhead)
     for chapter in papers_of(plan):
         _chapter(document, chapter)
     return document.finished()

@@ -5,6 +5,7 @@ from typing import Final
 from app.domain.reports.cycle import CycleReport
 from app.domain.reports.words import day
 from app.pdf.engine.document import Document, Sheet, bullet_list
+from app.pdf.engine.letterhead import PLAIN, Letterhead
 from app.pdf.engine.tables import Column, plain_imprint, table
 from app.pdf.engine.theme import NOTE
 
@@ -13,19 +14,19 @@ COUNTED: Final = (Column("Number", 90, is_strong=True), Column("Share", 60))
 FORGOTTEN: Final = "Who took part in which department has been forgotten; the totals stay."
 
 
-def render(report: CycleReport, *, paper: str = "A4") -> bytes:
-    """`report` as a PDF file on `paper`; equal reports give equal bytes."""
+def render(report: CycleReport, *, letterhead: Letterhead = PLAIN) -> bytes:
+    """`report` as a PDF file on `letterhead`; equal reports give equal bytes."""
     imprint = plain_imprint(
         report.company, report.cycle_name, "Cycle report", readers="For HR: counts, no scores"
     )
-    document = Document(imprint, paper=paper)
+    document = Document(imprint, letterhead=letterhead)
     took = report.participation
     sheet = document.sheet()
     sheet.title(
         f"Cycle report, {report.cycle_name}",
         took.sentence,
     )
-    sheet.paragraph(f"{report.company} · counted on {day(report.counted_on)}", NOTE, after=14)
+    sheet.paragraph(f"Counted on {day(report.counted_on)}", NOTE, after=14)
     sheet.heading("Who took part", after=4)
     if report.departments:
         rows = [(name, [one.words, one.percent]) for name, one in report.departments]

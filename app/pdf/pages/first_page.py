@@ -61,8 +61,8 @@ def first_page(document: Document, report: PersonalReport) -> ContentsPlace:
 
 def _opening(sheet: Sheet, report: PersonalReport) -> None:
     sheet.entry = "What colleagues say"
-    about = (report.company, f"Report of {report.cycle_name}")
-    sheet.paragraph(shortened("  ·  ".join(about), LABEL, sheet.width), LABEL, after=2)
+    about = f"Report of {report.cycle_name}"
+    sheet.paragraph(shortened(about, LABEL, sheet.width), LABEL, after=2)
     with sheet.tags.title():
         name = wrap(report.name, TITLE, sheet.width)
         sheet.lines(name[:LONGEST_TITLE], TITLE, x=sheet.left)

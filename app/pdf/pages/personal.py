@@ -2,6 +2,7 @@
 
 from app.domain.reports.contents import PersonalReport
 from app.pdf.engine.document import Document, Imprint
+from app.pdf.engine.letterhead import PLAIN, Letterhead
 from app.pdf.pages.action_plan import action_plan_page
 from app.pdf.pages.comments import comments_part
 from app.pdf.pages.differences import differences_part
@@ -11,9 +12,9 @@ from app.pdf.pages.statements import statements_pages
 from app.pdf.pages.trend import notes_part, trend_part
 
 
-def render(report: PersonalReport, *, paper: str = "A4") -> bytes:
-    """`report` as a PDF file on `paper` ("A4" or "letter"); equal reports give equal bytes."""
-    document = Document(imprint_of(report), paper=paper)
+def render(report: PersonalReport, *, letterhead: Letterhead = PLAIN) -> bytes:
+    """`report` as a PDF file on the company’s `letterhead`; equal reports give equal bytes."""
+    document = Document(imprint_of(report), letterhead=letterhead)
     place = first_page(document, report)
     statements_pages(document, report, also=place.also)
     differences_part(document, report)
@@ -34,5 +35,4 @@ def imprint_of(report: PersonalReport) -> Imprint:
         author=report.company,
         header=f"{report.name}  ·  {report.cycle_name}",
         confidentiality=f"Confidential: for {report.name} and the readers named on the first page",
-        has_cover=False,
     )

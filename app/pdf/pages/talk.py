@@ -9,6 +9,7 @@ from app.domain.reports.contents import Conclusion
 from app.domain.reports.talk import PURPOSE, TalkSheet
 from app.domain.reports.words import day
 from app.pdf.engine.document import Document, Imprint, Sheet, columns
+from app.pdf.engine.letterhead import PLAIN, Letterhead
 from app.pdf.engine.theme import (
     BODY,
     GREY,
@@ -28,9 +29,9 @@ LINE: Final = 21.0
 FOOT: Final = 34.0
 
 
-def render(sheets: Sequence[TalkSheet], *, paper: str = "A4") -> bytes:
+def render(sheets: Sequence[TalkSheet], *, letterhead: Letterhead = PLAIN) -> bytes:
     """One sheet, or a booklet of several, as a PDF file; equal sheets give equal bytes."""
-    document = Document(_imprint(sheets), paper=paper)
+    document = Document(_imprint(sheets), letterhead=letterhead)
     for one in sheets:
         _page(document, one)
     return document.finished()
@@ -44,7 +45,6 @@ def _imprint(sheets: Sequence[TalkSheet]) -> Imprint:
         author=first.report.company,
         header=f"{what}  ·  {first.report.cycle_name}",
         confidentiality=f"Confidential: for {first.reader}, for the talk and for no file",
-        has_cover=False,
     )
 
 

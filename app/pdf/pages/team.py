@@ -7,6 +7,7 @@ from app.charts.scale import statement_row
 from app.domain.reports.team import TeamLine, TeamReport
 from app.domain.reports.words import CHANGE_WORDS, day, number_words
 from app.pdf.engine.document import Document, Sheet
+from app.pdf.engine.letterhead import PLAIN, Letterhead
 from app.pdf.engine.tables import Cell, Column, plain_imprint, table
 from app.pdf.engine.theme import NOTE
 
@@ -23,20 +24,19 @@ QUARTER: Final = 36.0
 BESIDE: Final = 44.0
 
 
-def render(report: TeamReport, *, paper: str = "A4") -> bytes:
-    """`report` as a PDF file on `paper`; equal reports give equal bytes."""
+def render(report: TeamReport, *, letterhead: Letterhead = PLAIN) -> bytes:
+    """`report` as a PDF file on `letterhead`; equal reports give equal bytes."""
     imprint = plain_imprint(
         report.company,
         report.cycle_name,
         f"Team of {report.manager}",
         readers="For the team: it names nobody and ranks nobody",
     )
-    document = Document(imprint, paper=paper)
+    document = Document(imprint, letterhead=letterhead)
     sheet = document.sheet()
     sheet.title(f"Team report, {report.cycle_name}", f"Team of {report.manager}")
     sheet.paragraph(
-        f"{report.company} · {report.members} people with released scores · "
-        f"published {day(report.published_on)}",
+        f"{report.members} people with released scores · published {day(report.published_on)}",
         NOTE,
         after=10,
     )

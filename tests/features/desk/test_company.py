@@ -5,15 +5,17 @@ import struct
 import zlib
 from dataclasses import replace
 from html import unescape
+from typing import Any
 
 import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
+from pypdf import PdfReader
 
 from app import create_app
 from app.domain import colours
 from app.domain.reminder_times import PlannedKind
-from app.infra import company
+from app.infra import company, logos
 from app.infra.audit import AuditEntry
 from app.infra.db import db, transaction
 from app.infra.logos import LogoRefusedError, cleaned
@@ -24,7 +26,7 @@ from tests.factories import make_company, make_cycle, make_person
 
 PAGE = "/desk/company"
 SVG = b"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" onload="steal()">
-<script>steal()</script><image href="https://elsewhere.example/spy.png"/>
+<script>steal()</script><a href="https://elsewhere.example"><path d="M0 0"/></a>
 <rect width="9" height="9" fill="#14566a"/></svg>"""
 
 
@@ -35,6 +37,17 @@ def a_png(size=(900, 300)):
     out = io.BytesIO()
     Image.new("RGB", size, "#14566a").save(out, "PNG", pnginfo=told)
     return out.getvalue()
+
+
+def a_svg(inside):
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">{inside}</svg>'.encode()
+
+
+def filters_inside_filters(depth):
+    """What ends the process that draws it."""
+    blur = '<filter id="f"><feGaussianBlur stdDeviation="5"/></filter>'
+    opened = '<g filter="url(#f)">' * depth
+    return f'{blur}{opened}<rect width="9" height="9"/>' + "</g>" * depth
 
 
 def claiming(png, side):
@@ -145,6 +158,27 @@ class TestTheLogo:
         assert max(picture.size) == 512
         assert b"made at home" not in served
 
+    @pytest.mark.parametrize("content", [SVG, a_png()], ids=["svg", "png"])
+    def test_it_is_on_papers_in_the_companys_colour(self, hanna, content):
+        cycle = make_cycle(make_company(8))
+        save(hanna, colour="#7a1f5c", logo=(io.BytesIO(content), "logo"))
+
+        paper = hanna.get(f"/cycles/{cycle.id}/works-council.pdf").data
+
+        page: Any = PdfReader(io.BytesIO(paper)).pages[0]
+        assert "Nordlicht Hosting" in page.extract_text()
+        assert page["/Resources"]["/ColorSpace"]["/Accent"][3].original_bytes == bytes.fromhex(
+            "7a1f5c"
+        )
+        logo = page["/Resources"]["/XObject"]["/Logo"]
+        assert logo.get_data()[:3] == bytes.fromhex("14566a")
+        assert logo["/Height"] == 132
+
+    def test_letters_of_a_drawing_are_drawn_alike_on_every_machine(self):
+        drawn = cleaned(a_svg('<text x="1" y="8" font-family="Nowhere">N</text>')).on_paper
+
+        assert Image.open(io.BytesIO(drawn)).size == (97, 118)
+
     def test_it_can_be_taken_away(self, hanna, client):
         self.send(hanna, a_png())
         save(hanna, drops_logo="y")
@@ -161,11 +195,21 @@ class TestTheLogo:
             (claiming(a_png(), 10_000), "A logo may have 4000 pixels a side at most."),
             (claiming(a_png(), 2**31 - 1), "A logo may have 4000 pixels a side at most."),
             (b"x" * 600_000, "A logo may have 512 KB at most."),
+            (a_svg('<image href="/srv/secret.png" width="9" height="9"/>'), "in place of shapes"),
+            (a_svg('<rect width="9" height="9" fill="#fff"/>'), "can be seen on white paper"),
+            (a_svg(""), "can be seen on white paper"),
+            (a_svg(filters_inside_filters(300)), "This SVG file cannot be drawn."),
         ],
     )
     def test_another_file_is_refused_in_a_sentence(self, content, sentence):
         with pytest.raises(LogoRefusedError, match=sentence):
             cleaned(content)
+
+    def test_a_drawing_that_takes_for_ever_is_given_up(self, monkeypatch):
+        monkeypatch.setattr(logos, "PATIENCE", 0.01)
+
+        with pytest.raises(LogoRefusedError, match="cannot be drawn"):
+            cleaned(SVG)
 
 
 class TestAShorterTimeForResults:

@@ -16,6 +16,7 @@ from PIL import Image
 from pypdfium2 import PdfDocument
 
 from app.domain.reports.contents import CommentText, PersonalReport
+from app.pdf.engine.letterhead import Letterhead
 from app.pdf.pages.personal import render
 from tests.samples import SAMPLES, extreme, first_quarter, typical
 
@@ -103,7 +104,9 @@ def renew() -> Iterator[Path]:
     for file in FOLDER.glob("*.png"):
         file.unlink()
     for name, (make, paper) in PAPERS.items():
-        for number, picture in enumerate(pictures_of(render(make(), paper=paper)), start=1):
+        for number, picture in enumerate(
+            pictures_of(render(make(), letterhead=Letterhead(paper))), start=1
+        ):
             file = FOLDER / f"{name}-{number:02}.png"
             palette = Image.fromarray(picture).quantize(GREYS)
             palette.save(file, optimize=True, bits=4)

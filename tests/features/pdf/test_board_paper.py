@@ -24,6 +24,7 @@ from app.domain.reports.company import (
 )
 from app.domain.statistics.differences import Direction
 from app.enps.company_charts import on_paper
+from app.pdf.engine.letterhead import Letterhead
 from app.pdf.pages import board
 
 SMALL = StanceCounts(40, 16, 8)
@@ -102,7 +103,7 @@ def report(
 
 
 def pages_of(found: BoardReport, paper: str = "A4") -> list[str]:
-    content = board.render(found, charts=on_paper(found.figures), paper=paper)
+    content = board.render(found, charts=on_paper(found.figures), letterhead=Letterhead(paper))
     pages = PdfReader(BytesIO(content)).pages
     return [" ".join(page.extract_text().split()) for page in pages]
 

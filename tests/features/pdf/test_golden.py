@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from app.pdf.engine.letterhead import Letterhead
 from app.pdf.pages.personal import render
 from tests.features.pdf.golden import MOST_CHANGED, PAPERS, changed, pictures_of, stored
 from tests.samples import shown, statement, typical
@@ -13,7 +14,7 @@ from tests.samples import shown, statement, typical
 def test_every_page_looks_as_it_is_meant_to(name):
     make, paper = PAPERS[name]
 
-    pictures = pictures_of(render(make(), paper=paper))
+    pictures = pictures_of(render(make(), letterhead=Letterhead(paper)))
 
     kept = stored(name)
     assert len(pictures) == len(kept)

@@ -19,6 +19,7 @@ from app.domain.reports.measured import Measured
 from app.domain.reports.team import TeamCover, TeamQuarter, compose_team
 from app.domain.statistics.differences import Direction
 from app.enps.company_charts import on_paper
+from app.pdf.engine.letterhead import PLAIN
 from app.pdf.pages import board, cycle, personal, team
 from tests.features.pdf.reading import Paper
 from tests.samples import STATEMENTS, typical
@@ -44,7 +45,7 @@ def planned(**over):
     return personal.render(replace(typical(), **over))
 
 
-def team_paper():
+def team_paper(letterhead=PLAIN):
     texts = [f"{text}, {'and more of it ' * 6}" for _, text in STATEMENTS]
     score = Shown(3.7, raters=300, standard_error=0.1)
     names = ("2025 Q4", "2026 Q1", "2026 Q2", "2026 Q3")
@@ -54,10 +55,10 @@ def team_paper():
         competencies=["Quality"] * 14,
         company=[score] * 13 + [Hidden("fewer than 10 people answered")],
     )
-    return team.render(report)
+    return team.render(report, letterhead=letterhead)
 
 
-def board_paper(units=60):
+def board_paper(units=60, letterhead=PLAIN):
     trend = tuple(ScoreQuarter(n, f"2026 Q{n}", ANSWERS, invited=50) for n in (1, 2, 3))
     unit = UnitLine(1, "Customer support", 1, ANSWERS)
     figures = CompanyFigures(
@@ -80,10 +81,10 @@ def board_paper(units=60):
         moved=(MovedStatement("Acts on feedback.", before, now, Direction.UP),),
         can_move=True,
     )
-    return board.render(report, charts=on_paper(figures))
+    return board.render(report, charts=on_paper(figures), letterhead=letterhead)
 
 
-def cycle_paper(departments=2):
+def cycle_paper(departments=2, letterhead=PLAIN):
     report = CycleReport(
         company="Nordlicht Hosting",
         cycle_name="2026 Q3",
@@ -96,7 +97,7 @@ def cycle_paper(departments=2):
         unseen=("“Acts on feedback”: in 3 reports fewer than half of the colleagues rated it.",),
         about=("A typical person's overall score is solid.",),
     )
-    return cycle.render(report)
+    return cycle.render(report, letterhead=letterhead)
 
 
 PAPERS = {

@@ -14,6 +14,7 @@ from pypdf import PageObject, PdfReader
 from app.domain.release.policy import Shown
 from app.domain.reports.action_plan import PLAN_WORDS, Action, LookBack
 from app.domain.reports.words import near_words, number_words, shares_figures
+from app.pdf.engine.letterhead import Letterhead
 from app.pdf.pages.personal import render
 from app.pdf.pages.statements import last_quarter
 from tests.samples import SAMPLES, shown, typical
@@ -90,7 +91,7 @@ def test_a_full_report_has_nine_pages_at_most():
 def test_the_paper_is_the_one_asked_for(paper):
     width, height = {"A4": (595, 842), "letter": (612, 792)}[paper]
 
-    pages = PdfReader(BytesIO(render(typical(), paper=paper))).pages
+    pages = PdfReader(BytesIO(render(typical(), letterhead=Letterhead(paper)))).pages
 
     assert len(pages) == TYPICAL_PAGES
     assert {(round(page.mediabox.width), round(page.mediabox.height)) for page in pages} == {
@@ -177,7 +178,8 @@ def test_a_reader_gets_no_cards_to_write_on_for_somebody_else():
 def test_all_comments_are_complete_and_in_order(papers):
     report = SAMPLES["extreme"]()
     pages = pages_of(papers["extreme"])[1:-1]
-    footer = re.compile(r"Confidential: for .*\n?|page \d+ of \d+|.*2026 Q3\n?")
+    head = "The Extraordinarily Long-Winded .*\n?"
+    footer = re.compile(rf"{head}|Confidential: for .*\n?|page \d+ of \d+|.*2026 Q3\n?")
     text = squeezed("".join(footer.sub("", page) for page in pages))
 
     assert text.index("Keepdoing") < text.index("Trynextquarter")

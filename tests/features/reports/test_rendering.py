@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import pytest
 
+from app.pdf.engine.letterhead import PLAIN
 from app.pdf.pages.personal import render
 from app.reports import rendering
 from app.reports.rendering import RenderProcess, rendered
@@ -24,7 +25,7 @@ def reports():
 
 @pytest.fixture(scope="module")
 def papers(reports):
-    return [render(report, paper="A4") for report in reports]
+    return [render(report, letterhead=PLAIN) for report in reports]
 
 
 @pytest.fixture(autouse=True)
@@ -49,7 +50,7 @@ def started(monkeypatch):
 
 
 def drawn_from(reports):
-    return list(rendered(iter(reports), papers=len(reports), paper="A4"))
+    return list(rendered(iter(reports), papers=len(reports), letterhead=PLAIN))
 
 
 def test_few_papers_are_drawn_here(reports, papers, started):
@@ -67,9 +68,9 @@ def test_one_processor_draws_alone(reports, papers, started, monkeypatch):
 def test_many_papers_come_in_order_and_equal_from_two_processes(reports, papers, monkeypatch):
     mine = []
 
-    def noted(report, *, paper):
+    def noted(report, *, letterhead):
         mine.append(report)
-        return render(report, paper=paper)
+        return render(report, letterhead=letterhead)
 
     monkeypatch.setattr(rendering, "render", noted)
     wait_for_the_helper(monkeypatch)
@@ -89,7 +90,7 @@ def wait_for_the_helper(monkeypatch):
 
 
 def test_a_killed_helper_costs_no_paper(reports, papers, started):
-    coming = rendered(iter(reports), papers=MANY, paper="A4")
+    coming = rendered(iter(reports), papers=MANY, letterhead=PLAIN)
     found = [next(coming)]
     started[0]._process.send_signal(signal.SIGKILL)
 
@@ -112,7 +113,7 @@ def test_a_paper_that_cannot_be_drawn_is_an_error_here(reports):
 
 
 def test_papers_that_are_not_wanted_any_more_leave_no_process(reports, started):
-    coming = rendered(iter(reports), papers=MANY, paper="A4")
+    coming = rendered(iter(reports), papers=MANY, letterhead=PLAIN)
     next(coming)
 
     coming.close()
@@ -126,8 +127,9 @@ def test_a_helper_ends_when_its_worker_is_killed():
         [
             sys.executable,
             "-c",
+            "from app.pdf.engine.letterhead import PLAIN\n"
             "from app.reports.rendering import RenderProcess\n"
-            "with RenderProcess('A4') as helper: print(helper._process.pid, flush=True); input()",
+            "with RenderProcess(PLAIN) as helper: print(helper._process.pid, flush=True); input()",
         ],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
