@@ -110,23 +110,25 @@ def outbox() -> ResponseReturnValue:
 
 
 @bp.route("/outbox/send-again", methods=["POST"])
-@bp.route("/outbox/<int:mail_id>/send-again", methods=["POST"])
+@bp.route("/outbox/<mail_number>/send-again", methods=["POST"])
 @requires(Permission.MAIL_SEND)
-def send_mail_again(mail_id: int | None = None) -> ResponseReturnValue:
+def send_mail_again(mail_number: str | None = None) -> ResponseReturnValue:
     """Let one mail, or all that did not get through, be tried at once."""
     with transaction():
-        again = reminders.send_again(None if mail_id is None else [mail_id], by=my_account().id)
+        chosen = None if mail_number is None else [mail_number]
+        again = reminders.send_again(chosen, by=my_account().id)
     flash(f"{counted(again, 'mail is', 'mails are')} tried again now.")
     return redirect(url_for("home.outbox"))
 
 
 @bp.route("/outbox/take-off", methods=["POST"])
-@bp.route("/outbox/<int:mail_id>/take-off", methods=["POST"])
+@bp.route("/outbox/<mail_number>/take-off", methods=["POST"])
 @requires(Permission.MAIL_SEND)
-def take_mail_off(mail_id: int | None = None) -> ResponseReturnValue:
+def take_mail_off(mail_number: str | None = None) -> ResponseReturnValue:
     """Take one mail that nobody got off the list, or all of them."""
     with transaction():
-        gone = reminders.take_off(None if mail_id is None else [mail_id], by=my_account().id)
+        chosen = None if mail_number is None else [mail_number]
+        gone = reminders.take_off(chosen, by=my_account().id)
     flash(f"{counted(gone, 'mail is', 'mails are')} taken off the list.")
     return redirect(url_for("home.outbox"))
 

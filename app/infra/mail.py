@@ -4,12 +4,11 @@ A sender of its own takes mails out of here (mail_sending). Without SMTP setting
 sent; HR can read the outbox on screen.
 """
 
-import secrets
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from flask import render_template
 from sqlalchemy import Date, Index, String, Text, delete, func, insert, select, update
@@ -19,6 +18,7 @@ from sqlalchemy.sql.dml import UpdateBase
 from app.domain.durations import MAILS_KEPT
 from app.infra import clock
 from app.infra.db import Base, db, transaction
+from app.infra.mail_numbers import number_kept_back, number_to_send
 from app.infra.settings import settings
 
 LONGEST_SUBJECT: Final = 300
@@ -66,6 +66,8 @@ class Message:
     cycle_id: int | None = None
     """The cycle that it is about; when that closes, it is of no use any more."""
     useless_after: datetime | None = None
+    is_kept_back: bool = False
+    """A reminder whose reader asked for none: it waits like the others and is never sent."""
 
     @classmethod
     def from_templates(
@@ -118,8 +120,9 @@ class OutboxMail(Base):
     subject: Mapped[str] = mapped_column(String(LONGEST_SUBJECT))
     text: Mapped[str] = mapped_column(Text)
     html: Mapped[str] = mapped_column(Text)
-    message_id: Mapped[str] = mapped_column(String(32), default=lambda: secrets.token_hex(16))
-    """The same at every attempt, so that a mail server knows a mail that it took already."""
+    message_id: Mapped[str] = mapped_column(String(32), default=number_to_send)
+    """The same at every attempt, so that a mail server knows a mail that it took already. It also
+    stands in addresses of pages: `id` would count there how many mails were written meanwhile."""
     is_personal: Mapped[bool] = mapped_column(default=False)
     holds_link: Mapped[bool] = mapped_column(default=False)
     cycle_id: Mapped[int | None]
@@ -136,35 +139,56 @@ class OutboxMail(Base):
     """What the mail server said when it last did not take it."""
 
 
+UNTOLD: Final = (OutboxMail.is_personal, OutboxMail.cycle_id.is_(None))
+"""What HR is told nothing of, not even that some reached nobody: HR knows which address does not
+work, and a notice of a new device that failed would tell that its reader has signed in. Reminders
+tell nothing of the kind: they go to everybody whom HR knows not to have sent."""
+
+
 def post(*messages: Message) -> None:
     """Put `messages` into the outbox within the current transaction."""
     if messages:
-        rows = [asdict(one) | {"subject": one.subject[:LONGEST_SUBJECT]} for one in messages]
-        db.session.execute(insert(OutboxMail), rows)
+        db.session.execute(insert(OutboxMail), [_row(one) for one in messages])
 
 
-def send_again(mail_ids: Collection[int] | None = None) -> int:
-    """Let these mails, by default all that did not get through, be tried at once; return how many.
+def _row(message: Message) -> dict[str, Any]:
+    row = asdict(message)
+    is_kept_back = row.pop("is_kept_back")
+    number = number_kept_back() if is_kept_back else number_to_send()
+    return row | {"subject": message.subject[:LONGEST_SUBJECT], "message_id": number}
 
-    What has lost its words, because they were over, stays as it is.
+
+def send_again(numbers: Collection[str] | None = None) -> int:
+    """Let these mails, by default all that did not get through, be tried at once.
+
+    What has lost its words, because they were over, stays as it is. Returns how many of them HR
+    may know of: the others would tell who is reminded, or has signed in.
     """
     again = update(OutboxMail).where(
         OutboxMail.state.in_((MailState.WAITING, MailState.REFUSED, MailState.GIVEN_UP)),
         OutboxMail.fault != "",
         OutboxMail.text != "",
     )
-    if mail_ids is not None:
-        again = again.where(OutboxMail.id.in_(mail_ids))
+    if numbers is not None:
+        again = again.where(OutboxMail.message_id.in_(numbers), ~OutboxMail.is_personal)
     fresh = {"state": MailState.WAITING, "attempts": 0, "refused_since": None, "fault": ""}
-    return _changed(again.values(**fresh, next_at=clock.now()))
+    again = again.values(**fresh, next_at=clock.now())
+    told = _changed(again.where(~OutboxMail.is_personal))
+    _changed(again.where(OutboxMail.is_personal))
+    return told
 
 
-def take_off(mail_ids: Collection[int] | None = None) -> int:
-    """Delete these mails, by default all, that nobody got; HR has seen them. Return how many."""
+def take_off(numbers: Collection[str] | None = None) -> int:
+    """Delete these mails, by default all, that nobody got; HR has seen them.
+
+    Returns how many of them HR may know of.
+    """
     off = delete(OutboxMail).where(OutboxMail.state.in_(ENDED_BADLY))
-    if mail_ids is not None:
-        off = off.where(OutboxMail.id.in_(mail_ids))
-    return _changed(off)
+    if numbers is not None:
+        off = off.where(OutboxMail.message_id.in_(numbers), ~OutboxMail.is_personal)
+    told = _changed(off.where(~OutboxMail.is_personal))
+    _changed(off.where(OutboxMail.is_personal))
+    return told
 
 
 def forget_of_cycle(cycle_id: int) -> None:
@@ -200,6 +224,7 @@ def end_useless() -> None:
     waiting = OutboxMail.state.in_((MailState.WAITING, MailState.GIVEN_UP))
     if _count(over, waiting):
         with transaction():
+            db.session.execute(delete(OutboxMail).where(over, waiting, *UNTOLD))
             _let_be_too_late(over, waiting)
 
 

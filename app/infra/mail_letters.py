@@ -43,6 +43,8 @@ class Letter:
     message_id: str
     attempts: int = 0
     refused_since: datetime | None = None
+    is_kept_back: bool = False
+    """Everything is done as with the others, but its reader does not get it."""
 
 
 @dataclass(frozen=True)

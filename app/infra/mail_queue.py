@@ -12,8 +12,9 @@ from sqlalchemy import ColumnElement, delete, or_, select, update
 from app.domain.durations import MAILS_TRIED
 from app.infra import clock
 from app.infra.db import db
-from app.infra.mail import LONGEST_FAULT, MailState, OutboxMail
+from app.infra.mail import ENDED_BADLY, LONGEST_FAULT, UNTOLD, MailState, OutboxMail
 from app.infra.mail_letters import Letter
+from app.infra.mail_numbers import is_to_be_sent
 from app.infra.mail_server import Answer
 from app.infra.settings import company_day
 
@@ -44,7 +45,13 @@ def lease() -> Letter | None:
         message_id=row.message_id,
         attempts=row.attempts,
         refused_since=row.refused_since,
+        is_kept_back=_is_reminder(row) and not is_to_be_sent(row.message_id),
     )
+
+
+def _is_reminder(row: OutboxMail) -> bool:
+    """Nothing else is kept back: a link that is waited for goes out under any secret."""
+    return row.is_personal and row.cycle_id is not None
 
 
 def is_any_due() -> bool:
@@ -90,6 +97,7 @@ def put_back(letter: Letter, answer: Answer) -> None:
     elif later > since + MAILS_TRIED:
         changes["state"] = MailState.GIVEN_UP
     _change(letter, **changes, next_at=later, fault=answer.words[:LONGEST_FAULT])
+    _forget_untold(letter)
 
 
 def put_behind(letter: Letter, words: str) -> None:
@@ -97,6 +105,12 @@ def put_behind(letter: Letter, words: str) -> None:
     later = clock.now() + RETRIES[0]
     fault = words[:LONGEST_FAULT]
     _change(letter, attempts=letter.attempts + 1, next_at=later, fault=fault)
+
+
+def _forget_untold(letter: Letter) -> None:
+    """Delete what ended badly and is shown to nobody, such as a notice of a new device."""
+    ended = OutboxMail.id == letter.mail_id, OutboxMail.state.in_(ENDED_BADLY)
+    db.session.execute(delete(OutboxMail).where(*ended, *UNTOLD))
 
 
 def release(letter: Letter) -> None:

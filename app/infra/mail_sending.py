@@ -104,6 +104,8 @@ class MailSender:
             to, sender = mailbox(letter.name, letter.to), sender_mailbox(config.mail_from)
         except BadAddressError as error:
             return Answer(553, str(error))
+        if letter.is_kept_back:
+            return self._connection().ask(sender=sender, to=to)
         whole = as_bytes(letter, sender=sender, to=to, product=config.product, at=clock.now())
         return self._connection().send(whole, sender=sender, to=to)
 

@@ -103,7 +103,16 @@ class MailServer:
 
     def send(self, whole: bytes, *, sender: Mailbox, to: Mailbox) -> Answer:
         """Send one mail. Raises ServerTroubleError where the server has trouble with all."""
-        answer = _in_words(lambda: self._transaction(whole, sender, to))
+        return self._concluded(_in_words(lambda: self._transaction(whole, sender, to)))
+
+    def ask(self, *, sender: Mailbox, to: Mailbox) -> Answer:
+        """Whether it would take a mail to `to`, which is not sent. Raises ServerTroubleError."""
+        answer = self._concluded(_in_words(lambda: self._begun(sender, to)))
+        if answer.is_taken:
+            _in_words(self._smtp.rset)
+        return answer
+
+    def _concluded(self, answer: Answer) -> Answer:
         if answer.code == GOODBYE:
             raise ServerTroubleError(Trouble.BUSY, answer.words)
         if answer.is_taken:
@@ -113,6 +122,11 @@ class MailServer:
         return answer
 
     def _transaction(self, whole: bytes, sender: Mailbox, to: Mailbox) -> Answer:
+        said = self._begun(sender, to)
+        return _answer(*self._data(whole)) if said.is_taken else said
+
+    def _begun(self, sender: Mailbox, to: Mailbox) -> Answer:
+        """Say from whom and to whom, up to the mail itself."""
         needs_utf8 = sender.needs_smtputf8 or to.needs_smtputf8
         if needs_utf8 and not self._smtp.has_extn("smtputf8"):
             return Answer(550, NEEDS_SMTPUTF8)
@@ -123,8 +137,6 @@ class MailServer:
             raise ServerTroubleError(Trouble.REFUSES, said.words)
         if said.is_taken:
             said = _answer(*self._smtp.rcpt(to.address))
-        if said.is_taken:
-            said = _answer(*self._data(whole))
         return said
 
     def _data(self, whole: bytes) -> tuple[int, bytes]:

@@ -61,7 +61,6 @@ def _write_part(cycle_id: int, kind: MailingKind) -> bool:
     progress = {}
     if kind in queries.ABOUT_UNSENT and not cycle.policy.hr_sees_numbers_only:
         progress = progress_of(cycle, ids)
-        readers = [person for person in readers if person.id in progress]  # the others declined
     composed = reminders.composed(cycle, kind, readers, progress=progress)
     db.session.rollback()
     with transaction():

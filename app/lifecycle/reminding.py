@@ -1,4 +1,4 @@
-"""Reminding those who have not sent and did not decline, each with their own progress."""
+"""Reminding those who have not sent, each with their own progress; whoever declined is spared."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
@@ -30,7 +30,7 @@ RATERS_AT_ONCE: Final = 5_000
 
 
 def remind_unsent(cycle: Cycle, *, by: int | None) -> None:
-    """Remind everybody who has not sent and did not decline; how many is told to nobody.
+    """Remind everybody who has not sent; of whoever declined the mail is kept back unseen.
 
     Raises WrongStateError when the cycle is not open, TooSoonError too soon after the last one,
     and SealBrokenError while nobody's answers can be read.
@@ -43,7 +43,7 @@ def remind_unsent(cycle: Cycle, *, by: int | None) -> None:
 
 
 def remind_as_planned(cycle: Cycle) -> None:
-    """Write the planned reminder that is due to everybody who has not sent and did not decline.
+    """Write the planned reminder that is due to everybody who has not sent.
 
     Also to whoever has answered everything: who saw that only some got a mail would know of them.
     Raises SealBrokenError while nobody's answers can be read; it is written once they can.
@@ -55,7 +55,7 @@ def remind_as_planned(cycle: Cycle) -> None:
 
 
 def _waited_for(cycle: Cycle) -> dict[int, RaterProgress]:
-    """Who has not sent and did not decline, by id, with how far each has come.
+    """Who has not sent, by id, with how far each has come and whether they declined.
 
     Nobody where HR sees numbers only: then everybody is written to in the same words.
     """
@@ -71,7 +71,7 @@ def not_before(cycle: Cycle) -> datetime | None:
 
 
 def progress_of(cycle: Cycle, person_ids: Collection[int]) -> dict[int, RaterProgress]:
-    """How far each of these has come who did not decline; told to nobody but that person.
+    """How far each of these has come, and who declined; told to nobody but that person.
 
     Raises SealBrokenError where ballots cannot be read: then nobody could send either.
     """
@@ -81,7 +81,6 @@ def progress_of(cycle: Cycle, person_ids: Collection[int]) -> dict[int, RaterPro
     return {
         person_id: _progress(ballot, subjects[person_id])
         for person_id, ballot in stored_ballots(keys, person_ids)
-        if not ballot.declined
     }
 
 
@@ -130,4 +129,4 @@ def _progress(ballot: Ballot, subjects: Collection[int]) -> RaterProgress:
         given = [value for value in ballot.answers.get(subject, ()) if value is not None]
         answered += len(given)
         total += len(given) if subject in ballot.away else STATEMENTS
-    return RaterProgress(answered=answered, total=total)
+    return RaterProgress(answered=answered, total=total, has_declined=ballot.declined)

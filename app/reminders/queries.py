@@ -116,8 +116,8 @@ def unsent_among(cycle: Cycle, person_ids: Collection[int]) -> list[Person]:
 def readers_of_reminder(cycle: Cycle, person_ids: Collection[int]) -> list[Person]:
     """To whom a reminder goes, by hand or as planned: those of `person_ids` who have not sent.
 
-    To everybody where HR sees numbers only: a list of mails would tell who has not. Otherwise
-    `person_ids` lacks those who declined, which only their sealed ballots know.
+    To everybody where HR sees numbers only: a list of mails would tell who has not. Those who
+    declined are among them: a list without them would tell who that is.
     """
     if cycle.policy.hr_sees_numbers_only:
         return people_of(cycle)
@@ -136,7 +136,7 @@ def colleagues_per_rater(cycle: Cycle, raters: Collection[int] | None = None) ->
 
 
 def mails_to_former_addresses(
-    mail_ids: Collection[int] | None,
+    numbers: Collection[str] | None,
 ) -> list[tuple[OutboxMail, Person]]:
     """Mails that did not get through, to people who have another address by now."""
     stuck = (
@@ -144,8 +144,8 @@ def mails_to_former_addresses(
         .join(Person, Person.id == OutboxMail.reader_id)
         .where(OutboxMail.to != Person.email, OutboxMail.text != "", OutboxMail.fault != "")
     )
-    if mail_ids is not None:
-        stuck = stuck.where(OutboxMail.id.in_(mail_ids))
+    if numbers is not None:
+        stuck = stuck.where(OutboxMail.message_id.in_(numbers))
     return [(row[0], row[1]) for row in db.session.execute(stuck)]
 
 

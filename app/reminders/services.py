@@ -1,7 +1,7 @@
 """Writing to people about a cycle: messages go to the outbox with the act they belong to."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
 
@@ -35,6 +35,8 @@ class RaterProgress:
 
     answered: int
     total: int
+    has_declined: bool = False
+    """Asked for no more reminders: theirs is kept back."""
 
     @property
     def is_complete(self) -> bool:
@@ -133,9 +135,9 @@ def remind(
 ) -> int:
     """Remind those of `person_ids` who have not sent; return how many were written to.
 
-    How many is noted nowhere: beside the names of those who have not sent it would tell how many
-    declined. With `progress` a mail says how far its reader has come. Raises WrongStateError when
-    the cycle is not open and TooSoonError within REMINDERS_APART of the last one.
+    Among them those who declined, whose mail is kept back. With `progress` a mail says how far its
+    reader has come. Raises WrongStateError when the cycle is not open and TooSoonError within
+    REMINDERS_APART of the last one.
     """
     if cycle.state is not CycleState.OPEN:
         raise WrongStateError(f"{cycle.name} is {cycle.state}; only an open cycle has reminders.")
@@ -191,7 +193,8 @@ def planned(
     """The planned reminder of this kind to `person`, in HR's words where there are any."""
     own = {"own_subject": words.subject, "opening": words.opening}
     if kind is PlannedKind.LAST_CALL:
-        return messages.last_call(person, cycle, is_complete=_is_complete(cycle, known), **own)
+        call = messages.last_call(person, cycle, is_complete=_is_complete(cycle, known), **own)
+        return replace(call, is_kept_back=known is not None and known.has_declined)
     return _reminder(person, cycle, known, **own)
 
 
@@ -205,29 +208,30 @@ def warn_refused(cycle: Cycle, faults: Sequence[str]) -> int:
     return _post(messages.plan_refused(person, cycle, faults) for person in hr_people())
 
 
-def send_again(mail_ids: Collection[int] | None, *, by: int | None) -> int:
-    """Let these mails, by default all that did not get through, be tried at once; return how many.
+def send_again(numbers: Collection[str] | None, *, by: int | None) -> int:
+    """Let these mails, by default all that did not get through, be tried at once.
 
     They go to the address that their reader has now, an invitation with a link that works now.
+    Returns how many of them HR may know of.
     """
     mail_health.try_now()
-    _correct_addresses(mail_ids)
-    again = mail.send_again(mail_ids)
+    _correct_addresses(numbers)
+    again = mail.send_again(numbers)
     if again:
         audit.record("mail:sent_again", actor_id=by, mails=again)
     return again
 
 
-def take_off(mail_ids: Collection[int] | None, *, by: int | None) -> int:
-    """Take these mails, by default all, that nobody got off HR's list; return how many."""
-    gone = mail.take_off(mail_ids)
+def take_off(numbers: Collection[str] | None, *, by: int | None) -> int:
+    """Take these mails, by default all, that nobody got off HR's list; return how many it had."""
+    gone = mail.take_off(numbers)
     if gone:
         audit.record("mail:taken_off", actor_id=by, mails=gone)
     return gone
 
 
-def _correct_addresses(mail_ids: Collection[int] | None) -> None:
-    for stuck, person in queries.mails_to_former_addresses(mail_ids):
+def _correct_addresses(numbers: Collection[str] | None) -> None:
+    for stuck, person in queries.mails_to_former_addresses(numbers):
         if not stuck.holds_link:
             stuck.to = person.email
         elif stuck.cycle_id is not None:
@@ -249,7 +253,7 @@ def _reminder(
 ) -> mail.Message:
     if known is None or cycle.policy.hr_sees_numbers_only:
         return messages.reminder(person, cycle, **own)
-    return messages.reminder(
+    reminder = messages.reminder(
         person,
         cycle,
         answered=known.answered,
@@ -257,6 +261,7 @@ def _reminder(
         is_complete=known.is_complete,
         **own,
     )
+    return replace(reminder, is_kept_back=known.has_declined)
 
 
 def _refuse_pestering(cycle: Cycle) -> None:

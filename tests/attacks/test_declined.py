@@ -4,6 +4,9 @@ HR knows by name who has not sent. Beside that nothing may tell who of them decl
 log, no list or number of mails, no row and no size.
 """
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select, text
 
@@ -11,17 +14,20 @@ from app.ballots.models import SealedBallot
 from app.ballots.services import decline
 from app.cycles.models import Cycle
 from app.domain.ballot.document import Rating
-from app.infra import clock
+from app.infra import clock, mail_health, mail_numbers
 from app.infra.db import db, transaction
 from app.infra.keys import key_folder
 from app.infra.mail import OutboxMail
-from app.lifecycle import due, reminding
+from app.infra.mail_sending import MailSender
+from app.lifecycle import due, mailing, reminding
 from app.people.models import Person
 from app.people.queries import hr_people
 from app.reminders import schedule
+from app.reminders import services as reminders
 from tests.attacks.test_watching import pages_of_hr, text_in
 from tests.browsing import Browser
 from tests.factories import make_company
+from tests.mail_servers import Sink, running
 from tests.whole_cycles import answer, open_cycle, review_for
 
 
@@ -59,12 +65,40 @@ def say(person):
 
 
 def reminded(act):
-    """Whom `act` writes to; what it wrote is taken out again."""
+    """Who gets a mail by `act`: what waits, less what the sender keeps back."""
+    written(act)
+    waiting = db.session.execute(select(OutboxMail.to, OutboxMail.message_id))
+    return {to for to, number in waiting if mail_numbers.is_to_be_sent(number)}
+
+
+def written(act):
+    """What a copy of the database tells of the mails that `act` writes, by their readers."""
     with transaction():
         db.session.query(OutboxMail).delete()
     act()
     db.session.rollback()
-    return set(db.session.scalars(select(OutboxMail.to)))
+    random = {"id", "message_id", "next_at"}
+    return {
+        row["reader_id"]: {name: str(row[name]) for name in row.keys() - random}
+        for row in db.session.execute(text("SELECT * FROM outbox_mail")).mappings()
+    }
+
+
+@pytest.fixture
+def server():
+    with running(Sink()) as sink:
+        yield sink
+
+
+def deliver(house, server):
+    """Give `server` what waits; what then is left of it."""
+    house.config["SETTINGS"] = replace(house.config["SETTINGS"], smtp_url=server.url)
+    server.taken.clear()
+    sender = MailSender()
+    sender.send_waiting()
+    mail_health.leave(sender.id)
+    db.session.rollback()
+    return sorted(db.session.execute(select(OutboxMail.to, OutboxMail.state, OutboxMail.fault)))
 
 
 def last_call(cycle):
@@ -108,6 +142,7 @@ def test_that_a_reminder_went_out_is_noted_also_where_nobody_got_it(cycle):
         say(person)
 
     assert reminded(lambda: by_hand(cycle)) == set()
+    db.session.rollback()
     assert reminding.not_before(cycle) is not None
 
 
@@ -123,6 +158,66 @@ def test_no_row_and_no_size_tells_who_declined(cycle, one):
     assert rows() == before
     sizes = {len(box) for box in db.session.scalars(select(SealedBallot.sealed))}
     assert len(sizes) == 1
+
+
+@pytest.mark.parametrize("size", [5, 1_000], ids=["in parts", "at once"])
+def test_a_copy_while_reminders_wait_tells_nobody_who_declined(cycle, one, monkeypatch, size):
+    monkeypatch.setattr(reminders, "WRITTEN_AT_ONCE", size)
+    monkeypatch.setattr(mailing, "REST", 0)
+
+    def remind(days):
+        with clock.travel(clock.now() + timedelta(days=days)):
+            by_hand(cycle)
+            mailing.go_on(cycle.id)
+
+    nobody = written(lambda: remind(2))
+    say(one)
+    declined = written(lambda: remind(4))
+
+    assert len(nobody) == 12
+    for about in (*nobody.values(), *declined.values()):
+        about.pop("posted_on")
+    assert nobody == declined
+
+
+def test_where_mails_are_left_out_the_same_copy_tells(cycle, one, monkeypatch):
+    real = reminding.progress_of
+    monkeypatch.setattr(
+        reminding,
+        "progress_of",
+        lambda *about: {
+            key: known for key, known in real(*about).items() if not known.has_declined
+        },
+    )
+    say(one)
+
+    assert one.id not in written(lambda: by_hand(cycle))
+
+
+def test_the_sender_keeps_the_mail_back_and_leaves_the_same_behind(app, cycle, one, server):
+    say(one)
+    written(lambda: by_hand(cycle))
+
+    assert deliver(app, server) == []
+    assert len(server.addresses) == 11
+    assert one.email not in server.addresses
+
+
+@pytest.mark.parametrize("answer", ["550 No such mailbox", "450 Not now"])
+def test_an_address_that_does_not_work_looks_alike_whether_or_not_its_reader_declined(
+    app, cycle, one, server, answer
+):
+    dead = one.email
+    server.answers = lambda to: answer if to == dead else "250 OK"
+    written(lambda: by_hand(cycle))
+    waited_for = deliver(app, server)
+    say(one)
+    with clock.travel(clock.now() + timedelta(days=2)):
+        written(lambda: by_hand(cycle))
+        spared = deliver(app, server)
+
+    assert waited_for == spared
+    assert len(waited_for) == 1
 
 
 def rows():

@@ -247,7 +247,7 @@ def stage(app):
         "questionnaire_id": db.session.scalars(select(Questionnaire.id)).first(),
         "number": 1,
         "name": "statements",
-        "mail_id": 1,
+        "mail_number": "0" * 32,
         "token": "x",
     }
     return Stage({role: Browser(app, person) for role, person in people.items()}, values)

@@ -1,10 +1,13 @@
 """The page of mails: every address with its state, and nothing that HR may not know."""
 
+import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from app.infra import mail, mail_health
+from app.infra import clock, mail, mail_health
+from app.infra.audit import AuditEntry
 from app.infra.db import db, transaction
 from app.infra.mail import MailState, Message, OutboxMail
 from app.infra.mail_sending import MailSender
@@ -82,7 +85,7 @@ def test_one_mail_is_sent_again_to_the_corrected_address(hanna, alice, server):
     db.session.get_one(Person, alice.person.id).email = "alice.archer@example.com"
     db.session.commit()
 
-    hanna.post(f"/outbox/{stuck.id}/send-again", page="/outbox")
+    hanna.post(f"/outbox/{stuck.message_id}/send-again", page="/outbox")
 
     again = db.session.query(OutboxMail).one()
     assert (again.to, again.state) == ("alice.archer@example.com", MailState.WAITING)
@@ -116,7 +119,7 @@ def test_neither_a_list_nor_a_number_tells_of_personal_mails(hanna, server):
     assert mail_status().waiting == 0
 
 
-def test_that_some_personal_mails_reached_nobody_is_all_that_is_said_of_them(hanna, server):
+def test_that_some_reminders_reached_nobody_is_all_that_is_said_of_them(hanna, server):
     server.answers = lambda to: f"550 <{to}> unknown"
     post(*(replace(HELLO, to=f"p{n}@example.com", is_personal=True) for n in range(3)))
     deliver()
@@ -125,6 +128,72 @@ def test_that_some_personal_mails_reached_nobody_is_all_that_is_said_of_them(han
 
     assert "Some personal mails reached nobody" in page
     assert "example.com" not in page.replace("hanna@example.com", "")
+
+
+def test_pressing_the_buttons_of_all_mails_does_not_count_the_personal_ones(hanna, server):
+    server.answers = lambda _to: "550 No"
+    reminders = [replace(HELLO, to=f"p{n}@example.com", is_personal=True) for n in range(3)]
+    post(HELLO, *reminders)
+    deliver()
+
+    again = hanna.post("/outbox/send-again", page="/outbox", follow_redirects=True).text
+    assert {one.state for one in db.session.query(OutboxMail)} == {MailState.WAITING}
+    deliver()
+    off = hanna.post("/outbox/take-off", page="/outbox", follow_redirects=True).text
+
+    assert "1 mail is tried again now." in again
+    assert "1 mail is taken off the list." in off
+    noted = {one.tag: one.details for one in db.session.query(AuditEntry)}
+    assert noted["mail:sent_again"]["mails"] == noted["mail:taken_off"]["mails"] == 1
+    assert db.session.query(OutboxMail).count() == 0
+
+
+def test_a_personal_mail_cannot_be_found_by_trying_out_its_number(hanna, server):
+    server.answers = lambda _to: "550 No"
+    post(HELLO, replace(HELLO, to="p@example.com", is_personal=True))
+    deliver()
+    mine = db.session.query(OutboxMail).filter_by(is_personal=True).one().message_id
+
+    off = hanna.post(f"/outbox/{mine}/take-off", page="/outbox", follow_redirects=True).text
+    again = hanna.post(f"/outbox/{mine}/send-again", page="/outbox", follow_redirects=True).text
+
+    assert "0 mails are taken off" in off
+    assert "0 mails are tried again" in again
+
+
+def test_addresses_of_pages_do_not_count_how_many_mails_were_written(hanna, server):
+    """Between two mails of HR's own they would tell how many others there were."""
+    server.answers = lambda _to: "550 No"
+    post(HELLO, *(replace(HELLO, to=f"b{n}@example.com", is_personal=True) for n in range(5)))
+    post(replace(HELLO, to="c@example.com"))
+    deliver()
+
+    places = re.findall(r"/outbox/(\w+)/take-off", hanna.get("/outbox").text)
+
+    assert len(places) == 2
+    assert all(re.fullmatch("[0-9a-f]{32}", one) for one in places)
+
+
+def test_a_notice_of_a_new_device_that_reached_nobody_is_not_told_to_hr(hanna, server):
+    """HR may know of one address that does not work; its reader would have signed in."""
+    server.answers = lambda _to: "550 No"
+    before = TOKEN.sub("", hanna.get("/outbox").text)
+
+    post(replace(HELLO, is_personal=True, cycle_id=None))
+    deliver()
+
+    assert TOKEN.sub("", hanna.get("/outbox").text) == before
+    assert mail_status().is_well
+    assert db.session.query(OutboxMail).count() == 0
+
+
+def test_a_personal_link_that_was_over_before_it_went_out_is_not_told_to_hr(hanna, server, at):
+    link = replace(HELLO, is_personal=True, cycle_id=None)
+    post(replace(link, useless_after=clock.now() + timedelta(hours=1)))
+
+    with at(clock.now() + timedelta(hours=2)):
+        mail.end_useless()
+        assert mail_status().is_well
 
 
 def test_a_reminder_that_came_too_late_leaves_no_name_and_no_number(app, server):

@@ -142,6 +142,6 @@ def test_an_invitation_sent_again_to_a_corrected_address_holds_a_link_that_works
     db.session.commit()
 
     with transaction():
-        assert reminders.send_again([stuck.id], by=None) == 1
+        assert reminders.send_again([stuck.message_id], by=None) == 1
 
     assert client.get(link_to("right@example.com")).status_code == 200
