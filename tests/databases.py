@@ -112,7 +112,7 @@ def _rows_of(source: psycopg.Connection, table: str) -> bytes:
         return b"".join(copy)
 
 
-def _started(folder: Path) -> Any:
+def started_server(folder: Path) -> Any:
     """A PostgreSQL server in `folder`; one that root starts runs as `nobody`.
 
     The package would make an account of its own for root. Several workers doing so at once on a
@@ -148,7 +148,7 @@ class OnPostgres:
         self.broom: psycopg.Connection | None = None
 
     def __enter__(self) -> Self:
-        self.server = _started(self.folder)
+        self.server = started_server(self.folder)
         self.admin = psycopg.connect(self.server.get_uri(), autocommit=True)
         # Nothing here outlives the run; waiting for the disk proves nothing.
         self.admin.execute("ALTER SYSTEM SET fsync = off")

@@ -9,7 +9,7 @@ from typing import Any, Final
 from flask import Flask, current_app
 from huey import Huey
 from huey.storage import MemoryStorage, PostgresStorage, SqliteStorage
-from psycopg import Connection
+from psycopg import Connection, OperationalError
 
 from app.infra import clock
 
@@ -34,6 +34,13 @@ class LatePostgresStorage(PostgresStorage):  # type: ignore[misc] # Huey has no 
     def __init__(self, name: str, dsn: str) -> None:
         super().__init__(name, dsn=dsn, create_tables=False)
         self._has_tables = False
+
+    def enqueue(self, data: bytes, priority: float | None = None) -> None:
+        """Queue a job, over a new connection where the kept one was cut off meanwhile."""
+        try:
+            super().enqueue(data, priority)
+        except OperationalError:
+            super().enqueue(data, priority)
 
     def _create_connection(self) -> Connection:
         connection: Connection = self._connect()

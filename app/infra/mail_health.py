@@ -10,8 +10,8 @@ from sqlalchemy import String, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra import clock
-from app.infra.db import Base, db, transaction
-from app.infra.mail import LONGEST_FAULT
+from app.infra.db import Base, db, insert_of, transaction
+from app.infra.mail import LONGEST_FAULT, free_all_leases
 from app.infra.mail_server import Trouble
 
 THE_ROW: Final = 1
@@ -41,10 +41,13 @@ class MailSenderState(Base):
 
 
 def take_turn(sender: str) -> bool:
-    """Whether `sender` may send now: one does at a time, so that one rate holds for all."""
+    """Whether `sender` may send now: one does at a time, so that one rate holds for all.
+
+    With the turn of a sender that is gone, what that one was sending is free again.
+    """
     moment = clock.now()
     with transaction():
-        _ensure_row()
+        before = _ensure_row().sender
         is_free = or_(
             MailSenderState.sender.in_(("", sender)),
             MailSenderState.seen_at.is_(None),
@@ -52,7 +55,10 @@ def take_turn(sender: str) -> bool:
         )
         mine = update(MailSenderState).where(MailSenderState.id == THE_ROW, is_free)
         taken = db.session.execute(mine.values(sender=sender, seen_at=moment))
-        return bool(taken.rowcount)  # type: ignore[attr-defined]
+        has_turn = bool(taken.rowcount)  # type: ignore[attr-defined]
+        if has_turn and before not in {"", sender}:
+            free_all_leases()
+        return has_turn
 
 
 def leave(sender: str) -> None:
@@ -106,7 +112,8 @@ def found() -> MailSenderState | None:
 def _ensure_row() -> MailSenderState:
     state = found()
     if state is None:
-        state = MailSenderState(id=THE_ROW)
-        db.session.add(state)
-        db.session.flush()
+        first = insert_of(MailSenderState).values(id=THE_ROW, sender="", words="", pauses=0)
+        # Several workers may start at the same moment.
+        db.session.execute(first.on_conflict_do_nothing(index_elements=["id"]))
+        state = db.session.get_one(MailSenderState, THE_ROW)
     return state

@@ -26,7 +26,8 @@ from app.infra import (
     mail,
     processes,
 )
-from app.infra.db import db, transaction
+from app.infra.db import db, transaction, wait_in_line
+from app.infra.one_at_a_time import COUNT_LINE, alone
 from app.infra.settings import settings
 from app.lifecycle import opening, reminding, services
 from app.lifecycle.count import counting
@@ -119,9 +120,12 @@ def open_what_is_due() -> None:
     """Open drafts whose time has come; HR is told once when a plan may not open."""
     planned = Cycle.opens_at <= clock.now(), Cycle.progress == ""
     for cycle_id in _ids(CycleState.DRAFT, *planned):
-        kept_findings.work_out(cycle_id)
+        if not kept_findings.work_out(cycle_id):
+            continue  # another worker is at it, and opens the cycle afterwards
         with transaction():
+            wait_in_line(services.OPENING_LINE)
             cycle = db.session.get_one(Cycle, cycle_id)
+            cycles.lock(cycle)
             if cycle.state is CycleState.DRAFT and not cycle.progress:
                 _open_or_tell(cycle)
 
@@ -154,6 +158,7 @@ def close_what_is_due() -> None:
     for cycle_id in _ids(CycleState.OPEN, Cycle.closes_at <= clock.now()):
         with transaction():
             cycle = db.session.get_one(Cycle, cycle_id)
+            cycles.lock(cycle)  # another worker may have closed it a moment ago
             if cycle.state is CycleState.OPEN and cycle.closes_at <= clock.now():
                 services.begin_closing(cycle, by=None)
 
@@ -161,13 +166,17 @@ def close_what_is_due() -> None:
 def count_what_is_closing() -> None:
     """Count every cycle that waits for it, also after a crash in the middle of a count."""
     for cycle_id in _ids(CycleState.CLOSING):
-        _carefully(counting.count_and_forget, cycle_id)
+        with alone(COUNT_LINE, cycle_id) as has_turn:
+            if has_turn:
+                _carefully(counting.count_and_forget, cycle_id)
 
 
 def finish_what_was_interrupted() -> None:
     """Destroy what a count, a purge or an erasing deleted and did not yet get off the disk."""
     for cycle_id in owed():
-        _carefully(finish_forgetting, cycle_id)
+        with alone(COUNT_LINE, cycle_id) as has_turn:
+            if has_turn:
+                _carefully(finish_forgetting, cycle_id)
 
 
 def purge_what_is_due() -> None:

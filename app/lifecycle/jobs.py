@@ -1,6 +1,7 @@
 """Jobs of a cycle: the count, and a minute's look at what is due."""
 
 from app.infra.jobs import huey, in_app
+from app.infra.one_at_a_time import COUNT_LINE, alone
 from app.lifecycle import due, mailing, opening, turnout
 from app.lifecycle.count import counting
 from app.lifecycle.plan import kept_findings
@@ -9,8 +10,10 @@ from app.lifecycle.plan import kept_findings
 @huey.task(retries=3, retry_delay=60)
 @in_app
 def count_cycle(cycle_id: int) -> None:
-    """Count one cycle that was closed by hand."""
-    counting.count_and_forget(cycle_id)
+    """Count one cycle that was closed by hand, unless another worker is counting it."""
+    with alone(COUNT_LINE, cycle_id) as has_turn:
+        if has_turn:
+            counting.count_and_forget(cycle_id)
 
 
 @huey.task()

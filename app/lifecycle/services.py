@@ -216,6 +216,8 @@ def due_for_purge() -> list[Cycle]:
 def erase_results(cycle: Cycle) -> None:
     """Erase what was released: after some years nobody needs it any more."""
     lock(cycle)
+    if not has_results(cycle.id):
+        return  # another worker was faster
     results.erase_cycle(cycle.id)
     enps.erase_cycle(cycle.id)
     service_results.erase_cycle(cycle.id)

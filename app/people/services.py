@@ -316,10 +316,11 @@ def answer_forgotten(*, most: int = LINKS_AT_ONCE) -> int:
     """Mail a link to those of ours who asked; the others' wishes are thrown away.
 
     Done later and elsewhere, so that whoever asks cannot tell by its time which address is known.
-    Returns how many wishes were looked at; fewer than `most` means that none is left.
+    Returns how many wishes were looked at; fewer than `most` means that none is left. Those that
+    another worker answers at the moment are left to it.
     """
     oldest = select(ForgottenPassword).order_by(ForgottenPassword.id).limit(most)
-    found = db.session.scalars(oldest).all()
+    found = db.session.scalars(oldest.with_for_update(skip_locked=True)).all()
     for asked in found:
         person = queries.find_person(asked.email)
         db.session.delete(asked)

@@ -245,9 +245,10 @@ def said_and_done(*, until: Cycle | None = None) -> list[ProjectLine]:
     return lines_of(db.session.scalars(found.order_by(Project.id.desc())).all(), until=until)
 
 
-def worked_on() -> list[Project]:
-    """Projects in which something is still to be done."""
-    return list(db.session.scalars(select(Project).where(Project.state.in_(WORKED_ON))))
+def worked_on(*, to_change: bool = False) -> list[Project]:
+    """Projects in which something is still to be done; locked until the commit `to_change` them."""
+    found = select(Project).where(Project.state.in_(WORKED_ON))
+    return list(db.session.scalars(found.with_for_update() if to_change else found))
 
 
 def begun() -> list[Project]:

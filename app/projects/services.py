@@ -93,7 +93,7 @@ def note(project: Project, text: str, *, by: int) -> None:
 
 def tell_overdue() -> None:
     """Mail the owner of each project whose date has passed, once for each date."""
-    for project in worked_on():
+    for project in worked_on(to_change=True):
         if project.due_on < company_day() and project.overdue_told != project.due_on:
             owner = person_by_id(project.owner_id)
             if owner.is_active:

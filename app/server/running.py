@@ -45,6 +45,8 @@ def serve(
             header_read_timeout=1000 * HEAD_WITHIN, max_buffer_size=LARGEST_HEAD
         ),
         backpressure=CONNECTIONS,
+        # One process that dies takes no other with it; one that dies again at once ends all.
+        respawn_failed_workers=True,
         log_level=LogLevels.warning,
         log_dictconfig=_log_settings(settings),
         log_access=False,  # who saves when is nobody's business

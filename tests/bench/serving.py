@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 
 from app.server.running import GATE
 from config import Config
@@ -29,6 +30,15 @@ def environment_of(settings: Config) -> dict[str, str]:
 @contextmanager
 def served(environment: Mapping[str, str], gate: str = GATE) -> Iterator[int]:
     """Serve what `gate` makes, by default our app, on a free port until the block ends."""
+    with served_by_process(environment, gate) as (port, _):
+        yield port
+
+
+@contextmanager
+def served_by_process(
+    environment: Mapping[str, str], gate: str = GATE
+) -> Iterator[tuple[int, int]]:
+    """The same with the number of the process that looks after those that answer."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -37,10 +47,16 @@ def served(environment: Mapping[str, str], gate: str = GATE) -> Iterator[int]:
     )
     try:
         _wait_for(port)
-        yield port
+        yield port, server.pid
     finally:
         server.terminate()
         server.wait()
+
+
+def children_of(process: int) -> list[int]:
+    """The numbers of the processes that a process has started and that still run."""
+    kept = Path(f"/proc/{process}/task/{process}/children")
+    return [int(number) for number in kept.read_text().split()] if kept.exists() else []
 
 
 def _wait_for(port: int) -> None:

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import case, func, or_, select, text
+from sqlalchemy import case, func, or_, select
 
 from app.assignments.models import ManualChange
 from app.cycles import queries as cycles
@@ -20,7 +20,8 @@ from app.domain.durations import SETTLED
 from app.domain.pairing.load import Forecast, Load, Outlook
 from app.infra import clock
 from app.infra.bulk import no_cycles_sought, whole_numbers
-from app.infra.db import db, is_sqlite, transaction
+from app.infra.db import db, transaction
+from app.infra.one_at_a_time import PLAN_LINE, alone
 from app.lifecycle.plan import drawing
 from app.lifecycle.plan.drafting import worked_out
 from app.lifecycle.plan.findings import Few, Findings, findings_of
@@ -30,8 +31,6 @@ from app.people.queries import hr_people
 
 WORKED_OUT_AT_ONCE: Final = 1_000
 """A plan for so many people is worked out while its reader waits."""
-ONE_AT_A_TIME: Final = 362
-"""First number of PostgreSQL's advisory lock; the second one is the cycle."""
 
 
 def known_findings(cycle: Cycle) -> Findings | None:
@@ -44,14 +43,20 @@ def known_findings(cycle: Cycle) -> Findings | None:
     return _read(kept.content)
 
 
-def work_out(cycle_id: int) -> None:
-    """Work a large plan out and keep what was found; at most one does so for a cycle.
+def work_out(cycle_id: int) -> bool:
+    """Work a large plan out and keep what was found; at most one process does so for a cycle.
 
-    Harmless when it is known already, or was deleted or opened meanwhile.
+    False while another one is at it. Harmless when it is known already, or was deleted or opened
+    meanwhile.
     """
+    with alone(PLAN_LINE, cycle_id) as has_turn:
+        if has_turn:
+            _work_out(cycle_id)
+    return has_turn
+
+
+def _work_out(cycle_id: int) -> None:
     with transaction():
-        if not _is_mine(cycle_id):
-            return
         cycle = db.session.get(Cycle, cycle_id)
         if cycle is None or cycle.state is not CycleState.DRAFT or known_findings(cycle):
             return
@@ -62,15 +67,6 @@ def work_out(cycle_id: int) -> None:
         if db.session.get(Cycle, cycle_id) is not None:
             row = PlanFindings(cycle_id=cycle_id, follows_from=basis, content=asdict(found))
             db.session.merge(row)
-
-
-def _is_mine(cycle_id: int) -> bool:
-    """False while another worker looks at the same plan in its transaction."""
-    if is_sqlite():
-        return True
-    asked = text("SELECT pg_try_advisory_xact_lock(:number, :cycle)")
-    values = {"number": ONE_AT_A_TIME, "cycle": cycle_id}
-    return bool(db.session.scalar(asked, values))
 
 
 def is_large(cycle_id: int) -> bool:

@@ -2,6 +2,7 @@
 
 from threading import Event
 
+import psycopg
 import pytest
 from flask import Flask
 from huey.storage import SqliteStorage
@@ -77,3 +78,18 @@ def test_the_bell_rings_at_once_and_goes_on_where_the_queue_was_busy():
 
     assert rung == [0, 1, 2]
     assert all(0 < seconds <= 60 for seconds in minutes.waited)
+
+
+@pytest.mark.postgresql_only
+def test_a_job_is_queued_although_the_database_has_cut_the_line_off_meanwhile(app, settings):
+    dsn = settings.sqlalchemy_url.replace("postgresql+psycopg://", "postgresql://")
+    storage = jobs.LatePostgresStorage("full-circle", dsn)
+    storage.enqueue(b"first")
+    with psycopg.connect(dsn, autocommit=True) as server:
+        number = storage.conn.info.backend_pid
+        assert server.execute("SELECT pg_terminate_backend(%s, 5000)", (number,)).fetchone()
+
+    storage.enqueue(b"second")
+
+    assert [storage.dequeue(), storage.dequeue()] == [b"first", b"second"]
+    storage.close()

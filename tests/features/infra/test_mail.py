@@ -281,6 +281,29 @@ def test_a_worker_that_is_heard_of_no_more_is_replaced(app, server, at):
         assert deliver() == 1
 
 
+def test_what_a_dead_sender_was_sending_goes_out_as_soon_as_it_is_replaced(app, server, at):
+    with at(NOON + timedelta(days=365)):
+        dead = MailSender()
+        post(*many(2))
+        mail_health.take_turn(dead.id)
+        with transaction():
+            assert mail_queue.lease()
+    with at(NOON + timedelta(days=365) + mail_health.TURN + timedelta(seconds=1)):
+        assert deliver() == 2
+
+
+def test_a_sender_that_goes_on_keeps_its_leases(app, server):
+    sender = MailSender()
+    post()
+    mail_health.take_turn(sender.id)
+    with transaction():
+        mail_queue.lease()
+
+    assert mail_health.take_turn(sender.id)
+
+    assert not mail_queue.is_any_due()
+
+
 def test_a_sender_with_nothing_to_do_writes_that_it_is_there_now_and_then(app, server, at):
     sender, seen = MailSender(), []
     for seconds in (0, 3, 6, 16, 19, 33):

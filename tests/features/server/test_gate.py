@@ -1,11 +1,15 @@
 """The gate before the app: what it hands over, and who cannot hold it up."""
 
 import asyncio
+import os
+import signal
 import socket
+import time
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
+from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
@@ -13,9 +17,11 @@ from flask import Flask, request, send_file
 
 from app.server.gate import Gate, environ_of
 from app.server.receiving import Receiver
-from tests.bench.serving import environment_of, served
+from tests.bench.serving import children_of, environment_of, served, served_by_process
 from tests.conftest import make_settings
 
+PATIENCE = 20
+"""Seconds for a process to be there again, on a machine that does much else."""
 HALF_A_POST = (
     b"POST /sign-in HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100000\r\n"
     b"Content-Type: application/x-www-form-urlencoded\r\n\r\nabc"
@@ -161,3 +167,25 @@ def test_a_body_that_is_too_large_is_refused_at_once_by_the_real_server(port):
         line.sendall(huge)
 
         assert line.recv(100).startswith(b"HTTP/1.1 413 ")
+
+
+def test_a_process_that_dies_is_started_again_and_takes_no_other_with_it():
+    with served_by_process({}, "tests.bench.bare:create_gate") as (port, parent):
+        (answering,) = children_of(parent)
+
+        os.kill(answering, signal.SIGKILL)
+
+        assert soon(lambda: urlopen(f"http://127.0.0.1:{port}/").read()) == b"hello"
+        assert children_of(parent) != [answering]
+
+
+def soon(ask):
+    """What `ask` finds once somebody answers again."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return ask()
+        except (URLError, ConnectionError):
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.02)
