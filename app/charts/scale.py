@@ -56,9 +56,12 @@ def scale_head(*, width: float = 220, height: float = 12) -> Chart:
     return Chart("head", width, height, "Scale from 1 to 5", ground, ())
 
 
-def statement_row(line: StatementLine, *, width: float = 220, height: float = 28) -> Chart:
+def statement_row(
+    line: StatementLine, *, width: float = 220, height: float = 28, dot: float = DOT
+) -> Chart:
     """One statement: distribution, mean with interval, own answer, last quarter, company.
 
+    `dot` is the radius of the mean: a small one leaves more of a narrow interval to be seen.
     Last quarter's tick stands above the middle and the company's below it, so that they
     differ without colour; the own diamond is larger than the dot it may coincide with.
     """
@@ -69,7 +72,7 @@ def statement_row(line: StatementLine, *, width: float = 220, height: float = 28
         *_tick(line.previous, middle - TICK - DOT, width, Role.PREVIOUS),
         *_tick(line.company, middle + DOT, width, Role.COMPANY),
         *_diamond(line.own, middle, width),
-        *_dot(line.colleagues, middle, width),
+        *_dot(line.colleagues, middle, width, dot),
     ]
     return Chart(
         "statement", width, height, statement_words(line), grid(width, height), tuple(marks)
@@ -158,11 +161,11 @@ def _interval(score: Score, middle: float, width: float) -> list[Mark]:
     return [Line(left, middle, right, middle, Role.INTERVAL)]
 
 
-def _dot(score: Score | float, middle: float, width: float) -> list[Mark]:
+def _dot(score: Score | float, middle: float, width: float, radius: float = DOT) -> list[Mark]:
     if isinstance(score, Hidden):
         return []  # the reason stands in words beside the chart, and in its title
     mean = score.mean if isinstance(score, Shown) else score
-    return [Dot(x_at(mean, width), middle, DOT, Role.COLLEAGUES)]
+    return [Dot(x_at(mean, width), middle, radius, Role.COLLEAGUES)]
 
 
 def _diamond(own: float | None, middle: float, width: float) -> list[Mark]:

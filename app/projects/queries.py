@@ -99,7 +99,14 @@ class ProjectLine:
         """What is told to everybody."""
         project = self.project
         is_done = project.state in (ProjectState.DONE, ProjectState.LOOKED_AT)
-        return SaidAndDone(project.title, project.you_said, project.we_did, is_done, self.verdict)
+        return SaidAndDone(
+            project.title,
+            project.you_said,
+            project.we_did,
+            is_done,
+            self.verdict,
+            due_before=project.due_on if self.days_late else None,
+        )
 
     @property
     def beside(self) -> str:

@@ -1,7 +1,10 @@
 """The company's figures in words."""
 
+from dataclasses import replace
+
 import pytest
 
+from app.domain.enps.direct import DirectCounts
 from app.domain.enps.score import StanceCounts, together
 from app.domain.enps.shifts import shift_in
 from app.domain.release.policy import Hidden, Score, Shown
@@ -184,6 +187,22 @@ def test_below_100_answers_up_to_four_quarters_stand_together():
     assert figures(*[score(10, 40)] * 2).together_name == "Last two together"
     assert figures(score(10, 40)).together is None
     assert figures(*[score(10, 100)] * 4).together is None
+
+
+@pytest.mark.parametrize(
+    ("direct", "said"),
+    [
+        (None, ""),
+        (Hidden("few"), "There is nothing to show of the direct question: few."),
+        (DirectCounts(40, more=20, less=3), "Asked directly, 40 people answered: +42, likely +16"),
+        (DirectCounts(40, more=20, less=3), "the share of “more” minus the share of “less”"),
+    ],
+)
+def test_the_direct_question_has_its_figure_beside_what_it_is(direct, said):
+    found = replace(figures(NOW), direct=direct).asked_directly
+
+    assert said in found
+    assert bool(said) is bool(found)
 
 
 def test_without_a_score_the_finding_says_why():

@@ -1,5 +1,7 @@
 """What is released about services in the house, and what may be said of them."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -159,6 +161,15 @@ def test_a_change_is_marked_where_it_is_more_than_chance():
     found = line("IT support", 3.2, 3.9, before=(3.2, 3.2))
 
     assert found.changes == (Direction.NONE, Direction.UP)
+
+
+def test_a_service_without_any_number_is_named_with_its_reason():
+    few, fewer = Hidden("fewer than 10 colleagues answered"), Hidden("fewer than 10 ratings")
+    seen = line("IT support", 3.2, 3.8)
+
+    assert replace(seen, raters=few, means=(few, few)).missing == f"IT support ({few.reason})"
+    assert replace(seen, means=(fewer, fewer)).missing == f"IT support ({fewer.reason})"
+    assert replace(seen, means=(seen.means[0], few)).missing == ""
 
 
 def test_without_an_earlier_quarter_nothing_is_compared():

@@ -69,6 +69,14 @@ class ServiceLine:
         """Whether there is any number of it."""
         return any(isinstance(one, Shown) for one in self.means)
 
+    @property
+    def missing(self) -> str:
+        """Its name with the reason why there is no number of it; empty where there is one."""
+        if self.is_shown:
+            return ""
+        found = (one.reason for one in (self.raters, *self.means) if isinstance(one, Hidden))
+        return f"{self.name} ({next(found, 'nothing was answered')})"
+
 
 def _difference(old: Score | None, new: Score) -> Difference | None:
     if not isinstance(old, Shown) or not isinstance(new, Shown):

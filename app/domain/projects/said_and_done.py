@@ -1,6 +1,7 @@
 """What was said, what is done about it and what became of it, for pages, mails and papers."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 CLOSING: Final = "”’\"')"
@@ -17,6 +18,8 @@ class SaidAndDone:
     is_done: bool
     verdict: str
     """What became of its figure, in a sentence; empty before it could be seen."""
+    due_before: date | None = None
+    """When it was to be done, where that day has passed and it is not done."""
 
     @property
     def label(self) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.domain import limits
-from app.domain.enps.direct import DirectCounts
+from app.domain.enps.direct import LEANS, DirectCounts
 from app.domain.enps.reasons import Place
 from app.domain.enps.score import StanceCounts, together
 from app.domain.enps.shifts import BASE_QUARTERS, Certainty, Quarter, Shift
@@ -15,6 +15,7 @@ from app.domain.reports.score_change import (
     EarlierScore,
     headline,
     in_words,
+    signed,
     silent_sentence,
     telling,
 )
@@ -263,6 +264,18 @@ class CompanyFigures(ScoreStory):
         if self.shift is not None and isinstance(self.direct, DirectCounts):
             return f"{self.direct.verdict} {said}".strip()
         return said
+
+    @property
+    def asked_directly(self) -> str:
+        """The figure of the direct question with its range; empty where it was not asked."""
+        if self.direct is None:
+            return ""
+        if isinstance(self.direct, Hidden):
+            return f"There is nothing to show of the direct question: {self.direct.reason}."
+        low, high = map(signed, self.direct.interval)
+        figure = f"{signed(self.direct.score)}, likely {low} to {high}"
+        people = in_words(self.direct.respondents, "person", "people")
+        return f"Asked directly, {people} answered: {figure}. {LEANS}"
 
     @property
     def shown_units(self) -> tuple[UnitLine, ...]:

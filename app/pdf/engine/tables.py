@@ -6,20 +6,36 @@ from typing import Final
 
 from app.charts.marks import Chart
 from app.pdf.engine.document import Document, Imprint, Sheet
-from app.pdf.engine.theme import HAIR, NOTE, SMALL, SMALL_STRONG, Style
+from app.pdf.engine.theme import HAIR, NOTE, REGULAR, SMALL, SMALL_STRONG, SOFT, Style
 from app.pdf.engine.wrapping import wrapped
 
 HEAD: Final = 24.0
 PADDING: Final = 9.0
 GAP: Final = 8.0
-Cell = str | Chart
+BELOW: Final = Style(REGULAR, 8, 9.5, SOFT)
+"""Small print below a number."""
+
+
+@dataclass(frozen=True)
+class Stacked:
+    """A number with small print below it, a line for each text that is not empty."""
+
+    text: str
+    below: tuple[str, ...]
+
+    @property
+    def lines(self) -> list[str]:
+        return [one for one in self.below if one]
+
+
+Cell = str | Stacked | Chart
 
 
 @dataclass(frozen=True)
 class Column:
     """A column beside the first one, which gets the rest of the width."""
 
-    head: str
+    head: str | Chart
     width: float
     is_strong: bool = False
 
@@ -72,9 +88,14 @@ def _words(sheet: Sheet, columns: Sequence[Column], text: str) -> tuple[str, ...
 
 def _height(sheet: Sheet, columns: Sequence[Column], row: tuple[str, Sequence[Cell]]) -> float:
     text, cells = row
-    charts = [cell.height for cell in cells if isinstance(cell, Chart)]
     lines = len(_words(sheet, columns, text)) * SMALL.leading
-    return max([lines, *charts]) + PADDING
+    return max([lines, *map(_cell_height, cells)]) + PADDING
+
+
+def _cell_height(cell: Cell) -> float:
+    if isinstance(cell, Chart):
+        return cell.height
+    return SMALL.leading + (len(cell.lines) * BELOW.leading if isinstance(cell, Stacked) else 0)
 
 
 def _head(sheet: Sheet, columns: Sequence[Column], first: str) -> None:
@@ -83,7 +104,11 @@ def _head(sheet: Sheet, columns: Sequence[Column], first: str) -> None:
             sheet.text(sheet.left, sheet.y + 16, first, NOTE)
         for left, column in zip(_lefts(sheet, columns), columns, strict=True):
             with sheet.head():
-                sheet.text_right(left + column.width, sheet.y + 16, column.head, NOTE)
+                if isinstance(column.head, Chart):
+                    place = left + column.width - column.head.width
+                    sheet.chart(column.head, place, sheet.y + 19 - column.head.height)
+                else:
+                    sheet.text_right(left + column.width, sheet.y + 16, column.head, NOTE)
     sheet.y += HEAD
 
 
@@ -101,9 +126,19 @@ def _row(sheet: Sheet, columns: Sequence[Column], row: tuple[str, Sequence[Cell]
             if isinstance(cell, Chart):
                 place = left + column.width - cell.width
                 sheet.chart(cell, place, top + (height - cell.height) / 2)
+            elif isinstance(cell, Stacked):
+                _stacked(sheet, left + column.width, baseline, cell, column.style)
             else:
                 sheet.text_right(left + column.width, baseline, cell, column.style)
     sheet.y = top + height
+
+
+def _stacked(sheet: Sheet, right: float, baseline: float, cell: Stacked, style: Style) -> None:
+    y = baseline - len(cell.lines) * BELOW.leading / 2
+    sheet.text_right(right, y, f"{cell.text} " if cell.lines else cell.text, style)
+    for line in cell.lines:
+        y += BELOW.leading
+        sheet.text_right(right, y, f"{line} ", BELOW)
 
 
 def plain_imprint(company: str, cycle_name: str, name: str, *, readers: str) -> Imprint:

@@ -1,5 +1,6 @@
 """Text cut into lines that fit a width: measured once, the same for drawing and for heights."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from functools import lru_cache
@@ -17,6 +18,8 @@ NARROWEST: Final = 0.5
 STEP: Final = 0.03
 HAIRSBREADTH: Final = 1e-9
 """What adding up widths may lose."""
+UNIT: Final = re.compile(r"%|points?\b|to [+−]?\d")
+"""What stays on the line of the number before it: a unit, or the rest of a range."""
 
 
 def width_of(text: str, style: Style) -> float:
@@ -81,12 +84,26 @@ def _cut(text: str, ends: list[float], width: float) -> Iterator[str]:
     start, used = 0, 0.0
     while ends[-1] - used > width:
         stop = bisect_right(ends, used + width, start)
-        space = text.rfind(" ", start, stop + 1)
+        space = _last_space(text, start, stop + 1)
         stop = space + 1 if space > start else max(stop, start + 1)
         yield text[start:stop]
         start, used = stop, ends[stop - 1]
     if start < len(text):
         yield text[start:]
+
+
+def _last_space(text: str, start: int, stop: int) -> int:
+    """Where a line from `start` may end at last: at no space between a number and its unit."""
+    last = space = text.rfind(" ", start, stop)
+    while space > start and _binds(text, space):
+        space = text.rfind(" ", start, space)
+    return space if space > start else last
+
+
+def _binds(text: str, space: int) -> bool:
+    if text[space - 1].isdigit():
+        return UNIT.match(text, space + 1) is not None
+    return text[space - 3 : space] == " to" and text[space - 4].isdigit()
 
 
 def _by_words(text: str, face: Face, width: float) -> list[str]:

@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import Final
 
 from app.charts.marks import Chart
-from app.domain.enps.direct import LEANS, DirectCounts
 from app.domain.enps.reasons import Place
 from app.domain.enps.score import StanceCounts
 from app.domain.internal_services.comparing import ServiceLine, clear_changes, clear_differences
@@ -26,7 +25,7 @@ from app.domain.reports.words import DASH, day
 from app.pdf.engine.document import Document, Sheet
 from app.pdf.engine.letterhead import PLAIN, Letterhead
 from app.pdf.engine.tables import Column, plain_imprint, table
-from app.pdf.engine.theme import BODY_STRONG, NOTE
+from app.pdf.engine.theme import BODY_STRONG, NOTE, SMALL_STRONG
 
 QUARTERS: Final = (
     Column("Took part", 86),
@@ -112,8 +111,8 @@ def _score(
         rows.append((report.figures.together_name, [DASH, *_quarter(report.figures.together)]))
     sheet = table(document, QUARTERS, rows, first="Quarter")
     _say_left_out(sheet, left_out(more, "quarter", "quarters"))
-    if isinstance(report.figures.direct, DirectCounts):
-        sheet.paragraph(LEANS, NOTE, after=3)
+    if report.figures.asked_directly:
+        sheet.paragraph(report.figures.asked_directly, NOTE, after=3)
     if report.figures.shift:
         sheet.paragraph(f"{RANGE} {report.figures.telling}".strip(), NOTE)
 
@@ -155,9 +154,24 @@ def _named(who: str, places: Sequence[Place], room: BoardRoom) -> str:
 
 def _services(document: Document, report: BoardReport, room: BoardRoom) -> None:
     shown = [line for line in report.services if line.is_shown]
-    if not shown:
+    missing = [line.missing for line in report.services if not line.is_shown]
+    if not report.services:
         return
-    sheet = _section(document, "The services in the house")
+    sheet = _section(document, "The services in the house", room=TABLE if shown else SENTENCE)
+    if shown:
+        _scores_of(document, shown, report, room)
+    if missing:
+        named, more = within(missing, room.services)
+        sheet = document.sheets[-1]
+        sheet.paragraph(f"Not shown: {'; '.join(named)}.", NOTE)
+        _say_left_out(sheet, left_out(more, "service that is not shown", "services not shown"))
+
+
+def _scores_of(
+    document: Document, shown: Sequence[ServiceLine], report: BoardReport, room: BoardRoom
+) -> None:
+    """What is clear, then every service's scores beside each other."""
+    sheet = document.sheets[-1]
     findings = [*clear_changes(report.services), *clear_differences(report.services)]
     said, more = within(findings, room.findings)
     for sentence in said:
@@ -194,6 +208,9 @@ def _projects(document: Document, report: BoardReport, room: BoardRoom) -> None:
         if sheet.room < SENTENCE:
             sheet = document.sheet()
         sheet.paragraph(one.title, BODY_STRONG, after=0)
+        if one.due_before:
+            late = f"Late: it was to be done by {day(one.due_before)}."
+            sheet.paragraph(late, SMALL_STRONG, after=0)
         sheet.paragraph(_short(one, room.letters).in_one, after=4)
     _say_left_out(sheet, left_out(more, "improvement", "improvements"))
 

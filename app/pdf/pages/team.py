@@ -3,25 +3,31 @@
 from collections.abc import Sequence
 from typing import Final
 
-from app.charts.scale import statement_row
+from app.charts.marks import Chart
+from app.charts.scale import scale_head, statement_row
+from app.domain.reports.contents import StatementLine
 from app.domain.reports.team import TeamLine, TeamReport
-from app.domain.reports.words import CHANGE_WORDS, day, number_words
+from app.domain.reports.words import CHANGE_WORDS, day, interval_words, number_words
 from app.pdf.engine.document import Document, Sheet
 from app.pdf.engine.letterhead import PLAIN, Letterhead
-from app.pdf.engine.tables import Cell, Column, plain_imprint, table
+from app.pdf.engine.tables import Cell, Column, Stacked, plain_imprint, table
 from app.pdf.engine.theme import NOTE
 
-CHART_WIDTH: Final = 96.0
+CHART_WIDTH: Final = 140.0
+DOT: Final = 2.2
+"""Radius of a mean: the likely range of a team is narrow, and must not lie below it."""
 ROW: Final = 24.0
 LINES: Final = 4
 LINE: Final = 24.0
 """How many lines there are to write on below a question, and how far apart."""
 MARKS: Final = (
     "In the pictures the dot is this quarter, the line through it the likely range, the stroke "
-    "above the line the quarter before, the one below it the company."
+    "above the line the quarter before, the one below it the company. Below this quarter’s score "
+    "stand the same range in numbers and, where it is clear, the change since the quarter before."
 )
-QUARTER: Final = 36.0
-BESIDE: Final = 44.0
+QUARTER: Final = 34.0
+NOW: Final = 48.0
+BESIDE: Final = 42.0
 
 
 def render(report: TeamReport, *, letterhead: Letterhead = PLAIN) -> bytes:
@@ -69,19 +75,25 @@ def _questions(sheet: Sheet, questions: Sequence[str]) -> None:
 def _columns(report: TeamReport) -> list[Column]:
     *earlier, now = report.quarters
     return [
-        Column("Scale from 1 to 5", CHART_WIDTH + 8),
+        Column(scale_head(width=CHART_WIDTH), CHART_WIDTH + 4),
         *(Column(name, QUARTER) for name in earlier),
-        Column(now, QUARTER, is_strong=True),
-        Column("Change", BESIDE),
+        Column(now, NOW, is_strong=True),
         Column("Company", BESIDE),
     ]
 
 
+def chart_of(line: StatementLine) -> Chart:
+    """A statement's picture."""
+    return statement_row(line, width=CHART_WIDTH, height=ROW, dot=DOT)
+
+
 def _cells(one: TeamLine) -> list[Cell]:
     line = one.line
+    *earlier, now = one.quarters
+    below = (interval_words(now), CHANGE_WORDS[line.change])
     return [
-        statement_row(line, width=CHART_WIDTH, height=ROW),
-        *(number_words(score) for score in one.quarters),
-        CHANGE_WORDS[line.change] or "–",
+        chart_of(line),
+        *map(number_words, earlier),
+        Stacked(number_words(now), below),
         number_words(line.company),
     ]

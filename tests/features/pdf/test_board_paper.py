@@ -150,6 +150,45 @@ def test_a_column_is_named_in_words_that_people_use():
     assert "StanceCounts" not in words
 
 
+def test_the_direct_question_stands_with_its_figure_and_what_it_is():
+    words = " ".join(pages_of(report()))
+
+    assert "Asked directly, 40 people answered: +42, likely +" in words
+    assert "The number is the share of “more” minus the share of “less”." in words
+
+
+def test_where_the_direct_question_was_not_asked_nothing_is_said_of_it():
+    found = report()
+    silent = replace(found, figures=replace(found.figures, direct=None))
+    hidden = replace(found, figures=replace(found.figures, direct=Hidden("fewer than 20 people")))
+
+    assert "directly" not in " ".join(pages_of(silent))
+    assert "nothing to show of the direct question: fewer than 20 people." in " ".join(
+        pages_of(hidden)
+    )
+
+
+def test_an_improvement_whose_day_has_passed_is_late_and_others_are_not():
+    found = report(projects=2)
+    late = replace(found.projects[0], due_before=date(2026, 9, 3))
+
+    words = " ".join(pages_of(replace(found, projects=(late, found.projects[1]))))
+
+    assert words.count("Late: it was to be done by 3 September 2026.") == 1
+
+
+def test_a_service_without_figures_is_named_with_its_reason():
+    few = Hidden("fewer than 10 colleagues answered")
+    unseen = replace(service(3), name="Travel desk", raters=few, means=(few,) * 3)
+
+    beside = " ".join(pages_of(replace(report(services=1), services=(service(1), unseen))))
+    alone = " ".join(pages_of(replace(report(), services=(unseen,))))
+
+    for words in (beside, alone):
+        assert "Not shown: Travel desk (fewer than 10 colleagues answered)." in words
+    assert "By name, which is no ranking" not in alone
+
+
 def test_reasons_come_with_their_share_and_place():
     words = " ".join(pages_of(report(reasons=1)))
 

@@ -8,6 +8,7 @@ from itertools import pairwise
 import pytest
 from pypdf import PdfReader
 
+from app.charts.marks import Dot, Line, Role
 from app.domain.enps.score import StanceCounts
 from app.domain.enps.shifts import Quarter, shift_in
 from app.domain.release.policy import Hidden, Shown
@@ -17,6 +18,7 @@ from app.domain.reports.company import CompanyFigures, ParticipationFigures, Sco
 from app.domain.reports.cycle import Band, CycleReport, ReportCoverage
 from app.domain.reports.measured import Measured
 from app.domain.reports.team import TeamCover, TeamQuarter, compose_team
+from app.domain.reports.words import interval_words
 from app.domain.statistics.differences import Direction
 from app.enps.company_charts import on_paper
 from app.pdf.engine.letterhead import PLAIN
@@ -45,17 +47,20 @@ def planned(**over):
     return personal.render(replace(typical(), **over))
 
 
-def team_paper(letterhead=PLAIN):
+def team_report():
     texts = [f"{text}, {'and more of it ' * 6}" for _, text in STATEMENTS]
-    score = Shown(3.7, raters=300, standard_error=0.1)
+    score = Shown(3.7, raters=300, standard_error=0.2)
     names = ("2025 Q4", "2026 Q1", "2026 Q2", "2026 Q3")
-    report = compose_team(
+    return compose_team(
         TeamCover("Nordlicht Hosting", "Bob Example", date(2026, 10, 5)),
         [TeamQuarter(name, texts, tuple(texts), [Measured([score] * 14)] * 6) for name in names],
         competencies=["Quality"] * 14,
         company=[score] * 13 + [Hidden("fewer than 10 people answered")],
     )
-    return team.render(report, letterhead=letterhead)
+
+
+def team_paper(letterhead=PLAIN):
+    return team.render(team_report(), letterhead=letterhead)
 
 
 def board_paper(units=60, letterhead=PLAIN):
@@ -216,6 +221,20 @@ def test_the_board_reads_whom_the_ranges_speak_about_and_the_quarters_together(p
     assert "It says nothing about those who did not answer." in text
     assert "Last three together" in text
     assert "whatever they think, the printed score would lie between" in text
+
+
+def test_a_teams_ranges_can_be_seen_on_a_scale_with_its_numbers_and_read(papers):
+    line = team_report().lines[0].line
+    assert isinstance(line.colleagues, Shown)
+
+    drawn = team.chart_of(line).marks
+    (interval,) = (one for one in drawn if isinstance(one, Line) and one.role is Role.INTERVAL)
+    (dot,) = (one for one in drawn if isinstance(one, Dot))
+
+    assert interval.x2 - interval.x1 > 2 * dot.radius + 1
+    text = text_of(papers["team"])
+    assert f"3.7 {interval_words(line.colleagues)}" in text
+    assert "Statement 1 2 3 4 5 2025 Q4" in text
 
 
 def test_a_team_names_three_questions_and_every_quarter(papers):

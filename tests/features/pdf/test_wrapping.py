@@ -42,6 +42,20 @@ def test_text_of_several_faces_is_cut_like_text_of_one():
     assert mixed[: len(plain) - 1] == plain[:-1]
 
 
+@pytest.mark.parametrize(
+    "kept", ["25 %", "12 points", "1 point", "+4 to +41", "−4 to −1", "2.8 to 3.4"]
+)
+def test_a_number_keeps_its_unit_and_a_range_both_its_ends(kept):
+    words = f"The score of this quarter is {kept}, and that is that."
+
+    for width in range(60, 200, 3):
+        assert any(kept in line for line in wrap(words, BODY, width)), width
+
+
+def test_what_is_wider_than_a_line_is_cut_all_the_same():
+    assert "".join(wrap("99 %" * 30, BODY, 30)) == "99 %" * 30
+
+
 def test_line_breaks_of_the_writer_stay():
     assert wrap("one\n\nthree", BODY, 200) == ["one", "", "three"]
 

@@ -264,6 +264,22 @@ def test_what_was_said_and_done_stands_on_the_company_page_in_mail_and_for_the_b
     assert [one.in_one for one in board_report(cycle).projects] == [sentence]
 
 
+def test_what_is_late_is_told_to_the_board_until_it_is_done(alice):
+    cycle = make_counted_cycle()
+    late, due_on = begin(alice.person), company_day() - timedelta(days=12)
+    done = begin(alice.person, title="Done in time or not")
+    move(late, *UNDER_WAY)
+    move(done, *UNDER_WAY, ProjectState.DONE)
+    with transaction():
+        for one in (late, done):
+            db.session.get_one(Project, one).due_on = due_on
+
+    told = {one.title: one.due_before for one in board_report(cycle).projects}
+
+    assert [one for one in told.values() if one] == [due_on]
+    assert told["Done in time or not"] is None
+
+
 def test_figures_are_offered_by_name_and_followed_over_the_quarters(app):
     make_counted_cycle(quarters_ago=1)
     newest = make_counted_cycle()
