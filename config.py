@@ -61,6 +61,8 @@ class Config:
     metrics_token: str = ""
     log_format: str = "plain"
     slow_statement_ms: int = 1000
+    count_memory_mb: int = 2048
+    """About how much memory a count may take before it tallies its subjects in parts."""
     providers: tuple[Provider, ...] = ()
     """Who else may say who is signing in, in the order of their buttons."""
     has_passwords: bool = True
@@ -154,6 +156,9 @@ class Config:
             second_factor=found.roles("FULL_CIRCLE_SECOND_FACTOR", FACTOR_ROLES),
             trusted_proxies=found.number("FULL_CIRCLE_TRUSTED_PROXIES", cls.trusted_proxies, 0, 10),
             first_hr=found.person("FULL_CIRCLE_FIRST_HR"),
+            count_memory_mb=found.number(
+                "FULL_CIRCLE_COUNT_MEMORY_MB", cls.count_memory_mb, 1, 1_000_000
+            ),
             **_how_it_is_watched(found),
             **_how_people_sign_in(found),
             given=frozenset(field for field, name in OF_COMPANY.items() if found.text(name, "")),

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from app.domain.arrays import Flags, Floats, Ints
 from app.domain.count.counting import Counted
 from app.domain.count.focus import FocusTable
-from app.domain.release.cells import ScoreTable
+from app.domain.release.cells import TENTHS, ScoreTable
 from app.domain.release.policy import Reason
 from app.domain.scale import STATEMENTS
 from app.infra.bulk import write_columns
@@ -183,22 +183,23 @@ def _keep_comments(results: CycleResults, random: Random) -> None:
 
 def _columns(table: ScoreTable, cells: Ints) -> dict[str, list[Any]]:
     """The stored columns of some cells of a flattened table; hidden cells hold None only."""
-    hidden = table.hidden.ravel()[cells]
-    is_hidden = hidden != None  # noqa: E711 - elementwise
+    raters = table.raters.ravel()[cells]
+    is_hidden = raters < 0
     shares = table.shares.reshape(-1, 3)[cells]
     bins = _blanked(shares, where=is_hidden | (shares[:, 0] < 0))
+    means = table.tenths.ravel()[cells].astype(np.float64) / TENTHS
     return {
         "statement": (cells % STATEMENTS + 1).tolist(),
-        "hidden": hidden.tolist(),
-        "mean": _blanked(table.mean.ravel()[cells], where=is_hidden).tolist(),
-        "raters": _blanked(table.raters.ravel()[cells], where=is_hidden).tolist(),
+        "hidden": [Reason.FEW_RATERS if each else None for each in is_hidden.tolist()],
+        "mean": _blanked(means, where=is_hidden).tolist(),
+        "raters": _blanked(raters, where=is_hidden).tolist(),
         "share_low": bins[:, 0].tolist(),
         "share_middle": bins[:, 1].tolist(),
         "share_high": bins[:, 2].tolist(),
     }
 
 
-def _blanked(values: Floats | Ints, *, where: Flags) -> NDArray[np.object_]:
+def _blanked(values: NDArray[Any], *, where: Flags) -> NDArray[np.object_]:
     """Plain Python values, None in the rows `where`."""
     found = values.astype(object)
     found[where] = None

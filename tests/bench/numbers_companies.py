@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from scipy.stats import norm
 
 from app.domain.arrays import Floats, Ints
-from app.domain.count.counting import Counted, count, tally
+from app.domain.count.by_subject import tally
+from app.domain.count.counting import Counted, count
 from app.domain.count.rated_pairs import RatedPairs
 from app.domain.release.policy import ReleasePolicy
 from app.domain.scale import NOT_OBSERVED, STATEMENTS
@@ -57,7 +58,7 @@ class Quarter:
     @cached_property
     def printed(self) -> Printed:
         table = self.counted.colleagues
-        return Printed(table.mean, table.raters, self.counted.spread)
+        return Printed(table.mean, table.raters.astype(np.int64), self.counted.spread)
 
     @cached_property
     def without_noise(self) -> Printed:

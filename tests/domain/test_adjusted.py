@@ -13,7 +13,6 @@ from app.domain.count.adjusted import (
     release_adjusted,
 )
 from app.domain.release.cells import ScoreTable
-from app.domain.release.policy import Reason
 from app.domain.statistics.components import Components, components_of, truncated
 from app.domain.statistics.fit import Fit, Penalties, fit
 from app.domain.statistics.network import Network
@@ -25,10 +24,10 @@ from tests.randomness import seeded, silent
 def printed(means, *, raters=12):
     """What was printed about people, (n, 14) or one mean for all statements of each."""
     found = np.broadcast_to(np.array(means).T, (14, len(means))).T
-    hidden = np.full(found.shape, None, dtype=object)
-    hidden[np.isnan(found)] = Reason.FEW_RATERS
-    counts = np.where(np.isnan(found), -1, raters)
-    return ScoreTable(hidden, found, counts, np.full((*found.shape, 3), -1))
+    is_hidden = np.isnan(found)
+    tenths = np.where(is_hidden, 0, np.rint(np.nan_to_num(found) * 10)).astype(np.int8)
+    counts = np.where(is_hidden, -1, raters).astype(np.int32)
+    return ScoreTable(tenths, counts, np.full((*found.shape, 3), -1, dtype=np.int8))
 
 
 def test_the_strictness_of_a_persons_raters_is_summed_up():

@@ -158,10 +158,8 @@ def test_intervals_of_adjusted_scores_hold_the_truth(k):
 
 def printed(means, raters):
     """Means (n, 14) as they are printed."""
-    nothing = np.full(means.shape, None, dtype=object)
     return ScoreTable(
-        nothing,
-        np.clip(np.round(means, 1), 1, 5),
-        np.full(means.shape, raters),
-        np.full((*means.shape, 3), -1),
+        np.clip(np.rint(means * 10), 10, 50).astype(np.int8),
+        np.full(means.shape, raters, dtype=np.int32),
+        np.full((*means.shape, 3), -1, dtype=np.int8),
     )

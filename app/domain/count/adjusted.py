@@ -124,14 +124,22 @@ def overall_means(persons: ScoreTable) -> Floats:
     Each counts by its distance from all persons' printed mean of that statement, so that a
     hidden one shifts nobody's overall score.
     """
-    shown = persons.shown
-    printed = np.where(shown, persons.mean, 0.0)
-    of_statement = printed.sum(axis=0) / np.maximum(shown.sum(axis=0), 1)
-    level = of_statement[shown.any(axis=0)].mean() if shown.any() else 0.0
-    distance = np.where(shown, printed - of_statement, 0.0).sum(axis=1)
-    statements = shown.sum(axis=1)
-    mean: Floats = level + distance / np.maximum(statements, 1)
-    return np.where(statements > 0, mean, np.nan)
+    people = len(persons.raters)
+    tenths, statements = np.zeros(people, dtype=np.int64), np.zeros(people, dtype=np.int64)
+    usual, level, asked = np.zeros(people), 0.0, 0
+    for of_all, raters in zip(persons.tenths.T, persons.raters.T, strict=True):
+        shown = raters >= 0
+        if not shown.any():
+            continue
+        mean = int(of_all[shown].sum(dtype=np.int64)) / TENTHS / np.count_nonzero(shown)
+        usual += np.where(shown, mean, 0.0)
+        level += mean
+        asked += 1
+        tenths += np.where(shown, of_all, 0)
+        statements += shown
+    each = np.maximum(statements, 1)
+    mean_of_all: Floats = tenths / TENTHS / each + (level / max(asked, 1) - usual / each)
+    return np.where(statements > 0, mean_of_all, np.nan)
 
 
 def release_adjusted(

@@ -6,17 +6,19 @@ hidden.
 
 import os
 from dataclasses import dataclass
+from math import sqrt
 from typing import Final
 
 import numpy as np
 
 from app.domain.arrays import Flags, Floats, Ints
 from app.domain.count.rated_pairs import RatedPairs
+from app.domain.count.spread_of_cycle import standard_errors
 from app.domain.release.cells import TENTHS, ScoreTable
 from app.domain.release.noise import Randomness, ratio_to, twice_blurred
 from app.domain.release.policy import ReleasePolicy
 from app.domain.scale import NOT_OBSERVED, OPTIONS, STATEMENTS
-from app.domain.statistics.spread import PRINTING_VARIANCE
+from app.domain.statistics.spread import PRINTING_VARIANCE, Spread
 
 FEWEST_OWN_ANSWERS: Final = 10
 
@@ -34,22 +36,38 @@ class CompanyMeans:
     standard_error: Floats
 
 
-def company_means(persons: ScoreTable, errors: Floats, *, shown: Flags) -> CompanyMeans:
+def company_means(
+    persons: ScoreTable, spread: Spread, *, views: Ints, shown: Flags
+) -> CompanyMeans:
     """Printed means of `persons` (n, 14), each weighed by its raters.
 
-    `errors` (n, 14) are their standard errors, `shown` (14,) see `company_shown`.
+    `views` (n,) is of how many released totals somebody's are the sum, `shown` (14,) see
+    `company_shown`.
     """
-    raters = np.where(persons.shown, persons.raters, 0)
-    ratings = raters.sum(axis=0)
-    tenths = np.where(persons.shown, np.rint(persons.mean * TENTHS), 0).astype(np.int64)
-    divisor = np.maximum(ratings, 1)
-    mean = (2 * (tenths * raters).sum(axis=0) + divisor) // (2 * divisor) / TENTHS
-    squares = np.where(persons.shown, (raters * errors) ** 2, 0.0).sum(axis=0)
-    error = np.sqrt(squares / divisor**2 + PRINTING_VARIANCE)
+    # One statement after the other: fourteen at once would take fourteen times the memory.
+    found = [_company_mean(persons, s, spread, views) for s in range(STATEMENTS)]
+    means, ratings, errors = zip(*found, strict=True)
     return CompanyMeans(
-        mean=np.where(shown, mean, np.nan),
+        mean=np.where(shown, means, np.nan),
         raters=np.where(shown, ratings, -1),
-        standard_error=np.where(shown, error, np.nan),
+        standard_error=np.where(shown, errors, np.nan),
+    )
+
+
+def _company_mean(
+    persons: ScoreTable, s: int, spread: Spread, views: Ints
+) -> tuple[float, int, float]:
+    """Mean, ratings and standard error of the statement at place `s`."""
+    given = persons.raters[:, s].astype(np.int64)
+    raters = np.maximum(given, 0)
+    ratings = int(raters.sum())
+    divisor = max(ratings, 1)
+    points = int((persons.tenths[:, s] * raters).sum())
+    errors = raters * standard_errors(raters, spread, views=views)
+    return (
+        (2 * points + divisor) // (2 * divisor) / TENTHS,
+        ratings,
+        sqrt(float((errors**2).sum()) / divisor**2 + PRINTING_VARIANCE),
     )
 
 
@@ -70,16 +88,16 @@ def own_means(own_answers: Ints, *, new: Ints, randomness: Randomness = os.urand
     return np.where(settled >= FEWEST_OWN_ANSWERS, mean, np.nan)
 
 
-def company_shown(reviews: RatedPairs, cells: Flags, policy: ReleasePolicy) -> Flags:
-    """Which statements have enough raters and subjects among the released `cells` (n, 14).
+def company_shown(behind: RatedPairs, persons: ScoreTable, policy: ReleasePolicy) -> Flags:
+    """Which statements have enough raters and subjects, (14,).
 
-    A mean needs as many different raters as a unit needs respondents, and as many subjects
-    as a team report: one person's score must not pass for the company's.
+    `behind` holds the ratings behind the released scores of `persons`. A mean needs as many
+    different raters as a unit needs respondents, and as many subjects as a team report: one
+    person's score must not pass for the company's.
     """
-    rated = (reviews.ratings > NOT_OBSERVED) & cells[reviews.subject]
-    given = [np.bincount(reviews.rater[rated[:, s]]) for s in range(STATEMENTS)]
-    raters = [np.count_nonzero(ratings) for ratings in given]
-    subjects = np.count_nonzero(cells, axis=0)
+    rated = (np.bincount(behind.rater[column > NOT_OBSERVED]) for column in behind.ratings.T)
+    raters = [np.count_nonzero(ratings) for ratings in rated]
+    subjects = np.count_nonzero(persons.shown, axis=0)
     found: Flags = (np.array(raters) >= policy.unit_respondents) & (
         subjects >= policy.team_subjects
     )

@@ -1,5 +1,6 @@
 """The reviews of a cycle as arrays: what the count is given."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,3 +39,25 @@ class RatedPairs:
             self.is_report[rows],
             self.unit,
         )
+
+    def in_parts(self, subjects: int) -> Iterator["RatedPairs"]:
+        """The reviews of so many subjects, then those of the next, whose places begin at 0 again.
+
+        `subjects` from 1 up. Raters keep their places, and `unit` stays everybody's.
+        """
+        if subjects >= self.people:
+            yield self
+            return
+        by_subject = np.argsort(self.subject, kind="stable")
+        begins = np.arange(0, self.people, subjects)
+        ends = np.searchsorted(self.subject[by_subject], [*begins[1:], self.people])
+        for begin, rows in zip(begins.tolist(), np.split(by_subject, ends[:-1]), strict=True):
+            yield RatedPairs(
+                min(subjects, self.people - begin),
+                self.rater[rows],
+                self.subject[rows] - begin,
+                self.ratings[rows],
+                self.is_blind[rows],
+                self.is_report[rows],
+                self.unit,
+            )

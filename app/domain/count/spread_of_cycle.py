@@ -7,8 +7,8 @@ import numpy as np
 
 from app.domain.arrays import Floats, Ints
 from app.domain.count.adjusted import most_rate_most
+from app.domain.count.by_subject import Behind
 from app.domain.count.rated_pairs import RatedPairs
-from app.domain.release.cells import Pool
 from app.domain.release.noise import Randomness, blurred
 from app.domain.scale import NOT_OBSERVED, OPTIONS, STATEMENTS
 from app.domain.statistics.spread import NOISE_VARIANCE, PRINTING_VARIANCE, PRIOR, Spread
@@ -21,8 +21,8 @@ SMALLEST: Final = 0.05
 """In squared points. Without a floor an interval of no width would certify that all agreed."""
 
 
-def spread_of(reviews: RatedPairs, pool: Pool, randomness: Randomness) -> Spread:
-    """The spread of a cycle from the ratings behind released scores; `pool` tallies them.
+def spread_of(reviews: RatedPairs, behind: Behind, randomness: Randomness) -> Spread:
+    """The spread of a cycle from the ratings behind released scores; `behind` has their sums.
 
     Two sums of squares are set equal to what both variances make of them. Each is counted in
     whole steps and blurred; the variances are blended with the usual ones, and told to two
@@ -31,7 +31,7 @@ def spread_of(reviews: RatedPairs, pool: Pool, randomness: Randomness) -> Spread
     Where most people rate most others, everybody is rated by the same strict and generous ones.
     That is no chance between persons or quarters, and a third sum of squares takes it off.
     """
-    found = _Sums.of(reviews, pool)
+    found = _Sums.of(reviews, behind)
     sums = [found.of_ratings, found.of_raters, found.of_strictness]
     whole = np.array(sums, dtype=np.float64).astype(np.int64) // STEP
     of_ratings, of_raters, of_strictness = (
@@ -85,21 +85,18 @@ class _Sums:
     """Σ over raters of Σ (answers of a review)² / answers of the rater."""
 
     @classmethod
-    def of(cls, reviews: RatedPairs, pool: Pool) -> "_Sums":
-        count = np.maximum(pool.ratings, 1)
-        means, independent = pool.totals / count, 1 - 1 / count
-        squares = (pool.options @ np.arange(1, OPTIONS + 1) ** 2).sum()
-        distance, answers, freedom = _per_review(reviews, means, independent)
+    def of(cls, reviews: RatedPairs, behind: Behind) -> "_Sums":
+        distance, answers, freedom = _per_review(reviews, behind)
         some = answers > 0
         given = np.bincount(reviews.rater, weights=answers)
         gives = given > 0
         by_rater = np.bincount(reviews.rater, weights=distance)[gives]
         of_reviews = np.bincount(reviews.rater, weights=np.square(answers))[gives]
         return cls(
-            of_ratings=float(squares - (pool.totals * means).sum()),
+            of_ratings=float(behind.squares.sum()) - _squared_means(behind),
             of_raters=float((distance[some] ** 2 / answers[some]).sum()),
             of_strictness=float((by_rater**2 / given[gives]).sum()),
-            ratings=float((count - 1).sum()),
+            ratings=float((np.maximum(behind.ratings, 1) - 1).sum()),
             raters=float((freedom[some] / answers[some]).sum()),
             givers=int(gives.sum()),
             answers=float(given.sum()),
@@ -120,16 +117,28 @@ class _Sums:
         return (centred - chance) / (self.answers - self.alike)
 
 
-def _per_review(
-    reviews: RatedPairs, means: Floats, independent: Floats
-) -> tuple[Floats, Ints, Floats]:
-    """Sum of distances from `means`, how many answers, and their sum of `independent`; (m,)."""
+def _squared_means(behind: Behind) -> float:
+    """Σ (total of a person's statement)² / its ratings."""
+    found = 0.0
+    for s in range(STATEMENTS):
+        totals = behind.totals[:, s].astype(np.float64)
+        found += float((totals**2 / np.maximum(behind.ratings[:, s], 1)).sum())
+    return found
+
+
+def _per_review(reviews: RatedPairs, behind: Behind) -> tuple[Floats, Ints, Floats]:
+    """Of each review, (m,): the sum of its distances from the persons' means, how many answers.
+
+    And Σ (1 - 1/k) over its answers, each one of k ratings.
+    """
     distance, freedom = np.zeros(len(reviews.subject)), np.zeros(len(reviews.subject))
     answers = np.zeros(len(reviews.subject), dtype=np.int64)
     for s in range(STATEMENTS):
+        count = np.maximum(behind.ratings[:, s], 1)
+        means, independent = behind.totals[:, s] / count, 1 - 1 / count
         column = reviews.ratings[:, s]
         rated = column > NOT_OBSERVED
-        distance += np.where(rated, column - means[reviews.subject, s], 0.0)
-        freedom += np.where(rated, independent[reviews.subject, s], 0.0)
+        distance += np.where(rated, column - means[reviews.subject], 0.0)
+        freedom += np.where(rated, independent[reviews.subject], 0.0)
         answers += rated
     return distance, answers, freedom

@@ -11,6 +11,7 @@ is in the sum.
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ from app.domain.release.policy import Reason
 from app.domain.scale import OPTIONS
 
 TENTHS = 10
+Whole = NDArray[np.integer[Any]]
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,10 @@ class Pool:
         found: Ints = self.options @ np.arange(1, OPTIONS + 1)
         return found
 
+    def rows(self, some: slice) -> "Pool":
+        """The ratings of some subjects only."""
+        return Pool(self.options[some], self.raters[some], self.blind_raters[some])
+
     def without(self, part: "Pool") -> "Pool":
         """The ratings that are not in `part`."""
         return Pool(
@@ -60,19 +66,30 @@ class Pool:
 class ScoreTable:
     """Released scores, one row per subject and statement, arrays of shape (n, 14).
 
-    Where `hidden` holds a Reason every other array holds nothing to be read (NaN or -1).
-    `raters` are blind. `shares` has shape (n, 14, 3): percent of ratings 1-2, 3, 4-5; -1 below
-    the threshold.
+    Whole numbers, which a count keeps in narrow arrays: `tenths` are means times ten, 0 where
+    hidden; `raters` are blind, -1 where hidden. `shares` has shape (n, 14, 3): percent of ratings
+    1-2, 3, 4-5; -1 below the threshold.
     """
 
-    hidden: NDArray[np.object_]
-    mean: Floats
-    raters: Ints
-    shares: Ints
+    tenths: Whole
+    raters: Whole
+    shares: Whole
 
     @property
     def shown(self) -> Flags:
         found: Flags = self.raters >= 0
+        return found
+
+    @property
+    def mean(self) -> Floats:
+        """The printed means in scale points; NaN where hidden."""
+        return np.where(self.shown, self.tenths.astype(np.float64) / TENTHS, np.nan)
+
+    @property
+    def hidden(self) -> NDArray[np.object_]:
+        """The reason where a cell is hidden, None where it is shown."""
+        found = np.full(self.raters.shape, None, dtype=object)
+        found[~self.shown] = Reason.FEW_RATERS
         return found
 
 
@@ -80,20 +97,12 @@ def release(pool: Pool, noised: Ints, *, shown: Flags, randomness: Randomness) -
     """Means of `noised` totals (n, 14), without distributions; what is not `shown` is wiped."""
     divisor = np.maximum(pool.ratings, 1)
     tenths = ratio_to(noised, divisor, steps=TENTHS, randomness=randomness)
-    mean = np.clip(tenths, TENTHS, OPTIONS * TENTHS) / TENTHS
+    printed = np.clip(tenths, TENTHS, OPTIONS * TENTHS)
     return ScoreTable(
-        hidden=hidden_where(~shown, Reason.FEW_RATERS),
-        mean=np.where(shown, mean, np.nan),
+        tenths=np.where(shown, printed, 0),
         raters=np.where(shown, pool.raters, -1),
         shares=np.full((*shown.shape, 3), -1),
     )
-
-
-def hidden_where(cells: Flags, reason: Reason) -> NDArray[np.object_]:
-    """`reason` where a cell is hidden, None where it is shown."""
-    hidden = np.full(cells.shape, None, dtype=object)
-    hidden[cells] = reason
-    return hidden
 
 
 def released_shares(pool: Pool, *, shown: Flags, randomness: Randomness) -> Ints:

@@ -22,6 +22,8 @@ from app.domain.count.collecting import rated_pairs_of
 from app.domain.count.company_means import own_means
 from app.domain.count.counting import Counted, count
 from app.domain.count.focus import FocusTable, count_focus
+from app.domain.count.memory import subjects_at_once
+from app.domain.count.rated_pairs import RatedPairs
 from app.domain.cycle import CycleState
 from app.domain.enps.direct import DirectCounts, is_asked, release_direct
 from app.domain.enps.units import EnpsCell, release_enps
@@ -34,7 +36,7 @@ from app.enps import services as enps
 from app.infra import audit
 from app.infra.bulk import no_cycles_sought
 from app.infra.db import db, transaction
-from app.infra.settings import company_day
+from app.infra.settings import company_day, settings
 from app.lifecycle.count.forgetting import finish_forgetting, forget_ballots
 from app.lifecycle.count.frozen_terms import Frozen, frozen_plan
 from app.lifecycle.count.unsealing import Opened, open_ballots
@@ -138,7 +140,7 @@ def released_from(
     """What may be shown of what the ballots say; nothing else of it is kept anywhere."""
     policy = frozen.policy
     reviews = rated_pairs_of(opened.pile.answers, frozen.asked, frozen.roster)
-    counted = count(reviews, policy, randomness=randomness)
+    counted = count(reviews, policy, randomness=randomness, at_once=_subjects_at_once(reviews))
     cells = release_enps(
         opened.enps,
         tree=frozen.tree,
@@ -172,6 +174,12 @@ def released_from(
             frozen.unit_questions, opened.unit_answers, policy, randomness=randomness
         ),
     )
+
+
+def _subjects_at_once(reviews: RatedPairs) -> int:
+    """How many subjects fit into the memory that a count may take."""
+    memory = settings().count_memory_mb * 2**20
+    return subjects_at_once(memory, people=reviews.people, pairs=reviews.subject.size)
 
 
 def _focus(frozen: Frozen, opened: Opened, randomness: Randomness) -> FocusTable:

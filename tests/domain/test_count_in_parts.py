@@ -1,0 +1,150 @@
+"""A count in parts of subjects lets out what a count in one piece does, to the last bit."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.domain.count.adjusted import Adjustment
+from app.domain.count.by_subject import BLOCK
+from app.domain.count.counting import count
+from app.domain.count.memory import PER_PAIR, PER_PERSON, PER_SUBJECT, PROCESS, subjects_at_once
+from app.domain.count.rated_pairs import RatedPairs
+from app.domain.release.policy import ReleasePolicy
+from tests.bits import bits_of
+
+POLICY = ReleasePolicy()
+
+
+def company(seed, people, raters, *, reports=0.4, careless=0.2, silent=0.1):
+    """Reviews of `people` by `raters` each, in any order; some are not blind, some direct reports.
+
+    Some raters give one answer to everything, some answers are open or not observed.
+    """
+    random = np.random.default_rng(seed)
+    steps = random.permutation(np.arange(1, people))[:raters]
+    rater = np.repeat(np.arange(people), steps.size)
+    subject = (rater + np.tile(steps, people)) % people
+    kept = random.permutation(rater.size)[: int(rater.size * random.uniform(0.8, 1))]
+    rater, subject = rater[kept], subject[kept]
+    talent, strict = random.normal(3.5, 0.7, people), random.normal(0, 0.5, people)
+    felt = (talent[subject] - strict[rater])[:, None] + random.normal(0, 0.8, (rater.size, 14))
+    ratings = np.clip(np.rint(felt), 1, 5).astype(np.int8)
+    ratings[random.random(ratings.shape) < silent] = random.choice([-1, 0])
+    ratings[(random.random(people) < careless)[rater]] = 4
+    return RatedPairs(
+        people=people,
+        rater=rater,
+        subject=subject,
+        ratings=ratings,
+        is_blind=random.random(rater.size) < 0.9,
+        is_report=random.random(rater.size) < reports,
+        unit=random.integers(0, 4, people),
+    )
+
+
+def counted(reviews, seed, *, block, at_once=None):
+    """Everything that a count lets out, and what its source of noise would give next."""
+    random = np.random.default_rng(seed)
+    made = count(reviews, POLICY, randomness=random.bytes, block=block, at_once=at_once)
+    return made, random.bytes(8)
+
+
+COMPANIES = st.builds(
+    company,
+    seed=st.integers(0, 2**32),
+    people=st.integers(2, 70),
+    raters=st.integers(1, 45),
+    reports=st.sampled_from([0.0, 0.4, 1.0]),
+    careless=st.sampled_from([0.0, 0.3]),
+    silent=st.sampled_from([0.0, 0.1, 0.5]),
+)
+
+
+@settings(max_examples=30)
+@given(
+    reviews=COMPANIES,
+    seed=st.integers(0, 2**32),
+    block=st.integers(2, 24),
+    at_once=st.integers(1, 80),
+)
+def test_parts_of_any_size_let_out_what_one_piece_does(reviews, seed, block, at_once):
+    whole, next_of_whole = counted(reviews, seed, block=block)
+    parts, next_of_parts = counted(reviews, seed, block=block, at_once=at_once)
+
+    assert bits_of(parts) == bits_of(whole)
+    assert next_of_parts == next_of_whole
+
+
+def test_the_companies_have_all_that_is_released():
+    """What is compared above is not empty."""
+    made, _ = counted(company(3, 70, 33), 3, block=16, at_once=16)
+
+    assert made.about.adjustment is Adjustment.MADE
+    assert made.adjusted.shown.any()
+    assert made.has_second_view.any()
+    assert made.reports.shown.any()
+    assert (made.colleagues.shares >= 0).any()
+    assert (made.company.raters >= 0).all()
+    assert made.about.careless.uniform
+    assert (made.raters >= 0).any()
+
+
+def test_blocks_of_the_real_size_are_counted_in_parts():
+    reviews = company(1, 2 * BLOCK + 70, 6)
+
+    whole, _ = counted(reviews, 5, block=BLOCK)
+
+    for at_once in (1, BLOCK, BLOCK + 1):
+        parts, _ = counted(reviews, 5, block=BLOCK, at_once=at_once)
+        assert bits_of(parts) == bits_of(whole)
+
+
+def test_each_block_draws_its_noise_after_the_one_before():
+    """The scores of the first block stay where later subjects are left out."""
+    reviews = company(2, 60, 12)
+    first = reviews.only(reviews.subject < 20)
+
+    whole, _ = counted(reviews, 8, block=20)
+    alone, _ = counted(first, 8, block=20)
+
+    assert (alone.colleagues.tenths[:20] == whole.colleagues.tenths[:20]).all()
+    assert whole.colleagues.shown[:20].any()
+
+
+def test_reviews_are_parted_by_their_subjects():
+    reviews = company(4, 10, 5)
+
+    parts = list(reviews.in_parts(4))
+
+    assert [part.people for part in parts] == [4, 4, 2]
+    begins = np.repeat([0, 4, 8], [part.subject.size for part in parts])
+    found = np.concatenate([part.subject for part in parts]) + begins
+    raters = np.concatenate([part.rater for part in parts])
+    assert sorted(zip(raters, found, strict=True)) == sorted(
+        zip(reviews.rater, reviews.subject, strict=True)
+    )
+
+
+@pytest.mark.parametrize("people", [1, 1024, 100_000])
+def test_a_count_that_fits_into_its_memory_runs_in_one_piece(people):
+    needed = PROCESS + people * (PER_PERSON + PER_SUBJECT) + 12 * people * PER_PAIR
+
+    assert subjects_at_once(needed, people=people, pairs=12 * people) == people
+
+
+def test_a_count_that_does_not_fit_tallies_as_many_blocks_as_there_is_room_for():
+    people, pairs = 100_000, 1_200_000
+    always = PROCESS + people * PER_PERSON + pairs * PER_PAIR
+
+    found = [
+        subjects_at_once(always + blocks * BLOCK * PER_SUBJECT, people=people, pairs=pairs)
+        for blocks in (1, 2, 50)
+    ]
+
+    assert found == [BLOCK, 2 * BLOCK, 50 * BLOCK]
+
+
+def test_a_count_goes_on_block_by_block_where_there_is_no_room_at_all():
+    """Answers that cannot be counted would be lost."""
+    assert subjects_at_once(1, people=100_000, pairs=1_200_000) == BLOCK
