@@ -63,6 +63,8 @@ class Config:
     slow_statement_ms: int = 1000
     count_memory_mb: int = 2048
     """About how much memory a count may take before it tallies its subjects in parts."""
+    count_processes: int = 0
+    """How many processes open the ballots of a count; 0 for one on each processor."""
     providers: tuple[Provider, ...] = ()
     """Who else may say who is signing in, in the order of their buttons."""
     has_passwords: bool = True
@@ -156,9 +158,7 @@ class Config:
             second_factor=found.roles("FULL_CIRCLE_SECOND_FACTOR", FACTOR_ROLES),
             trusted_proxies=found.number("FULL_CIRCLE_TRUSTED_PROXIES", cls.trusted_proxies, 0, 10),
             first_hr=found.person("FULL_CIRCLE_FIRST_HR"),
-            count_memory_mb=found.number(
-                "FULL_CIRCLE_COUNT_MEMORY_MB", cls.count_memory_mb, 1, 1_000_000
-            ),
+            **_how_it_counts(found),
             **_how_it_is_watched(found),
             **_how_people_sign_in(found),
             given=frozenset(field for field, name in OF_COMPANY.items() if found.text(name, "")),
@@ -178,6 +178,15 @@ class Config:
         if self.is_production and self.database_file:
             others.append(self.database_file.parent)
         return any(keys.is_relative_to(one) or one.is_relative_to(keys) for one in others)
+
+
+def _how_it_counts(found: Environment) -> dict[str, Any]:
+    """Settings of the count of very many ballots."""
+    memory = Config.count_memory_mb
+    return {
+        "count_memory_mb": found.number("FULL_CIRCLE_COUNT_MEMORY_MB", memory, 1, 1_000_000),
+        "count_processes": found.number("FULL_CIRCLE_COUNT_PROCESSES", 0, 0, 64),
+    }
 
 
 def _how_it_is_watched(found: Environment) -> dict[str, Any]:

@@ -37,7 +37,7 @@ Columns = dict[str, list[Any]]
 BATCH: Final = 20_000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Words:
     """A comment that may be released: about whom, which question, the text."""
 

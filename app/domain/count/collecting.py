@@ -87,6 +87,11 @@ class Pile:
             self.away.extend((rater, subject))
         self.own += packed(ballot.own)
 
+    def extend(self, more: "Pile") -> None:
+        """Lay another pile on this one."""
+        for name, values in vars(more).items():
+            getattr(self, name).extend(values)
+
     @property
     def ballots(self) -> int:
         return len(self.raters)

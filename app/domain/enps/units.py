@@ -21,7 +21,7 @@ SMALLEST_REST: Final = limits.REST
 """What a shown unit holds beside the shown ones inside it is nobody, or so many people."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class EnpsAnswer:
     """One respondent inside the count: answer 0-10, reasons named, unit they belong to.
 

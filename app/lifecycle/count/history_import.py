@@ -23,6 +23,7 @@ from app.cycles.models import COMPANY_UNIT, Cycle, Pairing, RosterEntry
 from app.cycles.services import DraftPlan
 from app.domain.ballot.document import Ballot
 from app.domain.count.collecting import AskedPairs
+from app.domain.count.contents import Contents
 from app.domain.cycle import CycleState
 from app.domain.enps.units import EnpsAnswer
 from app.domain.errors import PlanRefusedError, ReviewError
@@ -30,16 +31,14 @@ from app.domain.files.checked_table import Fault, shown
 from app.domain.files.history_file import EnpsRow, History, PastRatingsRow, parse
 from app.domain.pairing.assignment import Member, relationship_of
 from app.domain.plurals import counted
-from app.domain.release.comments import folded
 from app.domain.release.noise import Randomness
 from app.domain.scale import NOT_OBSERVED, UNANSWERED
 from app.infra import audit
 from app.infra.db import db
-from app.infra.forms import clean_text
 from app.infra.settings import company_day, settings
 from app.lifecycle.count.counting import Progress, keep, released_from
 from app.lifecycle.count.frozen_terms import Frozen, frozen_rows
-from app.lifecycle.count.unsealing import Opened, take
+from app.lifecycle.count.unsealing import Opened, cleaned_words, take
 from app.lifecycle.plan.drafting import readers_of, roster_members
 from app.lifecycle.plan.fingerprint import frozen_digest
 from app.lifecycle.plan.freezing import freeze_readers, freeze_roster, freeze_units
@@ -233,17 +232,18 @@ def _with_pairs(frozen: Frozen, cycle: Cycle, history: History, ids: Mapping[str
 
 def _opened(frozen: Frozen, history: History, ids: Mapping[str, int], random: Random) -> Opened:
     """Both files as the count takes sent ballots: in random order."""
-    opened = Opened()
+    opened, contents = Opened(), Contents()
     ballots = _ballots(history, ids)
     raters = list(ballots)
     random.shuffle(raters)
     for rater in raters:
-        take(opened, rater, ballots[rater], frozen)
+        contents.add(rater, ballots[rater])
+    take(opened, contents, frozen)
     nameless = [row for row in history.enps if not row.rater]
     random.shuffle(nameless)
     for row in nameless:
         opened.enps.append(EnpsAnswer(row.score, row.reasons, COMPANY_UNIT))
-        if cleaned := folded(clean_text(row.comment) or ""):
+        if cleaned := cleaned_words(row.comment):
             opened.enps_comments.append(cleaned)
     return opened
 

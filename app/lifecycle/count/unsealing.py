@@ -3,6 +3,7 @@
 from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -14,9 +15,9 @@ from app.ballots.queries import OUTDATED, keys_of
 from app.cycles.models import Cycle
 from app.domain.arrays import Ints
 from app.domain.ballot.document import Ballot
-from app.domain.ballot.encoding import decode
 from app.domain.ballot.focus import statement_of_help
 from app.domain.count.collecting import Pile
+from app.domain.count.contents import AboutHouse, Box, Contents
 from app.domain.enps.direct import DIRECT, DirectAnswer, DirectComparison
 from app.domain.enps.units import EnpsAnswer
 from app.domain.errors import SealBrokenError
@@ -26,7 +27,9 @@ from app.domain.unit_questions.release import DepartmentAnswer, answer_in
 from app.infra.db import db
 from app.infra.forms import clean_text
 from app.infra.keys import key_folder
+from app.infra.settings import settings
 from app.lifecycle.count.frozen_terms import Frozen
+from app.lifecycle.count.opening_together import contents_of, processes_for
 from app.results.models import CommentKind
 from app.results.storing import Words
 
@@ -56,6 +59,8 @@ class Opened:
         default_factory=lambda: defaultdict(list)
     )
     """What is answered to each department's question, by its unit."""
+    reasons: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
+    """Each choice of reasons once: thousands of people make the same."""
 
     @property
     def comment_pairs(self) -> tuple[Ints, Ints]:
@@ -67,21 +72,26 @@ class Opened:
 def open_ballots(cycle: Cycle, frozen: Frozen, say: Callable[[str], None]) -> Opened:
     """Open the sent ballots in the order of their locators: without the key it is any order.
 
-    Raises SealBrokenError when one is missing, altered, or older than its rater's last save.
+    Raises SealBrokenError when one is missing, altered, or older than its rater's last save, and
+    HelperGoneError when a process that helps ends early.
     """
     keys = keys_of(cycle.id)
-    open_one, saves = keys.opener(), key_folder().saves(cycle.id).counts()
+    saves = key_folder().saves(cycle.id).counts()
     rater_at = {keys.locator(rater): rater for rater in frozen.roster.people.tolist()}
+    boxes = _boxes(cycle.id, lambda done: _tell(say, done, of=len(rater_at)))
+    # Whoever put a box elsewhere was not asked.
+    known = (
+        [Box(rater_at[place], place, sealed) for place, sealed in some if place in rater_at]
+        for some in boxes
+    )
     opened = Opened()
-    for locator, sealed in _boxes(cycle.id, lambda done: _tell(say, done, of=len(rater_at))):
-        rater = rater_at.get(locator)
-        if rater is None:
-            continue  # whoever put it there was not asked
-        ballot = decode(open_one(locator, sealed))
-        if ballot.saves >= saves.get(locator, 0):
-            saves.pop(locator, None)
-        if ballot.sent:
-            take(opened, rater, ballot, frozen)
+    processes = processes_for(frozen.sent, wanted=settings().count_processes)
+    with closing(contents_of(keys, known, processes=processes)) as pieces:
+        for some, contents in pieces:
+            for box, number in zip(some, contents.saves, strict=True):
+                if number >= saves.get(box.locator, 0):
+                    saves.pop(box.locator, None)
+            take(opened, contents, frozen)
     _refuse_incomplete(opened, frozen, saves)
     return opened
 
@@ -103,7 +113,7 @@ def _tell(say: Callable[[str], None], done: int, *, of: int) -> None:
         say(f"Opening the ballots: {done:,} of {of:,}")
 
 
-def _boxes(cycle_id: int, tell: Callable[[int], None]) -> Iterator[tuple[bytes, bytes]]:
+def _boxes(cycle_id: int, tell: Callable[[int], None]) -> Iterator[list[tuple[bytes, bytes]]]:
     """Locator and content of the sealed ballots; all of them together would fill the memory.
 
     Read in batches, each by a query of its own, so that `tell` may write how many are done.
@@ -112,7 +122,7 @@ def _boxes(cycle_id: int, tell: Callable[[int], None]) -> Iterator[tuple[bytes, 
     done, last = 0, b""
     tell(done)
     while boxes := _next(box, last):
-        yield from boxes
+        yield boxes
         done, last = done + len(boxes), boxes[-1][0]
         tell(done)
 
@@ -122,21 +132,31 @@ def _next(box: Select[bytes, bytes], last: bytes) -> list[tuple[bytes, bytes]]:
     return [(locator, sealed) for locator, sealed in db.session.execute(ahead.limit(BATCH))]
 
 
-def take(opened: Opened, rater: int, ballot: Ballot, frozen: Frozen) -> None:
-    """Take over what one sent ballot says."""
-    opened.pile.add(rater, ballot)
-    for subject, seen in ballot.focus.items():
-        for statement, answer in seen.items():
-            opened.focus.extend((rater, subject, statement, answer))
-    _take_words(opened, rater, ballot)
-    unit, is_new = frozen.unit_of[rater], rater in frozen.new
-    _take_services(opened, rater, ballot, frozen)
-    _take_unit_answers(opened, rater, ballot, frozen)
-    if direct := ballot.further.get(DIRECT):
+def take(opened: Opened, contents: Contents, frozen: Frozen) -> None:
+    """Take over what some ballots say."""
+    opened.pile.extend(contents.pile)
+    opened.focus.extend(contents.focus)
+    for rater, subject, kind, words in contents.comments:
+        if cleaned := cleaned_words(words):
+            opened.comments.append(Words(subject, _question_of(kind), cleaned))
+            opened.commenters.append(rater)
+    for said in contents.about_house:
+        _take_about_house(opened, said, frozen)
+
+
+def _take_about_house(opened: Opened, said: AboutHouse, frozen: Frozen) -> None:
+    rater, is_new = said.rater, said.rater in frozen.new
+    if cleaned := cleaned_words(said.words):
+        opened.enps_comments.append(cleaned)
+    if said.further or said.further_texts:
+        ballot = Ballot(further=said.further, further_texts=said.further_texts)
+        _take_services(opened, rater, ballot, frozen)
+        _take_unit_answers(opened, rater, ballot, frozen)
+    if direct := said.further.get(DIRECT):
         opened.direct.append(DirectAnswer(DirectComparison(direct), is_new))
-    if ballot.enps_score is not None:
-        reasons = tuple(ballot.enps_reasons)
-        opened.enps.append(EnpsAnswer(ballot.enps_score, reasons, unit, is_new))
+    if said.score is not None:
+        reasons = opened.reasons.setdefault(said.reasons, said.reasons)
+        opened.enps.append(EnpsAnswer(said.score, reasons, frozen.unit_of[rater], is_new))
 
 
 def _take_services(opened: Opened, rater: int, ballot: Ballot, frozen: Frozen) -> None:
@@ -147,8 +167,7 @@ def _take_services(opened: Opened, rater: int, ballot: Ballot, frozen: Frozen) -
         reads = rater in frozen.hr or (rater in frozen.leaders and not service.is_a_person)
         said = rating_in(ballot, service, reads=reads, is_new=rater in frozen.new)
         if said is not None:
-            words = folded(clean_text(said.words) or "")
-            opened.services[service.id].append(replace(said, words=words))
+            opened.services[service.id].append(replace(said, words=cleaned_words(said.words)))
 
 
 def _take_unit_answers(opened: Opened, rater: int, ballot: Ballot, frozen: Frozen) -> None:
@@ -157,18 +176,13 @@ def _take_unit_answers(opened: Opened, rater: int, ballot: Ballot, frozen: Froze
             is_blind = rater not in frozen.hr and rater not in frozen.new
             said = answer_in(ballot, question, is_blind=is_blind)
             if said is not None:
-                words = folded(clean_text(said.words) or "")
-                opened.unit_answers[question.unit].append(replace(said, words=words))
+                kept = replace(said, words=cleaned_words(said.words))
+                opened.unit_answers[question.unit].append(kept)
 
 
-def _take_words(opened: Opened, rater: int, ballot: Ballot) -> None:
-    for subject, texts in ballot.comments.items():
-        for kind, words in texts.items():
-            if cleaned := folded(clean_text(words) or ""):
-                opened.comments.append(Words(subject, _question_of(kind), cleaned))
-                opened.commenters.append(rater)
-    if cleaned := folded(clean_text(ballot.enps_comment) or ""):
-        opened.enps_comments.append(cleaned)
+def cleaned_words(words: str) -> str:
+    """Words as they are released; empty where nothing is left of them."""
+    return folded(clean_text(words) or "")
 
 
 def _question_of(kind: str) -> CommentKind:

@@ -21,7 +21,7 @@ from app.domain.ballot.document import (
 from app.domain.count.by_subject import BLOCK
 from app.domain.count.counting import count
 from app.infra.db import db
-from app.lifecycle.count import counting
+from app.lifecycle.count import counting, unsealing
 from app.lifecycle.count.frozen_terms import frozen_plan
 from app.lifecycle.count.unsealing import open_ballots
 from tests.bits import bits_of
@@ -66,22 +66,28 @@ def cycle(app):
     return db.session.get_one(Cycle, cycle_id)
 
 
-def released(cycle, *, at_once, monkeypatch):
+def released(cycle, *, at_once, monkeypatch, processes=1):
     """Everything that would leave the count, drawn in blocks of four subjects."""
     with monkeypatch.context() as patch:
         patch.setattr(counting, "count", partial(count, block=4))
         patch.setattr(counting, "subjects_at_once", lambda *_args, **_over: at_once)
+        patch.setattr(unsealing, "processes_for", lambda *_args, **_over: processes)
+        patch.setattr(unsealing, "BATCH", 3)
         frozen = frozen_plan(cycle)
         opened = open_ballots(cycle, frozen, lambda _step: None)
         return counting.released_from(cycle, frozen, opened, randomness=seeded(4))
 
 
-def test_whatever_is_released_is_the_same_in_parts_of_any_size(cycle, monkeypatch):
+def test_whatever_is_released_is_the_same_in_parts_of_any_size_from_any_number_of_processes(
+    cycle, monkeypatch
+):
     whole = released(cycle, at_once=PEOPLE + 1, monkeypatch=monkeypatch)
 
     for at_once in (4, 8, 20):
         parts = released(cycle, at_once=at_once, monkeypatch=monkeypatch)
         assert bits_of(parts) == bits_of(whole)
+    together = released(cycle, at_once=8, processes=3, monkeypatch=monkeypatch)
+    assert bits_of(together) == bits_of(whole)
     assert whole.results.comments
     assert whole.services
     assert whole.unit_questions

@@ -92,6 +92,7 @@ WORST = {
     "log_format": ("FULL_CIRCLE_LOG", ["JSON", "pretty", "x" * 400]),
     "slow_statement_ms": ("FULL_CIRCLE_SLOW_STATEMENT_MS", ["-1", "1.5", "600001", "never"]),
     "count_memory_mb": ("FULL_CIRCLE_COUNT_MEMORY_MB", ["-1", "0", "1.5", "2 GB", "1000001"]),
+    "count_processes": ("FULL_CIRCLE_COUNT_PROCESSES", ["-1", "65", "1.5", "all"]),
     "second_factor": ("FULL_CIRCLE_SECOND_FACTOR", ["yes", "hr,", "hr;board", "HR", "everybody"]),
     "providers": (
         "FULL_CIRCLE_SSO",
