@@ -27,6 +27,7 @@ from tests.browsing import Browser
 from tests.compiled_once import compile_once, hash_quickly, wait_for_no_disk
 from tests.databases import OnPostgres, OnSqlite
 from tests.factories import make_department, make_person
+from tests.shared_by_workers import made_once, of_this_run
 from tests.starting_points import Scenes
 
 __all__ = ["pytest_terminal_summary"]  # the table of attacks, also in a parallel run
@@ -104,11 +105,18 @@ def make_settings(data_folder: Path, **over: Any) -> Config:
 @pytest.fixture(scope="session")
 def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OnSqlite | OnPostgres]:
     """Where the databases of this run live; the migrations have built the first one."""
-    folder = tmp_path_factory.mktemp("databases")
-    kind = OnPostgres if DATABASE == "postgresql" else OnSqlite
-    with kind(folder) as place:
-        place.build(lambda url: make_settings(folder, database_url=url))
-        yield place
+    if DATABASE == "postgresql":
+        folder = tmp_path_factory.mktemp("databases")
+        with OnPostgres(folder) as server:
+            server.build(lambda url: make_settings(folder, database_url=url))
+            yield server
+    else:
+        folder = of_this_run(tmp_path_factory) / "template"
+        files = OnSqlite(folder)
+        made_once(
+            folder, lambda _: files.build(lambda url: make_settings(folder, database_url=url))
+        )
+        yield files
 
 
 @pytest.fixture(scope="session")

@@ -1,10 +1,8 @@
 """The companies under attack: each is played once in a run and shared by all attacks."""
 
-import fcntl
-import os
-import pickle
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,6 +11,7 @@ from tests.attacks.attacked_company import Stage, play
 from tests.attacks.score import tell
 from tests.conftest import make_settings
 from tests.databases import OnPostgres, OnSqlite
+from tests.shared_by_workers import made_once, of_this_run
 
 __all__ = ["company", "tell"]
 
@@ -33,7 +32,8 @@ def company(
 
         def of(size: int) -> Stage:
             if size not in stages and size in SHARED and isinstance(databases, OnSqlite):
-                stages[size] = _shared(tmp_path_factory.getbasetemp(), size, played)
+                folder = of_this_run(tmp_path_factory) / f"company-{size}"
+                stages[size] = made_once(folder, partial(played, size))
             elif size not in stages:
                 stages[size] = played(size, tmp_path_factory.mktemp(f"company-{size}"))
             return stages[size]
@@ -44,26 +44,6 @@ def company(
             return play(size, settings, copies=COPIES.get(size, 3))
 
         yield of
-
-
-def _shared(base: Path, size: int, played: Callable[[int, Path], Stage]) -> Stage:
-    """The company as one of the workers of this run has played it, whoever came first."""
-    root = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    folder = root / f"company-{size}"
-    with _one_at_a_time(root / f"company-{size}.lock"):
-        kept = folder / "stage.pickle"
-        if not kept.exists():
-            folder.mkdir()
-            kept.write_bytes(pickle.dumps(played(size, folder)))
-        stage: Stage = pickle.loads(kept.read_bytes())
-    return stage
-
-
-@contextmanager
-def _one_at_a_time(lock: Path) -> Iterator[None]:
-    with lock.open("w") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
-        yield
 
 
 @pytest.fixture

@@ -7,10 +7,12 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
 from tests.guards.places import ROOT
+from tests.shared_by_workers import made_once, of_this_run
 
 pytestmark = pytest.mark.slow
 
@@ -171,7 +173,11 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
 
     One copy is changed for all: starting the app takes most of the time.
     """
-    copy = tmp_path_factory.mktemp("copy")
+    return made_once(of_this_run(tmp_path_factory) / "changed", told_by)
+
+
+def told_by(copy: Path) -> Told:
+    """What the app says in a copy of which every one of these lines is changed."""
     for folder in ("app", "templates"):  # with what Python has compiled; not what it is writing
         left_out = shutil.ignore_patterns("*.pyc.*")
         shutil.copytree(ROOT / folder, copy / folder, ignore=left_out)

@@ -5,7 +5,6 @@ to a hundred lines; a command that is about everybody may read everybody once, i
 """
 
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -31,6 +30,7 @@ from tests.growing import (
     fill,
     token_of,
 )
+from tests.shared_by_workers import made_once, of_this_run
 
 PAGE = {"statements": 6, "rows": 420, "bytes": 55_000, "steps": 60}
 """What a page may have more than in a small company: a hundred lines, or 300 departments."""
@@ -143,13 +143,16 @@ def _commands(made: Company, ids: dict[str, int], folder: Path) -> Iterator[tupl
 @pytest.fixture(scope="module")
 def measured(databases, tmp_path_factory):
     """The costs of everything in the small company and in the large one."""
-    folder, found = tmp_path_factory.mktemp("companies"), []
-    for people in (SMALL, LARGE):
-        with ExitStack() as stack:
+
+    def measured_in(folder: Path) -> list[Measured]:
+        found = []
+        for people in (SMALL, LARGE):
             place = folder / str(people)
-            made = stack.enter_context(company(databases, place, people))
-            found.append(measure(made, place))
-    return found
+            with company(databases, place, people) as made:
+                found.append(measure(made, place))
+        return found
+
+    return made_once(of_this_run(tmp_path_factory) / "companies", measured_in)
 
 
 def above_page(small: Cost, large: Cost) -> list[str]:

@@ -5,10 +5,12 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from pathlib import Path
 
 import pytest
 
 from tests.guards.places import ROOT
+from tests.shared_by_workers import made_once, of_this_run
 
 pytestmark = pytest.mark.slow
 
@@ -85,7 +87,11 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
 
     One process lints a copy again and again: starting it and copying take longer than linting.
     """
-    copy = tmp_path_factory.mktemp("copy")
+    return made_once(of_this_run(tmp_path_factory) / "linted", linted)
+
+
+def linted(copy: Path) -> list[str]:
+    """These reports, made in a copy."""
     shutil.copytree(ROOT / "app", copy / "app", ignore=lambda *_: {"__pycache__", "static"})
     shutil.copy(ROOT / "pyproject.toml", copy)
     done = subprocess.run(
