@@ -13,7 +13,8 @@ from app.domain.errors import BallotError
 from app.domain.pairing.assignment import Relationship
 from app.domain.release.focus import FocusDirection, direction_of
 from app.domain.release.noise import blurred
-from app.domain.release.policy import FOCUS_FROM, ReleasePolicy
+from app.domain.release.policy import FOCUS_FROM, Hidden, ReleasePolicy
+from app.domain.reports.focus import Impression, impression_words
 from tests.randomness import seeded, silent
 
 SUBJECT, READER, NEW = 100, 50, 51
@@ -172,3 +173,10 @@ def test_a_cell_that_names_no_statement_is_no_focus_question(what):
     assert statement_of_cell(what) == 0
     assert statement_of_cell("focus14") == 14
     assert FOCUS_FROM == 10
+
+
+def test_what_colleagues_see_is_one_sentence_or_why_it_is_not_told():
+    seen = impression_words(Impression(FocusDirection.MORE, 9))
+
+    assert seen.endswith("9 colleagues answered: most say more.")
+    assert impression_words(Hidden("few")) == "What colleagues see is not told: few."

@@ -187,3 +187,32 @@ def test_changes_of_a_service_that_did_not_change_are_rare(seed):
         )
 
     assert told / 400 <= 0.14
+
+
+def helped(*, before=None, now=None):
+    """A service whose 0-10 answers were these, of so many people each: (all, 9-10, 0-6)."""
+    return replace(
+        line("IT", 3.5),
+        helped=StanceCounts(*now) if now else Hidden("few"),
+        helped_before=StanceCounts(*before) if before else None,
+    )
+
+
+def test_a_score_of_help_moves_only_beyond_chance_and_where_both_quarters_have_one():
+    much, little = (200, 150, 10), (200, 20, 140)
+
+    assert helped(before=little, now=much).change_of_help is Direction.UP
+    assert helped(before=much, now=little).change_of_help is Direction.DOWN
+    assert helped(before=much, now=much).change_of_help is Direction.NONE
+    assert helped(now=much).change_of_help is Direction.UNKNOWN
+    assert helped(before=much).change_of_help is Direction.UNKNOWN
+
+
+def test_a_statement_that_is_hidden_is_told_no_change_and_no_difference():
+    shown = line("IT", 4.6, 3.0, before=(2.0, 3.0))
+    hidden = replace(shown, name="Desk", means=(Hidden("few"), Hidden("few")))
+
+    assert shown.words == ("clear rise", "–")
+    assert hidden.words == ("–", "–")
+    assert (shown.is_shown, hidden.is_shown) == (True, False)
+    assert clear_differences([shown, hidden]) == []

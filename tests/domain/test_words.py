@@ -7,6 +7,8 @@ import pytest
 from app.domain.release.policy import Hidden, Reason, Shares
 from app.domain.reports import words
 from app.domain.reports.action_plan import ActionMark, ActionPlan
+from app.domain.reports.contents import CompetencyLine
+from app.domain.reports.voice import Voice
 from app.domain.statistics.differences import Direction
 from tests.samples import all_hidden, shown, statement, typical
 
@@ -171,3 +173,19 @@ def test_a_row_in_one_sentence_holds_everything_its_chart_shows():
         12, colleagues=shown(3.5), previous=None, company=Hidden(Reason.FEW_RESPONDENTS)
     )
     assert words.statement_words(bare) == "Colleagues: 3.5 (likely 2.9 to 4.1)"
+
+
+def test_a_competency_is_told_in_one_line_with_what_there_is():
+    voice = Voice("Alice")
+    known = CompetencyLine("Reliability", 3.46, 4.0, 3.7)
+
+    assert words.competency_words(known, voice) == "3.5 · you 4.0 · company 3.7"
+    unknown = CompetencyLine("Reliability", Hidden(Reason.FEW_RATERS), None, None)
+    assert words.competency_words(unknown, voice) == words.DASH
+
+
+def test_a_score_without_a_number_is_told_with_its_reason():
+    hidden = Hidden(Reason.FEW_RATERS)
+
+    assert words.score_with_range(hidden) == f"not shown: {words.reason_words(hidden)}"
+    assert words.score_with_range(shown(3.2)).startswith("3.2, likely ")
