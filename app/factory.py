@@ -8,12 +8,11 @@ from typing import IO, Any
 
 from flask import Flask, Request
 from flask_migrate import Migrate
-from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.domain import durations, limits, scale
-from app.infra import logs
+from app.infra import commands, logs
 from app.infra.private import close_to_others, keep_private
 from app.infra.request_ids import NameRequest
 from config import Config, ConfigError
@@ -22,7 +21,6 @@ LARGEST_UPLOAD = 32 * 1024 * 1024
 ROOT = Path(__file__).resolve().parent.parent
 
 migrate = Migrate()
-csrf = CSRFProtect()
 
 
 class InMemory(Request):
@@ -70,7 +68,10 @@ def build(settings: Config | None = None, *, testing: bool = False) -> Flask:
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    _mount_floors(app)
+    _start_services(app)
+    if commands.needs_pages():
+        _mount_pages(app)
+    _welcome_first_hr(app)
     return app
 
 
@@ -98,53 +99,60 @@ def _flask_settings(settings: Config) -> dict[str, Any]:
     }
 
 
-def _mount_floors(app: Flask) -> None:
-    """Start the services, then hang up every feature's views and commands."""
+def _start_services(app: Flask) -> None:
+    """Start what pages, commands and the worker need alike, and hang up the commands."""
     from app.cli import init_cli
     from app.infra.company import init_company
     from app.infra.db import db, init_db
-    from app.infra.hidden_traffic import init_quiet
-    from app.infra.jobs import init_jobs
-    from app.infra.layout import init_layout
     from app.infra.measuring import init_measuring
     from app.infra.pages import init_pages
     from app.infra.processes import init_processes
-    from app.infra.request_ids import init_request_ids
-    from app.infra.sessions import init_sessions
     from app.infra.slow_statements import init_slow_statements
-    from app.infra.static_files import init_static_files
-    from app.people.guard import init_guard
 
     _import_models()
     init_db(app)
     init_measuring(app)
     init_slow_statements(app)
-    init_request_ids(app)
     migrate.init_app(app, db, directory=_folder_of_migrations(), render_as_batch=True)
-    csrf.init_app(app)
+    init_pages(app)  # how mails write values, too
+    init_company(app)
+    init_processes(app)
+    init_cli(app)
+
+
+def _mount_pages(app: Flask) -> None:
+    """Start what stands around a request, then hang up every feature's views."""
+    from flask_wtf import CSRFProtect
+
+    from app.infra.hidden_traffic import init_quiet
+    from app.infra.jobs import init_jobs
+    from app.infra.layout import init_layout
+    from app.infra.request_ids import init_request_ids
+    from app.infra.sessions import init_sessions
+    from app.infra.static_files import init_static_files
+    from app.people.guard import init_guard
+
+    init_request_ids(app)
+    CSRFProtect(app)
     init_sessions(app)
     init_jobs(app)
     init_guard(app)
-    init_pages(app)
     init_layout(app)
-    init_company(app)
     init_static_files(app)
     _mount_views(app)
-    init_cli(app)
-    init_processes(app)
-    _welcome_first_hr(app)
     init_quiet(app)
 
 
 def _welcome_first_hr(app: Flask) -> None:
     """Let whom the settings name begin; with an empty directory nobody else could."""
+    if not app.config["SETTINGS"].first_hr:
+        return
     from app.infra.db import db
     from app.people.first_hr import make_first_hr
 
-    if app.config["SETTINGS"].first_hr:
-        with app.app_context():
-            make_first_hr()
-            db.engine.dispose()  # a server may fork now; connections must not be shared
+    with app.app_context():
+        make_first_hr()
+        db.engine.dispose()  # a server may fork now; connections must not be shared
 
 
 def _folder_of_migrations() -> str:
@@ -153,7 +161,7 @@ def _folder_of_migrations() -> str:
 
 
 def _import_models() -> None:
-    """Let the database know every table, also when no view has asked for it yet."""
+    """Let the database know every table and what watches its rows, whoever asks for them first."""
     import app.assignments.models
     import app.ballots.models
     import app.cycles.models
@@ -167,6 +175,7 @@ def _import_models() -> None:
     import app.infra.processes
     import app.internal_services.models
     import app.leaders.models
+    import app.people.credentials
     import app.people.models
     import app.projects.models
     import app.questionnaires.models

@@ -8,7 +8,7 @@ from app.cycles.queries import log_witnesses
 from app.domain.plurals import counted
 from app.infra import audit
 
-commands = AppGroup("audit", help="The log of acts.")
+commands = AppGroup("audit")
 
 
 @commands.command("verify")

@@ -11,7 +11,7 @@ from app.infra import heartbeats
 from app.infra.db import transaction
 from app.infra.heartbeats import Sign
 
-commands = AppGroup("backup", help="Tell HR's desk about backups.")
+commands = AppGroup("backup")
 DAILY: Final = 26
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app.cli.failing import one_sentence
 from app.cycles.models import Cycle, Pairing
-from app.cycles.queries import cycle_by_name, cycles_newest_first
+from app.cycles.queries import cycle_by_name
 from app.cycles.services import SAMPLE, DraftPlan, proposed_name, proposed_pairing
 from app.domain.plurals import counted
 from app.infra import clock
@@ -24,17 +24,8 @@ from app.lifecycle.plan import kept_findings, plan_check, planning
 from app.people.queries import active_people
 from app.questionnaires.services import ensure_default
 
-commands = AppGroup("cycle", help="Plan, open, extend, close and publish cycles.")
+commands = AppGroup("cycle")
 WHEN = click.DateTime(["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"])
-
-
-@commands.command("list")
-@one_sentence
-def list_() -> None:
-    """Print every cycle with its state and dates."""
-    for cycle in cycles_newest_first():
-        dates = f"{moment(cycle.opens_at)} to {moment(cycle.closes_at)}"
-        click.echo(f"{cycle.name:<12} {cycle.state:<10} {dates}")
 
 
 @commands.command("plan")

@@ -66,7 +66,7 @@ GUIDES: Final = (
 """Who shows what, by their lines in the invented company."""
 SAMPLES_OF: Final = ("Employee", "Manager", "HR")
 
-commands = AppGroup("demo", help="Invented people and quarters, to look around and to measure.")
+commands = AppGroup("demo")
 
 
 @commands.command("fill")

@@ -10,7 +10,7 @@ from app.cli.failing import one_sentence
 from app.infra.db import transaction
 from app.lifecycle.count import history_import
 
-commands = AppGroup("history", help="Quarters kept in another tool.")
+commands = AppGroup("history")
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 

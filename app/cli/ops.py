@@ -11,7 +11,7 @@ from app.cli.failing import one_sentence
 from app.operations import backup, doctor, restoring
 from app.operations.findings import Severity
 
-commands = AppGroup("ops", help="Look after the installation.")
+commands = AppGroup("ops")
 
 MARKS = {Severity.FINE: "ok", Severity.NOTE: "--", Severity.FAULT: "!!"}
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import click
-from flask.cli import with_appcontext
+from flask.cli import AppGroup
 
 from app.cli.failing import one_sentence
 from app.domain.files.people.columns import FIELDS
@@ -29,6 +29,8 @@ REFUSED: Final = 3
 QUESTIONS: Final = 4
 HARM: Final = 5
 """What `flask people sync` exits with; 0 is done, 1 is anything unforeseen."""
+
+commands = AppGroup("people")
 
 PEOPLE_FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 MAPPING = click.option(
@@ -55,7 +57,7 @@ LEAVING = click.option(
 )
 
 
-@click.command("import")
+@commands.command("import")
 @PEOPLE_FILE
 @MAPPING
 @ANSWERS
@@ -64,7 +66,6 @@ LEAVING = click.option(
 @click.option("--presets", is_flag=True, help="Take the preset answer of each question with one.")
 @click.option("--yes", is_flag=True, help="Do not ask before anything is changed.")
 @click.option("--dry-run", is_flag=True, help="Only say what would change.")
-@with_appcontext
 @one_sentence
 def import_(
     file: Path,
@@ -99,13 +100,12 @@ def import_(
         click.echo("Nobody has the HR role yet: flask people make-hr EMAIL", err=True)
 
 
-@click.command("sync")
+@commands.command("sync")
 @PEOPLE_FILE
 @MAPPING
 @ANSWERS
 @WHOLE
 @LEAVING
-@with_appcontext
 @click.pass_context
 @one_sentence
 def sync(
@@ -130,8 +130,7 @@ def sync(
     context.exit(code)
 
 
-@click.command("undo-import")
-@with_appcontext
+@commands.command("undo-import")
 @one_sentence
 def undo() -> None:
     """Take the last import back as a whole, unless something was built on it."""

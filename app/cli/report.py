@@ -33,7 +33,7 @@ from app.results.queries import dossiers, subjects_of, subjects_read_by
 from app.results.services import erase_subject
 from app.results.teams import team_of, team_report
 
-commands = AppGroup("report", help="Write reports as PDF files.")
+commands = AppGroup("report")
 
 
 def _paper_options(command: Callable[..., None]) -> Callable[..., None]:

@@ -12,7 +12,7 @@ from app.cycles.queries import cycle_by_name
 from app.infra.db import transaction
 from app.reports.results_files import WRITERS, note_taken, refuse_unpublished
 
-commands = AppGroup("results", help="What was released, for other programs.")
+commands = AppGroup("results")
 
 
 @commands.command("export")

@@ -11,7 +11,7 @@ from app.domain.access import Permission
 from app.domain.reminder_times import PlannedKind
 from app.infra import audit, company
 from app.infra.db import transaction
-from app.infra.logos import LogoRefusedError, cleaned
+from app.infra.logo_cleaning import LogoRefusedError, cleaned
 from app.infra.settings import settings
 from app.people import two_person_requests
 from app.people.guard import my_account, public, requires

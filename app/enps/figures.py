@@ -11,7 +11,8 @@ from sqlalchemy import select
 from app.cycles.models import COMPANY_UNIT, Cycle
 from app.domain.cycle import CycleState
 from app.domain.enps.reasons import SIDES
-from app.domain.enps.score import Stance, StanceCounts
+from app.domain.enps.score import StanceCounts
+from app.domain.enps.stances import Stance
 from app.domain.projects.effect import PrintedFigure
 from app.domain.projects.sources import SourceKind, is_of_a_team, source_key
 from app.domain.release.noise import RATINGS_RATIO, variance_of

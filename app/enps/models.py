@@ -3,7 +3,7 @@
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.domain.enps.score import Stance
+from app.domain.enps.stances import Stance
 from app.domain.release.policy import FLOORS, Reason
 from app.infra.db import Base
 

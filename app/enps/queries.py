@@ -13,8 +13,9 @@ from app.domain.access import Actor
 from app.domain.cycle import CycleState
 from app.domain.enps.direct import DirectCounts
 from app.domain.enps.reasons import QUARTERS_TOGETHER, SIDES, TOGETHER_FROM, ranking
-from app.domain.enps.score import Stance, StanceCounts, together
+from app.domain.enps.score import StanceCounts, together
 from app.domain.enps.shifts import Shift, shift_in
+from app.domain.enps.stances import Stance
 from app.domain.errors import NotFoundError, WrongStateError
 from app.domain.heard import HeardComment
 from app.domain.projects.sources import SourceKind, source_key

@@ -8,7 +8,7 @@ from app.cycles.models import Cycle
 from app.cycles.queries import hr_at_opening, leaders_at_opening, newest_cycle
 from app.domain.access import ServiceAccess
 from app.domain.cycle import CycleState
-from app.domain.enps.score import Stance
+from app.domain.enps.stances import Stance
 from app.domain.errors import NotFoundError
 from app.domain.projects.sources import SourceKind, kind_of, source_key
 from app.domain.release.policy import Shown

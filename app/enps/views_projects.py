@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.cycles.queries import newest_cycle
 from app.domain.access import Permission, ProjectAccess, is_allowed
-from app.domain.enps.score import Stance
+from app.domain.enps.stances import Stance
 from app.domain.errors import PlanRefusedError
 from app.domain.projects.sources import leads_team_of, source_in_words
 from app.domain.projects.steps import ProjectState

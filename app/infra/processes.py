@@ -11,14 +11,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-import click
 from flask import Flask, Response, current_app, request
-from flask.cli import ScriptInfo
 from sqlalchemy import Connection, String, delete, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.infra import clock, company
+from app.infra import clock, commands, company
 from app.infra.db import Base, db, insert_of, is_sqlite
 from app.infra.keys import key_folder
 
@@ -53,8 +51,7 @@ def init_processes(app: Flask) -> None:
     """Let this process note itself: now, and once a minute on the way out of a request."""
     app.extensions["process"] = _Process()
     app.after_request(_note_in_passing)
-    context = click.get_current_context(silent=True)
-    if not app.testing and (context is None or context.find_object(ScriptInfo) is None):
+    if not app.testing and not commands.is_command():
         with app.app_context():
             note()
             db.engine.dispose()  # a server may fork now; connections must not be shared

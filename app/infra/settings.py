@@ -22,8 +22,3 @@ def company_day() -> date:
 def migrations_folder() -> str:
     """Where the steps lie that bring the database up to date."""
     return cast(str, current_app.extensions["migrate"].directory)
-
-
-def path_to(endpoint: str, **values: str) -> str:
-    """The path of a page, also where there is no request: in commands and jobs."""
-    return current_app.url_map.bind("").build(endpoint, values)

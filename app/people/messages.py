@@ -5,7 +5,7 @@ from typing import Any, Final, Literal
 
 from app.infra import clock
 from app.infra.mail import Message
-from app.infra.settings import path_to, settings
+from app.infra.settings import settings
 from app.people import password_secrecy, passwords
 from app.people.models import Person
 
@@ -28,7 +28,7 @@ def link_to_set_password(person: Person) -> str:
     config = settings()
     link = passwords.Link(person.id, person.session_epoch, person.links_given)
     token = passwords.link_token(link, secret=config.secret_key)
-    return f"{config.base_url}{path_to('people.set_password', token=token)}"
+    return f"{config.base_url}/password/set/{token}"
 
 
 def first_password_link(person: Person, *, until: datetime) -> str:
@@ -43,7 +43,7 @@ def first_password_link(person: Person, *, until: datetime) -> str:
         person.id, person.session_epoch, person.links_given, int(until.timestamp())
     )
     token = passwords.link_token(link, secret=config.secret_key)
-    return f"{config.base_url}{path_to('people.set_password', token=token)}"
+    return f"{config.base_url}/password/set/{token}"
 
 
 def password_link(person: Person, link: str) -> Message:
@@ -62,7 +62,7 @@ def new_device(person: Person, *, device: str, label: str = "") -> Message:
     `label` names the provider that said who it was; empty for a password. HR must not see it
     waiting: it tells that they have begun.
     """
-    link = f"{settings().base_url}{path_to('people.own_sign_ins')}" if label else _forgot()
+    link = f"{settings().base_url}/account/sign-ins" if label else _forgot()
     return _to(person, "new_device", is_personal=True, device=device, label=label, link=link)
 
 

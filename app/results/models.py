@@ -6,12 +6,11 @@ from typing import Final
 from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.domain.count.adjusted import ADJUSTED_FROM, Adjustment
-from app.domain.count.fairness import CARELESS_FROM
+from app.domain.release.fairness import ADJUSTED_FROM, CARELESS_FROM, Adjustment
 from app.domain.release.focus import FocusDirection
 from app.domain.release.policy import FLOORS, FOCUS_FROM, Reason
 from app.domain.scale import OPTIONS, STATEMENTS
-from app.domain.statistics.reliability import Reliability
+from app.domain.statistics.comparable import Reliability
 from app.infra.db import Base, one_of, stored_by_value
 
 HIDDEN_OR_NUMBER = "(hidden IS NULL) = (mean IS NOT NULL)"

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from app.domain.count.adjusted import Adjustment
+from app.domain.release.fairness import Adjustment
 from app.domain.reports.about_numbers import (
     AboutNumbers,
     Typical,

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.enps.score import NOISE, Stance, StanceCounts, release, stance_of, together
+from app.domain.enps.score import NOISE, StanceCounts, release, together
+from app.domain.enps.stances import Stance, stance_of
 from app.domain.statistics.differences import Difference
 from tests.bench.numbers_enps import MIXTURES, coverage
 from tests.randomness import silent

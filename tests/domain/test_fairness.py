@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from app.domain.count import counting
-from app.domain.count.adjusted import Adjustment
 from app.domain.count.rated_pairs import RatedPairs
+from app.domain.release.fairness import Adjustment
 from app.domain.release.policy import ReleasePolicy
 from app.domain.statistics.careless import Careless
-from app.domain.statistics.reliability import Reliability
+from app.domain.statistics.comparable import Reliability
 from tests.randomness import seeded, silent
 
 POLICY = ReleasePolicy()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from app.domain.enps.reasons import ranking, release_mentions
-from app.domain.enps.score import Stance
+from app.domain.enps.stances import Stance
 from tests.randomness import silent
 
 REASONS = ("pay", "tools", "growth")

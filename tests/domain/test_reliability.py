@@ -5,14 +5,11 @@ import pytest
 from numpy.testing import assert_allclose
 
 import app.domain.statistics.reliability as rooms
+from app.domain.statistics.comparable import Reliability, word_for
 from app.domain.statistics.components import Components, components_of, truncated
 from app.domain.statistics.fit import Penalties, fit
 from app.domain.statistics.network import Network
-from app.domain.statistics.reliability import (
-    Reliability,
-    reliabilities,
-    word_for,
-)
+from app.domain.statistics.reliability import reliabilities
 from tests.domain.networks import published, sampled
 
 USUAL = Components(0.16, 0.20, 0.45)

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.enps.score import Stance, StanceCounts
+from app.domain.enps.score import StanceCounts
+from app.domain.enps.stances import Stance
 from app.domain.enps.units import EnpsAnswer, EnpsCell, Tree, release_enps
 from app.domain.enps.units import visible_units as verdicts_of
 from app.domain.release.policy import Hidden, Reason, ReleasePolicy

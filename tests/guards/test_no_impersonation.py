@@ -3,6 +3,7 @@
 import ast
 import re
 
+from tests.commands import commands_of
 from tests.guards.places import functions, name, python_files
 
 SIGNING_IN = {
@@ -58,12 +59,9 @@ def test_hr_starts_a_new_session_for_the_own_account_alone():
 
 def test_no_address_and_no_command_acts_as_somebody_else(app):
     addresses = [f"{rule.endpoint} {rule.rule}" for rule in app.url_map.iter_rules()]
-    commands = [
-        f"{group} {command}"
-        for group, found in app.cli.commands.items()
-        for command in getattr(found, "commands", {"": None})
-    ]
+    commands = sorted(commands_of(app))
 
+    assert commands
     assert [one for one in addresses + commands if ACTING_AS.search(one)] == []
 
 

@@ -5,7 +5,6 @@ or generous each colleague usually is." docs/statistics.md has the formulas.
 """
 
 from dataclasses import dataclass
-from enum import StrEnum
 from math import ceil
 from typing import Final
 
@@ -14,16 +13,18 @@ from numpy.typing import NDArray
 
 from app.domain.arrays import Flags, Floats, Ints
 from app.domain.release.cells import TENTHS, ScoreTable
+from app.domain.release.fairness import ADJUSTED_FROM, Adjustment
 from app.domain.release.noise import RATINGS_RATIO, Randomness, blurred, variance_of
 from app.domain.scale import OPTIONS, STATEMENTS
+from app.domain.statistics.comparable import word_for
 from app.domain.statistics.components import Components
 from app.domain.statistics.connectivity import crosses_departments, parts_of
 from app.domain.statistics.fit import Fit, Penalties
 from app.domain.statistics.network import Network
-from app.domain.statistics.reliability import word_for
 from app.domain.statistics.spread import NOISE_VARIANCE, PRINTING_VARIANCE
 
-ADJUSTED_FROM: Final = 10
+__all__ = ["Adjustment"]
+"""What `adjustment_of` returns."""
 LARGEST_SAMPLE: Final = 0.5
 """The most of all possible pairs that may be asked: where everybody rates everybody, the
 correction of a person's score is that person's own strictness with the sign turned round."""
@@ -32,15 +33,6 @@ HALVES: Final = 2
 REST_STEP: Final = 0.05
 """In squared points. One rating moves what is told of the spread by less than this, and an interval
 of no width, which would certify that all agreed, there is none."""
-
-
-class Adjustment(StrEnum):
-    """Whether a cycle's scores can be corrected for strictness, or why not."""
-
-    MADE = "made"
-    NOT_CONNECTED = "not_connected"
-    FEW_ACROSS = "few_across"
-    NO_SAMPLE = "no_sample"
 
 
 def reason_without(adjustment: Adjustment, *, raters: int) -> str:

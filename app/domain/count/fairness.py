@@ -6,16 +6,10 @@ from typing import Final
 import numpy as np
 
 from app.domain.arrays import Flags, Floats, Ints
-from app.domain.count.adjusted import (
-    ADJUSTED_FROM,
-    AdjustedTable,
-    Adjustment,
-    Strictness,
-    adjustment_of,
-    release_adjusted,
-)
+from app.domain.count.adjusted import AdjustedTable, Strictness, adjustment_of, release_adjusted
 from app.domain.count.rated_pairs import RatedPairs
 from app.domain.release.cells import ScoreTable
+from app.domain.release.fairness import ADJUSTED_FROM, CARELESS_FROM, Adjustment
 from app.domain.release.noise import Randomness, blurred
 from app.domain.release.policy import ReleasePolicy
 from app.domain.statistics.careless import Careless, careless_of
@@ -26,8 +20,6 @@ from app.domain.statistics.reliability import reliabilities
 
 ABOUT_FROM: Final = 25
 """Fewer raters than this say nothing of the cycle as a whole."""
-CARELESS_FROM: Final = 5
-"""Noised counts of careless ballots below this could point at somebody, and so could a zero."""
 SHARE_STEP: Final = 10
 RELIABILITY_STEP: Final = 0.1
 

@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from app.domain.enps.score import Stance, stance_of
+from app.domain.enps.stances import Stance, stance_of
 from app.domain.release.noise import RATINGS_RATIO, Randomness, twice_blurred, variance_of
 from app.domain.statistics.intervals import Z
 

@@ -8,17 +8,15 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from math import sqrt
 from typing import Final
 
 import numpy as np
 
+from app.domain.enps.stances import Stance, stance_of
 from app.domain.release.noise import ENPS_RATIO, Randomness, blurred, variance_of
 from app.domain.statistics.intervals import Z
 
-PROMOTERS_FROM: Final = 9
-DETRACTORS_TO: Final = 6
 IMAGINARY: Final = 0.75
 """Promoters, and as many detractors, that the adjusted score adds; and twice as many passives."""
 NOISE: Final = 2 * variance_of(ENPS_RATIO)
@@ -26,23 +24,6 @@ NOISE: Final = 2 * variance_of(ENPS_RATIO)
 
 Interval = tuple[float, float]
 """Low and high, in points."""
-
-
-class Stance(StrEnum):
-    """What an answer from 0 to 10 makes of its respondent."""
-
-    PROMOTER = "promoter"
-    PASSIVE = "passive"
-    DETRACTOR = "detractor"
-
-
-def stance_of(answer: int) -> Stance:
-    """9-10 promoter, 7-8 passive, 0-6 detractor. Raises ValueError outside 0-10."""
-    if not 0 <= answer <= 10:
-        raise ValueError("an answer lies between 0 and 10")
-    if answer >= PROMOTERS_FROM:
-        return Stance.PROMOTER
-    return Stance.DETRACTOR if answer <= DETRACTORS_TO else Stance.PASSIVE
 
 
 @dataclass(frozen=True)

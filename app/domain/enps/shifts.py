@@ -11,7 +11,8 @@ from functools import cached_property
 from math import ceil, sqrt
 from typing import Final
 
-from app.domain.enps.score import Stance, StanceCounts, together
+from app.domain.enps.score import StanceCounts, together
+from app.domain.enps.stances import Stance
 from app.domain.statistics.differences import Difference, Direction
 
 BASE_QUARTERS: Final = 4

@@ -8,7 +8,8 @@ from typing import Final
 
 from app.domain import limits
 from app.domain.enps.reasons import release_mentions
-from app.domain.enps.score import Stance, StanceCounts, release
+from app.domain.enps.score import StanceCounts, release
+from app.domain.enps.stances import Stance
 from app.domain.release.noise import Randomness
 from app.domain.release.policy import Hidden, Reason, ReleasePolicy
 

@@ -8,13 +8,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median_low
 
-from app.domain.count.adjusted import Adjustment
+from app.domain.release.fairness import Adjustment
 from app.domain.reports.findings import smallest_change_words
 from app.domain.reports.measured import competencies_of
 from app.domain.reports.noteworthy import LONGEST, Smallest, smallest_in_typical
 from app.domain.reports.words import one_decimal
+from app.domain.statistics.comparable import Reliability, word_for
 from app.domain.statistics.intervals import Z
-from app.domain.statistics.reliability import Reliability, word_for
 from app.domain.statistics.spread import Spread, standard_error_of_mean
 
 Split = tuple[int, int, int]

@@ -1,38 +1,18 @@
 """How far a person's score can be relied on: the part of its variance that is the person."""
 
-from enum import StrEnum
 from typing import Final
 
 import numpy as np
 
 from app.domain.arrays import Floats
+from app.domain.statistics.comparable import Reliability, word_for
 from app.domain.statistics.components import Components
 from app.domain.statistics.fit import Penalties
 from app.domain.statistics.network import Network
 
+__all__ = ["Reliability", "word_for"]
+"""A reliability in a word, for whoever works one out."""
 EXACT_TO: Final = 2000
-SOLID_FROM: Final = 0.80
-INDICATIVE_FROM: Final = 0.60
-
-
-class Reliability(StrEnum):
-    """How far a score can be compared with others."""
-
-    SOLID = "solid"
-    INDICATIVE = "indicative"
-    TOO_FEW = "too_few"
-
-    @property
-    def words(self) -> str:
-        """As people read it."""
-        return "too few ratings to compare" if self is Reliability.TOO_FEW else self.value
-
-
-def word_for(reliability: float) -> Reliability:
-    """From .80 "solid", from .60 "indicative"; takes a number up to 1, rounded by nobody."""
-    if reliability >= SOLID_FROM:
-        return Reliability.SOLID
-    return Reliability.INDICATIVE if reliability >= INDICATIVE_FROM else Reliability.TOO_FEW
 
 
 def reliabilities(network: Network, found: Components) -> Floats:

@@ -5,7 +5,7 @@ from typing import Final
 from app.domain.errors import ReviewError
 from app.infra.openid import proving
 from app.infra.openid.proving import Proof
-from app.infra.settings import path_to, settings
+from app.infra.settings import settings
 from sign_in_providers import Provider
 
 HINT_COOKIE: Final = "provider"
@@ -28,7 +28,7 @@ def way_out(hint: str) -> tuple[str, str]:
     provider = settings().provider(name)
     if provider is None:
         return "", ""
-    back = f"{settings().base_url}{path_to('people.sign_in')}"
+    back = f"{settings().base_url}/sign-in"
     try:
         return provider.label, proving.way_out(provider, back=back, token=token)
     except ReviewError:

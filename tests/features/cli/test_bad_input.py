@@ -3,13 +3,13 @@
 from dataclasses import replace
 
 import pytest
-from flask.cli import AppGroup
 from sqlalchemy import select
 
 from app import create_app
 from app.cycles.models import Pairing
 from app.domain.cycle import CycleState
 from app.infra.db import Base, db
+from tests.commands import commands_of
 from tests.factories import LONG_AGO, make_company, make_cycle
 
 DRAFT, PAST = "2026 Q4", "2025 Q4"
@@ -134,15 +134,6 @@ WELL_PUT: dict[str, tuple[str, ...]] = {
 }
 PEOPLE = "name,email,title,department,manager,joined_on,roles\n"
 CLARA = "Clara Chief,clara@example.com,Chief,Company,,2020-01-01,hr\n"
-
-
-def commands_of(app):
-    return {
-        f"{group} {name}"
-        for group, commands in app.cli.commands.items()
-        if isinstance(commands, AppGroup) and group != "db"
-        for name in commands.commands
-    }
 
 
 def everything_kept():

@@ -18,7 +18,7 @@ from app.domain.ballot.document import (
     Own,
     Rating,
 )
-from app.domain.enps.score import Stance
+from app.domain.enps.stances import Stance
 from app.enps.models import EnpsComment as ReleasedEnpsComment
 from app.enps.models import EnpsMention
 from app.enps.models import EnpsScore as ReleasedEnps

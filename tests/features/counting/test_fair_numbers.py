@@ -6,7 +6,7 @@ from sqlalchemy import select
 from app.cycles.models import Cycle, Pairing
 from app.domain.access import Actor
 from app.domain.ballot.document import Rating
-from app.domain.count.adjusted import Adjustment
+from app.domain.release.fairness import Adjustment
 from app.domain.release.policy import Hidden
 from app.domain.reports.contents import AdjustedOverall
 from app.infra.db import db

@@ -15,10 +15,10 @@ from pypdf import PdfReader
 from app import create_app
 from app.domain import colours
 from app.domain.reminder_times import PlannedKind
-from app.infra import company, logos
+from app.infra import company, logo_cleaning
 from app.infra.audit import AuditEntry
 from app.infra.db import db, transaction
-from app.infra.logos import LogoRefusedError, cleaned
+from app.infra.logo_cleaning import LogoRefusedError, cleaned
 from app.infra.settings import settings as current
 from app.reminders import queries, schedule
 from tests.browsing import Browser
@@ -206,7 +206,7 @@ class TestTheLogo:
             cleaned(content)
 
     def test_a_drawing_that_takes_for_ever_is_given_up(self, monkeypatch):
-        monkeypatch.setattr(logos, "PATIENCE", 0.01)
+        monkeypatch.setattr(logo_cleaning, "PATIENCE", 0.01)
 
         with pytest.raises(LogoRefusedError, match="cannot be drawn"):
             cleaned(SVG)

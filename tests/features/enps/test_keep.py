@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from app.cycles.services import REASONS
-from app.domain.enps.score import Stance
+from app.domain.enps.stances import Stance
 from app.domain.enps.units import EnpsCell
 from app.domain.release.policy import FLOORS, Hidden, Reason
 from app.enps import services

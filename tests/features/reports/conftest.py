@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from app.cycles.models import Cycle, ReportReader, Unit
-from app.domain.count.adjusted import Adjustment
 from app.domain.cycle import CycleState
+from app.domain.release.fairness import Adjustment
 from app.domain.release.policy import Reason, ReleasePolicy
 from app.infra.db import db
 from app.results.models import (

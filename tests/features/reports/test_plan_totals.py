@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from app.domain.count.adjusted import Adjustment
 from app.domain.cycle import CycleState
+from app.domain.release.fairness import Adjustment
 from app.domain.reports.action_plan import Going
 from app.infra import clock
 from app.infra.db import db, transaction
