@@ -5,27 +5,27 @@ stable: a new one may come, none is renamed or changes its meaning.
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import select
 
 from app.cycles.models import Cycle, Unit
-from app.domain.release.policy import Hidden, ReleasePolicy, Score, Shown
-from app.domain.reports import words
 from app.domain.scale import LABELS, NOT_OBSERVED
 from app.infra.bulk import whole_numbers
 from app.infra.db import db
 from app.people.models import Person
+from app.results.exported_cells import (
+    KEEP,
+    TRY,
+    ScoresOfCycle,
+    cells_of,
+    numbers_of,
+    score_fields,
+    texts_of,
+)
 from app.results.models import AboutCycle, AdjustedScore, CompanyScore, SubjectResult
 from app.results.queries import totals_of
-from app.results.released_cells import (
-    NUMBERS,
-    ReleasedCells,
-    adjusted_score,
-    comments_of,
-    company_score,
-)
+from app.results.released_cells import adjusted_score, company_score
 
 FORMAT: Final = "full-circle-results/1"
 PART: Final = 200
@@ -87,26 +87,25 @@ def persons_of(cycle: Cycle, *, only: Collection[int] | None = None) -> Iterator
     if only is not None:
         wanted = frozenset(only)
         subjects = [one for one in subjects if one in wanted]
+    scores = ScoresOfCycle(cycle)
     for begin in range(0, len(subjects), PART):
-        yield from _part_of(cycle, subjects[begin : begin + PART])
+        yield from _part_of(cycle, subjects[begin : begin + PART], scores)
 
 
-def _part_of(cycle: Cycle, ids: Sequence[int]) -> Iterator[Record]:
+def _part_of(cycle: Cycle, ids: Sequence[int], scores: ScoresOfCycle) -> Iterator[Record]:
     """The records of these subjects, in their order."""
-    policy = cycle.policy
     people = _people(cycle, ids)
-    released = ReleasedCells([cycle], ids)
-    comments = comments_of(cycle, ids) if policy.shows_comments else {}
+    cells = cells_of(cycle.id, ids)
+    texts = texts_of(cycle.id, ids) if cycle.policy.shows_comments else {}
     adjusted = _adjusted(cycle, ids)
     for subject_id in ids:
-        said = comments.get(subject_id)
         yield {
             **people[subject_id],
             "adjusted": adjusted.get(subject_id),
-            "statements": list(_statements(cycle.id, released, subject_id, policy)),
-            "second_view": list(_second_view(cycle, released, subject_id)),
-            "keep": [one.text for one in said.keep] if said else [],
-            "try": [one.text for one in said.try_next] if said else [],
+            "statements": scores.statements(cells[subject_id]),
+            "second_view": scores.second_view(cells[subject_id]),
+            "keep": texts.get((subject_id, KEEP), []),
+            "try": texts.get((subject_id, TRY), []),
         }
 
 
@@ -121,33 +120,6 @@ def _people(cycle: Cycle, ids: Sequence[int]) -> dict[int, Record]:
         key: {"email": email, "name": name, "unit": unit, "raters": raters}
         for key, email, name, unit, raters in rows
     }
-
-
-@lru_cache(maxsize=20_000)
-def score_fields(score: Score) -> Record:
-    """A score as fields: numbers or the reason why there are none, and the words on the page.
-
-    Of a million scores few differ, since means have one decimal. Nobody may change the record.
-    """
-    if isinstance(score, Hidden):
-        blank = dict.fromkeys([*NUMBERS_OF_A_SCORE, *SHARES])
-        return {**blank, "hidden": score.reason, "words": words.score_words(score)}
-    shares = dict(zip(SHARES, score.shares or (None, None, None), strict=True))
-    return {
-        **_numbers(score),
-        **shares,
-        "hidden": None,
-        "words": words.score_words(score),
-    }
-
-
-def _numbers(score: Shown) -> Record:
-    numbers = (score.mean, score.raters, round(score.standard_error, 3), score.low, score.high)
-    return dict(zip(NUMBERS_OF_A_SCORE, numbers, strict=True))
-
-
-NUMBERS_OF_A_SCORE: Final = ("mean", "raters", "standard_error", "low", "high")
-SHARES: Final = ("share_low", "share_middle", "share_high")
 
 
 def _scale(cycle: Cycle) -> Record:
@@ -208,28 +180,9 @@ def _adjusted(cycle: Cycle, ids: Sequence[int]) -> dict[int, Record]:
     found = ((row, adjusted_score(row)) for row in rows)
     return {
         row.subject_id: {
-            **_numbers(score),
+            **numbers_of(score),
             "reliability": row.reliability.value,
             "words": score.text,
         }
         for row, score in found
     }
-
-
-def _statements(
-    cycle_id: int, released: ReleasedCells, subject_id: int, policy: ReleasePolicy
-) -> Iterator[Record]:
-    scores = released.colleagues(cycle_id, subject_id, policy)
-    own = released.own(cycle_id, subject_id)
-    for number, score, answer in zip(NUMBERS, scores, own, strict=True):
-        yield {"statement": number, **score_fields(score), "own": answer}
-
-
-def _second_view(cycle: Cycle, released: ReleasedCells, subject_id: int) -> Iterator[Record]:
-    """Direct reports beside everyone else; nothing unless both were released."""
-    view = released.second_view(cycle, subject_id)
-    if view is None:
-        return
-    for name, scores in (("reports", view.reports), ("others", view.others)):
-        for number, score in enumerate(scores, 1):
-            yield {"view": name, "statement": number, **score_fields(score)}

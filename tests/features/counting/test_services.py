@@ -19,7 +19,7 @@ from app.infra.db import db, transaction
 from app.internal_services.models import InternalService, ServiceOfCycle
 from app.lifecycle import services as lifecycle
 from app.lifecycle.count.counting import count_and_forget
-from app.reports.results_files import rows_of
+from app.reports.results_files import COLUMNS, rows_of
 from app.service_results.export import services_of
 from app.service_results.models import ServiceComment, ServiceResult
 from app.service_results.queries import public_lines, readers_of, service_lines
@@ -202,7 +202,7 @@ def test_released_services_are_exported_and_erased(cycle_id):
     publish(cycle_id)
 
     it = services_of(cycle)[0]
-    kinds = {row["kind"] for row in rows_of(cycle)}
+    kinds = {row[COLUMNS.index("kind")] for row in rows_of(cycle)}
     assert it["statements"][0]["mean"] == 3.0
     assert it["comments"] == ["About IT support."] * 27
     assert {"service", "service_help", "service_comment"} <= kinds
