@@ -79,9 +79,9 @@ class Person(Base):
     is_board: Mapped[bool] = mapped_column(default=False)
     account_made_on: Mapped[date] = mapped_column(Date)
     """Also the day on which somebody who had left was taken back."""
-    hr_since: Mapped[date | None] = mapped_column(Date)
+    hr_since: Mapped[date | None] = mapped_column(Date, index=True)
     """When they got the HR role; empty for those who always had it or never did."""
-    hr_until: Mapped[date | None] = mapped_column(Date)
+    hr_until: Mapped[date | None] = mapped_column(Date, index=True)
     """When they last lost it, or left; kept when they get it again."""
     board_until: Mapped[date | None] = mapped_column(Date)
     """When they last lost the board role."""

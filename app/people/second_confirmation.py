@@ -83,8 +83,9 @@ def hr_people_that_count() -> HrPeople:
     # A role that was given by mistake and taken back on the same day never counted.
     lasted = Person.hr_since.is_(None) | (Person.hr_until > Person.hr_since)
     until_lately = (Person.hr_until >= today - SETTLED) & lasted
-    found = select(Person).where(or_(acting, until_lately))
-    return HrPeople(tuple(db.session.scalars(found.order_by(Person.id))), today)
+    found = db.session.scalars(select(Person).where(or_(acting, until_lately)))
+    # Put into order here: for the database's order SQLite would look at everybody.
+    return HrPeople(tuple(sorted(found, key=lambda person: person.id)), today)
 
 
 @dataclass(frozen=True)

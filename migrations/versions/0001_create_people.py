@@ -154,6 +154,8 @@ def upgrade():
         batch_op.create_index(
             batch_op.f("ix_person_department_id"), ["department_id"], unique=False
         )
+        batch_op.create_index(batch_op.f("ix_person_hr_since"), ["hr_since"], unique=False)
+        batch_op.create_index(batch_op.f("ix_person_hr_until"), ["hr_until"], unique=False)
         batch_op.create_index(batch_op.f("ix_person_is_hr"), ["is_hr"], unique=False)
         batch_op.create_index(batch_op.f("ix_person_sort_key"), ["sort_key"], unique=False)
         batch_op.create_index(batch_op.f("ix_person_manager_id"), ["manager_id"], unique=False)
@@ -278,6 +280,8 @@ def downgrade():
         batch_op.drop_index(batch_op.f("ix_person_manager_id"))
         batch_op.drop_index(batch_op.f("ix_person_sort_key"))
         batch_op.drop_index(batch_op.f("ix_person_is_hr"))
+        batch_op.drop_index(batch_op.f("ix_person_hr_until"))
+        batch_op.drop_index(batch_op.f("ix_person_hr_since"))
         batch_op.drop_index(batch_op.f("ix_person_department_id"))
 
     op.drop_table("people_import")
