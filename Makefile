@@ -29,7 +29,8 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run db demo check check-style fix test test-covering test-nightly test-fast test-browser test-postgresql bench bench-scale bench-numbers clean \
+.PHONY: help run db demo check check-style fix test test-covering test-nightly test-fast test-browser test-postgresql bench bench-scale bench-many bench-soak \
+	bench-publishing bench-numbers clean \
 	python browser port
 
 help: ## Show what can be made
@@ -111,6 +112,15 @@ bench: $(VENV)/.test ## Measure pages and saves on a real server, papers, people
 
 bench-scale: $(VENV)/.test ## Measure pages and acts in a company of 10,000; PEOPLE=… and DATABASE=… choose others
 	$(BIN)/python -m tests.bench.scale $(or $(PEOPLE),10000) $(DATABASE)
+
+bench-many: $(VENV)/.test ## Kill web processes, workers and PostgreSQL under load for MINUTES=3: nothing lost, doubled or stuck
+	$(BIN)/python -m tests.bench.many $(MINUTES)
+
+bench-soak: $(VENV)/.test ## The last evening of a company of 20,000 for MINUTES=10: errors, lost answers, p99, memory
+	$(BIN)/python -m tests.bench.soak $(MINUTES)
+
+bench-publishing: $(VENV)/.test ## The morning of the reports: 32 people of 10,000 read at once, on PostgreSQL (DATABASE=sqlite)
+	$(BIN)/python -m tests.bench.publishing_day $(PEOPLE) $(DATABASE)
 
 bench-numbers: $(VENV)/.test ## Measure on made-up companies what printed numbers can show: power, false marks, coverage
 	$(BIN)/python -m tests.bench.numbers

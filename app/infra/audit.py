@@ -113,9 +113,11 @@ def wait_for_others() -> None:
 
 def head() -> tuple[int, str]:
     """How many entries the log has, and the digest of the last one."""
-    length = db.session.scalar(select(func.count(AuditEntry.id))) or 0
     last = select(AuditEntry.digest).order_by(AuditEntry.id.desc()).limit(1)
-    return length, db.session.scalar(last) or CHAIN_START
+    # In one statement: between two of them somebody else may add an entry.
+    both = select(func.count(AuditEntry.id), last.scalar_subquery())
+    length, digest = db.session.execute(both).one()
+    return length, digest or CHAIN_START
 
 
 def leave_witness() -> None:
@@ -124,6 +126,7 @@ def leave_witness() -> None:
     What the file says is replaced only by a log that holds it: another one is not believed.
     Raises ChainBrokenError for that one, until two people of HR say that they brought it back.
     """
+    db.session.rollback()  # the log is read after the file, not as it was before
     kept, (length, digest) = filed_witness(), head()
     if kept is not None:
         kept.refuse(length, _digest_at(kept.length))

@@ -8,6 +8,7 @@ from enum import StrEnum
 from time import monotonic
 from typing import Any, Final
 
+import psycopg
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
@@ -23,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, SessionTransaction, registry
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.dml import UpdateBase
@@ -96,6 +97,7 @@ db = SQLAlchemy(model_class=Base)
 def init_db(app: Flask) -> None:
     """Bind the database to `app` and teach SQLite its manners."""
     db.init_app(app)
+    app.teardown_appcontext(_let_go)  # before Flask-SQLAlchemy does so
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             event.listen(db.engine, "connect", _prepare_sqlite)
@@ -106,6 +108,14 @@ def init_db(app: Flask) -> None:
             event.listen(db.engine, "checkout", _greet_after_rest)
             event.listen(db.engine, "checkout", _begin_nothing)
             event.listen(db.engine, "begin", _begin_postgresql)
+
+
+def _let_go(_error: BaseException | None) -> None:
+    """Give the connection back; one that broke meanwhile takes no answer with it that is ready."""
+    try:
+        db.session.remove()
+    except (DBAPIError, psycopg.Error):
+        db.session().invalidate()
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:

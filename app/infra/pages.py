@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 from babel.dates import format_datetime
-from flask import Flask, Response, abort, render_template, request, send_file
+from flask import Flask, Response, abort, current_app, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.routing import IntegerConverter, Map
 
 from app.domain.durations import lasting
@@ -25,7 +25,7 @@ from app.infra import clock
 from app.infra.db import LARGEST_ID
 from app.infra.request_ids import request_id
 from app.infra.settings import settings
-from app.infra.troubles import is_busy, is_full
+from app.infra.troubles import is_away, is_busy, is_full
 
 log = logging.getLogger(__name__)
 
@@ -157,30 +157,39 @@ def _harden(response: Response) -> Response:
     return response
 
 
-def _page(title: str, message: str, status: int) -> tuple[str, int]:
+def _page(title: str, message: str, status: int) -> ResponseReturnValue:
+    try:
+        return _page_of_ours(title, message, status)
+    except (DBAPIError, psycopg.Error) as error:  # it says who is signed in
+        if not is_away(error):
+            raise
+        return _away()
+
+
+def _page_of_ours(title: str, message: str, status: int) -> tuple[str, int]:
     # Only errors of ours stand in the log, so only with them a number helps to find the line.
     number = request_id() if status >= HTTPStatus.INTERNAL_SERVER_ERROR else ""
     words = {"title": title, "message": message, "number": number}
     return render_template("errors/error.html", **words), status
 
 
-def _not_found(error: NotFoundError) -> tuple[str, int]:
+def _not_found(error: NotFoundError) -> ResponseReturnValue:
     return _page("Not found", str(error), 404)
 
 
-def _not_allowed(error: NotAllowedError) -> tuple[str, int]:
+def _not_allowed(error: NotAllowedError) -> ResponseReturnValue:
     return _page("Not for you to see", str(error), 403)
 
 
-def _broken_rule(error: ReviewError) -> tuple[str, int]:
+def _broken_rule(error: ReviewError) -> ResponseReturnValue:
     return _page("That is not possible", str(error), 409)
 
 
-def _misfit(error: StalePageError) -> tuple[str, int]:
+def _misfit(error: StalePageError) -> ResponseReturnValue:
     return _page("Please reload the page", str(error), 400)
 
 
-def stale_page(_error: CSRFError) -> tuple[str, int]:
+def stale_page(_error: CSRFError) -> ResponseReturnValue:
     """Say that a form's token is too old, or was made in another session."""
     message = "This page was open for too long. Go back, reload it and try again."
     return _page("Please reload the page", message, 400)
@@ -194,7 +203,7 @@ TEXTS: Final = {
 }
 
 
-def _http_error(error: HTTPException) -> tuple[str, int] | HTTPException:
+def _http_error(error: HTTPException) -> ResponseReturnValue | HTTPException:
     if error.code is None or error.code < 400:
         return error
     title, message = TEXTS.get(error.code, (error.name, error.description or error.name))
@@ -211,6 +220,8 @@ BUSY: Final = (
     "Please try again in a minute.",
 )
 STILL_HERE: Final = "What you entered is still in your browser: go back, and send it again later."
+AWAY: Final = "The database does not answer at the moment. Whatever was saved before is safe."
+PERHAPS: Final = "What you have just sent may be saved or not."
 INSUFFICIENT_STORAGE, UNAVAILABLE = 507, 503
 
 
@@ -224,6 +235,8 @@ def _unwritten(error: Exception) -> ResponseReturnValue:
         title, (what, advice), status = "The server is full", FULL, INSUFFICIENT_STORAGE
     elif is_busy(error):
         title, (what, advice), status = "The server is busy", BUSY, UNAVAILABLE
+    elif is_away(error):
+        return _away()
     else:
         raise error
     if request.is_json:
@@ -233,6 +246,20 @@ def _unwritten(error: Exception) -> ResponseReturnValue:
     return _page(title, " ".join([what, *entered, advice]), status)
 
 
-def _bug(_error: Exception) -> tuple[str, int]:
-    message = "Something went wrong on our side. Nothing was changed; please try again."
+def _away() -> ResponseReturnValue:
+    """What is said while the database does not answer; the page must not ask it for anything."""
+    log.error("the database does not answer")
+    advice = "Please try again in a minute."
+    if request.is_json:
+        return {"message": f"{AWAY} Your answers are kept on this device. {advice}"}, UNAVAILABLE
+    doubt = [PERHAPS, STILL_HERE] if request.method == "POST" else []
+    words = {"title": "Full Circle cannot be reached", "message": " ".join([AWAY, *doubt, advice])}
+    page = current_app.jinja_env.get_template("errors/away.html")
+    return page.render(words), UNAVAILABLE
+
+
+def _bug(error: InternalServerError) -> ResponseReturnValue:
+    if error.original_exception and is_away(error.original_exception):
+        return _away()
+    message = "Something went wrong on our side. Please look whether it is done, or try again."
     return _page("That did not work", message, 500)

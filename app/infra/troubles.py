@@ -12,6 +12,8 @@ SQLITE_BUSY: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 POSTGRESQL_FULL: Final = "53100"
 POSTGRESQL_BUSY: Final = "55P03"
 """A lock that was not had within lock_timeout."""
+POSTGRESQL_STOPS: Final = frozenset({"57P01", "57P02", "57P03"})
+"""It is shut down, has crashed, or is starting."""
 
 
 def is_full(error: BaseException) -> bool:
@@ -32,12 +34,22 @@ def is_busy(error: BaseException) -> bool:
     return isinstance(cause, psycopg.Error) and cause.sqlstate == POSTGRESQL_BUSY
 
 
+def is_away(error: BaseException) -> bool:
+    """Whether the database could not be reached, or went away in the middle of what was asked."""
+    cause = _cause_of(error)
+    if isinstance(cause, sqlite3.Error):
+        return _sqlite_code(cause) == sqlite3.SQLITE_CANTOPEN
+    if not isinstance(cause, psycopg.Error):
+        return False
+    is_cut_off = isinstance(cause, psycopg.OperationalError) and cause.sqlstate is None
+    return is_cut_off or cause.sqlstate in POSTGRESQL_STOPS
+
+
 def sentence_of(error: BaseException) -> str:
     """What a database said, as one sentence for operators, with what helps."""
     cause = _cause_of(error)
     said = (str(cause).strip() or type(cause).__name__).splitlines()[0].rstrip(".")
-    is_away = isinstance(cause, psycopg.OperationalError) and cause.sqlstate is None
-    if is_away or getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_CANTOPEN:
+    if is_away(error):
         return f"The database does not answer: {said}."
     return f"The database said: {said}. Is it up to date? flask db upgrade"
 

@@ -13,7 +13,8 @@ from app.server.running import GATE
 from config import Config
 
 SERVE = (
-    "import sys; from app.server.running import serve; serve(sys.argv[1], port=int(sys.argv[2]))"
+    "import sys; from app.server.running import serve; "
+    "serve(sys.argv[1], port=int(sys.argv[2]), processes=int(sys.argv[3]))"
 )
 
 
@@ -28,22 +29,25 @@ def environment_of(settings: Config) -> dict[str, str]:
 
 
 @contextmanager
-def served(environment: Mapping[str, str], gate: str = GATE) -> Iterator[int]:
+def served(
+    environment: Mapping[str, str], gate: str = GATE, *, processes: int = 1
+) -> Iterator[int]:
     """Serve what `gate` makes, by default our app, on a free port until the block ends."""
-    with served_by_process(environment, gate) as (port, _):
+    with served_by_process(environment, gate, processes=processes) as (port, _):
         yield port
 
 
 @contextmanager
 def served_by_process(
-    environment: Mapping[str, str], gate: str = GATE
+    environment: Mapping[str, str], gate: str = GATE, *, processes: int = 1
 ) -> Iterator[tuple[int, int]]:
     """The same with the number of the process that looks after those that answer."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     server = subprocess.Popen(
-        [sys.executable, "-c", SERVE, gate, str(port)], env={**os.environ, **environment}
+        [sys.executable, "-c", SERVE, gate, str(port), str(processes)],
+        env={**os.environ, **environment},
     )
     try:
         _wait_for(port)

@@ -1,9 +1,10 @@
 """The log of acts: every link holds the one before."""
 
 from datetime import UTC, date, datetime
+from threading import Thread
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, event, select, update
 
 from app.infra import audit
 from app.infra.audit import AuditEntry, ChainBrokenError, Witness
@@ -174,3 +175,28 @@ def test_an_entry_holds_no_time_of_day(app):
 
     assert columns["day"] == "DATE"
     assert not any("TIME" in kind for kind in columns.values())
+
+
+def test_length_and_end_of_the_log_are_of_one_moment(app):
+    """Read apart, they would be a witness against a log that nobody touched."""
+    record("cycle:opened")
+    other = Thread(target=lambda: in_another_process(app, "cycle:closed"))
+
+    def somebody_else_adds_an_entry(_connection, _cursor, statement, *_):
+        if "audit_entry" in statement and not other.ident:
+            other.start()
+            other.join()
+
+    event.listen(db.engine, "after_cursor_execute", somebody_else_adds_an_entry)
+    try:
+        length, digest = audit.head()
+    finally:
+        event.remove(db.engine, "after_cursor_execute", somebody_else_adds_an_entry)
+
+    assert digest == entries()[length - 1].digest
+
+
+def in_another_process(app, tag):
+    with app.app_context():
+        record(tag)
+        db.session.remove()
