@@ -1,6 +1,7 @@
 """What a person fills in: marks and a behaviour to work on, and whose report is looked for."""
 
 from datetime import date
+from functools import lru_cache
 from typing import Any, Final, Self
 
 from wtforms import BooleanField, DateField, StringField, TextAreaField
@@ -40,6 +41,15 @@ class MarksForm(Form):
 
         What is planned is worked on already, so that tick is not offered.
         """
+        planned = tuple(n for n in range(1, statements + 1) if plan.item(n) is not None)
+        return cls._offering(statements, planned)(
+            data={f"{mark}_{n}": True for n, mark in plan.marks}
+        )
+
+    @classmethod
+    @lru_cache(maxsize=256)
+    def _offering(cls, statements: int, planned: tuple[int, ...]) -> type[Self]:
+        """The form with its fields; to make it takes longer than to fill it, so it is kept."""
         ticks = [(n, mark) for n in range(1, statements + 1) for mark in MARK_WORDS]
         fields = {
             f"{mark}_{n}": BooleanField(
@@ -47,10 +57,9 @@ class MarksForm(Form):
                 render_kw={"data-cell": f"{mark}.{n}", "autocomplete": "off"},
             )
             for n, mark in ticks
-            if mark is not ActionMark.WORK_ON or plan.item(n) is None
+            if mark is not ActionMark.WORK_ON or n not in planned
         }
-        made: type[Self] = type("MarksOfReport", (cls,), fields)
-        return made(data={f"{mark}_{n}": True for n, mark in plan.marks})
+        return type("MarksOfReport", (cls,), fields)
 
     def for_statement(self, number: int) -> list[Any]:
         """The ticks of a statement."""

@@ -47,7 +47,7 @@ def main() -> None:
 
 def settings_for(folder: Path, url: str) -> Config:
     """Settings for the database at `url`, everything else below `folder`."""
-    return Config(SECRET, database_url=url, data_folder=folder, key_folder=folder / "keys")
+    return Config(SECRET, database_url=url, data_folder=folder / "data", key_folder=folder / "keys")
 
 
 def make_durable(place: OnPostgres) -> None:
