@@ -9,6 +9,7 @@ from sqlalchemy import func, select, text
 from app.cli.demo_company import AREAS, DOMAIN, FIRST, LAST, PASSWORD, TITLES, plain
 from app.infra.bulk import write_columns
 from app.infra.db import db, is_sqlite
+from app.people.credentials import mark_for
 from app.people.models import Department, Person
 from app.people.name_order import search_text, sort_key
 from app.people.passwords import hashed
@@ -90,8 +91,9 @@ def move_in_many(people: int, *, today: date, random: Random) -> list[int]:
     ids = range(1, people + 1)
     titles = [one.title for one in company.staff]
     joined = [random.randint(NEWEST_DAYS + 30, OLDEST_DAYS) for _ in ids]
+    password_hash = hashed(PASSWORD)
     same = {
-        "password_hash": hashed(PASSWORD),
+        "password_hash": password_hash,
         "account_made_on": (today - timedelta(days=NEWEST_DAYS)).isoformat(),
         "is_active": True,
         "credential_epoch": 0,
@@ -109,6 +111,8 @@ def move_in_many(people: int, *, today: date, random: Random) -> list[int]:
         "joined_on": [(today - timedelta(days=days)).isoformat() for days in joined],
         "is_hr": [place % HR_EVERY == 2 for place in range(people)],
         "is_board": [place < BOARD for place in range(people)],
+        # Without it nobody could read what they answer.
+        "credential_mark": [mark_for(one, password_hash, 0) for one in ids],
     }
     write_columns(Person, columns | {name: [value] * people for name, value in same.items()})
     for table in (Department, Person):

@@ -41,13 +41,13 @@ class Credentials(Protocol):
 
 def epoch_of(person: Credentials) -> int:
     """The epoch of `person`; NOBODYS where password or epoch were written past the app."""
-    expected = _mark(person.id, person.password_hash, person.credential_epoch)
+    expected = mark_for(person.id, person.password_hash, person.credential_epoch)
     is_ours = hmac.compare_digest(person.credential_mark, expected)
     return person.credential_epoch if is_ours else NOBODYS
 
 
-def _mark(person_id: int, password_hash: str | None, epoch: int) -> str:
-    """Empty for an account that nobody could sign in to yet."""
+def mark_for(person_id: int, password_hash: str | None, epoch: int) -> str:
+    """The mark of such a row; empty for an account that nobody could sign in to yet."""
     if password_hash is None and epoch == 0:
         return ""
     said = f"credential {person_id} {epoch} {password_hash}"
@@ -56,7 +56,7 @@ def _mark(person_id: int, password_hash: str | None, epoch: int) -> str:
 
 @event.listens_for(Person, "after_insert")
 def _mark_new(_mapper: Mapper[Person], connection: Connection, person: Person) -> None:
-    mark = _mark(person.id, person.password_hash, person.credential_epoch)
+    mark = mark_for(person.id, person.password_hash, person.credential_epoch)
     if mark:
         changed = update(Person).where(Person.id == person.id).values(credential_mark=mark)
         connection.execute(changed)
@@ -69,10 +69,10 @@ def _mark_changed(_mapper: Mapper[Person], _connection: Connection, person: Pers
     before = {name: _before(person, name) for name in MARKED}
     if all(before[name] == getattr(person, name) for name in MARKED):
         return
-    former = _mark(person.id, before["password_hash"], before["credential_epoch"])
+    former = mark_for(person.id, before["password_hash"], before["credential_epoch"])
     if person.credential_mark != former:
         person.credential_epoch = new_epoch()
-    person.credential_mark = _mark(person.id, person.password_hash, person.credential_epoch)
+    person.credential_mark = mark_for(person.id, person.password_hash, person.credential_epoch)
 
 
 def _before(person: Person, name: str) -> Any:

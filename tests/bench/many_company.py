@@ -6,7 +6,6 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 
 from app.assignments.models import Assignment
-from app.cli.demo_company import PASSWORD
 from app.cli.demo_quarters import OPEN_FOR, close_and_count
 from app.cycles.models import Cycle
 from app.cycles.services import DraftPlan, proposed_name, proposed_pairing
@@ -18,7 +17,6 @@ from app.lifecycle import services
 from app.lifecycle.plan import kept_findings, planning
 from app.lifecycle.plan.plan_check import known_hash
 from app.people.models import Person
-from app.people.passwords import hashed
 from app.people.queries import hr_people
 from app.questionnaires.services import ensure_default
 
@@ -83,12 +81,7 @@ def members(most: int) -> list[Member]:
         Person.is_active, Person.is_hr.is_(False), Person.is_board.is_(False)
     )
     rows = db.session.execute(plain.order_by(Person.id.desc()).limit(most)).all()
-    found = [Member(*row) for row in rows]
-    ids = [one.person_id for one in found]
-    with transaction():  # the demo's password is kept as a hash that costs what it costs
-        for person in db.session.scalars(select(Person).where(Person.id.in_(ids))):
-            person.password_hash = person.password_hash or hashed(PASSWORD)
-    return found
+    return [Member(*row) for row in rows]
 
 
 def colleagues_of(cycle_id: int) -> dict[int, int]:

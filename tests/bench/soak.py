@@ -45,7 +45,7 @@ WEBS, WORKERS, THREADS = 2, 1, 48
 GOAL_MS = 500
 SETTLED_AFTER, FLAT = 2.0, 1.1
 """Memory at the end may be so many times what it was at this minute."""
-BEFORE = ("/", "/review/", "/review/promise", "/review/colleagues", "/review/own")
+BEFORE = ("/", "/review/", "/review/promise", "/review/colleagues", "/review/self")
 AFTERWARDS = ("/review/comments", "/review/check")
 
 

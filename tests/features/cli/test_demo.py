@@ -2,7 +2,9 @@
 
 import re
 from dataclasses import replace
+from datetime import date
 from itertools import pairwise
+from random import Random
 
 import pytest
 from pypdf import PdfReader
@@ -14,11 +16,13 @@ from app.ballots.models import SealedBallot
 from app.cli import demo
 from app.cli.demo_answers import Cast
 from app.cli.demo_plan_texts import PLAN_TEXTS
+from app.cli.demo_staff import move_in_many
 from app.cycles.models import Cycle, FocusQuestion
 from app.domain.access import Actor
 from app.domain.cycle import CycleState
-from app.infra.db import db
+from app.infra.db import db, transaction
 from app.leaders.models import CommentMark, MailedComment
+from app.people.credentials import epoch_of
 from app.people.models import Department, Person
 from app.people.queries import person_by_email
 from app.questionnaires.default import STATEMENTS
@@ -178,6 +182,16 @@ def test_a_company_of_any_size_has_teams_published_quarters_and_an_open_one(app)
     assert all(None not in ballot.own for ballot in ballots if ballot.sent)
     assert sum(ballot.sent for ballot in ballots) == 24
     assert make_person(name="One More", email="more@example.com").id == 61
+
+
+def test_whoever_signs_in_to_such_a_company_can_read_what_they_answer(app):
+    with transaction():
+        move_in_many(9, today=date(2026, 1, 31), random=Random(1))
+
+    person = db.session.scalars(select(Person)).first()
+
+    assert person is not None
+    assert epoch_of(person) == person.credential_epoch
 
 
 def test_a_company_moves_into_an_empty_database_only(app):
