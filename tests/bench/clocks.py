@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import quantiles
+from threading import Event
 
 Work = Callable[[], object]
 
@@ -32,6 +33,11 @@ def compare(works: Mapping[str, Work], rounds: int) -> dict[str, Taken]:
         for name, work in works.items():
             taken[name] += [_timed(work) for _ in range(BURST)]
     return {name: _decile(times[BURST:]) for name, times in taken.items()}
+
+
+def let_pass(seconds: float) -> None:
+    """Let so much time pass, in which what is measured goes on in other threads and processes."""
+    Event().wait(seconds)
 
 
 def _decile(times: Sequence[Taken]) -> Taken:

@@ -29,6 +29,7 @@ from app.domain.scale import STATEMENTS
 from app.infra.db import db
 from app.people.models import Person
 from tests.bench.calls import RefusedError
+from tests.bench.clocks import let_pass
 from tests.bench.fleet import Fleet, installed
 from tests.bench.many_company import Member, colleagues_of
 from tests.bench.raters import Device, lost_or_doubled
@@ -80,7 +81,7 @@ class Evening:
         threads = [Thread(target=self._work, daemon=True) for _ in range(THREADS)]
         for thread in threads:
             thread.start()
-        time.sleep(seconds)
+        let_pass(seconds)
         with self._lock:
             self._is_over = True
             self._lock.notify_all()
@@ -213,7 +214,7 @@ def _watch(fleet: Fleet, memory: dict[str, dict[float, float]], minutes: float) 
     """Note what each process holds, at the second minute and at the end."""
     began = time.monotonic()
     for minute in (min(SETTLED_AFTER, minutes / 2), minutes - 0.05):
-        time.sleep(max(began + 60 * minute - time.monotonic(), 0))
+        let_pass(max(began + 60 * minute - time.monotonic(), 0))
         for program in fleet.programs:
             memory.setdefault(program.name, {})[minute] = program.memory()
 

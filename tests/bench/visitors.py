@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 
 from app.cli.demo_company import PASSWORD
 from tests.bench.calls import RefusedError
+from tests.bench.clocks import let_pass
 from tests.bench.fleet import HOST
 from tests.bench.raters import OWNER, PAGE, SAVE, Device
 from tests.browsing import TOKEN
@@ -24,6 +25,8 @@ from tests.browsing import TOKEN
 PATIENCE = 120.0
 """Seconds for which somebody tries again before they give up."""
 PAUSE = 0.3
+ANEW = 5
+"""So often somebody begins anew with a form whose session ended with an answer that got lost."""
 SLOWEST = 30.0
 """Seconds after which a proxy gives a request up."""
 FAULT = 500
@@ -115,7 +118,7 @@ class Visitor:
             self._tally.note_fault(reason)
             if now - began > PATIENCE:
                 raise RefusedError(f"{method} {path}: {reason} for {PATIENCE:.0f} seconds")
-            time.sleep(PAUSE * (1 + self._chance.random()))
+            let_pass(PAUSE * (1 + self._chance.random()))
         self._tally.longest_wait = max(self._tally.longest_wait, now - began)
         if attempts == 1:
             self._tally.seconds.append(now - tried)
@@ -151,11 +154,15 @@ class Visitor:
 
     def sign_in(self, email: str) -> None:
         """Sign in with the demo's password. Raises RefusedError when that is not possible."""
-        token = token_in(self.get("/sign-in"))
-        fields = {"csrf_token": token, "email": email, "password": PASSWORD}
-        answer = self.post("/sign-in", fields)
-        if answer.status != 302:
-            raise RefusedError(f"{email} cannot sign in: {answer.status}")
+        answer = self.get("/sign-in")
+        for _ in range(ANEW):
+            if answer.status == 302:  # also where the answer to an earlier attempt was lost
+                return
+            fields = {"csrf_token": token_in(answer), "email": email, "password": PASSWORD}
+            answer = self.post("/sign-in", fields)
+            if answer.status != 302:
+                answer = self.get("/sign-in")
+        raise RefusedError(f"{email} cannot sign in: {answer.status}")
 
 
 class Rater(Visitor):
@@ -194,11 +201,13 @@ class Rater(Visitor):
 
     def send(self) -> None:
         """Send the review, until that is confirmed."""
-        page = self.get("/review/check")
-        answer = self.post("/review/check", {"csrf_token": token_in(page)})
-        if answer.status != 302:
-            raise RefusedError(f"a review that was sent was answered {answer.status}")
-        self.has_sent = True
+        for _ in range(ANEW):
+            page = self.get("/review/check")
+            answer = self.post("/review/check", {"csrf_token": token_in(page)})
+            if answer.status == 302:
+                self.has_sent = True
+                return
+        raise RefusedError(f"a review that was sent was answered {answer.status}")
 
     def turn_to(self, statement: int) -> None:
         """Go on with another statement; what was saved to the one before stays noted."""
