@@ -31,6 +31,7 @@ STEPS: Final[Mapping[str, str]] = {
     "count_and_forget": "Counting",
     "purge_what_is_due": "Forgetting who took part",
     "erase_what_is_old": "Erasing old results",
+    "erase_what_came_back": "Erasing again what a backup brought back",
     "finish_what_was_interrupted": "Destroying what was counted",
     "finish_forgetting": "Destroying what was counted",
     "take_up": "Noting in the log who read reports",

@@ -39,6 +39,7 @@ from app.people import services as services_of_accounts
 from app.projects import services as projects
 from app.reports import bundling, looking_back
 from app.reports.jobs import make_volumes
+from app.results import erasing
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +67,7 @@ def all_steps() -> tuple[Callable[..., object], ...]:
         count_what_is_closing,
         purge_what_is_due,
         erase_what_is_old,
+        erase_what_came_back,
         finish_what_was_interrupted,
         audit_readings.take_up,
         audit.leave_witness,
@@ -191,6 +193,16 @@ def erase_what_is_old() -> None:
     for cycle in services.due_for_erasing(years=settings().results_years):
         with transaction():
             services.erase_results(cycle)
+
+
+def erase_what_came_back() -> None:
+    """Erase again what a person had erased, where an older backup was brought back since."""
+    is_back = erasing.is_any_back()
+    db.session.rollback()
+    if is_back:
+        with transaction():
+            erasing.erase_again()
+            bundling.discard_all()  # they may lie in a ZIP that waits to be fetched
 
 
 def check_the_log() -> None:

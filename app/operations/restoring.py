@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.cycles.models import Cycle
 from app.domain.errors import SealBrokenError, WrongStateError
+from app.domain.plurals import counted
 from app.infra import processes
 from app.infra.db import db, transaction
 from app.infra.keys import key_folder
@@ -21,6 +22,7 @@ from app.lifecycle.count.forgetting import finish_forgetting
 from app.lifecycle.count.restoring import accept_restored
 from app.operations import backup, copies
 from app.operations.copies import CopyError
+from app.results.erasing import erase_again
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,9 @@ def bring_back(checked: Checked, *, ending: bool, told: Callable[[str], None]) -
     copies.bring_back(checked.file)
     flask_migrate.upgrade()
     told("The database is as it was when the backup was made; its tables are up to date.")
+    with transaction():
+        if again := erase_again():
+            told(f"Erased again: {counted(again, 'report or comment', 'reports or comments')}.")
     for number in checked.found.running:
         _settle(int(number), told)
 
