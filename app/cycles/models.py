@@ -69,6 +69,11 @@ class Cycle(Base):
     def policy(self) -> ReleasePolicy:
         return ReleasePolicy.from_dict(self.policy_terms)
 
+    @property
+    def pairs_are_open(self) -> bool:
+        """Whether HR may know who is asked about whom: all about all, or the plan says so."""
+        return self.pairing is Pairing.EVERYONE or self.policy.hr_sees_pairs
+
     def move_to(self, target: CycleState) -> None:
         """Take the next step. Raises WrongStateError when `target` is not it."""
         self.state = rules.advance(self.state, target)

@@ -110,7 +110,9 @@ def is_half_over(cycle: Cycle) -> bool:
 
 def _added_up(cycle: Cycle) -> RunningTurnout:
     is_told = is_half_over(cycle) and not cycle.policy.hr_sees_numbers_only
-    tells_missing = is_told and cycle.state is CycleState.OPEN
+    # Where pairs are secret: with each who sends, and HR knows by name who has, the numbers of
+    # those whom they rate would move.
+    tells_missing = is_told and cycle.state is CycleState.OPEN and cycle.pairs_are_open
     found = assignments.coverage(cycle) if tells_missing else []
     missing = assignments.missing(found, cycle.policy.blind_raters)
     return RunningTurnout(

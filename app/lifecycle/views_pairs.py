@@ -42,10 +42,10 @@ def change(cycle_id: int) -> ResponseReturnValue:
         planning.change_pair(found, form.change, by=my_account().id)
 
     if form.is_submitted():
-        # A refusal tells whether a pair was drawn, so the draw is noted before it.
+        # An answer may tell whether a pair was drawn, so the draw is noted before it.
         with transaction():
             planning.note_draw(cycle, by=my_account().id)
-    faults, answer = attempt(cycle.id, form, act, done="The pair is changed.")
+    faults, answer = attempt(cycle.id, form, act, done="Noted: the pair is as you chose.")
     if answer is not None:
         return answer
     subjects = _found(cycle, sought.subject.data)

@@ -27,7 +27,7 @@ def invitation(
         "invitation",
         to=person,
         path="/review",
-        holds_link=bool(first_link),
+        holds_link=_holds_link(cycle, first_link),
         first_link=first_link,
         providers=settings().provider_labels,
         colleagues=colleagues,
@@ -102,10 +102,15 @@ def extended(person: Person, cycle: Cycle) -> Message:
         "extended",
         to=person,
         path="/review",
-        holds_link=bool(first_link),
+        holds_link=_holds_link(cycle, first_link),
         first_link=first_link,
         providers=settings().provider_labels,
     )
+
+
+def _holds_link(cycle: Cycle, first_link: str) -> bool:
+    """Whether HR may not read it; where HR sees numbers only, whoever has a link has not sent."""
+    return bool(first_link) or cycle.policy.hr_sees_numbers_only
 
 
 def report_ready(person: Person, cycle: Cycle) -> Message:

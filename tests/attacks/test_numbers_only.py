@@ -4,6 +4,7 @@ The plan says that HR sees numbers only. Then what HR sees may follow from how m
 department have sent, and from nothing else: with two people's parts exchanged it is the same.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -170,6 +171,21 @@ def test_an_extension_does_not_tell_how_many_lack_a_password(house):
 
     entries = db.session.scalars(select(AuditEntry).filter_by(tag="people:links_given")).all()
     assert "people" not in entries[-1].details
+
+
+def test_mails_about_a_later_close_look_alike_whoever_has_no_password(house):
+    """In production without a mail server HR reads mails on screen; links are not shown there."""
+    house.app.config["SETTINGS"] = replace(
+        settings(), environment="production", base_url="https://review.example.com"
+    )
+    with transaction():
+        db.session.get_one(Person, house.one.id).password_hash = "set"
+        db.session.query(OutboxMail).delete()
+        services.extend(house.cycle, house.cycle.closes_at + timedelta(days=1), by=None)
+
+    shown = text_in(house.browser.get("/outbox")).split(" to person")
+
+    assert len({one.partition(".com")[2] for one in shown[1:-1]}) == 1
 
 
 def test_names_are_shown_again_once_a_review_opens_that_shows_names(house):

@@ -82,7 +82,9 @@ def delete_draft(cycle: Cycle, *, by: int | None) -> None:
 def change_pair(cycle: Cycle, change: PairChange, *, by: int | None) -> None:
     """Add or remove one rater of a subject by hand.
 
-    Raises PlanRefusedError when it is the subject's second change or changes nothing.
+    Raises PlanRefusedError when it is the subject's second change or changes nothing. Where pairs
+    are secret the latter is kept and logged like any other: a refusal would tell whether a pair was
+    drawn, and could be asked for again and again.
     """
     _refuse_unless_draft(cycle)
     draft = worked_out(cycle)
@@ -97,7 +99,7 @@ def change_pair(cycle: Cycle, change: PairChange, *, by: int | None) -> None:
     exists = any(
         (pair.rater, pair.subject) == (change.rater_id, change.subject_id) for pair in draft.pairs
     )
-    if exists is (change.kind is ChangeKind.ADD):
+    if cycle.pairs_are_open and exists is (change.kind is ChangeKind.ADD):
         state = "rates" if exists else "does not rate"
         raise PlanRefusedError([f"That changes nothing: this rater {state} that subject already."])
     assignments.record_change(cycle, change, by=by)
