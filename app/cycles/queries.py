@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 
 from app.cycles.models import AnswerReader, Cycle, Opening, ReaderRole, RosterEntry
 from app.domain.cycle import CycleState
@@ -21,6 +21,16 @@ def newest_cycle(states: Sequence[CycleState] = READABLE) -> Cycle | None:
     return db.session.scalar(
         select(Cycle).where(Cycle.state.in_(states)).order_by(Cycle.closes_at.desc()).limit(1)
     )
+
+
+def next_cycle(after: Cycle) -> Cycle | None:
+    """The cycle behind `after` that is open, or that HR has confirmed and that opens by itself."""
+    known = or_(
+        Cycle.state == CycleState.OPEN,
+        and_(Cycle.state == CycleState.DRAFT, Cycle.confirmed_by_id.is_not(None)),
+    )
+    later = select(Cycle).where(known, Cycle.opens_at > after.opens_at)
+    return db.session.scalar(later.order_by(Cycle.opens_at).limit(1))
 
 
 A_QUARTER: Final = timedelta(weeks=12)

@@ -9,9 +9,18 @@ from typing import Final
 from sqlalchemy import and_, or_, select, tuple_
 
 from app.cycles.models import Cycle, ReportReader
+from app.cycles.queries import A_QUARTER, next_cycle
 from app.domain.access import ActionPlanAccess, Actor, Permission, ReportAccess, is_allowed
-from app.domain.reports.action_plan import Action, ActionMark, ActionPlan, LookBack, Tick
+from app.domain.cycle import CycleState
+from app.domain.reports.action_plan import (
+    Action,
+    ActionMark,
+    ActionPlan,
+    LookBack,
+    Tick,
+)
 from app.domain.reports.contents import PersonalReport, StatementLine
+from app.domain.reports.next_review import NextReview
 from app.domain.reports.wording import NOT_COMPARABLE
 from app.domain.reports.words import outcome_words
 from app.domain.statistics.differences import Direction
@@ -36,6 +45,17 @@ class OpenedReport:
 
     report: PersonalReport
     plan: ActionPlan
+
+
+def next_review(cycle: Cycle) -> NextReview:
+    """When colleagues are asked again after `cycle`, or would be at a quarter's pace."""
+    zone = settings().zone
+    if (found := next_cycle(cycle)) is not None:
+        opens_on, closes_on = (
+            moment.astimezone(zone).date() for moment in (found.opens_at, found.closes_at)
+        )
+        return NextReview(opens_on, closes_on, is_open=found.state is CycleState.OPEN)
+    return NextReview((cycle.opens_at + A_QUARTER).astimezone(zone).date())
 
 
 def reports_for(found: Sequence[Dossier], *, reader: Actor | None) -> list[PersonalReport]:

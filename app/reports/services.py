@@ -100,7 +100,7 @@ def _tell_readers(part: SubjectInCycle) -> None:
 
 
 def drop_action(part: SubjectInCycle, statement: int) -> None:
-    """Take a behaviour off the plan; it stays marked "work on this"."""
+    """Take a behaviour off the plan, with its mark "work on this"."""
     row = db.session.get(PlannedAction, (*_lock(part), statement))
     if row is None:
         raise NotFoundError("This is not in your plan.")
@@ -108,6 +108,7 @@ def drop_action(part: SubjectInCycle, statement: int) -> None:
         bundling.discard_about(part.subject.id)
     db.session.delete(row)
     db.session.flush()
+    save_marks(part, {(statement, ActionMark.WORK_ON): False})
 
 
 def _lock(part: SubjectInCycle) -> tuple[int, int]:

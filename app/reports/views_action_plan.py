@@ -73,6 +73,7 @@ def plan(cycle_id: int, statement: int) -> ResponseReturnValue:
         part=part,
         faults=faults,
         plan_hints=PLAN_HINTS,
+        next_review=queries.next_review(part.cycle).words(company_day()),
     )
     return page, 422 if faults else 200
 
@@ -95,7 +96,7 @@ def drop_plan(cycle_id: int, statement: int) -> ResponseReturnValue:
     own_part(cycle_id)
     with transaction():
         services.drop_action(own_part(cycle_id), statement)
-    flash("It is no longer in your plan. It stays ticked “work on this”.")
+    flash("It is no longer in your plan.")
     return redirect(_report(cycle_id))
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from app.cycles.models import Cycle, ReportReader
 from app.domain.access import Actor
 from app.domain.enps.score import StanceCounts
-from app.domain.release.policy import NOISE, Shown
+from app.domain.release.policy import Shown
 from app.enps.models import EnpsScore
 from app.enps.queries import company_figures
 from app.infra.db import db
@@ -20,6 +20,7 @@ from app.results.models import CompanyScore, StatementScore
 from app.results.queries import personal_report
 from tests.browsing import Browser
 
+NOISE = re.compile(r"mostly less than \d\.\d")
 SCORE = re.compile(r"(?<![\d.])\d\.\d(?![\d.])")
 SHARE = re.compile(r"(?<!\d)\d{1,3} %")
 KNOWN_TEXTS = {"95 %", "80 %", "10 %", "90 %"}
@@ -59,7 +60,7 @@ def text_of(response) -> str:
 def unknown_scores(page: str, known: set[float]) -> set[str]:
     """Numbers with one decimal on a page that no object held."""
     allowed = {f"{value:.1f}" for value in known} | {f"{abs(value):.1f}" for value in known}
-    return set(SCORE.findall(page.replace(NOISE, ""))) - allowed
+    return set(SCORE.findall(NOISE.sub("", page))) - allowed
 
 
 @pytest.fixture

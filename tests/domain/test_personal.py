@@ -1,9 +1,15 @@
 """A personal report says only what the released cells carry, and the strongest first."""
 
+import re
 from dataclasses import replace
 from datetime import date
+from random import Random
 
-from app.domain.release.policy import BOUND, NOISE, Hidden, ReleasePolicy, Shares, Shown
+import numpy as np
+import pytest
+
+from app.domain.release.noise import twice_blurred
+from app.domain.release.policy import BOUND, Hidden, ReleasePolicy, Shares, Shown, noise_with
 from app.domain.reports.contents import AdjustedOverall
 from app.domain.reports.measured import Measured
 from app.domain.reports.personal import Comments, Cover, SubjectQuarter, compose
@@ -120,11 +126,28 @@ def test_each_row_knows_how_many_colleagues_answered_at_all():
     assert remark_words(made.statements[1]) == ""
 
 
+def test_the_noise_is_told_for_as_many_colleagues_as_answered():
+    made = report(quarter([3.6] * 14), cover=replace(COVER, raters=21))
+
+    assert any("with 21 colleagues it is mostly less than 0.1." in note for note in made.notes)
+    assert not any("12 colleagues" in note for note in made.notes)
+
+
+@pytest.mark.parametrize("raters", [5, 6, 9, 10, 12, 19, 20, 21, 24, 40])
+def test_the_noise_is_mostly_less_than_it_is_said_to_be(raters):
+    nothing = np.zeros((4000, 1), dtype=np.int64)
+    drawn = np.abs(twice_blurred(nothing, randomness=Random(7).randbytes)) / raters
+
+    said = float(re.findall(r"less than (\d\.\d)", noise_with(raters))[0])
+
+    assert 0.8 < (drawn < said).mean() < 1
+
+
 def test_the_noise_and_its_promise_are_told():
     plain = report(quarter([3.6] * 14))
     divided = report(quarter([shown(3.6, shares=Shares(20, 30, 50)), *[3.6] * 13]))
 
-    assert f"{NOISE} {BOUND}" in plain.notes
+    assert f"{noise_with(12)} {BOUND}" in plain.notes
     assert not any("blurred" in note for note in plain.notes)
     assert "The shares of answers are slightly blurred in the same way." in divided.notes
 

@@ -162,10 +162,20 @@ class ReleasePolicy:
         }[reason]
 
 
-NOISE: Final = (
-    "A small random amount is in every score, so that no answer can be worked out for certain; "
-    "with 12 colleagues it is mostly less than 0.2."
-)
+def noise_with(raters: int) -> str:
+    """What the noise in scores is, and how large it mostly is where so many colleagues rated.
+
+    Both draws together are at most 2 rating points in more than four of five scores; in tenths.
+    """
+    mostly = (10 * MOSTLY // raters + 1) / 10
+    return (
+        "A small random amount is in every score, so that no answer can be worked out for "
+        f"certain; with {raters} colleagues it is mostly less than {mostly:.1f}."
+    )
+
+
+MOSTLY: Final = 2
+NOISE: Final = noise_with(12)
 BOUND: Final = (
     "Whatever others know or answer, the printed scores of a report make no answer more than three "
     "times as likely as the one next to it."

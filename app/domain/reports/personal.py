@@ -13,12 +13,12 @@ import numpy as np
 from app.domain.arrays import Floats
 from app.domain.release.policy import (
     BOUND,
-    NOISE,
     Hidden,
     Reason,
     ReleasePolicy,
     Score,
     Shown,
+    noise_with,
 )
 from app.domain.reports.conclusions import Basis, colleagues_view
 from app.domain.reports.contents import (
@@ -323,7 +323,7 @@ def _notes(
         answered,
         f"Each score is the average of what colleagues answered, from 1 ({labels[0]}) to {OPTIONS} "
         f"({labels[-1]}).",
-        f"{NOISE} {BOUND}",
+        "" if isinstance(cover.raters, Hidden) else f"{noise_with(cover.raters)} {BOUND}",
         _blurred(lines),
         _adjusted(adjusted, cover.voice),
         "The line through a score is its likely range: it holds the true average in 95 of 100 "

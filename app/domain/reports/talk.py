@@ -68,6 +68,11 @@ NOTHING: Final = (
     "would like to do more of."
 )
 COMPARE: Final = "“Others in the team are better at this.” The report compares nobody with others."
+HOW_TO_READ: Final = (
+    "“Clear” is more than chance explains. In the pictures the dot is what colleagues say on "
+    "average, the line through it where the true average likely lies, the diamond what {name} "
+    "answered; the stroke above is last quarter, the one below the company."
+)
 PURPOSE: Final = (
     "For this talk only. Pay, promotion and contracts are no subject of it: the review was "
     "promised to serve development."
@@ -94,6 +99,11 @@ class TalkSheet:
         else:
             said = f"{counted(raters, 'colleague')} answered."
         return f"{said} {name} reads the same report as you do, and knows that you do."
+
+    @property
+    def how_to_read(self) -> str:
+        """What “clear” means and what the pictures show, for a sheet that lies alone on a table."""
+        return HOW_TO_READ.replace("{name}", self.report.name)
 
     @property
     def plan(self) -> tuple[Action, ...]:

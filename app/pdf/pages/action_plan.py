@@ -6,9 +6,11 @@ What the person has planned stands in the cards; a card without a plan has lines
 from dataclasses import dataclass
 from typing import Final
 
+from app.charts.scale import before_after, scale_head
 from app.domain import limits
 from app.domain.plurals import spelled
-from app.domain.reports.action_plan import PLAN_HINTS, PLAN_WORDS, Action, LookBack
+from app.domain.release.policy import Score
+from app.domain.reports.action_plan import PLAN_HINTS, PLAN_WORDS, Action
 from app.domain.reports.contents import PersonalReport
 from app.domain.reports.words import day, score_with_range
 from app.pdf.engine.document import Document, Sheet
@@ -29,6 +31,8 @@ TITLES: Final = (
     f"{spelled(limits.PLANNED).capitalize()} behaviours until the next quarter",
 )
 """By how many are planned; for the others there are lines to write on."""
+CHART_WIDTH: Final = 170.0
+CHART: Final = 26.0
 HINT_GAP: Final = 8.0
 GAP: Final = 16.0
 INDENT: Final = 36.0
@@ -46,7 +50,7 @@ def action_plan_page(document: Document, report: PersonalReport) -> None:
     label = voice.choose("Your plan", "What {name} plans")
     sheet.title(label, TITLES[min(len(report.plan), limits.PLANNED)])
     if report.looking_back:
-        _look_back(sheet, report.looking_back, report.about_impressions)
+        _look_back(sheet, report)
     if not report.plan and voice.speaks_to_subject:
         sheet.standing(INTRODUCTION, BODY, after=14)
     with sheet.listing():
@@ -56,20 +60,35 @@ def action_plan_page(document: Document, report: PersonalReport) -> None:
             _blank_cards(document, sheet, len(report.plan) + 1)
 
 
-def _look_back(sheet: Sheet, found: tuple[LookBack, ...], about_impressions: str) -> None:
+def _look_back(sheet: Sheet, report: PersonalReport) -> None:
+    """What was planned, with the scores before and after in words and as a picture."""
+    found, voice = report.looking_back, report.voice
     sheet.heading(f"Planned in {found[0].cycle_name}, and what colleagues say now")
     for one in found:
         sheet.paragraph(one.item.text, BODY_STRONG, after=0)
         sheet.paragraph(one.item.behaviour, NOTE, after=0)
         if one.before and one.after:
-            before, after = score_with_range(one.before), score_with_range(one.after)
-            sheet.paragraph(f"Before: {before}. After: {after}.", BODY, after=0)
-        sheet.paragraph(one.outcome, BODY, after=0 if one.impression else 8)
+            _before_after(sheet, one.before, one.after)
+        sheet.paragraph(one.outcome, BODY, after=0)
         if one.impression:
-            sheet.paragraph(one.impression_words, BODY, after=8)
-    if about_impressions:
-        sheet.paragraph(about_impressions, NOTE, after=8)
+            sheet.paragraph(one.impression_words, BODY, after=0)
+        if one.goes_on:
+            who = voice.choose("You go", "{name} goes")
+            sheet.paragraph(f"{who} on with it: the new plan stands below.", BODY, after=0)
+        sheet.y += 8
+    if report.about_impressions:
+        sheet.paragraph(report.about_impressions, NOTE, after=8)
     sheet.y += 6
+
+
+def _before_after(sheet: Sheet, before: Score, after: Score) -> None:
+    """Both scores in words, and beside them as one picture above its scale."""
+    top, left = sheet.y, sheet.right - CHART_WIDTH
+    words = f"Before: {score_with_range(before)}. After: {score_with_range(after)}."
+    sheet.paragraph(words, BODY, width=left - sheet.left - GAP, after=0)
+    sheet.chart(before_after(before, after, width=CHART_WIDTH, height=CHART), left, top)
+    sheet.chart(scale_head(width=CHART_WIDTH), left, top + CHART)
+    sheet.y = max(sheet.y, top + CHART + 14)
 
 
 @dataclass(frozen=True)

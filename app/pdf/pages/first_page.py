@@ -42,6 +42,7 @@ class ContentsPlace:
 
     sheet: Sheet
     element: Element
+    top: float
     also: tuple[Conclusion, ...] = ()
     """What else is clear, where the first page has no room for it."""
 
@@ -174,8 +175,9 @@ def _below(document: Document, sheet: Sheet, report: PersonalReport) -> Contents
                 sheet.chart(chart, left, sheet.y - 2)
                 sheet.standing(words, SMALL, x=left + 38, width=width - 38, after=4)
     sheet.standing(key("   ·   ", report.labels), NOTE, x=left, width=sheet.width, after=0)
-    sheet.y = document.height - document.margins[1] - BELOW + 12
-    return ContentsPlace(sheet, sheet.inside(Tag.CONTENTS))
+    top = document.height - document.margins[1] - BELOW + 12
+    sheet.y = document.height - document.margins[1]  # what follows begins on a page of its own
+    return ContentsPlace(sheet, sheet.inside(Tag.CONTENTS), top)
 
 
 def contents(document: Document, place: ContentsPlace) -> None:
@@ -183,6 +185,7 @@ def contents(document: Document, place: ContentsPlace) -> None:
     first = place.sheet
     entries = [(n, sheet) for n, sheet in enumerate(document.sheets, start=1) if sheet.entry][1:]
     left, width = columns(first.left, first.width, 2, gap=34)[1]
+    first.y = place.top
     with place.element:
         for number, sheet in entries:
             with (

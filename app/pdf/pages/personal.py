@@ -8,7 +8,7 @@ from app.pdf.pages.comments import comments_part
 from app.pdf.pages.differences import differences_part
 from app.pdf.pages.first_page import contents, first_page
 from app.pdf.pages.second_view import second_view_page
-from app.pdf.pages.statements import statements_pages
+from app.pdf.pages.statements import statements_part
 from app.pdf.pages.trend import notes_part, trend_part
 
 
@@ -16,12 +16,16 @@ def render(report: PersonalReport, *, letterhead: Letterhead = PLAIN) -> bytes:
     """`report` as a PDF file on the company’s `letterhead`; equal reports give equal bytes."""
     document = Document(imprint_of(report), letterhead=letterhead)
     place = first_page(document, report)
-    statements_pages(document, report, also=place.also)
+    has_comments = bool(report.keep or report.try_next)
+    if has_comments:
+        comments_part(document, report)
+    statements_part(document, report, also=place.also)
     differences_part(document, report)
     if report.second_view:
         second_view_page(document, report, report.second_view)
     trend_part(document, report)
-    comments_part(document, report)
+    if not has_comments:
+        comments_part(document, report)
     notes_part(document, report)
     action_plan_page(document, report)
     contents(document, place)

@@ -9,6 +9,7 @@ from app.domain.reports.words import hidden_words, number_words
 from app.pdf.engine.document import Document, Sheet
 from app.pdf.engine.theme import HAIR, NOTE, SMALL, SMALL_STRONG
 from app.pdf.engine.wrapping import wrapped
+from app.pdf.pages.flowing import part
 from app.pdf.pages.statements import STATEMENT, TINY
 
 CHART_WIDTH: Final = 150.0
@@ -23,9 +24,9 @@ EXPLAINED: Final = (
 
 
 def second_view_page(document: Document, report: PersonalReport, view: SecondView) -> None:
-    """Draw both views of every statement side by side."""
-    sheet = document.sheet()
-    sheet.title("Direct reports", "Direct reports beside everyone else")
+    """Draw both views of every statement side by side, below what stands before."""
+    title = "Direct reports beside everyone else"
+    sheet = part(document, "Direct reports", title, least=40 + 3 * ROW)
     sheet.standing(EXPLAINED, NOTE, after=8)
     with sheet.table():
         _head(sheet)

@@ -21,18 +21,20 @@ from app.domain.scale import STATEMENTS
 from app.pdf.engine.document import Document, Sheet
 from app.pdf.engine.theme import HAIR, NOTE, REGULAR, SMALL, SMALL_STRONG, SOFT, STRONG, Style
 from app.pdf.engine.wrapping import shortened, wrapped
-from app.pdf.pages.first_page import also_list
+from app.pdf.pages.first_page import also_height, also_list
+from app.pdf.pages.flowing import part
 
 CHART_WIDTH: Final = 156.0
 OTHERS: Final = 313.0
 """Width of everything beside the words; they get the rest of the paper."""
 ROW: Final = 30.0
+HEAD: Final = 21.0
 GROUP: Final = 15.0
 PADDING: Final = 6.0
 INDENT: Final = 14.0
-TINY: Final = Style(REGULAR, 7.5, 9, SOFT)
+TINY: Final = Style(REGULAR, 8, 9.5, SOFT)
 COMPETENCY: Final = Style(STRONG, 8.5, 11)
-STATEMENT: Final = Style(REGULAR, 8.5, 10.5)
+STATEMENT: Final = Style(REGULAR, 9, 11)
 NUMBERS: Final = (52.0, 26.0, 37.0, 38.0)
 """Widths of the number columns: colleagues' mean, own, last quarter, company."""
 TITLE: Final = f"All {STATEMENTS} statements, seen from both sides"
@@ -55,22 +57,25 @@ class StatementRow:
         return max(ROW, self.words_height + PADDING)
 
 
-def statements_pages(
+def statements_part(
     document: Document, report: PersonalReport, *, also: Sequence[Conclusion] = ()
 ) -> None:
     """Draw the table; a competency that does not fit moves to the next page with its head.
 
     What is `also` clear stands above it.
     """
-    sheet = document.sheet()
-    sheet.title("All statements", TITLE)
+    width = document.sheets[-1].width - OTHERS - INDENT
+    groups = [
+        [_set(line, width) for line in lines] for _, lines in statements_by_competency(report)
+    ]
+    above = also_height(document.sheets[-1], also) if also else 0.0
+    least = above + HEAD + sum(GROUP + row.height for row in groups[0])
+    sheet = part(document, "All statements", TITLE, least=least)
     if also:
         also_list(sheet, also)
     with sheet.table():
         _head(sheet)
-        groups = statements_by_competency(report)
-        for (_, lines), whole in zip(groups, report.competencies, strict=True):
-            rows = [_set(line, sheet.width - OTHERS - INDENT) for line in lines]
+        for rows, whole in zip(groups, report.competencies, strict=True):
             if sheet.room < GROUP + sum(row.height for row in rows):
                 sheet = document.sheet()
                 with sheet.artifact():
@@ -124,7 +129,7 @@ def _head(sheet: Sheet) -> None:
             sheet.text_right(last, sheet.y + 17, "quarter", TINY)
         with sheet.head():
             sheet.text_right(company, sheet.y + 17, "Company", TINY)
-    sheet.y += 21
+    sheet.y += HEAD
 
 
 def _competency(

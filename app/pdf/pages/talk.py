@@ -53,15 +53,15 @@ def _page(document: Document, one: TalkSheet) -> None:
     sheet.title(f"Talk sheet for {one.reader}", one.title)
     sheet.entry = one.report.name
     sheet.y -= 8
-    sheet.paragraph(one.answered, NOTE, after=10)
-    sheet.heading("What is clear", after=4)
+    sheet.paragraph(one.report.finding, BODY, after=2)
+    sheet.paragraph(one.answered, NOTE, after=8)
     if one.report.said:
+        sheet.heading("What is clear", after=4)
         with sheet.listing():
             for said in one.report.said:
                 with sheet.item():
                     _conclusion(sheet, one, said)
-    else:
-        sheet.paragraph(one.report.finding, BODY, after=4)
+        sheet.paragraph(one.how_to_read, NOTE, after=4)
     sheet.paragraph(one.report.unseen, NOTE, after=10)
     _plan(sheet, one)
     _questions(sheet, one)

@@ -1,5 +1,6 @@
 """The competencies over the quarters, and what the numbers can and cannot say."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from app.charts.lines import has_trend, trend_line, trend_range
@@ -7,9 +8,10 @@ from app.domain.reports.contents import PersonalReport, TrendLine
 from app.pdf.engine.document import Document, Sheet, columns, note_list, note_list_height
 from app.pdf.engine.theme import BODY_STRONG, NOTE
 from app.pdf.engine.wrapping import shortened
-from app.pdf.pages.flowing import part
+from app.pdf.pages.flowing import part, with_room
 
 CHART_HEIGHT: Final = 68.0
+BESIDE: Final = 3
 CELL: Final = 94.0
 HEAD: Final = 36.0
 """The rule and the heading above the notes."""
@@ -25,24 +27,26 @@ def trend_part(document: Document, report: PersonalReport) -> None:
     """Draw a small chart per competency; nothing before there are two quarters."""
     if not has_trend(report.trend):
         return
-    rows = (len(report.trend) + 1) // 2
-    sheet = part(document, "Over time", "Competencies, quarter by quarter", least=50 + rows * CELL)
+    sheet = part(document, "Over time", "Competencies, quarter by quarter", least=50 + 2 * CELL)
     sheet.standing(EXPLAINED, NOTE, after=14)
-    _charts(sheet, report.trend)
+    scale = trend_range(report.trend)
+    for place in range(0, len(report.trend), BESIDE):
+        sheet = with_room(document, sheet, CELL)
+        _beside(sheet, report.trend[place : place + BESIDE], scale)
 
 
-def _charts(sheet: Sheet, lines: tuple[TrendLine, ...]) -> None:
-    scale = trend_range(lines)
+def _beside(sheet: Sheet, lines: Sequence[TrendLine], scale: tuple[float, float]) -> None:
+    """Up to three competencies beside each other."""
     top = sheet.y
-    places = columns(sheet.left, sheet.width, 2, gap=30)
-    for number, line in enumerate(lines):
-        left, width = places[number % 2]
-        sheet.y = top + number // 2 * CELL
+    for line, (left, width) in zip(
+        lines, columns(sheet.left, sheet.width, BESIDE, gap=24), strict=False
+    ):
+        sheet.y = top
         name = shortened(line.competency, BODY_STRONG, width)
         sheet.heading(name, BODY_STRONG, x=left, after=0)
         chart = trend_line(line, width=width, height=CHART_HEIGHT, scale=scale)
         sheet.chart(chart, left, sheet.y)
-    sheet.y = top + (len(lines) + 1) // 2 * CELL
+    sheet.y = top + CELL
 
 
 def notes_part(document: Document, report: PersonalReport) -> None:

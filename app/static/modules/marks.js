@@ -13,12 +13,14 @@ const markNamed = (name) => marks.find((mark) => mark.dataset.cell === name);
 const outbox = new Outbox(owner);
 const status = new Status(bar);
 const chosen = document.querySelector("#chosen");
+const toChoose = document.querySelector("#to-choose");
 const count = () => {
   const { most, none, planned } = chosen.dataset;
   const ticked = marks.filter((mark) => mark.checked && mark.name.startsWith("work_on"));
   const names = [...JSON.parse(planned), ...ticked.map((mark) => mark.dataset.name)];
   const words = names.every(Boolean) ? `Chosen: ${names.join(", ")}` : `${names.length} of ${most} chosen`;
   chosen.textContent = names.length ? words : none;
+  toChoose.textContent = names.length ? toChoose.dataset.some : toChoose.dataset.none;
 };
 
 const page = {

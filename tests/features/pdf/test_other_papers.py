@@ -17,14 +17,15 @@ from app.domain.reports.board import BoardReport, MovedStatement
 from app.domain.reports.company import CompanyFigures, ParticipationFigures, ScoreQuarter, UnitLine
 from app.domain.reports.cycle import Band, CycleReport, ReportCoverage
 from app.domain.reports.measured import Measured
+from app.domain.reports.talk import TalkSheet
 from app.domain.reports.team import TeamCover, TeamQuarter, compose_team
 from app.domain.reports.words import interval_words
 from app.domain.statistics.differences import Direction
 from app.enps.company_charts import on_paper
 from app.pdf.engine.letterhead import PLAIN
-from app.pdf.pages import board, cycle, personal, team
+from app.pdf.pages import board, cycle, personal, talk, team
 from tests.features.pdf.reading import Paper
-from tests.samples import STATEMENTS, typical
+from tests.samples import STATEMENTS, shown, typical
 
 ITEM = Action(
     statement=9,
@@ -105,7 +106,12 @@ def cycle_paper(departments=2, letterhead=PLAIN):
     return cycle.render(report, letterhead=letterhead)
 
 
+def booklet():
+    return talk.render([TalkSheet(typical(), "Bob Example")] * 2)
+
+
 PAPERS = {
+    "booklet": booklet,
     "plan": lambda: planned(plan=(ITEM,), looking_back=(LookBack("2026 Q2", ITEM, OUTCOME),)),
     "endless": lambda: planned(plan=(ENDLESS, ENDLESS)),
     "team": team_paper,
@@ -183,6 +189,30 @@ def test_what_was_planned_stands_beside_what_became_of_it(papers):
 
     assert "Planned in 2026 Q2" in text
     assert OUTCOME in text
+    assert "with it: the new plan stands below" not in text
+
+
+def test_what_was_worked_on_is_drawn_before_and_after_and_what_goes_on_is_said():
+    before, after = shown(3.2), shown(3.6)
+    back = LookBack("2026 Q2", ITEM, OUTCOME, before, after, goes_on=True)
+    own = planned(plan=(ITEM,), looking_back=(back,))
+    theirs = planned(plan=(ITEM,), looking_back=(back,), speaks_to_subject=False)
+
+    drawn = [figure.alt for figure in Paper(own).tree.all("Figure")]
+    picture = "Before: 3.2, likely 2.6 to 3.8; after: 3.6, likely 3.0 to 4.2"
+    assert drawn.count(picture) == 1
+    assert "You go on with it: the new plan stands below." in text_of(own)
+    assert "Alice Example goes on with it: the new plan stands below." in text_of(theirs)
+
+
+def test_every_sheet_of_a_booklet_says_its_finding_and_how_to_read_it():
+    content = booklet()
+
+    for page in PdfReader(BytesIO(content)).pages:
+        words = " ".join(page.extract_text().split())
+        assert typical().finding in words
+        assert "“Clear” is more than chance explains. In the pictures the dot is what" in words
+        assert "the diamond what Alice Example answered" in words
 
 
 def test_long_words_of_a_plan_are_all_there(papers):

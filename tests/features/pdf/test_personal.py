@@ -9,6 +9,7 @@ from typing import Any
 
 import pypdfium2 as pdfium
 import pytest
+from PIL import ImageOps
 from pypdf import PageObject, PdfReader
 
 from app.domain.release.policy import Shown
@@ -19,10 +20,10 @@ from app.pdf.pages.personal import render
 from app.pdf.pages.statements import last_quarter
 from tests.samples import SAMPLES, shown, typical
 
-TYPICAL_PAGES = 6
+TYPICAL_PAGES = 5
 FEWEST_PAGES = 4
 MOST_PAGES = 9
-COMMENTS = 3
+COMMENTS = 1
 """Where comments begin in the typical report; pages count from 0."""
 FOOTER = 62
 """Points from the lower edge; text of a page ends above."""
@@ -69,6 +70,18 @@ def test_a_report_has_as_many_pages_as_there_is_to_say(papers):
     assert len(pages_of(papers["first_quarter"])) == FEWEST_PAGES
     assert len(pages_of(papers["all_hidden"])) <= FEWEST_PAGES
     assert len(pages_of(papers["two_views"])) <= TYPICAL_PAGES + 1
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_only_the_page_of_the_plan_and_the_one_before_it_may_be_half_empty(papers, name):
+    *pages, _, _ = pdfium.PdfDocument(papers[name])
+
+    for page in pages:
+        drawn = page.render(scale=0.2, grayscale=True).to_pil()
+        text = drawn.crop((0, drawn.height // 10, drawn.width, drawn.height * 9 // 10))
+        drawn_on = ImageOps.invert(text).getbbox()
+        assert drawn_on
+        assert drawn_on[3] > text.height / 2
 
 
 def test_a_full_report_has_nine_pages_at_most():

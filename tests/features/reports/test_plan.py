@@ -1,23 +1,27 @@
 """Own marks and plan: kept for the person, shared only if they choose, erased with the report."""
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
+from html import unescape
 
 import pytest
 from sqlalchemy import func, select
 
 from app.cycles.models import ReportReader
 from app.domain.access import Actor
+from app.domain.reports.words import day
 from app.infra import clock
 from app.infra.audit import AuditEntry
 from app.infra.db import db
-from app.infra.settings import company_day
+from app.infra.settings import company_day, settings
 from app.questionnaires.models import Statement, new_identity
 from app.reports.models import ActionMarkRow, PlannedAction
 from app.reports.queries import reports_for
 from app.reports.volumes import Choice, reports_in
 from app.results.queries import dossiers
 from app.results.services import erase_cycle, erase_subject
+from tests.factories import make_cycle
 from tests.features.reports.conftest import make_report
 
 SECRET = "I will let the quieter people finish in the Thursday meeting."
@@ -125,6 +129,23 @@ def test_a_plan_is_kept_and_shown(cycle, alice):
     assert "Only you see this." in page
 
 
+def test_the_page_of_a_plan_names_the_next_review(cycle, alice):
+    page = f"/reports/{cycle.id}/plan/3"
+    cycle.opens_at = clock.now() - timedelta(days=10)
+    db.session.commit()
+    about = company_day() - timedelta(days=10) + timedelta(weeks=12)
+    assert f"it would open about {day(about)}." in unescape(alice.get(page).text)
+
+    opens_at = clock.now() + timedelta(days=40)
+    planned = make_cycle([alice.person], opens_at=opens_at, closes_at=opens_at + timedelta(days=9))
+    assert "no date yet" in alice.get(page).text  # a draft that nobody has confirmed is no date
+    planned.confirmed_by_id = alice.person.id
+    db.session.commit()
+
+    opens_on = opens_at.astimezone(settings().zone).date()
+    assert f"The next review opens on {day(opens_on)}" in alice.get(page).text
+
+
 def test_what_was_planned_can_be_changed(cycle, alice):
     plan(alice, cycle, 3)
     form = alice.get(f"/reports/{cycle.id}/plan/3").text
@@ -189,7 +210,22 @@ def test_a_planned_statement_keeps_its_mark_until_it_leaves_the_plan(cycle, alic
 
     alice.post(f"/reports/{cycle.id}/plan/3/drop", page=f"/reports/{cycle.id}/plan/3")
     assert items() == []
-    assert marks() == {3: ["works_on"]}
+    assert marks() == {}
+    assert "Nothing chosen yet" in report_page(alice, cycle, alice)
+
+
+def test_the_bar_leads_to_choosing_until_something_is_chosen_and_then_to_the_plan(cycle, alice):
+    def door():
+        bar = report_page(alice, cycle, alice).partition('<div class="reach')[2]
+        found = re.search(r'id="to-choose".*?>(.*?)</a>', bar, re.DOTALL)
+        assert found
+        return found[1].strip()
+
+    assert door() == "Choose"
+    mark(alice, cycle, work_on_5="y")
+    assert door() == "Your plan"
+    mark(alice, cycle, work_on_5="")
+    assert door() == "Choose"
 
 
 def test_what_an_operator_writes_for_a_reader_holds_no_shared_plan(cycle, alice, bob):

@@ -32,6 +32,7 @@ def test_a_manager_gets_a_sheet_for_each_person_and_a_booklet_for_all(cycle, ali
     assert "2 talks, about 20 minutes each" in page
     assert page.index("Alice Archer") < page.index("Zoe Zimmer")
     assert "20 minutes with Alice Archer" in sheet
+    assert "“Clear” is more than chance explains." in sheet
     assert sheet.count("<li>", sheet.index("Three questions"), sheet.index("Two sentences")) == 3
     assert len(PdfReader(BytesIO(booklet.data)).pages) == 2
     assert "talks of Bob Baker.pdf" in booklet.headers["Content-Disposition"]
