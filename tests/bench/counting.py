@@ -1,12 +1,13 @@
-"""How long a count takes from sealed ballots to released cells, and how much memory, on one core.
+"""How long a count takes from sealed ballots to released cells, and how much memory.
 
-Each size runs in processes of its own, so that the peak is the count's and not the stage's.
-Beside it: the bare numpy bincount of the very same ratings.
+Each size is counted on one core in one piece and in parts, and with a process on each core, side
+by side: every way in a process of its own on a copy of the same stage, so that the peak is the
+count's and not the stage's. Beside it: the bare numpy bincount of the very same ratings.
 """
 
 import json
 import os
-import resource
+import shutil
 import subprocess
 import sys
 import time
@@ -37,12 +38,14 @@ from app.domain.pairing.offsets import spread_offsets
 from app.infra import clock
 from app.infra.db import db, transaction
 from app.lifecycle.count import counting
+from app.lifecycle.count.opening_together import OpeningProcess
 from app.lifecycle.plan.fingerprint import frozen_digest
 from app.people.models import Person
 from config import Config
 from tests.factories import LONG_AGO, make_cycle, make_department
 
-SIZES = (25, 1_000, 100_000)
+SIZES = (1_000, 10_000, 100_000)
+KILOBYTES = 1024
 RATERS = 12
 TEAM = 20
 SECRET = "only-for-measurements-0123456789-abcdefgh"
@@ -68,10 +71,26 @@ class Clocks:
         return cls(time.perf_counter(), time.process_time())
 
 
-def app_in(folder: Path) -> Flask:
+@dataclass(frozen=True)
+class Way:
+    """A way to count: what it is called, the memory it may take, and how many cores it has."""
+
+    name: str
+    megabytes: int
+    cores: int = 1
+
+
+WAYS = {
+    "whole": Way("one piece", 1_000_000),
+    "parts": Way("in parts", 1),
+    "cores": Way("parts, all cores", 1, len(os.sched_getaffinity(0))),
+}
+
+
+def app_in(folder: Path, **over: Any) -> Flask:
     """The app on a SQLite file in `folder`."""
     environment = {"FULL_CIRCLE_SECRET_KEY": SECRET, "FULL_CIRCLE_DATA": str(folder)}
-    return create_app(replace(Config.from_environment(environment)), testing=True)
+    return create_app(replace(Config.from_environment(environment), **over), testing=True)
 
 
 def write(table: Any, rows: list[dict[str, Any]]) -> None:
@@ -80,10 +99,10 @@ def write(table: Any, rows: list[dict[str, Any]]) -> None:
         db.session.execute(insert(table.__table__), rows[begin : begin + BATCH])
 
 
-def set_the_stage(folder: Path, people: int) -> None:
+def set_the_stage(folder: Path, people: int, **over: Any) -> None:
     """A cycle in `closing` with everybody's sealed ballot; people in teams of 20."""
     random = Random(people)
-    with app_in(folder).app_context():
+    with app_in(folder, **over).app_context():
         upgrade()
         department = make_department(name="Everybody")
         write(Person, [person_row(number, department.id) for number in range(1, people + 1)])
@@ -180,14 +199,15 @@ def seal_ballots(cycle_id: int, pairs: dict[int, list[int]], people: int) -> Non
             rows = []
 
 
-def measure(folder: Path) -> dict[str, float]:
-    """Count on one core; processor seconds per step, peak memory in MB, and the bare bincount."""
-    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+def measure(folder: Path, way: Way) -> dict[str, float]:
+    """Count; processor seconds per step, peak memory in MB, and the bare bincount."""
+    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: way.cores])
     marks: list[tuple[str, Clocks]] = []
     seen: list[Any] = []
+    others: list[float] = []
 
     def remembered(reviews: Any, policy: Any, **named: Any) -> Any:
-        seen.append(reviews)
+        seen.append(bare_bincount(reviews))
         return count(reviews, policy, **named)
 
     def through(*given: Any, **named: Any) -> Any:
@@ -195,32 +215,53 @@ def measure(folder: Path) -> dict[str, float]:
         marks.append(("commit", Clocks.now()))
         return done
 
-    pass_through = counting._through_the_door
+    def ended(helper: OpeningProcess, *raised: Any) -> None:
+        others.append(peak_of(helper.process.pid))
+        end(helper, *raised)
+
+    pass_through, end = counting._through_the_door, OpeningProcess.__exit__
     watched = patch.multiple(counting, count=remembered, _through_the_door=through)
-    with watched, app_in(folder).app_context():
+    of_others = patch.object(OpeningProcess, "__exit__", ended)
+    settings = {"count_memory_mb": way.megabytes, "count_processes": way.cores}
+    with watched, of_others, app_in(folder, **settings).app_context():
         with transaction():
             cycle_id = db.session.query(Cycle.id).scalar()
-        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        before = peak_of(os.getpid())
         marks.append(("begin", Clocks.now()))
         counting.count_and_forget(
             cycle_id, progress=lambda step: marks.append((step.split()[0], Clocks.now()))
         )
-        end = Clocks.now()
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    began = dict(reversed(marks))
+        over = Clocks.now()
+    return _steps(dict(reversed(marks)), over, bare=seen[0]) | {
+        "bare bincount": seen[0],
+        "peak MB": peak_of(os.getpid()),
+        "of it the app": before,
+        "peaks of others MB": sum(others),
+    }
+
+
+def _steps(began: dict[str, Clocks], over: Clocks, *, bare: float) -> dict[str, float]:
+    """Processor seconds of every step; the floor was measured inside of the computing."""
     names = [*STEPS, "commit"]
-    ends = [began[name] for name in names[1:]] + [end]
+    ends = [began[name] for name in names[1:]] + [over]
     found = {
         STEPS.get(name, "sweep"): done.processor - began[name].processor
         for name, done in zip(names, ends, strict=True)
     }
+    found["compute"] -= bare
+    opening = began["Computing"].seconds - began["Opening"].seconds
     return found | {
-        "ballots to cells": began["commit"].processor - began["begin"].processor,
+        "ballots to cells": began["commit"].processor - began["begin"].processor - bare,
         "on the wall": began["commit"].seconds - began["begin"].seconds,
-        "bare bincount": bare_bincount(seen[0]),
-        "peak MB": peak / 1024,
-        "of it the app": before / 1024,
+        "of it opening": opening,
     }
+
+
+def peak_of(process: int) -> float:
+    """The most memory that was resident since the process began its program, in MB."""
+    # Not getrusage: of a child it counts the moment before it began its own program.
+    lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / KILOBYTES
 
 
 def bare_bincount(reviews: Any) -> float:
@@ -232,35 +273,57 @@ def bare_bincount(reviews: Any) -> float:
     return time.perf_counter() - began
 
 
-def run(people: int) -> dict[str, float]:
-    """Set the stage and count, each in a process of its own."""
+def run(people: int, *, stage: Path | None = None) -> dict[str, dict[str, float]]:
+    """Set the stage, or take one that is set, and count a copy of it in every way."""
     with TemporaryDirectory() as folder:
-        for act in ("stage", "count"):
-            command = [sys.executable, "-m", "tests.bench.counting", act, folder, str(people)]
-            done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
-    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+        data = stage or Path(folder) / "data"
+        if stage is None:
+            _in_a_process("stage", data, str(people))
+        found = {}
+        for name, way in WAYS.items():
+            place = Path(folder) / name
+            found[way.name] = json.loads(_in_a_process(name, _copied(data, place), ""))
+            shutil.rmtree(place)
     return found
 
 
-def main(sizes: tuple[int, ...]) -> None:
-    """Print one column per size."""
-    results = [run(people) for people in sizes]
-    print(f"{'count, processor seconds':<28}" + "".join(f"{n:>12,}" for n in sizes))
-    for name in results[0]:
-        print(f"{name:<28}" + "".join(f"{found[name]:>12,.3f}" for found in results))
-    times = "".join(f"{r['ballots to cells'] / r['bare bincount']:>12,.0f}" for r in results)
-    print(f"{'x bare bincount':<28}{times}")
-    each = "".join(
-        f"{1e6 * r['ballots to cells'] / n:>12,.0f}" for r, n in zip(results, sizes, strict=True)
-    )
-    print(f"{'microseconds per person':<28}{each}")
+def _copied(data: Path, place: Path) -> Path:
+    """A copy of a data folder and of the key folder beside it."""
+    for suffix in ("", "-keys"):
+        shutil.copytree(data.with_name(data.name + suffix), place / f"data{suffix}")
+    return place / "data"
+
+
+def _in_a_process(act: str, folder: Path, people: str) -> str:
+    """The last line that it prints."""
+    command = [sys.executable, "-m", "tests.bench.counting", act, str(folder), people]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    return done.stdout.splitlines()[-1] if done.stdout else ""
+
+
+def main(people: int, *, stage: Path | None = None) -> None:
+    """Print one column for each way to count."""
+    found = run(people, stage=stage)
+    print(f"\n{people:,} people: processor seconds" + "".join(f"{way:>20}" for way in found))
+    rows = {name: [one[name] for one in found.values()] for name in found["one piece"]}
+    rows["x bare bincount"] = [
+        one["ballots to cells"] / one["bare bincount"] for one in found.values()
+    ]
+    rows["microseconds per person"] = [
+        1e6 * one["ballots to cells"] / people for one in found.values()
+    ]
+    for name, values in rows.items():
+        print(f"{name:<32}" + "".join(f"{value:>20,.2f}" for value in values))
 
 
 if __name__ == "__main__":
     match sys.argv[1:]:
         case ["stage", folder, people]:
             set_the_stage(Path(folder), int(people))
-        case ["count", folder, _]:
-            print(json.dumps(measure(Path(folder))))
+        case [name, folder, ""]:
+            print(json.dumps(measure(Path(folder), WAYS[name])))
+        case ["staged", folder, people]:
+            main(int(people), stage=Path(folder))
         case wanted:
-            main(tuple(map(int, wanted)) or SIZES)
+            for size in tuple(map(int, wanted)) or SIZES:
+                main(size)

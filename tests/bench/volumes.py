@@ -26,10 +26,9 @@ from app.lifecycle.count.counting import count_and_forget
 from app.reports import rendering
 from app.reports.volumes import PER_VOLUME, Choice, write_volume
 from app.results.queries import subjects_of
-from tests.bench.counting import Clocks, app_in, set_the_stage
+from tests.bench.counting import Clocks, app_in, peak_of, set_the_stage
 
 PEOPLE = 1_000
-KILOBYTES = 1024
 WAYS = {"alone": "one process", "together": "two processes"}
 
 
@@ -73,13 +72,6 @@ def measure(folder: Path, way: str) -> dict[str, Any]:
         "bytes": len(last),
         "hash": sha256(last).hexdigest(),
     }
-
-
-def peak_of(process: int) -> float:
-    """The most memory that was resident since the process began its program, in MB."""
-    # Not getrusage: of a child it counts the moment before it began its own program.
-    lines = Path(f"/proc/{process}/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / KILOBYTES
 
 
 def main() -> None:

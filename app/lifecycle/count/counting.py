@@ -110,6 +110,7 @@ def _count(cycle: Cycle, random: Random, randomness: Randomness, say: Progress) 
     opened = open_ballots(cycle, frozen, say)
     say("Computing what may be shown")
     released = released_from(cycle, frozen, opened, randomness=randomness)
+    del frozen, opened  # who answered what leaves the memory before the results are written
     say("Writing the results and destroying the ballots")
     with transaction():
         _through_the_door(cycle, released, random)
