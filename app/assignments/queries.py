@@ -12,7 +12,7 @@ from app.cycles.models import Cycle, ReportReader, RosterEntry, Unit
 from app.domain import limits
 from app.domain.cycle import CycleState
 from app.domain.names import folded
-from app.domain.release.turnout import ShownTurnout, guarded, total_of
+from app.domain.release.turnout import ShownTurnout, guarded, lowest_share_first, total_of
 from app.infra.db import db
 from app.people.models import Person
 from app.people.queries import labels_of
@@ -101,14 +101,17 @@ class Participants:
 
 
 def participants(cycle: Cycle) -> Participants:
-    """Exact numbers; where HR sees numbers only, such that they tell of nobody."""
+    """Exact numbers; where HR sees numbers only, such that they tell of nobody.
+
+    Departments where the lowest share has sent come first, equal ones by name.
+    """
     by_department = [
         ShownTurnout.exact(one.name, one.invited, one.sent) for one in turnout_by_department(cycle)
     ]
     if not cycle.policy.hr_sees_numbers_only:
-        return Participants(total_shown(cycle), by_department)
+        return Participants(total_shown(cycle), lowest_share_first(by_department))
     shown = guarded(by_department)
-    return Participants(total_of(cycle.name, shown), shown)
+    return Participants(total_of(cycle.name, shown), lowest_share_first(shown))
 
 
 def total_shown(cycle: Cycle) -> ShownTurnout:

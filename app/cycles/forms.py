@@ -155,6 +155,17 @@ class CyclePlanForm(EditForm):
         """The fields of the release policy, in their order."""
         return [self[name] for name in FLOORS]
 
+    @property
+    def has_own_thresholds(self) -> bool:
+        """Whether any was set otherwise than we propose it."""
+        proposed = ReleasePolicy().as_dict()
+        return any(field.data != proposed[field.name] for field in self.thresholds())
+
+    @property
+    def has_threshold_faults(self) -> bool:
+        """Whether any was typed that cannot be."""
+        return any(field.errors for field in self.thresholds())
+
     def plan(self, zone: ZoneInfo, people: Collection[int]) -> DraftPlan:
         """What was typed, as a plan. Raises PlanRefusedError for a looser release policy."""
         policy = ReleasePolicy(

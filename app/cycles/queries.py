@@ -99,6 +99,18 @@ def free_after(now: datetime) -> datetime:
     return max(moment for moment in (now, last_close, rhythm) if moment)
 
 
+def drafts() -> list[Cycle]:
+    """Every draft of a cycle that people will answer, the first to open first."""
+    planned = select(Cycle).where(Cycle.state == CycleState.DRAFT, Cycle.is_imported.is_(False))
+    return list(db.session.scalars(planned.order_by(Cycle.opens_at, Cycle.id)))
+
+
+def is_any_opened() -> bool:
+    """Whether a cycle was ever opened here; imported ones do not count."""
+    opened = select(Cycle.id).where(Cycle.opened_on.is_not(None), Cycle.is_imported.is_(False))
+    return db.session.scalar(opened.limit(1)) is not None
+
+
 def newest_plan() -> Cycle | None:
     """The cycle that was planned last here, not taken over from another tool."""
     planned = select(Cycle).where(Cycle.is_imported.is_(False))

@@ -1,8 +1,14 @@
 """One thing that needs doing, as the desk shows it and as machines are told of it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import timedelta
 from enum import IntEnum
+from typing import Final
+
+from app.infra.ways import Way
+
+SOON: Final = timedelta(days=7)
+"""What stops a plan that opens within this time cannot wait until tomorrow."""
 
 
 class Urgency(IntEnum):
@@ -14,17 +20,6 @@ class Urgency(IntEnum):
     """People wait for an answer."""
     LATER = 2
     """Can wait until tomorrow."""
-
-
-@dataclass(frozen=True)
-class Way:
-    """A link or a button that leads on."""
-
-    label: str
-    endpoint: str
-    values: Mapping[str, object] = field(default_factory=dict)
-    posts: bool = False
-    """A button that does it at once, instead of a link to a page."""
 
 
 @dataclass(frozen=True)

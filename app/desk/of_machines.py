@@ -4,14 +4,15 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from app.cycles.models import Cycle
-from app.desk.needs import Need, Urgency, Way
+from app.desk.needs import Need, Urgency
 from app.domain.cycle import CycleState
 from app.domain.plurals import counted
 from app.infra import audit, audit_checking, failing_steps, heartbeats, processes
 from app.infra.failing_steps import FailingStep
 from app.infra.heartbeats import Sign
-from app.infra.mail_status import mail_status
+from app.infra.mail_status import MailStatus, mail_status
 from app.infra.pages import moment, short_moment
+from app.infra.ways import Way
 from app.lifecycle import due
 from app.lifecycle.count import abandoning, counting
 
@@ -59,7 +60,7 @@ def troubles(cycle: Cycle | None) -> list[Need]:
     fault = abandoning.fault_of_answers(cycle) if cycle else ""
     return [
         *_worker(),
-        *_mail(),
+        *_mail(cycle),
         *_overdue(),
         *(_answers(cycle, fault) if cycle and fault else ()),
         *_failing(is_told=bool(fault)),
@@ -99,14 +100,16 @@ def _worker() -> Iterator[Need]:
         )
 
 
-def _mail() -> Iterator[Need]:
+def _mail(cycle: Cycle | None) -> Iterator[Need]:
     status = mail_status()
     if status.title:
+        is_missed = status.is_stuck and cycle is not None and cycle.state is CycleState.OPEN
+        without = "Until then nobody hears by e-mail that the review is open." if is_missed else ""
         yield Need(
             key="mail",
-            urgency=Urgency.FAULT if status.is_fault else Urgency.LATER,
+            urgency=_urgency_of(status, is_missed=is_missed),
             title=status.title,
-            text=status.advice,
+            text=f"{status.advice} {without}".strip(),
             ways=(Way("See what waits", "home.outbox"),),
             detail=f"The mail server said: {status.words}" if status.words else "",
         )
@@ -118,6 +121,13 @@ def _mail() -> Iterator[Need]:
             text=status.unread_advice,
             ways=(Way("See which", "home.outbox"),),
         )
+
+
+def _urgency_of(status: MailStatus, *, is_missed: bool) -> Urgency:
+    """People wait for mails of an open review; without one what waits can wait longer."""
+    if status.is_fault:
+        return Urgency.FAULT
+    return Urgency.TODAY if is_missed else Urgency.LATER
 
 
 def _overdue() -> Iterator[Need]:

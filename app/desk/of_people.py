@@ -1,22 +1,27 @@
 """What waits for a person of HR: questions for two, accounts, cycles, reported comments."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Final
 
 from app.cycles.models import Cycle
-from app.desk.needs import Need, Urgency, Way
+from app.cycles.queries import cycle_by_id
+from app.desk.needs import SOON, Need, Urgency
 from app.domain.cycle import CycleState
 from app.domain.plurals import counted
+from app.infra import clock
 from app.infra.pages import moment
 from app.infra.settings import settings
+from app.infra.ways import Way
 from app.lifecycle import open_requests
 from app.lifecycle.open_requests import OpenRequest
 from app.lifecycle.turnout import RunningTurnout
 from app.people import password_secrecy
 from app.people import queries as people
+from app.people.models import Act
 from app.people.queries import PersonState
 
-FEWEST_PEOPLE: Final = 2
+ALONE: Final = 1
 """Whoever begins alone in an empty directory leads nobody and reports to nobody."""
 MANY: Final = 4
 """Where more than one in so many would get no scores, that cannot wait."""
@@ -43,29 +48,29 @@ def _asks_me(one: OpenRequest) -> Need:
 
 
 def _asked_by_me(one: OpenRequest) -> Need:
+    opens_at = _opening_soon(one)
     return Need(
         key="second_person",
-        urgency=Urgency.LATER,
+        urgency=Urgency.TODAY if opens_at else Urgency.LATER,
         title=f"You asked to {one.to}",
-        text="It waits for somebody else of HR.",
+        text="It waits for somebody else of HR."
+        + (f" Without that it does not open on {moment(opens_at)}." if opens_at else ""),
         ways=(Way("Look at the question", "lifecycle.requests.index"),),
     )
+
+
+def _opening_soon(one: OpenRequest) -> datetime | None:
+    """When a plan opens that still has to be confirmed, if that is soon."""
+    if one.request.act is not Act.PLAN:
+        return None
+    opens_at = cycle_by_id(one.request.object_id).opens_at
+    return opens_at if opens_at <= clock.now() + SOON else None
 
 
 def about_cycle(cycle: Cycle | None, sums: RunningTurnout | None) -> Iterator[Need]:
     """What the cycle at hand needs HR for."""
     if cycle is None or cycle.is_abandoned:
         return
-    to_cycle = Way(f"Go to {cycle.name}", "lifecycle.show", {"cycle_id": cycle.id})
-    if cycle.state is CycleState.DRAFT and cycle.progress:
-        yield Need(
-            key="not_opened",
-            urgency=Urgency.TODAY,
-            title=f"{cycle.name} did not open at its time",
-            text="Its page says why. It opens by itself once nothing stands in its way, as long "
-            "as that is on the same day; afterwards it needs new dates.",
-            ways=(to_cycle,),
-        )
     if cycle.state is CycleState.CLOSED and cycle.forgotten_on is not None:
         yield Need(
             key="not_published",
@@ -138,8 +143,8 @@ def accounts() -> Iterator[Need]:
     """Accounts that somebody of HR should look at."""
     if settings().has_passwords:
         yield from _passwords()
-    is_empty_house = people.count_active() < FEWEST_PEOPLE
-    if not is_empty_house and (without_manager := people.count_without_manager()):
+    is_alone = people.count_active() <= ALONE
+    if not is_alone and (without_manager := people.count_without_manager()):
         many = counted(without_manager, "person has", "people have")
         yield Need(
             key="no_manager",

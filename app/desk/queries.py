@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Final
 
 from app.cycles.models import Cycle
-from app.cycles.queries import cycles_newest_first
-from app.desk import of_machines, of_people
+from app.cycles.queries import cycles_newest_first, drafts
+from app.desk import of_machines, of_people, of_plans
+from app.desk.first_steps import Step, first_steps, next_of
 from app.desk.needs import Need, Urgency
 from app.domain.cycle import CycleState
 from app.domain.plurals import counted, spelled
@@ -15,10 +16,13 @@ from app.domain.release.turnout import ShownTurnout
 from app.infra import audit, heartbeats
 from app.infra.heartbeats import Sign
 from app.infra.pages import moment
+from app.lifecycle.overview import missing_from
+from app.lifecycle.plan import kept_findings
 from app.lifecycle.turnout import turnout_now
-from app.people.queries import count_active
 from app.results.queries import ReportedComment, reported_comments
 
+FOR_HR_ALONE: Final = frozenset({"mails_unread"})
+"""What cannot wait, and is yet no duty of a machine: an address is wrong."""
 MOST_DEPARTMENTS: Final = 12
 """With more of them the table is on the cycle's page alone."""
 ORDER: Final = (
@@ -51,11 +55,13 @@ class HrDesk:
     turnout: ShownTurnout | None
     """None as well while that of a large company has not been added up."""
     departments: Sequence[ShownTurnout]
+    missing_from: datetime | None
+    """When it will be shown who may miss raters; None where it is, or never will be."""
     added_up_at: datetime | None
     """When that was added up in a large company; None for just now."""
     signs: SignsOfLife
-    has_people: bool
-    """Somebody beside whoever began is in the directory."""
+    first_steps: Sequence[Step]
+    """The way of a new company to its first cycle; empty once one was opened."""
 
     @property
     def urgent(self) -> list[Need]:
@@ -68,11 +74,20 @@ class HrDesk:
         return [one for one in self.needs if one.urgency is Urgency.LATER]
 
     @property
+    def next_step(self) -> Step | None:
+        """What a new company does next on its way to the first cycle."""
+        return next_of(self.first_steps)
+
+    @property
     def finding(self) -> str:
         """The desk in a sentence or two."""
         count = len(self.urgent) + len(self.reported)
         things = f"{spelled(count)} {'thing' if count == 1 else 'things'} cannot wait."
-        said = [things.capitalize() if count else "Nothing waits for you."]
+        said = [things.capitalize()] if count else []
+        if self.next_step:
+            said.append(f"Next: {self.next_step.title[0].lower()}{self.next_step.title[1:]}.")
+        elif not count:
+            said.append("Nothing waits for you.")
         if self.cycle and self.turnout and self.cycle.state is CycleState.OPEN:
             said.append(f"{self.turnout.sent_words} of {self._asked} sent{self.as_of}.")
         return " ".join(said)
@@ -100,6 +115,7 @@ def desk(for_: int) -> HrDesk:
                 *of_machines.troubles(cycle),
                 *of_people.questions(for_),
                 *of_people.about_cycle(cycle, sums),
+                *of_plans.about_plans(),
                 *of_people.accounts(),
             ],
             key=lambda need: need.urgency,
@@ -107,6 +123,7 @@ def desk(for_: int) -> HrDesk:
         reported=reported_comments(not_about=for_),
         cycle=cycle,
         turnout=found.total if found else None,
+        missing_from=missing_from(cycle) if cycle else None,
         added_up_at=sums.added_up_at if sums else None,
         departments=departments if len(departments) <= MOST_DEPARTMENTS else [],
         signs=SignsOfLife(
@@ -114,13 +131,24 @@ def desk(for_: int) -> HrDesk:
             backup=heartbeats.last_at(Sign.BACKUP),
             acts=audit.head()[0],
         ),
-        has_people=count_active() >= of_people.FEWEST_PEOPLE,
+        first_steps=first_steps(),
     )
 
 
 def overdue() -> list[str]:
     """What does not work, in words for machines; nothing that tells of a person."""
-    return list(dict.fromkeys(need.key for need in of_machines.troubles(cycle_at_hand())))
+    found = of_machines.troubles(cycle_at_hand())
+    keys = (need.key for need in found if need.urgency is not Urgency.LATER)
+    return [key for key in dict.fromkeys(keys) if key not in FOR_HR_ALONE]
+
+
+def plans_to_work_out() -> list[int]:
+    """Drafts of which the desk could say more once a job has worked them out."""
+    return [
+        one.id
+        for one in drafts()
+        if kept_findings.may_be_kept(one) and kept_findings.known_in_passing(one) is None
+    ]
 
 
 def cycle_at_hand() -> Cycle | None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from typing import Final
 
 from sqlalchemy import ColumnElement, func, select
@@ -146,6 +147,10 @@ class Outbox:
     mails: list[OutboxMail]
     has_more: bool
 
+    def by_subject(self) -> list[tuple[str, list[OutboxMail]]]:
+        """The mails of the page, those with the same subject together."""
+        return [(key, list(same)) for key, same in groupby(self.mails, lambda one: one.subject)]
+
 
 LISTS: Final = {
     "not_delivered": ENDED_BADLY,
@@ -158,7 +163,7 @@ LISTS: Final = {
 def outbox(wanted: str, *, page: int) -> Outbox:
     """The mails of the list `wanted`, by default of the first one that is not empty.
 
-    By address, not by time: when a mail came in may tell what its reader did.
+    By subject and address, not by time: when a mail came in may tell what its reader did.
     """
     told = OutboxMail.is_personal.is_(False)
     counts = {
@@ -167,8 +172,8 @@ def outbox(wanted: str, *, page: int) -> Outbox:
     }
     shown = wanted if wanted in LISTS else next((one for one in counts if counts[one]), "waiting")
     rows = select(OutboxMail).where(told, OutboxMail.state.in_(LISTS[shown]))
-    by_address = rows.order_by(OutboxMail.to, OutboxMail.subject, OutboxMail.id)
-    found = list(db.session.scalars(by_address.limit(NEWEST + 1).offset(NEWEST * (page - 1))))
+    in_order = rows.order_by(OutboxMail.subject, OutboxMail.to, OutboxMail.id)
+    found = list(db.session.scalars(in_order.limit(NEWEST + 1).offset(NEWEST * (page - 1))))
     return Outbox(
         shown=shown,
         counts=counts,

@@ -66,7 +66,9 @@ class MailStatus:
     """What the mail server said."""
     next_try_at: datetime | None = None
     is_fault: bool = False
-    """Somebody has to do something about it."""
+    """Something does not work, and somebody has to do something about it."""
+    is_stuck: bool = False
+    """Mails wait, and none will go out by itself."""
     unread_title: str = ""
     """That some mails reached nobody."""
     unread_advice: str = ""
@@ -82,7 +84,9 @@ def mail_status() -> MailStatus:
     if not settings().smtp_url:
         wait = f"{counted(waiting, 'mail waits', 'mails wait')} in the outbox"
         title, advice = (f"{wait}, because there is no mail server", NO_SERVER) if waiting else NONE
-        return MailStatus(waiting=waiting, ended_badly=0, title=title, advice=advice)
+        return MailStatus(
+            waiting=waiting, ended_badly=0, title=title, advice=advice, is_stuck=bool(title)
+        )
     state = mail_health.found()
     title, advice, words, next_try_at = _of_server(state, waiting)
     has_personal = db.session.scalar(select(OutboxMail.id).where(_ENDED).limit(1)) is not None

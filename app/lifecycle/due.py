@@ -33,7 +33,7 @@ from app.lifecycle import opening, reminding, services
 from app.lifecycle.count import counting
 from app.lifecycle.count.forgetting import finish_forgetting, owed
 from app.lifecycle.count.turned_back import look_after_answers
-from app.lifecycle.plan import kept_findings, planning
+from app.lifecycle.plan import kept_findings, obstacles, planning
 from app.people import device_sessions, sign_ins, two_person_requests
 from app.people import services as services_of_accounts
 from app.projects import services as projects
@@ -119,17 +119,27 @@ def _forget_what_works_again(began: datetime) -> None:
 
 
 def open_what_is_due() -> None:
-    """Open drafts whose time has come; HR is told once when a plan may not open."""
-    planned = Cycle.opens_at <= clock.now(), Cycle.progress == ""
-    for cycle_id in _ids(CycleState.DRAFT, *planned):
+    """Open drafts whose time has come; HR is told once when a plan may not open.
+
+    One that was refused is tried again for a day: what stood in its way may be mended elsewhere.
+    """
+    now = clock.now()
+    is_tried = or_(Cycle.progress == "", Cycle.opens_at >= now - obstacles.OPENING_LATE)
+    for cycle_id in _ids(CycleState.DRAFT, Cycle.opens_at <= now, is_tried):
         if not kept_findings.work_out(cycle_id):
             continue  # another worker is at it, and opens the cycle afterwards
         with transaction():
             wait_in_line(services.OPENING_LINE)
             cycle = db.session.get_one(Cycle, cycle_id)
             cycles.lock(cycle)
-            if cycle.state is CycleState.DRAFT and not cycle.progress:
+            if cycle.state is CycleState.DRAFT and not _waits(cycle):
                 _open_or_tell(cycle)
+
+
+def _waits(cycle: Cycle) -> bool:
+    """Whether only another cycle has to be closed and counted first; not for longer than a day."""
+    is_late = clock.now() > cycle.opens_at + obstacles.OPENING_LATE
+    return not is_late and obstacles.waited_for(cycle) is not None
 
 
 def _open_or_tell(cycle: Cycle) -> None:
@@ -139,7 +149,8 @@ def _open_or_tell(cycle: Cycle) -> None:
             open_(cycle, by=None)
     except PlanRefusedError as refusal:
         db.session.refresh(cycle)
-        planning.note_refusal(cycle, refusal.faults)
+        if not cycle.progress:
+            planning.note_refusal(cycle, refusal.faults)
 
 
 def go_on_opening() -> None:
@@ -240,14 +251,18 @@ def forget_old_requests() -> None:
 
 
 def overdue() -> list[Cycle]:
-    """Cycles that should have opened or closed by now; a refused opening is none."""
+    """Cycles that should have opened or closed by now.
+
+    A refused opening is none, and none that waits for another cycle: the desk says both.
+    """
     # What a shell planned for a second in between is taken up at the next whole minute.
     limit = (clock.now() - LATE).replace(second=0, microsecond=0)
     is_at_work = select(Opening.cycle_id).where(Opening.cycle_id == Cycle.id).exists()
     planned = Cycle.state == CycleState.DRAFT, Cycle.opens_at <= limit, Cycle.progress == ""
     closing = Cycle.state == CycleState.OPEN, Cycle.closes_at <= limit
     late = select(Cycle).where(or_(and_(*planned, ~is_at_work), and_(*closing)))
-    return list(db.session.scalars(late.order_by(Cycle.id)))
+    found = db.session.scalars(late.order_by(Cycle.id)).all()
+    return [one for one in found if one.state is not CycleState.DRAFT or not _waits(one)]
 
 
 def tell_overdue_projects() -> None:

@@ -75,7 +75,7 @@ def ask(cycle: Cycle, *, by: int | None) -> None:
     if opening_of(cycle.id):
         return
     planning.drop_leavers(cycle)
-    found = plan_check.known_check(cycle)
+    found = plan_check.known_check(cycle, opens_now=True)
     faults = [planning.BEING_DRAWN] if found is None else list(found.faults)
     if faults := [*faults, *services.faults_of_processes()]:
         raise PlanRefusedError(faults)
@@ -153,7 +153,7 @@ def _wanted(draft: WorkedOutPlan) -> tuple[object, ...]:
 
 def _finish(cycle: Cycle, found: Findings, *, digest: str, by: int | None) -> None:
     """The last step: key, state, log, and the first mails."""
-    plan = plan_check.check_found(cycle, found)
+    plan = plan_check.check_found(cycle, found, opens_now=True)
     if faults := [*plan.faults, *services.faults_of_processes()]:
         raise PlanRefusedError(faults)
     db.session.execute(delete(Opening).where(Opening.cycle_id == cycle.id))

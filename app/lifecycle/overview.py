@@ -1,5 +1,6 @@
 """What a cycle's page shows, state by state: never an answer."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -11,6 +12,7 @@ from app.cycles.not_rated import unrated_ids
 from app.domain.cycle import CycleState
 from app.domain.internal_services.asked import AskedService
 from app.domain.pairing.load import Outlook
+from app.domain.release.turnout import ShownTurnout
 from app.domain.unit_questions.asked import UnitQuestion
 from app.internal_services.queries import planned_services
 from app.leaders.queries import leader_names
@@ -19,7 +21,7 @@ from app.lifecycle.plan.drawing import NotedDraw
 from app.lifecycle.plan.findings import NAMES_IN_A_SENTENCE
 from app.lifecycle.plan.plan_check import PlanCheck
 from app.lifecycle.plan.wording_changes import WordingChange, wording_changes
-from app.lifecycle.turnout import RunningTurnout, turnout_now
+from app.lifecycle.turnout import RunningTurnout, half_of, is_half_over, turnout_now
 from app.people import two_person_requests
 from app.people.models import Act
 from app.people.queries import labels_of, people_by_ids
@@ -73,7 +75,33 @@ class RunningOverview:
     """Mails that are being written."""
     close_asked: Request | None
     """An early close that waits for a second person of HR."""
-    departments_page: int = DEPARTMENTS_PAGE
+    missing_from: datetime | None
+    """When it will be shown who may miss raters; None where it is, or never will be."""
+
+    def departments(self, page: int) -> "ListedDepartments":
+        """The departments of one page."""
+        found = self.turnout.participants.departments if self.turnout else []
+        begin = DEPARTMENTS_PAGE * (page - 1)
+        return ListedDepartments(found[begin : begin + DEPARTMENTS_PAGE], begin + 1, len(found))
+
+
+@dataclass(frozen=True)
+class ListedDepartments:
+    """One page of departments: the first of them is the one with the number `first` of `total`."""
+
+    shown: Sequence[ShownTurnout]
+    first: int
+    total: int
+
+    @property
+    def last(self) -> int:
+        """The number of the last one that is shown."""
+        return self.first + len(self.shown) - 1
+
+    @property
+    def has_more(self) -> bool:
+        """Whether another page follows."""
+        return self.last < self.total
 
 
 def draft_overview(cycle: Cycle) -> DraftOverview | None:
@@ -125,4 +153,11 @@ def running_overview(cycle: Cycle) -> RunningOverview | None:
         mailings=mailings_of(cycle.id),
         last_reminder=last_reminder(cycle) if is_open else None,
         close_asked=two_person_requests.find(Act.CLOSE_EARLY, cycle.id) if is_open else None,
+        missing_from=missing_from(cycle),
     )
+
+
+def missing_from(cycle: Cycle) -> datetime | None:
+    """When it will be shown who may miss raters of an open cycle; None where it is, or never."""
+    is_told = cycle.state is CycleState.OPEN and not cycle.policy.hr_sees_numbers_only
+    return half_of(cycle) if is_told and not is_half_over(cycle) else None

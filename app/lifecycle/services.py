@@ -60,7 +60,9 @@ def open_(cycle: Cycle, *, by: int | None, from_history: bool = False) -> None:
     lock(cycle)
     planning.drop_leavers(cycle)
     draft = worked_out(cycle, opens_now=True)
-    plan = plan_check.check_found(cycle, findings_of(draft), from_history=from_history)
+    plan = plan_check.check_found(
+        cycle, findings_of(draft), from_history=from_history, opens_now=True
+    )
     planning.note_draw(cycle, by=by)
     cycle.move_to(CycleState.OPEN)
     if faults := [*plan.faults, *faults_of_processes()]:
@@ -87,6 +89,7 @@ def promise(cycle: Cycle, *, digest: str, by: int | None) -> None:
     db.session.execute(delete(PlanFindings).where(PlanFindings.cycle_id == cycle.id))
     freeze(cycle.questionnaire)
     cycle.frozen_hash = digest
+    cycle.progress = ""
     cycle.opened_on = company_day()
     cycle.opens_at = min(cycle.opens_at, clock.now())
     db.session.flush()

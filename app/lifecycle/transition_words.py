@@ -133,9 +133,17 @@ def abandoning(
 
 
 def confirming(
-    cycle: Cycle, rewordings: Sequence[WordingChange], *, draws: int, asked_by: str
+    cycle: Cycle,
+    rewordings: Sequence[WordingChange],
+    *,
+    draws: int,
+    asked_by: str,
+    waits_for: str,
 ) -> TransitionWords:
-    """Before a second person of HR confirms; `draws` is how many different draws there were."""
+    """Before a second person of HR confirms; `draws` is how many different draws there were.
+
+    `waits_for` says which other cycle has to be over before; empty for none.
+    """
     drawn = (
         f"Since the last opening pairs were drawn {draws} times, each time for other people or "
         "another number of colleagues: who did that and when is on the cycle’s page.",
@@ -146,7 +154,8 @@ def confirming(
             "You confirm questionnaire, dates, people, pairs, readers and release policy exactly "
             "as they stand on the cycle's page.",
             *(drawn if draws > 1 else ()),
-            f"The cycle then opens by itself on {moment(cycle.opens_at)}, or earlier by hand.",
+            f"The cycle then opens by itself on {moment(cycle.opens_at)}"
+            + (f". {waits_for}" if waits_for else ", or earlier by hand."),
             "Any change makes a new confirmation necessary.",
         ),
         label="Confirm this plan",

@@ -103,9 +103,14 @@ def is_large(cycle_id: int) -> bool:
     return found > ADDED_UP_AT_ONCE
 
 
+def half_of(cycle: Cycle) -> datetime:
+    """When half of the time is over; before that it says nothing that few have sent."""
+    return cycle.opens_at + (cycle.closes_at - cycle.opens_at) / 2
+
+
 def is_half_over(cycle: Cycle) -> bool:
-    """Before half of the time is over, it says nothing that few have sent."""
-    return clock.now() >= cycle.opens_at + (cycle.closes_at - cycle.opens_at) / 2
+    """Whether it may be told who may miss raters."""
+    return clock.now() >= half_of(cycle)
 
 
 def _added_up(cycle: Cycle) -> RunningTurnout:

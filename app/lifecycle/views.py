@@ -46,12 +46,13 @@ from app.lifecycle.plan import (
     proposing,
     taking_part,
 )
+from app.lifecycle.plan.obstacles import FEWEST_PEOPLE
 from app.lifecycle.plan.wording_changes import wording_changes
 from app.lifecycle.views_ask_first import WORDS, ask, attempt, in_state, said, status
 from app.people import two_person_requests
 from app.people.guard import me, my_account, requires
 from app.people.models import Act, Person
-from app.people.queries import labels_of
+from app.people.queries import count_active, labels_of
 from app.people.second_confirmation import hr_people_that_count
 from app.questionnaires.queries import all_versions
 from app.reminders import messages
@@ -79,7 +80,12 @@ for part in (
 @requires(Permission.CYCLE_RUN)
 def index() -> ResponseReturnValue:
     """Every cycle with its state."""
-    return render_template("lifecycle/index.html", cycles=cycles.cycles_newest_first())
+    return render_template(
+        "lifecycle/index.html",
+        cycles=cycles.cycles_newest_first(),
+        people=count_active(),
+        fewest=FEWEST_PEOPLE,
+    )
 
 
 @bp.route("/<int:cycle_id>")
@@ -164,6 +170,8 @@ def _plan_page(plan: DraftPlan, *, cycle: Cycle | None = None) -> ResponseReturn
             name=(form.person_name.data or "").strip() if form.is_search else "",
         ),
         left_out=form.all_left_out,
+        people=len(ids),
+        fewest=FEWEST_PEOPLE,
         zone=settings().timezone,
     )
     return page, status(faults)
@@ -217,6 +225,7 @@ def confirm(cycle_id: int) -> ResponseReturnValue:
             wording_changes(cycle),
             draws=len(drawing.noted_draws()),
             asked_by=asked.asker if asked else "",
+            waits_for=plan_check.waits_for(cycle),
         ),
         act,
         done=f"The plan of {cycle.name} is confirmed.",
@@ -280,7 +289,9 @@ def extend(cycle_id: int) -> ResponseReturnValue:
     faults, answer = attempt(cycle.id, form, act, done=done)
     if answer is not None:
         return answer
-    page = render_template("lifecycle/extend.html", cycle=cycle, form=form, faults=faults)
+    page = render_template(
+        "lifecycle/extend.html", cycle=cycle, form=form, faults=faults, plans=cycles.drafts()
+    )
     return page, status(faults)
 
 

@@ -4,7 +4,13 @@ from itertools import product
 
 import pytest
 
-from app.domain.release.turnout import TOGETHER, ShownTurnout, guarded, total_of
+from app.domain.release.turnout import (
+    TOGETHER,
+    ShownTurnout,
+    guarded,
+    lowest_share_first,
+    total_of,
+)
 
 
 def shown(*departments):
@@ -40,6 +46,32 @@ def test_nearly_nobody_and_nearly_everybody_are_ranges(sent, words):
     (one,) = shown((12, sent))
 
     assert one.words == words
+
+
+def test_where_fewest_have_sent_comes_first_and_equal_ones_stay_in_their_order():
+    found = [
+        ShownTurnout.exact("All", 4, 4),
+        ShownTurnout.exact("Half", 10, 5),
+        ShownTurnout.exact("Nobody was asked", 0, 0),
+        ShownTurnout.exact("None", 9, 0),
+        ShownTurnout.exact("Half as well", 2, 1),
+    ]
+
+    assert [one.name for one in lowest_share_first(found)] == [
+        "None",
+        "Half",
+        "Half as well",
+        "All",
+        "Nobody was asked",
+    ]
+
+
+def test_the_order_of_departments_follows_from_what_is_shown_alone():
+    """Nobody, one or two look alike: the order must not tell them apart."""
+    for sent in product((0, 1, 2), repeat=3):
+        departments = lowest_share_first(shown(*((12, one) for one in sent)))
+
+        assert [one.name for one in departments] == ["D0", "D1", "D2"]
 
 
 def test_the_company_is_the_sum_of_what_is_shown():

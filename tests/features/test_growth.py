@@ -38,11 +38,13 @@ HEAVIEST = 200_000
 """Bytes that no page exceeds."""
 PARTS = 5
 """A command may ask a statement more for every so many people more."""
-PURPOSE = {
+FILES = {
     "people.export_file": "is the whole directory as a file",
     "enps.take_figures": "is the company page, with every department and comment, as a file",
     "reports.take_results": "is everything that was released as a file",
     "reports.fetch_volume": "is a file with the reports of a team",
+}
+PURPOSE = FILES | {
     "home.participation": "puts into the order of names who has not sent",
     "desk.show": "counts accounts without a password or a manager over everybody",
     "lifecycle.show": "asks who is where and under whom: are the drawn pairs still those?",
@@ -204,6 +206,21 @@ def test_a_listed_page_grows_indeed(measured):
     growing = {page[0] for page in large if page in small and above_page(small[page], large[page])}
 
     assert sorted(PURPOSE.keys() - growing) == []
+
+
+def test_a_listed_page_reads_more_rows_and_neither_asks_nor_sends_more(measured):
+    small, large = (one.pages for one in measured)
+
+    grown = [
+        f"{' '.join(page)}: {cost}, in the small company {small[page]}"
+        for page, cost in large.items()
+        if page in small
+        and page[0] in PURPOSE.keys() - FILES.keys()
+        and (cost.statements > small[page].statements + PAGE["statements"] or cost.bytes > HEAVIEST)
+    ]
+
+    assert "lifecycle.new" in {page[0] for page in large}
+    assert grown == []
 
 
 def test_no_command_grows_faster_than_the_people(measured):

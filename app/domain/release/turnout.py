@@ -38,6 +38,11 @@ class ShownTurnout:
         return (self.least + self.most) / 2
 
     @property
+    def share(self) -> float:
+        """Which part of those who were asked has sent, from 0 to 1; 1 where nobody was asked."""
+        return self.middle / self.invited if self.invited else 1.0
+
+    @property
     def sent_words(self) -> str:
         """How many have sent: "7", "at most 2", "at least 10", "9 to 14"."""
         if self.least == self.most:
@@ -52,6 +57,11 @@ class ShownTurnout:
     def words(self) -> str:
         """The same with how many were asked: "at most 2 of 12"."""
         return f"{self.sent_words} of {self.invited:,}"
+
+
+def lowest_share_first(shown: Iterable[ShownTurnout]) -> list[ShownTurnout]:
+    """Where fewest have sent comes first, from what is shown alone; of equal ones as they came."""
+    return sorted(shown, key=lambda one: one.share)
 
 
 def guarded(departments: Iterable[ShownTurnout]) -> list[ShownTurnout]:

@@ -42,7 +42,7 @@ from app.lifecycle.count.unsealing import Opened, cleaned_words, take
 from app.lifecycle.plan.drafting import readers_of, roster_members
 from app.lifecycle.plan.fingerprint import frozen_digest
 from app.lifecycle.plan.freezing import freeze_readers, freeze_roster, freeze_units
-from app.lifecycle.plan.plan_check import FEWEST_PEOPLE
+from app.lifecycle.plan.obstacles import FEWEST_PEOPLE
 from app.people.models import Person
 from app.people.queries import hr_people
 from app.people.services import is_email

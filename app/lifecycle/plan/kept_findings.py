@@ -31,12 +31,32 @@ from app.people.queries import hr_people
 
 WORKED_OUT_AT_ONCE: Final = 1_000
 """A plan for so many people is worked out while its reader waits."""
+WORKED_OUT_IN_PASSING: Final = 100
+"""The same for a reader of another page, who did not ask for it."""
+LOOKED_UP_IN_PASSING: Final = 10_000
+"""Up to so many people another page looks whether what is kept still holds."""
 
 
 def known_findings(cycle: Cycle) -> Findings | None:
     """What the plan of `cycle` comes to; None while a large one has not been worked out."""
     if not is_large(cycle.id):
         return findings_of(worked_out(cycle))
+    return _kept(cycle)
+
+
+def known_in_passing(cycle: Cycle) -> Findings | None:
+    """The same for other pages, of which none waits: of a larger plan what is kept and holds."""
+    if _is_small(cycle.id):
+        return findings_of(worked_out(cycle))
+    return _kept(cycle) if may_be_kept(cycle) else None
+
+
+def may_be_kept(cycle: Cycle) -> bool:
+    """Whether other pages say what was found about a plan, once a job has worked it out."""
+    return not _is_small(cycle.id) and _people_of(cycle.id) <= LOOKED_UP_IN_PASSING
+
+
+def _kept(cycle: Cycle) -> Findings | None:
     kept = db.session.get(PlanFindings, cycle.id, populate_existing=True)
     if kept is None or kept.follows_from != _basis(cycle):
         return None
@@ -44,10 +64,10 @@ def known_findings(cycle: Cycle) -> Findings | None:
 
 
 def work_out(cycle_id: int) -> bool:
-    """Work a large plan out and keep what was found; at most one process does so for a cycle.
+    """Work a plan out and keep what was found; at most one process does so for a cycle.
 
-    False while another one is at it. Harmless when it is known already, or was deleted or opened
-    meanwhile.
+    False while another one is at it. Harmless when it is small, is known already, or was deleted or
+    opened meanwhile.
     """
     with alone(PLAN_LINE, cycle_id) as has_turn:
         if has_turn:
@@ -58,7 +78,9 @@ def work_out(cycle_id: int) -> bool:
 def _work_out(cycle_id: int) -> None:
     with transaction():
         cycle = db.session.get(Cycle, cycle_id)
-        if cycle is None or cycle.state is not CycleState.DRAFT or known_findings(cycle):
+        if cycle is None or cycle.state is not CycleState.DRAFT:
+            return
+        if _is_small(cycle_id) or _kept(cycle):
             return
     with no_cycles_sought():  # of a million pairs it would find none that it may collect
         basis, found = _basis(cycle), findings_of(worked_out(cycle))
@@ -67,6 +89,10 @@ def _work_out(cycle_id: int) -> None:
         if db.session.get(Cycle, cycle_id) is not None:
             row = PlanFindings(cycle_id=cycle_id, follows_from=basis, content=asdict(found))
             db.session.merge(row)
+
+
+def _is_small(cycle_id: int) -> bool:
+    return _people_of(cycle_id) <= min(WORKED_OUT_IN_PASSING, WORKED_OUT_AT_ONCE)
 
 
 def is_large(cycle_id: int) -> bool:

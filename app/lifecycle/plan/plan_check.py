@@ -1,31 +1,20 @@
 """Whether a plan may open: every refusal and every warning, in words."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Final
 
 from app.cycles import queries as cycles
-from app.cycles import services as drafts
 from app.cycles.models import Cycle
-from app.domain.cycle import CycleState
 from app.domain.durations import SETTLED, lasting
 from app.domain.pairing.load import Load
-from app.domain.plurals import counted
-from app.infra import clock
-from app.lifecycle.plan.drafting import worked_out
-from app.lifecycle.plan.findings import LIKELY_RESPONSE, Few, Findings, findings_of
-from app.lifecycle.plan.kept_findings import known_findings
-from app.people.queries import labels_of, people_by_ids
+from app.infra.pages import moment
+from app.lifecycle.plan import obstacles
+from app.lifecycle.plan.drafting import count_members, worked_out
+from app.lifecycle.plan.findings import LIKELY_RESPONSE, Findings, findings_of
+from app.lifecycle.plan.kept_findings import known_findings, known_in_passing
+from app.lifecycle.plan.obstacles import CONFIRMATION_MISSING, Obstacle
 from app.people.second_confirmation import HrPeople, hr_people_that_count
-from app.unit_questions.services import faults_in
 
-FEWEST_PEOPLE: Final = 7
-OVERDUE: Final = timedelta(days=1)
-"""A scheduler may be late by this much; after that HR looks at the dates again."""
-CONFIRMATION_MISSING: Final = (
-    "A second person of HR has to confirm this plan before it opens; "
-    "any change makes that necessary again."
-)
 PLANNED_BY_NEW: Final = (
     "Whoever saved this plan is too new in HR for it. Somebody who has had the role for longer "
     "saves it again; then another one confirms it."
@@ -34,12 +23,21 @@ PLANNED_BY_NEW: Final = (
 
 @dataclass(frozen=True)
 class PlanCheck:
-    """What would happen if the plan opened now: refusals, warnings, load and coverage."""
+    """What would happen if the plan opened at its time: refusals, warnings, load and coverage."""
 
     findings: Findings
-    faults: tuple[str, ...]
+    obstacles: tuple[Obstacle, ...]
     warnings: tuple[str, ...]
     needs_confirmation: bool
+    who_counts: str
+    """Which raters protect each other, as a sentence."""
+    waits_for: str = ""
+    """Which other cycle has to be over before this one opens, as a sentence; empty for none."""
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """Everything that stands in the way, one sentence each."""
+        return tuple(one.sentence for one in self.obstacles)
 
     @property
     def load(self) -> Load:
@@ -55,15 +53,16 @@ class PlanCheck:
         return self.faults == (CONFIRMATION_MISSING,)
 
 
-def check_plan(cycle: Cycle, *, from_history: bool = False) -> PlanCheck:
+def check_plan(cycle: Cycle, *, from_history: bool = False, opens_now: bool = False) -> PlanCheck:
     """Work a plan out and look at it as its opening would. Large ones take seconds."""
-    return check_found(cycle, findings_of(worked_out(cycle)), from_history=from_history)
+    found = findings_of(worked_out(cycle))
+    return check_found(cycle, found, from_history=from_history, opens_now=opens_now)
 
 
-def known_check(cycle: Cycle) -> PlanCheck | None:
+def known_check(cycle: Cycle, *, opens_now: bool = False) -> PlanCheck | None:
     """The same from what is known; None while a large plan has not been worked out."""
     found = known_findings(cycle)
-    return None if found is None else check_found(cycle, found)
+    return None if found is None else check_found(cycle, found, opens_now=opens_now)
 
 
 def known_hash(cycle: Cycle) -> str | None:
@@ -72,78 +71,83 @@ def known_hash(cycle: Cycle) -> str | None:
     return None if found is None else found.plan_hash
 
 
-def check_found(cycle: Cycle, found: Findings, *, from_history: bool = False) -> PlanCheck:
+def check_found(
+    cycle: Cycle, found: Findings, *, from_history: bool = False, opens_now: bool = False
+) -> PlanCheck:
     """Every refusal and every warning in words, for a plan that was worked out.
 
-    A quarter taken over from history skips the rules about dates, and needs no second person:
-    nobody will answer it, so nobody is promised anything.
+    One that `opens_now` must not meet another open cycle; one that opens at its time only none that
+    is still open then. A quarter taken over from history skips the rules about dates, and needs no
+    second person: nobody will answer it, so nobody is promised anything.
     """
-    hr = hr_people_that_count()
+    hr, is_first = hr_people_that_count(), not cycles.has_opened_before(cycle)
     needs_confirmation = (
         not from_history and hr.need_two and cycle.confirmed_hash != found.plan_hash
     )
-    faults = _people_faults(cycle, found) + _running_faults(cycle)
+    there = [
+        *obstacles.of_size(cycle, found.people),
+        *obstacles.of_raters(cycle, found, is_first=is_first),
+        *obstacles.of_other_cycles(cycle, opens_now=opens_now),
+    ]
     if not from_history:
-        faults += [*_date_faults(cycle), *faults_in(cycle)]
-    warnings = _warnings(cycle, found)
+        there += [*obstacles.of_dates(cycle), *obstacles.of_departments(cycle)]
+    warnings = _warnings(cycle, found, is_first=is_first)
     if needs_confirmation:
-        faults.append(CONFIRMATION_MISSING)
+        there.append(obstacles.of_confirming(cycle))
         warnings += _missing_confirmation(cycle, hr)
-    return PlanCheck(found, tuple(faults), tuple(warnings), needs_confirmation)
+    return PlanCheck(
+        findings=found,
+        obstacles=tuple(there),
+        warnings=tuple(warnings),
+        needs_confirmation=needs_confirmation,
+        who_counts=obstacles.who_counts(is_first=is_first),
+        waits_for=waits_for(cycle),
+    )
 
 
-def _people_faults(cycle: Cycle, found: Findings) -> list[str]:
-    faults = []
-    if found.people < FEWEST_PEOPLE:
-        faults.append(
-            f"{counted(found.people, 'person takes', 'people take')} part; "
-            f"a cycle needs at least {FEWEST_PEOPLE}."
-        )
-    if found.short.total:
-        faults.append(
-            f"Fewer than {cycle.policy.blind_raters} raters could count for "
-            f"{_names(found.short)}. Those count who do "
-            f"not read the report and have had an account for {lasting(SETTLED)}."
-        )
-    return faults
+def obstacles_in_passing(cycle: Cycle) -> tuple[Obstacle, ...]:
+    """What stands in the way, for pages beside the plan's own.
+
+    Of a large plan that has not been worked out it is not said who would miss raters, nor whether
+    a confirmed one has changed since.
+    """
+    found = known_in_passing(cycle)
+    if found is not None:
+        return check_found(cycle, found).obstacles
+    is_unconfirmed = hr_people_that_count().need_two and not cycle.confirmed_hash
+    return (
+        *obstacles.of_size(cycle, count_members(cycle)),
+        *obstacles.of_other_cycles(cycle, opens_now=False),
+        *obstacles.of_dates(cycle),
+        *obstacles.of_departments(cycle),
+        *((obstacles.of_confirming(cycle),) if is_unconfirmed else ()),
+    )
 
 
-def _running_faults(cycle: Cycle) -> list[str]:
-    if opening := cycles.cycle_being_opened(besides=cycle.id):
-        return [f"{opening.name} is being opened; one cycle at a time."]
-    running = cycles.running_cycle(besides=cycle.id)
-    return [f"{running.name} is still {_doing(running)}; one cycle at a time."] if running else []
+def waits_for(cycle: Cycle) -> str:
+    """Which other cycle has to be over before this one can open, as a sentence; empty for none."""
+    other = obstacles.waited_for(cycle)
+    if other is None:
+        return ""
+    return (
+        f"It cannot open before {other.name} has closed, on {moment(other.closes_at)}, and is "
+        "counted: one cycle at a time."
+    )
 
 
-def _doing(cycle: Cycle) -> str:
-    return "open" if cycle.state is CycleState.OPEN else "being counted"
-
-
-def _date_faults(cycle: Cycle) -> list[str]:
-    now = clock.now()
-    if cycle.closes_at <= now:
-        return ["The closing date is in the past."]
-    faults = []
-    if cycle.opens_at < now - OVERDUE:
-        faults.append("The opening date is in the past.")
-    if cycle.closes_at - max(now, cycle.opens_at) < drafts.SHORTEST - drafts.JUST_NOW:
-        faults.append("A cycle is open for at least one day.")
-    return faults
-
-
-def _warnings(cycle: Cycle, found: Findings) -> list[str]:
+def _warnings(cycle: Cycle, found: Findings, *, is_first: bool) -> list[str]:
     warnings = []
     if found.doubtful.total:
         warnings.append(
             f"If {LIKELY_RESPONSE} % of raters send, fewer than {cycle.policy.blind_raters} would "
-            f"count for {_names(found.doubtful)}: their scores might stay hidden."
+            f"count for {obstacles.names_of(found.doubtful)}: their scores might stay hidden."
         )
     if not found.is_connected:
         warnings.append(
             "Some groups never rate each other, so adjusted scores cannot be compared "
             "and are not shown."
         )
-    if found.has_young and not cycles.has_opened_before(cycle):
+    if found.has_young and is_first:
         warnings.append(
             f"This is the first cycle, so raters with accounts younger than {lasting(SETTLED)} "
             "count as well."
@@ -161,12 +165,3 @@ def _missing_confirmation(cycle: Cycle, hr: HrPeople) -> list[str]:
         "Nobody can confirm this plan now: whoever had the HR role within the last "
         f"{lasting(SETTLED)} keeps two people necessary, and whoever is new in it cannot stand in."
     ]
-
-
-def _names(few: Few) -> str:
-    """The people by name; a long list ends with how many more there are."""
-    people = people_by_ids(few.ids)
-    names = list(labels_of({one: people[one].name for one in few.ids}).values())
-    if few.total > len(names):
-        return f"{', '.join(names)} and {few.total - len(names)} more"
-    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))

@@ -19,7 +19,8 @@ from app.infra import audit
 from app.infra.db import db
 from app.lifecycle.plan import drawing
 from app.lifecycle.plan.drafting import roster_members, worked_out
-from app.lifecycle.plan.plan_check import CONFIRMATION_MISSING, PLANNED_BY_NEW, known_check
+from app.lifecycle.plan.obstacles import CONFIRMATION_MISSING
+from app.lifecycle.plan.plan_check import PLANNED_BY_NEW, known_check
 from app.people import two_person_requests
 from app.people.models import Act, Person
 from app.people.second_confirmation import hr_people_that_count

@@ -180,14 +180,3 @@ def test_hr_has_a_second_row_of_places_and_nobody_else_reads_it(hanna, alice, pa
     assert 'aria-label="HR"' in hanna.get(page).text
     assert 'aria-label="HR"' not in hanna.get("/").text
     assert alice.get(page).status_code == 403
-
-
-def test_whoever_begins_in_an_empty_directory_is_led_to_bring_in_people(hanna):
-    empty = desk_of(hanna)
-    make_person(manager_id=hanna.person.id)
-    filled = desk_of(hanna)
-
-    assert 'href="/people/import">Bring in your people' in empty
-    assert "no manager who works here" not in empty
-    assert "Plan the first cycle; planning invites nobody." in filled
-    assert 'href="/people/import">Bring in your people' not in filled

@@ -15,7 +15,7 @@ from app.infra import audit, clock, failing_steps, heartbeats, readiness
 from app.infra.db import db, transaction
 from app.infra.heartbeats import Sign
 from app.infra.keys import ROUNDS, key_folder
-from app.infra.mail import OutboxMail
+from app.infra.mail import MailState, OutboxMail
 from app.infra.mail_sending import MailSender
 from app.lifecycle import due
 from tests.browsing import Browser
@@ -58,6 +58,8 @@ class TestWhereAllIsWell:
         assert found.get_json() == {"ok": True, "database": "ok", "overdue": []}
 
     def test_the_desk_says_that_nothing_waits(self, worker, hanna):
+        today = clock.now().date()
+        make_cycle(state=CycleState.PUBLISHED, opened_on=today, published_on=today)
         hanna.person.password_hash = "set"
         make_person(manager_id=hanna.person.id, password_hash="set")
 
@@ -341,3 +343,38 @@ class TestMailServerThatIsNotThere:
         assert "1 mail waits" in page
         assert "Connection refused" in page
         assert "mail" in overdue(client)
+
+
+class TestWithoutMailServer:
+    def test_mails_of_an_open_review_cannot_wait(self, worker, hanna, client):
+        open_cycle(make_team(8))
+
+        page = desk_of(hanna)
+
+        assert "One thing cannot wait." in page
+        assert "8 mails wait in the outbox, because there is no mail server" in page
+        assert "nobody hears by e-mail that the review is open" in page
+        assert "FULL_CIRCLE_SMTP_URL" in page
+        assert "mail" in overdue(client)
+
+    def test_without_an_open_review_they_can(self, worker, hanna, client):
+        keep(OutboxMail(to="a@example.com", subject="s", text="t", html=""))
+
+        page = desk_of(hanna)
+
+        assert "cannot wait." not in page
+        assert page.index("Can wait until tomorrow") < page.index("1 mail waits in the outbox")
+        assert "mail" not in overdue(client)
+
+
+class TestAMailThatReachedNobody:
+    @pytest.fixture
+    def settings(self, settings):
+        return replace(settings, smtp_url="smtp://127.0.0.1:1")
+
+    def test_is_told_to_hr_and_not_to_machines(self, worker, hanna, client):
+        refused = {"state": MailState.REFUSED, "fault": "550 No such mailbox"}
+        keep(OutboxMail(to="a@example.com", subject="s", text="t", html="", **refused))
+
+        assert "1 mail reached nobody" in desk_of(hanna)
+        assert overdue(client) == []

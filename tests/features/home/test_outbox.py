@@ -237,3 +237,22 @@ class TestInProductionWithoutServer:
 
         assert "so it is not shown" in page
         assert "review.example.com/x" not in page
+
+
+class TestWithoutServer:
+    @pytest.fixture
+    def settings(self, settings):
+        return replace(settings, smtp_url="")
+
+    def test_mails_with_one_subject_stand_together(self, hanna):
+        invited = [replace(HELLO, to=f"{name}@example.com", subject="Rate us") for name in "cab"]
+        post(HELLO, *invited)
+
+        page = hanna.get("/outbox").text
+
+        assert page.count("Rate us") == 1
+        assert "to 3 people" in page
+        assert page.count("Hello") == 1
+        assert "to a@example.com" in page
+        in_order = [page.index(f"{name}@example.com</strong>") for name in "abc"]
+        assert in_order == sorted(in_order)

@@ -12,7 +12,7 @@ from app.domain.errors import NotAllowedError, PlanRefusedError, WrongStateError
 from app.domain.release.policy import ReleasePolicy
 from app.infra import clock
 from app.infra.db import db, transaction
-from app.lifecycle.plan import drafting, plan_check, planning
+from app.lifecycle.plan import drafting, obstacles, plan_check, planning
 from app.people.models import Person
 from tests.factories import make_company, make_cycle, make_person, make_questionnaire
 from tests.features.lifecycle.drafts_and_forms import confirm_as_shown, make_draft, make_second_hr
@@ -121,12 +121,56 @@ def test_history_skips_the_rules_about_dates_only(app):
     ("state", "words"), [(CycleState.OPEN, "still open"), (CycleState.CLOSING, "being counted")]
 )
 def test_one_cycle_runs_at_a_time(app, state, words):
-    other = make_cycle(state=state)
+    other, draft = make_cycle(state=state), make_draft(8)
 
-    faults = faults_of(make_draft(8))
+    faults = " ".join(plan_check.check_plan(draft, opens_now=True).faults)
 
     assert other.name in faults
     assert words in faults
+
+
+def test_a_cycle_that_is_over_by_then_stands_in_nobodys_way(app):
+    other = make_cycle(state=CycleState.OPEN, name="This quarter")
+
+    before = make_draft(8, opens_at=other.closes_at - timedelta(days=1))
+    after = make_cycle(db.session.query(Person), opens_at=other.closes_at)
+
+    assert "This quarter is still open until" in faults_of(before)
+    assert plan_check.check_plan(after).faults == ()
+
+
+def test_in_the_first_cycle_no_sentence_speaks_of_the_age_of_accounts(app):
+    policy = ReleasePolicy(blind_raters=7).as_dict()
+    first = plan_check.check_plan(make_draft(8, policy_terms=policy))
+    make_cycle(state=CycleState.PUBLISHED, opened_on=clock.now().date())
+    second = plan_check.check_plan(make_cycle(db.session.query(Person), policy_terms=policy))
+
+    assert "30 days" not in " ".join((*first.faults, first.who_counts))
+    assert "have had their account for 30 days" in " ".join(second.faults)
+    assert "have had their account for 30 days" in second.who_counts
+
+
+@pytest.mark.parametrize("fault", ["people", "raters", "dates", "other", "confirmation"])
+def test_each_thing_in_the_way_leads_to_where_it_is_mended(app, hanna, fault):
+    if fault == "people":
+        cycle, ends = make_draft(5), ["people.upload"]
+    elif fault == "raters":
+        policy = ReleasePolicy(blind_raters=7).as_dict()
+        cycle, ends = make_draft(8, policy_terms=policy), ["lifecycle.edit", "people.index"]
+    elif fault == "dates":
+        past = clock.now() - timedelta(days=2)
+        over = {"opens_at": past, "closes_at": past + timedelta(days=1)}
+        cycle, ends = make_draft(8, **over), ["lifecycle.edit"]
+    elif fault == "other":
+        make_cycle(state=CycleState.OPEN)
+        cycle, ends = make_draft(8), ["lifecycle.edit", "lifecycle.show"]
+    else:
+        make_second_hr()
+        cycle, ends = make_draft(8, planner=hanna.person), ["lifecycle.requests.index"]
+
+    (only,) = plan_check.check_plan(cycle).obstacles
+
+    assert [way.endpoint for way in only.ways] == ends
 
 
 def test_a_likely_shortage_of_raters_is_a_warning_that_names_people(app):
@@ -214,7 +258,7 @@ def test_with_two_people_of_hr_an_unconfirmed_plan_does_not_open(app, hanna):
 
     review = plan_check.check_plan(cycle)
 
-    assert review.faults == (plan_check.CONFIRMATION_MISSING,)
+    assert review.faults == (obstacles.CONFIRMATION_MISSING,)
     assert review.needs_confirmation
     assert review.may_be_confirmed
 
