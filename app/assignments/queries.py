@@ -103,7 +103,7 @@ class Participants:
 def participants(cycle: Cycle) -> Participants:
     """Exact numbers; where HR sees numbers only, such that they tell of nobody.
 
-    Departments where the lowest share has sent come first, equal ones by name.
+    Departments where the lowest share has sent come first, of equal ones the largest.
     """
     by_department = [
         ShownTurnout.exact(one.name, one.invited, one.sent) for one in turnout_by_department(cycle)

@@ -72,5 +72,5 @@ def _second_person() -> Step:
 
 def _mail() -> Step:
     is_done = bool(settings().smtp_url)
-    missing = f"{NO_SERVER} Without it invitations wait here and reach nobody."
+    missing = f"There is no mail server. {NO_SERVER} Until then invitations reach nobody."
     return Step("Let mails out", "A mail server is set." if is_done else missing, is_done)

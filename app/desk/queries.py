@@ -15,7 +15,7 @@ from app.domain.plurals import counted, spelled
 from app.domain.release.turnout import ShownTurnout
 from app.infra import audit, heartbeats
 from app.infra.heartbeats import Sign
-from app.infra.pages import moment
+from app.infra.pages import short_moment
 from app.lifecycle.overview import missing_from
 from app.lifecycle.plan import kept_findings
 from app.lifecycle.turnout import turnout_now
@@ -99,7 +99,7 @@ class HrDesk:
     @property
     def as_of(self) -> str:
         """Where the sums are some minutes old, from when; otherwise nothing."""
-        return f" as of {moment(self.added_up_at)}" if self.added_up_at else ""
+        return f" as of {short_moment(self.added_up_at)}" if self.added_up_at else ""
 
 
 def desk(for_: int) -> HrDesk:

@@ -48,13 +48,13 @@ def test_nearly_nobody_and_nearly_everybody_are_ranges(sent, words):
     assert one.words == words
 
 
-def test_where_fewest_have_sent_comes_first_and_equal_ones_stay_in_their_order():
+def test_where_fewest_have_sent_comes_first_and_of_equal_ones_the_largest():
     found = [
         ShownTurnout.exact("All", 4, 4),
-        ShownTurnout.exact("Half", 10, 5),
         ShownTurnout.exact("Nobody was asked", 0, 0),
         ShownTurnout.exact("None", 9, 0),
         ShownTurnout.exact("Half as well", 2, 1),
+        ShownTurnout.exact("Half", 10, 5),
     ]
 
     assert [one.name for one in lowest_share_first(found)] == [

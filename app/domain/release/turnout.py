@@ -60,8 +60,8 @@ class ShownTurnout:
 
 
 def lowest_share_first(shown: Iterable[ShownTurnout]) -> list[ShownTurnout]:
-    """Where fewest have sent comes first, from what is shown alone; of equal ones as they came."""
-    return sorted(shown, key=lambda one: one.share)
+    """Where fewest have sent comes first, of equal ones the largest, from what is shown alone."""
+    return sorted(shown, key=lambda one: (one.share, -one.invited))
 
 
 def guarded(departments: Iterable[ShownTurnout]) -> list[ShownTurnout]:
