@@ -1,6 +1,7 @@
 """What drafts need: nobody learns of a plan that cannot open by looking at the open cycle."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from app.cycles import queries as cycles
 from app.cycles.models import Cycle
@@ -9,21 +10,34 @@ from app.domain.durations import lasting
 from app.infra import clock
 from app.infra.pages import moment
 from app.infra.ways import Way
-from app.lifecycle.plan import obstacles, plan_check
+from app.lifecycle.plan import kept_findings, obstacles, plan_check
 from app.lifecycle.plan.obstacles import CONFIRMATION_MISSING, OPENING_LATE, Obstacle
 from app.people import two_person_requests
 from app.people.models import Act
 
 
-def about_plans() -> Iterator[Need]:
+@dataclass(frozen=True)
+class Plans:
+    """What drafts need, and of which more could be said once a job has worked them out."""
+
+    needs: list[Need]
+    to_work_out: list[int]
+
+
+def about_plans() -> Plans:
     """Every draft that did not open, waits for another cycle, or cannot open at its time."""
+    plans = Plans([], [])
     for cycle in cycles.drafts():
         if cycles.opening_of(cycle.id) is None:
-            yield from _about(cycle)
+            found = kept_findings.known_in_passing(cycle)
+            plans.needs.extend(_about(cycle, plan_check.obstacles_in_passing(cycle, found)))
+            if found is None and kept_findings.may_be_kept(cycle):
+                plans.to_work_out.append(cycle.id)
+    return plans
 
 
-def _about(cycle: Cycle) -> Iterator[Need]:
-    in_the_way = _not_asked_elsewhere(cycle, plan_check.obstacles_in_passing(cycle))
+def _about(cycle: Cycle, found: tuple[Obstacle, ...]) -> Iterator[Need]:
+    in_the_way = _not_asked_elsewhere(cycle, found)
     to_plan = Way(f"Go to {cycle.name}", "lifecycle.show", {"cycle_id": cycle.id})
     if cycle.progress:
         yield _not_opened(cycle, in_the_way, to_plan)

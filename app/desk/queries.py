@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from app.cycles.models import Cycle
-from app.cycles.queries import cycles_newest_first, drafts
+from app.cycles.queries import cycles_newest_first
 from app.desk import of_machines, of_people, of_plans
 from app.desk.first_steps import Step, first_steps, next_of
 from app.desk.needs import Need, Urgency
@@ -17,7 +17,6 @@ from app.infra import audit, heartbeats
 from app.infra.heartbeats import Sign
 from app.infra.pages import short_moment
 from app.lifecycle.overview import missing_from
-from app.lifecycle.plan import kept_findings
 from app.lifecycle.turnout import turnout_now
 from app.results.queries import ReportedComment, reported_comments
 
@@ -62,6 +61,8 @@ class HrDesk:
     signs: SignsOfLife
     first_steps: Sequence[Step]
     """The way of a new company to its first cycle; empty once one was opened."""
+    to_work_out: Sequence[int]
+    """Drafts of which more could be said once a job has worked them out."""
 
     @property
     def urgent(self) -> list[Need]:
@@ -104,7 +105,7 @@ class HrDesk:
 
 def desk(for_: int) -> HrDesk:
     """What HR looks after now, as the person `for_` of HR sees it."""
-    cycle = cycle_at_hand()
+    cycle, plans = cycle_at_hand(), of_plans.about_plans()
     is_open = cycle is not None and cycle.state is CycleState.OPEN
     sums = turnout_now(cycle) if cycle else None
     found = sums.participants if sums else None
@@ -115,7 +116,7 @@ def desk(for_: int) -> HrDesk:
                 *of_machines.troubles(cycle),
                 *of_people.questions(for_),
                 *of_people.about_cycle(cycle, sums),
-                *of_plans.about_plans(),
+                *plans.needs,
                 *of_people.accounts(),
             ],
             key=lambda need: need.urgency,
@@ -132,6 +133,7 @@ def desk(for_: int) -> HrDesk:
             acts=audit.head()[0],
         ),
         first_steps=first_steps(),
+        to_work_out=plans.to_work_out,
     )
 
 
@@ -140,15 +142,6 @@ def overdue() -> list[str]:
     found = of_machines.troubles(cycle_at_hand())
     keys = (need.key for need in found if need.urgency is not Urgency.LATER)
     return [key for key in dict.fromkeys(keys) if key not in FOR_HR_ALONE]
-
-
-def plans_to_work_out() -> list[int]:
-    """Drafts of which the desk could say more once a job has worked them out."""
-    return [
-        one.id
-        for one in drafts()
-        if kept_findings.may_be_kept(one) and kept_findings.known_in_passing(one) is None
-    ]
 
 
 def cycle_at_hand() -> Cycle | None:

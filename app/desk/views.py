@@ -22,7 +22,7 @@ def show() -> ResponseReturnValue:
     desk = queries.desk(my_account().id)
     if desk.cycle and turnout.is_due(desk.cycle):
         jobs.add_up_turnout(desk.cycle.id)
-    for cycle_id in queries.plans_to_work_out():
+    for cycle_id in desk.to_work_out:
         jobs.work_out_plan(cycle_id)
     return render_template("desk/show.html", desk=desk, now=clock.now())
 

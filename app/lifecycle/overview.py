@@ -19,6 +19,7 @@ from app.leaders.queries import leader_names
 from app.lifecycle.plan import drawing, plan_check
 from app.lifecycle.plan.drawing import NotedDraw
 from app.lifecycle.plan.findings import NAMES_IN_A_SENTENCE
+from app.lifecycle.plan.obstacles import who_counts
 from app.lifecycle.plan.plan_check import PlanCheck
 from app.lifecycle.plan.wording_changes import WordingChange, wording_changes
 from app.lifecycle.turnout import RunningTurnout, half_of, is_half_over, turnout_now
@@ -39,6 +40,8 @@ class DraftOverview:
     """A plan that has not opened: what it asks, what stands against it."""
 
     review: PlanCheck
+    who_counts: str
+    """Which raters protect each other, as a sentence."""
     at_risk: list[tuple[str, Outlook]]
     more_at_risk: int
     changes: list[tuple[str, str, ManualChange]]
@@ -119,6 +122,7 @@ def draft_overview(cycle: Cycle) -> DraftOverview | None:
     names = labels_of({key: person.name for key, person in people.items()})
     return DraftOverview(
         review=review,
+        who_counts=who_counts(cycle),
         at_risk=[(names[one.subject], one) for one in found.at_risk],
         more_at_risk=found.short.total + found.doubtful.total - len(found.at_risk),
         changes=[(names[change.rater_id], names[change.subject_id], change) for change in changes],

@@ -48,30 +48,30 @@ def of_size(cycle: Cycle, people: int) -> Iterator[Obstacle]:
         )
 
 
-def of_raters(cycle: Cycle, found: Findings, *, is_first: bool) -> Iterator[Obstacle]:
+def of_raters(cycle: Cycle, found: Findings) -> Iterator[Obstacle]:
     """Too few people who could count for somebody, where there are enough at all."""
     if found.people >= FEWEST_PEOPLE and found.short.total:
         yield Obstacle(
             f"Fewer than {cycle.policy.blind_raters} raters could count for "
-            f"{names_of(found.short)}. {who_counts(is_first=is_first)}",
+            f"{names_of(found.short)}. {who_counts(cycle)}",
             (_change(cycle), Way("People", "people.index")),
         )
 
 
-def who_counts(*, is_first: bool) -> str:
+def who_counts(cycle: Cycle) -> str:
     """Which raters protect each other; in a first cycle all accounts are new, and count."""
-    new = "" if is_first else f" and have had their account for {lasting(SETTLED)}"
+    lasted = f" and have had their account for {lasting(SETTLED)}"
+    new = lasted if cycles.has_opened_before(cycle) else ""
     return f"Raters count when they do not read the report themselves{new}."
 
 
-def of_other_cycles(cycle: Cycle, *, opens_now: bool) -> Iterator[Obstacle]:
+def of_other(other: Cycle | None, cycle: Cycle, *, opens_now: bool) -> Iterator[Obstacle]:
     """Another cycle that is not over when this one opens: at its time, or where it `opens_now`."""
-    other = other_cycle(cycle)
     if other is None or not (opens_now or not is_over_by_then(other, cycle)):
         return
     until = f" until {moment(other.closes_at)}" if other.state is CycleState.OPEN else ""
     yield Obstacle(
-        f"{other.name} is still {_doing(other)}{until}; one cycle at a time.",
+        f"{other.name} is {_doing(other)}{until}; one cycle at a time.",
         (
             _change(cycle, "Change the dates"),
             Way(f"Go to {other.name}", "lifecycle.show", {"cycle_id": other.id}),
@@ -91,13 +91,17 @@ def is_over_by_then(other: Cycle, cycle: Cycle) -> bool:
 
 def waited_for(cycle: Cycle) -> Cycle | None:
     """The cycle that only has to close and be counted before this plan opens by itself, or None."""
-    other = other_cycle(cycle)
+    return over_by_then(other_cycle(cycle), cycle)
+
+
+def over_by_then(other: Cycle | None, cycle: Cycle) -> Cycle | None:
+    """`other`, where it runs now and will not stand in the way of `cycle` at its time."""
     return other if other and is_over_by_then(other, cycle) else None
 
 
 def _doing(cycle: Cycle) -> str:
-    words = {CycleState.DRAFT: "being opened", CycleState.OPEN: "open"}
-    return words.get(cycle.state, "being counted")
+    words = {CycleState.DRAFT: "being opened", CycleState.OPEN: "still open"}
+    return words.get(cycle.state, "still being counted")
 
 
 def of_dates(cycle: Cycle) -> Iterator[Obstacle]:

@@ -11,7 +11,7 @@ from app.infra.pages import moment
 from app.lifecycle.plan import obstacles
 from app.lifecycle.plan.drafting import count_members, worked_out
 from app.lifecycle.plan.findings import LIKELY_RESPONSE, Findings, findings_of
-from app.lifecycle.plan.kept_findings import known_findings, known_in_passing
+from app.lifecycle.plan.kept_findings import known_findings
 from app.lifecycle.plan.obstacles import CONFIRMATION_MISSING, Obstacle
 from app.people.second_confirmation import HrPeople, hr_people_that_count
 
@@ -29,8 +29,6 @@ class PlanCheck:
     obstacles: tuple[Obstacle, ...]
     warnings: tuple[str, ...]
     needs_confirmation: bool
-    who_counts: str
-    """Which raters protect each other, as a sentence."""
     waits_for: str = ""
     """Which other cycle has to be over before this one opens, as a sentence; empty for none."""
 
@@ -80,18 +78,18 @@ def check_found(
     is still open then. A quarter taken over from history skips the rules about dates, and needs no
     second person: nobody will answer it, so nobody is promised anything.
     """
-    hr, is_first = hr_people_that_count(), not cycles.has_opened_before(cycle)
+    hr, other = hr_people_that_count(), obstacles.other_cycle(cycle)
     needs_confirmation = (
         not from_history and hr.need_two and cycle.confirmed_hash != found.plan_hash
     )
     there = [
         *obstacles.of_size(cycle, found.people),
-        *obstacles.of_raters(cycle, found, is_first=is_first),
-        *obstacles.of_other_cycles(cycle, opens_now=opens_now),
+        *obstacles.of_raters(cycle, found),
+        *obstacles.of_other(other, cycle, opens_now=opens_now),
     ]
     if not from_history:
         there += [*obstacles.of_dates(cycle), *obstacles.of_departments(cycle)]
-    warnings = _warnings(cycle, found, is_first=is_first)
+    warnings = _warnings(cycle, found)
     if needs_confirmation:
         there.append(obstacles.of_confirming(cycle))
         warnings += _missing_confirmation(cycle, hr)
@@ -100,24 +98,21 @@ def check_found(
         obstacles=tuple(there),
         warnings=tuple(warnings),
         needs_confirmation=needs_confirmation,
-        who_counts=obstacles.who_counts(is_first=is_first),
-        waits_for=waits_for(cycle),
+        waits_for=_in_words(obstacles.over_by_then(other, cycle)),
     )
 
 
-def obstacles_in_passing(cycle: Cycle) -> tuple[Obstacle, ...]:
-    """What stands in the way, for pages beside the plan's own.
+def obstacles_in_passing(cycle: Cycle, found: Findings | None) -> tuple[Obstacle, ...]:
+    """What stands in the way, for pages beside the plan's own; None where nothing is `found` yet.
 
-    Of a large plan that has not been worked out it is not said who would miss raters, nor whether
-    a confirmed one has changed since.
+    Then it is not said who would miss raters, nor whether a confirmed plan has changed since.
     """
-    found = known_in_passing(cycle)
     if found is not None:
         return check_found(cycle, found).obstacles
     is_unconfirmed = hr_people_that_count().need_two and not cycle.confirmed_hash
     return (
         *obstacles.of_size(cycle, count_members(cycle)),
-        *obstacles.of_other_cycles(cycle, opens_now=False),
+        *obstacles.of_other(obstacles.other_cycle(cycle), cycle, opens_now=False),
         *obstacles.of_dates(cycle),
         *obstacles.of_departments(cycle),
         *((obstacles.of_confirming(cycle),) if is_unconfirmed else ()),
@@ -126,7 +121,10 @@ def obstacles_in_passing(cycle: Cycle) -> tuple[Obstacle, ...]:
 
 def waits_for(cycle: Cycle) -> str:
     """Which other cycle has to be over before this one can open, as a sentence; empty for none."""
-    other = obstacles.waited_for(cycle)
+    return _in_words(obstacles.waited_for(cycle))
+
+
+def _in_words(other: Cycle | None) -> str:
     if other is None:
         return ""
     return (
@@ -135,7 +133,7 @@ def waits_for(cycle: Cycle) -> str:
     )
 
 
-def _warnings(cycle: Cycle, found: Findings, *, is_first: bool) -> list[str]:
+def _warnings(cycle: Cycle, found: Findings) -> list[str]:
     warnings = []
     if found.doubtful.total:
         warnings.append(
@@ -147,7 +145,7 @@ def _warnings(cycle: Cycle, found: Findings, *, is_first: bool) -> list[str]:
             "Some groups never rate each other, so adjusted scores cannot be compared "
             "and are not shown."
         )
-    if found.has_young and is_first:
+    if found.has_young and not cycles.has_opened_before(cycle):
         warnings.append(
             f"This is the first cycle, so raters with accounts younger than {lasting(SETTLED)} "
             "count as well."
