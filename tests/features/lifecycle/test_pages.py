@@ -3,7 +3,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.assignments.models import Participation
 from app.cycles.models import Cycle
 from app.cycles.queries import cycle_by_id, roster_ids
 from app.domain.cycle import CycleState
@@ -12,9 +11,8 @@ from app.infra import clock
 from app.infra.db import db, transaction
 from app.infra.mail import OutboxMail
 from app.infra.pages import moment
-from app.lifecycle import overview, services
+from app.lifecycle import services
 from app.lifecycle.plan import drafting, plan_check
-from app.people.models import Department, Person
 from tests.factories import make_company, make_cycle, make_questionnaire
 from tests.features.lifecycle.drafts_and_forms import (
     make_draft,
@@ -66,25 +64,6 @@ def test_a_saved_plan_holds_everyone_but_those_left_out(hanna):
     assert cycle.planned_by_id == hanna.person.id
     assert company[3].id not in roster_ids(cycle)
     assert len(roster_ids(cycle)) == 9  # hanna takes part as well
-
-
-def threshold_part(page):
-    """The part of a plan's form with the thresholds: how it begins, and what it says."""
-    return page.split("The smallest groups whose figures are shown")[0].rsplit("<details", 1)[1]
-
-
-def test_thresholds_are_folded_until_one_was_raised_or_is_wrong(hanna):
-    make_questionnaire()
-    plain = text_of(hanna.get("/cycles/new"))
-    wrong = text_of(hanna.post("/cycles/new", plan_form(blind_raters="2")))
-    raised = make_draft(9, policy_terms=ReleasePolicy(blind_raters=7).as_dict())
-    own = text_of(hanna.get(f"/cycles/{raised.id}/edit"))
-
-    assert "open" not in threshold_part(plain)
-    assert "as we propose them" in plain
-    assert "open" in threshold_part(wrong)
-    assert "open" in threshold_part(own)
-    assert "as you raised them" in own
 
 
 @pytest.mark.parametrize(
@@ -303,33 +282,6 @@ def test_an_open_cycle_shows_participation_and_who_lacks_raters(hanna):
     assert "the scores of 12 people would stay hidden" in page
     assert "Support" in page
     assert cycle.frozen_hash in page
-
-
-def test_departments_are_paged_with_the_lowest_share_first(hanna, monkeypatch):
-    monkeypatch.setattr(overview, "DEPARTMENTS_PAGE", 4)
-    cycle = open_now(make_draft(12))
-    sales = db.session.query(Department).filter_by(name="Sales").one().id
-    with transaction():
-        for row in db.session.query(Participation).join(
-            Person, Person.id == Participation.person_id
-        ):
-            row.sent = db.session.get_one(Person, row.person_id).department_id != sales
-
-    first = text_of(hanna.get(f"/cycles/{cycle.id}"))
-    second = text_of(hanna.get(f"/cycles/{cycle.id}?page=2"))
-
-    assert "Lowest share first: 1 to 4 of 6 departments." in first
-    assert first.index(">Sales<") < first.index(">Engineering<")
-    assert "Lowest share first: 5 to 6 of 6 departments." in second
-    assert "More departments" not in second
-
-
-def test_what_to_do_stands_above_where_the_cycle_is_on_its_way(hanna):
-    cycle = open_now(make_draft(8))
-
-    page = text_of(hanna.get(f"/cycles/{cycle.id}"))
-
-    assert page.index("Remind those who have not sent") < page.index('aria-label="The quarter"')
 
 
 def test_a_reminder_is_previewed_and_goes_to_those_who_have_not_sent(hanna):

@@ -152,29 +152,6 @@ def test_in_the_first_cycle_no_sentence_speaks_of_the_age_of_accounts(app):
     assert "have had their account for 30 days" in obstacles.who_counts(two)
 
 
-@pytest.mark.parametrize("fault", ["people", "raters", "dates", "other", "confirmation"])
-def test_each_thing_in_the_way_leads_to_where_it_is_mended(app, hanna, fault):
-    if fault == "people":
-        cycle, ends = make_draft(5), ["people.upload"]
-    elif fault == "raters":
-        policy = ReleasePolicy(blind_raters=7).as_dict()
-        cycle, ends = make_draft(8, policy_terms=policy), ["lifecycle.edit", "people.index"]
-    elif fault == "dates":
-        past = clock.now() - timedelta(days=2)
-        over = {"opens_at": past, "closes_at": past + timedelta(days=1)}
-        cycle, ends = make_draft(8, **over), ["lifecycle.edit"]
-    elif fault == "other":
-        make_cycle(state=CycleState.OPEN)
-        cycle, ends = make_draft(8), ["lifecycle.edit", "lifecycle.show"]
-    else:
-        make_second_hr()
-        cycle, ends = make_draft(8, planner=hanna.person), ["lifecycle.requests.index"]
-
-    (only,) = plan_check.check_plan(cycle).obstacles
-
-    assert [way.endpoint for way in only.ways] == ends
-
-
 def test_a_likely_shortage_of_raters_is_a_warning_that_names_people(app):
     review = plan_check.check_plan(make_draft(7))
 
