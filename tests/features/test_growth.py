@@ -36,6 +36,9 @@ PAGE = {"statements": 6, "rows": 420, "bytes": 55_000, "steps": 60}
 """What a page may have more than in a small company: a hundred lines, or 300 departments."""
 HEAVIEST = 200_000
 """Bytes that no page exceeds."""
+MORE = 20
+"""Statements that a command takes more where jobs work for many: a small plan is worked out once,
+while a large one is looked up, worked out and kept."""
 PARTS = 5
 """A command may ask a statement more for every so many people more."""
 FILES = {
@@ -166,7 +169,7 @@ def above_command(small: Cost, large: Cost) -> list[str]:
     """A command about everybody grows as they do, and asks for many at once."""
     return large.above(
         {
-            "statements": small.statements + 10 + (LARGE - SMALL) / PARTS,
+            "statements": small.statements + MORE + (LARGE - SMALL) / PARTS,
             "rows": TIMES * small.rows + 100,
             "bytes": 1.2 * TIMES * small.bytes,
             "steps": 2 * TIMES * (small.steps + 5),
