@@ -10,6 +10,8 @@ import pytest
 
 from tests.guards.places import ROOT
 
+pytestmark = pytest.mark.slow
+
 ACCOUNT = "pgserver"
 """What the package of PostgreSQL would make when root starts a server."""
 ONE_SERVER = """

@@ -135,6 +135,7 @@ def test_a_mail_that_is_refused_for_good_ends_at_once_and_says_why(app, server):
     assert deliver() == 0
 
 
+@pytest.mark.slow
 def test_a_temporary_answer_is_tried_again_later_and_later_for_three_days(app, server, at):
     server.after_data = lambda: "451 Not now"
     post()

@@ -29,6 +29,8 @@ from app.lifecycle import due
 from tests.mail_servers import Sink, drip, running, scripted, silence
 from tests.whole_cycles import make_team, open_cycle
 
+pytestmark = pytest.mark.slow  # real servers and a process for each step
+
 NOON = datetime(2027, 10, 1, 12, tzinfo=UTC)
 NEWS = Message(to="", subject="News", text="Words", html="<p>Words</p>", cycle_id=1)
 A_MINUTE = timedelta(minutes=1)
@@ -305,7 +307,6 @@ def send_in_a_process(monkeypatch, *, killed_at):
     return os.WIFSIGNALED(status)
 
 
-@pytest.mark.slow
 class TestKilledAnywhere:
     def test_no_mail_is_lost_and_only_the_one_in_doubt_may_come_twice(
         self, app, sink, at, monkeypatch

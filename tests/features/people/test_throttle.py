@@ -72,6 +72,7 @@ def test_failures_elsewhere_lock_nobody_out(client, paula, quick):
     assert is_signed_in(client)
 
 
+@pytest.mark.slow
 def test_failures_from_one_address_are_counted_over_all_emails(client, paula, quick):
     for number in range(PER_ADDRESS):
         sign_in(client, email=f"guess{number}@example.com")
@@ -80,6 +81,7 @@ def test_failures_from_one_address_are_counted_over_all_emails(client, paula, qu
     assert sign_in(client, address="203.0.113.1").status_code == 302
 
 
+@pytest.mark.slow
 def test_failures_for_one_email_are_counted_over_all_addresses(client, paula, quick):
     for number in range(PER_EMAIL):
         fail(client, 1, email="Paula@example.com", address=f"10.0.0.{number}")

@@ -151,6 +151,7 @@ def port(databases, tmp_path_factory):
             yield port
 
 
+@pytest.mark.slow
 def test_health_answers_while_clients_hold_half_sent_requests(port):
     with ExitStack() as held:
         for _ in range(8):  # twice as many as there are threads
