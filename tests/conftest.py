@@ -61,6 +61,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if item.path.relative_to(TESTS).parts[:-1] in SLOW:
             item.add_marker(pytest.mark.slow)
+        elif item.path.parent == TESTS / "domain" and item.get_closest_marker("slow"):
+            item.add_marker(pytest.mark.no_cover)  # a simulation passes the same lines for seconds
     left_out = [item for item in items if not _belongs_here(item)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)

@@ -308,7 +308,6 @@ def large_file(people: int) -> bytes:
 
 
 @pytest.mark.slow
-@pytest.mark.no_cover
 def test_a_hundred_thousand_rows_in_one_chain_are_read():
     content = large_file(100_000)
 
@@ -318,7 +317,6 @@ def test_a_hundred_thousand_rows_in_one_chain_are_read():
 
 
 @pytest.mark.slow
-@pytest.mark.no_cover
 def test_a_loop_of_a_hundred_thousand_is_found():
     content = large_file(100_000).replace(b",,2020", b",p99999@example.com,2020", 1)
 

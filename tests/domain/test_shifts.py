@@ -159,6 +159,7 @@ class TestWhoStoppedAnswering:
         assert shift_in([*before, Quarter(StanceCounts(105, 70, 5), invited=150)]).stopped == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("people", [25, 60, 400])
 def test_a_stable_company_is_rarely_alarmed_within_eight_quarters(people):
     assert bench.false_alarms(people, bench.USUAL, runs=600) <= 5  # measured over 2,000: at most 4
