@@ -199,7 +199,6 @@ FEATURES: tuple[str, ...] = (
     "questionnaires",
     "internal_services",
     "ballots",
-    "service_results",
     "unit_questions",
     "unit_answers",
     "enps",

@@ -6,6 +6,8 @@ from datetime import date
 from random import Random
 from typing import Final
 
+from app.domain.plurals import listed
+
 MAILED: Final = 3
 """So many comments stand in one mail."""
 FEWEST: Final = 5
@@ -37,19 +39,15 @@ class HeardComment:
 
     @property
     def answer(self) -> str:
-        """Who has read it and who says thank you, in one line; empty while nobody has."""
+        """Who has read it and who says thank you, each name once; empty while nobody has."""
+        only_read = [one for one in self.read_by if one not in self.thanked_by]
         said = []
-        if self.read_by:
-            said.append(f"Read by {_listed(self.read_by)}.")
         if self.thanked_by:
-            say = "says" if len(self.thanked_by) == 1 else "say"
-            said.append(f"{_listed(self.thanked_by)} {say} thank you.")
+            has, says = ("has", "says") if len(self.thanked_by) == 1 else ("have", "say")
+            said.append(f"{listed(self.thanked_by)} {has} read it and {says} thank you.")
+        if only_read:
+            said.append(f"Read by {listed(only_read)}.")
         return " ".join(said)
-
-
-def _listed(names: Collection[str]) -> str:
-    *first, last = names
-    return f"{', '.join(first)} and {last}" if first else last
 
 
 @dataclass(frozen=True)

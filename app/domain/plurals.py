@@ -1,5 +1,6 @@
-"""Numbers with their noun: one person, two people."""
+"""Numbers with their noun, and names one after the other: two people, Ada and Bo."""
 
+from collections.abc import Collection
 from typing import Final
 
 SPELLED: Final = (
@@ -16,3 +17,9 @@ def counted(number: int, one: str, many: str = "") -> str:
 def spelled(number: int) -> str:
     """`number` as a word up to twelve, and in digits beyond."""
     return SPELLED[number] if 0 <= number < len(SPELLED) else f"{number:,}"
+
+
+def listed(names: Collection[str]) -> str:
+    """For example "Ada, Bo and Cy"; empty without names."""
+    *first, last = names or ("",)
+    return f"{', '.join(first)} and {last}" if first else last

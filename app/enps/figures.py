@@ -14,7 +14,7 @@ from app.domain.enps.reasons import SIDES
 from app.domain.enps.score import StanceCounts
 from app.domain.enps.stances import Stance
 from app.domain.projects.effect import PrintedFigure
-from app.domain.projects.sources import SourceKind, is_of_a_team, source_key
+from app.domain.projects.sources import SourceKind, is_of_a_team, service_figure, source_key
 from app.domain.release.noise import RATINGS_RATIO, variance_of
 from app.domain.release.policy import Shown
 from app.enps.models import EnpsScore
@@ -96,7 +96,7 @@ def _figures_of(cycle: Cycle) -> Iterator[tuple[str, str, PrintedFigure]]:
         for text, score in zip(line.statements, line.means, strict=True):
             if isinstance(score, Shown):
                 measured = PrintedFigure(score.mean, score.standard_error)
-                yield f"service:{line.id}:{text}"[:160], f"{line.name}: {text}", measured
+                yield service_figure(line.id, text), f"{line.name}: {text}", measured
     yield from _reasons(cycle)
 
 

@@ -30,6 +30,7 @@ from app.domain.reports.company import (
     UnitFigures,
     UnitLine,
     units_above,
+    units_beside,
     units_inside,
 )
 from app.enps.models import EnpsComment, EnpsDirect, EnpsMention, EnpsScore
@@ -120,6 +121,7 @@ def unit_figures(cycle: Cycle, lines: Sequence[UnitLine], number: int) -> UnitFi
         number=number,
         name=found[0].name,
         above=units_above(lines, number),
+        beside=units_beside(lines, number),
         inside=found[1:],
     )
 

@@ -16,13 +16,15 @@ from app.cycles.models import Cycle
 from app.cycles.queries import COUNTED, READABLE, cycle_by_id, newest_cycle
 from app.domain.access import CompanyAccess, Permission, is_allowed
 from app.domain.cycle import CycleState
-from app.domain.enps.direct import LEANS
 from app.domain.errors import NotFoundError
-from app.domain.internal_services.comparing import clear_differences
+from app.domain.internal_services.comparing import clear_differences, kept_apart
+from app.domain.projects.sources import service_figure
 from app.domain.reports.company import RANGE, UnitLine, unfolded
 from app.domain.reports.contents import safe_name
 from app.domain.reports.score_change import signed
-from app.enps import company_charts, kept_pages, queries, views_projects
+from app.domain.statistics.differences import CHANGE_IN_WORDS
+from app.domain.unit_questions.asked import UnitQuestion
+from app.enps import company_charts, kept_pages, queries, views_projects, views_services
 from app.enps.board import board_report
 from app.enps.figures_files import WRITERS, tables_of
 from app.enps.project_charts import before_and_since
@@ -32,18 +34,21 @@ from app.infra.settings import settings
 from app.pdf.letterhead import letterhead
 from app.pdf.pages import board as board_paper
 from app.people.guard import asking, check, my_account, requires
-from app.projects.queries import said_and_done
-from app.service_results.queries import public_lines
+from app.projects.queries import in_short, lines_seen_by, said_and_done, told_together
+from app.service_results.queries import service_lines
+from app.unit_answers.queries import access_to, question_of
 
 bp = Blueprint("enps", __name__)
 bp.register_blueprint(views_projects.bp)
+bp.register_blueprint(views_services.bp)
 
 _WORDS: Final = {
+    "in_words": CHANGE_IN_WORDS,
+    "figure_of": service_figure,
     "draw": company_charts,
     "ranges": ranges,
     "signed": signed,
     "about_range": RANGE,
-    "leans": LEANS,
     "acts": False,
     "folded": frozenset[int](),
 }
@@ -85,7 +90,7 @@ def _page(cycle: Cycle) -> str:
         cycle=cycle,
         page=kept,
         comments=queries.comment_lines(kept.comments, asking()),
-        projects=said_and_done(until=cycle),
+        projects=told_together(said_and_done(until=cycle)),
         before_and_since=before_and_since,
         acts=acts,
     )
@@ -106,10 +111,12 @@ def _check(cycle: Cycle) -> None:
 
 
 def _written(cycle: Cycle, *, acts: bool) -> _Kept:
-    lines = public_lines(cycle)
+    every = service_lines(cycle)
+    lines = [one for one in every if not one.is_a_person]
     shown = {
         "figures": (figures := queries.company_figures(cycle)),
         "services": lines,
+        "kept_apart": kept_apart(every),
         "differences": clear_differences(lines),
         "company": settings().company_name if settings().is_named else "Company",
         **_WORDS,
@@ -133,8 +140,20 @@ def unit(cycle_id: int, number: int) -> ResponseReturnValue:
     lines = kept_pages.kept(cycle, "units", lambda: queries.unit_lines(cycle))
     figures = queries.unit_figures(cycle, lines, number)
     return render_template(
-        "enps/unit.html", figures=figures, **(_WORDS | _units_shown(figures.inside))
+        "enps/unit.html",
+        figures=figures,
+        question=_question_of(cycle, number),
+        **(_WORDS | _units_shown(figures.inside)),
     )
+
+
+def _question_of(cycle: Cycle, number: int) -> UnitQuestion | None:
+    """What the department was asked by its manager, for those who read the answers."""
+    question = question_of(cycle.id, number)
+    if question is None:
+        return None
+    access = access_to(cycle, question)
+    return question if is_allowed(asking(), Permission.UNIT_ANSWERS_READ, access) else None
 
 
 def _units_shown(units: Sequence[UnitLine]) -> dict[str, object]:
@@ -196,11 +215,14 @@ def board_of(cycle_id: int) -> ResponseReturnValue:
 
 def _board(cycle: Cycle) -> str:
     report = board_report(cycle)
+    is_newest = (newest := newest_cycle()) is not None and newest.id == cycle.id
     page = render_template(
         "enps/board.html",
         report=report,
+        kept_apart=kept_apart(service_lines(cycle)),
+        improvements=in_short(lines_seen_by(asking())) if is_newest else "",
         differences=clear_differences(report.services),
-        projects=said_and_done(until=cycle),
+        projects=told_together(said_and_done(until=cycle)),
         before_and_since=before_and_since,
         **_WORDS,
     )

@@ -19,8 +19,8 @@ from app.leaders.models import MailedComment
 from app.service_results.models import ServiceComment
 
 ABOUT_COMPANY: Final = "Working here"
-PAGE: Final = 50
-"""Comments on one page."""
+PAGE: Final = 20
+"""Comments on one page, beside those of the last mail on the first."""
 
 
 @dataclass(frozen=True)

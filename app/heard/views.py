@@ -1,11 +1,12 @@
 """The page on which leaders browse comments, and HR's page about who the leaders are."""
 
+from itertools import groupby
 from math import ceil
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.domain.access import HearingAccess, Permission
+from app.domain.access import HearingAccess, Permission, is_allowed
 from app.domain.errors import PlanRefusedError
 from app.domain.heard import FEWEST, MAILED
 from app.heard import queries
@@ -14,7 +15,7 @@ from app.infra.db import transaction
 from app.infra.pages import page_number
 from app.leaders import queries as leaders
 from app.leaders import services
-from app.people.guard import check, my_account, requires
+from app.people.guard import asking, check, my_account, requires
 from app.people.queries import people_by_ids
 
 bp = Blueprint("heard", __name__, url_prefix="/heard")
@@ -23,27 +24,43 @@ UNPROCESSABLE = 422
 READ, THANK, NOTHING = "read", "thank", "nothing"
 
 
+@bp.app_context_processor
+def _say_who_hears() -> dict[str, object]:
+    """Let the menu of the company ask whether the reader hears comments; only then is it read."""
+    return {"hears_comments": _hears_comments}
+
+
+def _hears_comments() -> bool:
+    actor = asking()
+    if not (actor.is_board or actor.is_manager):
+        return False
+    return is_allowed(actor, Permission.COMMENTS_HEAR, HearingAccess(leaders.chosen_ids()))
+
+
 @bp.route("")
 @requires(Permission.COMMENTS_HEAR)
 def index() -> ResponseReturnValue:
-    """Every comment that the leader may hear, those of the last mail first."""
+    """Every comment that the leader may hear: the last mail, then the others by quarter."""
     _check()
     me, page = my_account().id, page_number()
-    comments = queries.comments_for(me)
-    pages = max(1, ceil(len(comments) / queries.PAGE))
-    shown = comments[queries.PAGE * (page - 1) : queries.PAGE * page]
-    newest = queries.mailed_to(me)[True] if page == 1 else set()
-    last = [one for one in comments if one.id in newest]
-    listed = [one for one in shown if one.id not in newest]
-    both = [*last, *listed]
+    comments, newest = queries.comments_for(me), queries.mailed_to(me)[True]
+    others = [one for one in comments if one.id not in newest]
+    last = [one for one in comments if one.id in newest] if page == 1 else []
+    shown = others[queries.PAGE * (page - 1) : queries.PAGE * page]
+    both = [*last, *shown]
+    ids = [one.id for one in both]
     return render_template(
         "heard/index.html",
-        parts=[("From your last mail", last), ("All others", listed)],
+        last=last,
+        quarters=[
+            (name, list(of_quarter))
+            for name, of_quarter in groupby(shown, key=lambda one: one.cycle_name)
+        ],
         heard={one.id: one for one in leaders.heard((one.id, one.text) for one in both)},
-        marks=leaders.marks_of(me, [one.id for one in both]),
+        marks=dict.fromkeys(ids) | leaders.marks_of(me, ids),
         total=len(comments),
         page=page,
-        pages=pages,
+        pages=max(1, ceil(len(others) / queries.PAGE)),
     )
 
 

@@ -45,6 +45,8 @@ SINGLE_PAGES: Final[Mapping[str, str]] = {
     "people.back_from": NOWHERE,
 }
 """The same for pages that stand elsewhere than the others of their feature."""
+FEATURES_OF_COMPANY: Final = frozenset({"enps", "heard", "unit_answers", "unit_questions"})
+"""Features whose pages stand below “Company”, but for those of the board and of HR."""
 KEPT: Final = 1000
 """So many addresses and menus are kept, far more than the app has."""
 
@@ -81,10 +83,21 @@ def place_of_hr(endpoint: str) -> str:
     return SINGLE_PAGES.get(endpoint, PLACES_OF_HR.get(endpoint.partition(".")[0], ""))
 
 
+def section_of(endpoint: str) -> str:
+    """The feature in the main menu below which a page stands; empty for none."""
+    feature, _, page = endpoint.partition(".")
+    if place_of_hr(endpoint):
+        return "desk"
+    if endpoint in SINGLE_PAGES:
+        return NOWHERE
+    if feature in FEATURES_OF_COMPANY:
+        return "board" if feature == "enps" and "board" in page else "enps"
+    return feature
+
+
 def _menu(_root: str, place: str, *, is_board: bool, is_hr: bool) -> Markup:
-    return _written(
-        "_menu.html", place=place, is_board=is_board, is_hr=is_hr, hr_place=place_of_hr(place)
-    )
+    section = section_of(place)
+    return _written("_menu.html", place=place, is_board=is_board, is_hr=is_hr, section=section)
 
 
 def _row(_root: str, place: str) -> Markup:

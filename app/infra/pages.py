@@ -20,6 +20,7 @@ from werkzeug.routing import IntegerConverter, Map
 from app.domain.durations import lasting
 from app.domain.errors import NotAllowedError, NotFoundError, ReviewError, StalePageError
 from app.domain.plurals import counted, spelled
+from app.domain.reports.spacing import together
 from app.domain.reports.words import day, one_decimal
 from app.infra import clock
 from app.infra.db import LARGEST_ID
@@ -119,6 +120,7 @@ def init_pages(app: Flask) -> None:
     app.add_template_filter(day)
     app.add_template_filter(moment)
     app.add_template_filter(short_moment)
+    app.add_template_filter(together)
     app.after_request(_harden)
     app.register_error_handler(NotFoundError, _not_found)
     app.register_error_handler(NotAllowedError, _not_allowed)

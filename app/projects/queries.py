@@ -11,7 +11,7 @@ from app.cycles.queries import newest_cycle
 from app.domain.access import Actor
 from app.domain.errors import NotFoundError
 from app.domain.plurals import spelled
-from app.domain.projects.effect import Verdict
+from app.domain.projects.effect import VERDICT_IN_WORDS, Verdict
 from app.domain.projects.said_and_done import SaidAndDone
 from app.domain.projects.sources import is_of_a_team, leads_team_of
 from app.domain.projects.steps import WAY, WORKED_ON, ProjectState, next_state
@@ -44,9 +44,14 @@ class ProjectLine:
         return next_state(self.project.state)
 
     @property
+    def is_worked_on(self) -> bool:
+        """Whether something is still to be done, so that its date counts."""
+        return self.project.state in WORKED_ON
+
+    @property
     def days_late(self) -> int:
         """How many days ago it was to be done; 0 where it is done, or still has time."""
-        if self.project.state not in WORKED_ON:
+        if not self.is_worked_on:
             return 0
         return max(0, (company_day() - self.project.due_on).days)
 
@@ -86,13 +91,19 @@ class ProjectLine:
             f"{self.project.figure_name.rstrip('.')}: {before} before, {now} since, each the mean "
             f"of up to four quarters, until {self.outcome_cycle}."
         )
-        smallest = self.size(self.outcome.smallest)
-        return {
-            Verdict.MOVED: f"It moved. {figures} More than chance explains.",
-            Verdict.AGAINST: f"It moved the other way. {figures} More than chance explains.",
-            Verdict.NOT_SEEN: f"No change that could be seen. {figures} A change of {smallest} "
-            "would have been seen in four of five cases.",
-        }[self.outcome.verdict]
+        seen = "More than chance explains."
+        if self.outcome.verdict is Verdict.NOT_SEEN:
+            smallest = self.size(self.outcome.smallest)
+            seen = f"A change of {smallest} would have been seen in four of five cases."
+        return f"{VERDICT_IN_WORDS[self.outcome.verdict]}. {figures} {seen}"
+
+    @property
+    def verdict_in_short(self) -> str:
+        """The same where the figure’s name stands beside it; empty before it could be seen."""
+        if self.outcome is None:
+            return ""
+        before, now = self.shown(self.outcome.before), self.shown(self.outcome.now)
+        return f"{VERDICT_IN_WORDS[self.outcome.verdict]}: {before} before, {now} since."
 
     @property
     def told(self) -> SaidAndDone:
@@ -190,6 +201,29 @@ def _newest_outcomes(
         found = found.where(Cycle.closes_at <= until.closes_at)
     rows = db.session.execute(found.order_by(Cycle.closes_at))
     return {outcome.project_id: (outcome, name) for outcome, name in rows}
+
+
+def told_together(lines: Sequence[ProjectLine]) -> list[list[ProjectLine]]:
+    """Projects of whose figures the very same is said stand together: it is said once."""
+    found: dict[tuple[str, str], list[ProjectLine]] = {}
+    for one in lines:
+        found.setdefault((one.verdict or one.to_be_seen, one.beside), []).append(one)
+    return list(found.values())
+
+
+def held_against(figures: Collection[str], actor: Actor) -> dict[str, list[ProjectLine]]:
+    """Projects that somebody may see and that were held against some figures, by figure."""
+    found = db.session.scalars(
+        select(Project)
+        .where(Project.figure.in_(figures), Project.begun_on.is_not(None))
+        .order_by(Project.id)
+    )
+    seen = [one for one in found if is_seen_by(one, actor)]
+    by_figure: defaultdict[str, list[ProjectLine]] = defaultdict(list)
+    for line in lines_of(seen, reader_id=actor.person_id):
+        if line.outcome is not None:
+            by_figure[line.project.figure].append(line)
+    return by_figure
 
 
 def by_state(lines: Sequence[ProjectLine]) -> list[tuple[ProjectState, list[ProjectLine]]]:

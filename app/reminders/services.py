@@ -10,6 +10,7 @@ from app.cycles.queries import lock, roster_size
 from app.domain.cycle import CycleState
 from app.domain.durations import REMINDERS_APART
 from app.domain.errors import ReviewError, WrongStateError
+from app.domain.projects.said_and_done import one_after_another
 from app.domain.reminder_times import PlannedKind
 from app.infra import audit, clock, mail, mail_health
 from app.infra.db import db
@@ -109,7 +110,7 @@ def composed(
     """The mail of this kind to each of `readers`; a reminder says the reader's `progress`."""
     if kind is MailingKind.INVITATION:
         asked = queries.colleagues_per_rater(cycle, [person.id for person in readers])
-        done = [one.told.in_one for one in said_and_done()[:MOST_DONE]]
+        done = one_after_another([one.told for one in said_and_done()[:MOST_DONE]])
         return [
             messages.invitation(person, cycle, colleagues=asked.get(person.id, 0), done=done)
             for person in readers

@@ -20,6 +20,8 @@ from app.infra import audit
 from app.results.export import head_of, persons_of
 from app.service_results.export import rows_of as service_rows
 from app.service_results.export import services_of
+from app.unit_answers.export import rows_of as unit_answer_rows
+from app.unit_answers.export import unit_answers_of
 
 COLUMNS: Final = (
     "cycle",
@@ -60,7 +62,7 @@ MOST_ROWS: Final = 1_048_576
 Only = Collection[int] | None
 """The subjects that are written; None for all of them, which is for operators.
 
-The services are those that `reader_id` may read, by default all.
+The services, and the questions of departments, are those that `reader_id` may read, by default all.
 """
 WIDTHS: Final = {"who": 28, "text": 60, "kind": 14}
 """Characters of columns that need more room than a number."""
@@ -83,7 +85,11 @@ def write_json(
     """One document; persons are written as they are read, since there may be very many."""
     head = json.dumps(
         head_of(cycle)
-        | {"enps": enps_of(cycle), "services": services_of(cycle, reader_id=reader_id)},
+        | {
+            "enps": enps_of(cycle),
+            "services": services_of(cycle, reader_id=reader_id),
+            "unit_questions": unit_answers_of(cycle, reader_id=reader_id),
+        },
         ensure_ascii=False,
         indent=1,
     )
@@ -176,6 +182,7 @@ def _few(cycle: Cycle, *, reader_id: int | None) -> Iterator[Record]:
         yield line | {"kind": "company", "own": line["own_mean"]}
     yield from _enps(enps_of(cycle), names)
     yield from service_rows(services_of(cycle, reader_id=reader_id))
+    yield from unit_answer_rows(unit_answers_of(cycle, reader_id=reader_id))
 
 
 def _enps(enps: Record, names: dict[int, str]) -> Iterator[Record]:

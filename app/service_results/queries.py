@@ -98,6 +98,7 @@ def service_lines(cycle: Cycle) -> list[ServiceLine]:
             before=tuple(before.score(one.id, text) if before else None for text in one.statements),
             helped=now.helped(one.id) or Hidden(cycle.policy.words(Reason.FEW_RESPONDENTS)),
             helped_before=before.helped(one.id) if before else None,
+            before_name=earlier.name if earlier else "",
         )
         for one in now.services.values()
         if one.id in now.results

@@ -15,6 +15,8 @@ from app.domain.reports.company import (
     Rankings,
     ScoreQuarter,
     StatementMean,
+    UnitLine,
+    units_beside,
 )
 from app.domain.reports.score_change import signed
 
@@ -234,3 +236,30 @@ def test_a_competency_has_a_mean_only_of_shown_statements():
 )
 def test_participation_is_rounded_to_whole_percent(invited, sent, rate):
     assert ParticipationFigures(invited, sent).rate == rate
+
+
+def test_the_direct_question_is_explained_with_its_own_number():
+    of_sixty = replace(figures(score(25)), direct=DirectCounts(60, 28, 3))
+
+    assert of_sixty.direct_explained.startswith(
+        "+42 is the share of “more”, 47 %, minus the share of “less”, 5 %. Such answers"
+    )
+    assert figures(score(25)).direct_explained == ""
+
+
+def test_a_department_names_those_beside_it_where_they_are_few():
+    def unit(number: int, depth: int, inside: int = 0) -> UnitLine:
+        return UnitLine(number, f"U{number}", depth, score(25), inside)
+
+    tree = [unit(1, 1, inside=3), unit(2, 2), unit(3, 2, inside=1), unit(4, 3), unit(5, 1)]
+    many = [unit(number, 1) for number in range(1, 15)]
+
+    def numbers(units: list[UnitLine], number: int) -> list[int]:
+        return [one.number for one in units_beside(units, number)]
+
+    assert numbers(tree, 1) == [5]
+    assert numbers(tree, 2) == [3]
+    assert numbers(tree, 4) == []
+    assert numbers(tree, 99) == []
+    assert numbers(many, 1) == []
+    assert len(numbers(many[:13], 1)) == 12

@@ -88,7 +88,7 @@ def test_below_a_comment_stands_who_read_it_and_who_says_thank_you():
 
     assert nobody.answer == ""
     assert one.answer == "Read by Carla (Managing director)."
-    assert more.answer == "Read by Ada, Ben and Carla. Ada and Ben say thank you."
+    assert more.answer == "Ada and Ben have read it and say thank you. Read by Carla."
 
 
 def test_leaders_hear_nothing_where_no_comments_are_asked():

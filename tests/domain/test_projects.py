@@ -4,6 +4,7 @@ import pytest
 
 from app.domain.errors import WrongStateError
 from app.domain.projects.effect import PrintedFigure, Verdict, effect_of
+from app.domain.projects.said_and_done import SaidAndDone, one_after_another
 from app.domain.projects.steps import ProjectState, advance, next_state
 from tests.bench.numbers_projects import called
 
@@ -64,3 +65,18 @@ def test_a_project_that_moved_its_figure_is_mostly_called_so():
 
 def test_a_project_that_moved_nothing_is_rarely_called_so():
     assert called(effect=0.0, runs=150, seed=2) <= 10
+
+
+def test_what_became_of_a_figure_is_said_once_however_many_were_to_move_it():
+    told = [
+        SaidAndDone(f"Title {n}", f"Said {n}.", f"Did {n}.", is_done=True, verdict="It moved.")
+        for n in (1, 2)
+    ]
+    new = SaidAndDone("New", "Said.", "Do.", is_done=False, verdict="")
+
+    assert one_after_another([*told, new, new]) == [
+        "You said: Said 1. We did: Did 1. It moved.",
+        "You said: Said 2. We did: Did 2. It was to move the same figure as one above.",
+        "You said: Said. We do: Do.",
+        "You said: Said. We do: Do.",
+    ]

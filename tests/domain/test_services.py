@@ -8,7 +8,7 @@ import pytest
 from app.domain.ballot.document import Ballot
 from app.domain.enps.score import StanceCounts
 from app.domain.internal_services.asked import AskedService, questions_about
-from app.domain.internal_services.comparing import ServiceLine, clear_differences
+from app.domain.internal_services.comparing import ServiceLine, clear_differences, kept_apart
 from app.domain.internal_services.release import ServiceRating, rating_in, release_services
 from app.domain.release.policy import Hidden, Reason, ReleasePolicy, Shown
 from app.domain.statistics.differences import Direction
@@ -155,6 +155,20 @@ def test_services_are_told_apart_only_where_their_ranges_do_not_overlap():
     assert clear_differences([payroll, support]) == [
         "“quick”: clearly more often said of Payroll than of IT support."
     ]
+
+
+def test_it_is_said_why_a_service_stands_on_no_page_beside_others():
+    alone = replace(line("Recruiting", 4.0), is_a_person=True)
+    other = replace(line("Payroll", 4.0), is_a_person=True)
+
+    assert kept_apart([line("IT support", 3.2)]) == ""
+    assert kept_apart([line("IT support", 3.2), alone]) == (
+        "Recruiting is not shown: fewer than three people run it, so the figures would be about "
+        "a person. Only they and HR see them."
+    )
+    assert kept_apart([alone, other]).startswith(
+        "Recruiting and Payroll are not shown: fewer than three people run each of them"
+    )
 
 
 def test_a_change_is_marked_where_it_is_more_than_chance():

@@ -155,3 +155,20 @@ def test_the_frame_of_a_wide_table_is_written_by_its_macro():
     written = [name(file) for file in templates() if "table-wrap" in file.read_text()]
 
     assert written == ["templates/macros/page.html"]
+
+
+CARDS = re.compile(r'"cards"\) %\}(.*?)\{% endcall %\}', re.DOTALL)
+CELL = re.compile(r"<td\b([^>]*)>")
+SAYS_WHAT_IT_IS = ("data-label=", "data-from=", "colspan=")
+
+
+def test_cells_that_become_lines_of_a_card_say_what_their_column_was():
+    mute = [
+        (name(file), cell)
+        for file in templates()
+        for table in CARDS.findall(file.read_text())
+        for cell in CELL.findall(table)
+        if not any(one in cell for one in SAYS_WHAT_IT_IS)
+    ]
+
+    assert mute == []

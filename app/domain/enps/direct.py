@@ -26,10 +26,7 @@ DIRECT: Final = "direct"
 QUESTION: Final = (
     "Compared with three months ago, would you recommend working here less, the same, or more?"
 )
-LEANS: Final = (
-    "The number is the share of “more” minus the share of “less”. Such answers lean towards "
-    "how people feel today."
-)
+LEANS: Final = "Such answers lean towards how people feel today."
 
 
 class DirectComparison(IntEnum):

@@ -4,15 +4,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from math import sqrt
+from typing import Final
 
 import numpy as np
 
 from app.domain.enps.score import StanceCounts
+from app.domain.internal_services.asked import FEWEST_PEOPLE
+from app.domain.plurals import listed, spelled
 from app.domain.release.policy import Hidden, Score, Shown
-from app.domain.statistics.differences import Difference, Direction
+from app.domain.statistics.differences import CHANGE_IN_WORDS, Difference, Direction
 from app.domain.statistics.multiplicity import weighted_step_up
 
-LEVEL = 0.1
+CLEAR: Final = (Direction.UP, Direction.DOWN)
+LEVEL: Final = 0.1
 """All changes of a service together are told falsely in one quarter of ten at most."""
 
 
@@ -31,6 +35,8 @@ class ServiceLine:
     """The same statements the quarter before; None where they were not asked alike."""
     helped: StanceCounts | Hidden
     helped_before: StanceCounts | Hidden | None = None
+    before_name: str = ""
+    """That quarter; empty where there is none."""
 
     @property
     def changes(self) -> tuple[Direction, ...]:
@@ -52,8 +58,7 @@ class ServiceLine:
     @property
     def words(self) -> tuple[str, ...]:
         """Each statement's change in two words; a dash where none is told."""
-        said = {Direction.UP: "clear rise", Direction.DOWN: "clear fall"}
-        return tuple(said.get(one, "–") for one in self.changes)
+        return tuple(CHANGE_IN_WORDS[one] if one in CLEAR else "–" for one in self.changes)
 
     @property
     def change_of_help(self) -> Direction:
@@ -87,12 +92,11 @@ def _difference(old: Score | None, new: Score) -> Difference | None:
 
 def clear_changes(lines: Sequence[ServiceLine]) -> list[str]:
     """One sentence for each statement of a service that moved beyond chance."""
-    said = {Direction.UP: "clear rise", Direction.DOWN: "clear fall"}
     return [
-        f"{line.name}, “{text}”: {said[change]} since the quarter before."
+        f"{line.name}, “{text}”: {CHANGE_IN_WORDS[change]} since the quarter before."
         for line in lines
         for text, change in zip(line.statements, line.changes, strict=True)
-        if change in said
+        if change in CLEAR
     ]
 
 
@@ -112,3 +116,15 @@ def _clear_differences(lines: Sequence[ServiceLine]) -> Iterator[str]:
                     f"“{one.statements[place]}”: clearly more often said of {above.name} "
                     f"than of {below.name}."
                 )
+
+
+def kept_apart(lines: Sequence[ServiceLine]) -> str:
+    """Why some services stand on no page beside others, as a sentence; empty where all do."""
+    names = [one.name for one in lines if one.is_a_person]
+    if not names:
+        return ""
+    are, run = ("is", "it") if len(names) == 1 else ("are", "each of them")
+    return (
+        f"{listed(names)} {are} not shown: fewer than {spelled(FEWEST_PEOPLE)} people run {run}, "
+        "so the figures would be about a person. Only they and HR see them."
+    )

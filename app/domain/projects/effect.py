@@ -29,6 +29,14 @@ class Verdict(StrEnum):
     AGAINST = "against"
 
 
+VERDICT_IN_WORDS: Final = {
+    Verdict.MOVED: "It moved",
+    Verdict.NOT_SEEN: "No change that could be seen",
+    Verdict.AGAINST: "It moved the other way",
+}
+"""The same wherever a project, or the figure that it is to move, is shown."""
+
+
 @dataclass(frozen=True)
 class PrintedFigure:
     """A printed figure of one quarter with its standard error, both in the figure's unit."""

@@ -1,11 +1,13 @@
 """What was said, what is done about it and what became of it, for pages, mails and papers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 CLOSING: Final = "”’\"')"
 """Marks that may stand behind the one that ends a sentence."""
+SAME_FIGURE: Final = "It was to move the same figure as one above."
 
 
 @dataclass(frozen=True)
@@ -29,8 +31,23 @@ class SaidAndDone:
     @property
     def in_one(self) -> str:
         """All of it, for a mail or a paper."""
-        said = f"You said: {ended(self.said)} {self.label}: {ended(self.did)}"
-        return f"{said} {self.verdict}".strip()
+        return f"{self.without_figure} {self.verdict}".strip()
+
+    @property
+    def without_figure(self) -> str:
+        """The same without what became of its figure."""
+        return f"You said: {ended(self.said)} {self.label}: {ended(self.did)}"
+
+
+def one_after_another(told: Sequence[SaidAndDone]) -> list[str]:
+    """Each in one; what became of a figure is said with the first that was to move it."""
+    said: set[str] = set()
+    lines = []
+    for one in told:
+        is_new = one.verdict not in said
+        lines.append(one.in_one if is_new else f"{one.without_figure} {SAME_FIGURE}")
+        said |= {one.verdict} - {""}
+    return lines
 
 
 def ended(sentence: str) -> str:

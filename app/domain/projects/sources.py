@@ -15,6 +15,7 @@ class SourceKind(StrEnum):
     SERVICE = "service"
 
 
+LONGEST_KEY: Final = 160
 IN_WORDS: Final = {
     SourceKind.COMMENT: "A comment about the company",
     SourceKind.SERVICE_COMMENT: "A comment about a service",
@@ -28,6 +29,11 @@ IN_WORDS: Final = {
 def source_key(kind: SourceKind, rest: str) -> str:
     """For example "comment:0f3a…"."""
     return f"{kind.value}:{rest}"
+
+
+def service_figure(service_id: int, statement: str) -> str:
+    """The key of a service’s score on a statement."""
+    return source_key(SourceKind.SERVICE, f"{service_id}:{statement}")[:LONGEST_KEY]
 
 
 def kind_of(key: str) -> SourceKind | None:

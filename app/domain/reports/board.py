@@ -10,7 +10,7 @@ from app.domain.release.policy import Score, Shown
 from app.domain.reports.company import CompanyFigures, ParticipationFigures, UnitLine
 from app.domain.reports.contents import safe_name
 from app.domain.reports.noteworthy import moved
-from app.domain.statistics.differences import Direction
+from app.domain.statistics.differences import CHANGE_IN_WORDS, Direction
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class MovedStatement:
     @property
     def words(self) -> str:
         """Which way, without a verdict."""
-        return "clear rise" if self.change is Direction.UP else "clear fall"
+        return CHANGE_IN_WORDS[self.change]
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.domain import limits
-from app.domain.enps.direct import LEANS, DirectCounts
+from app.domain.enps.direct import DirectCounts
 from app.domain.enps.reasons import Place
 from app.domain.enps.score import StanceCounts, together
 from app.domain.enps.shifts import BASE_QUARTERS, Certainty, Quarter, Shift
@@ -13,6 +13,7 @@ from app.domain.plurals import spelled
 from app.domain.release.policy import Hidden, Score, Shown
 from app.domain.reports.score_change import (
     EarlierScore,
+    direct_explained,
     headline,
     in_words,
     signed,
@@ -23,6 +24,8 @@ from app.domain.scale import DEFAULT_LABELS
 
 UNFOLDED_UP_TO: Final = 60
 """Units in a table; of more the upper ones are shown, each leading to those inside it."""
+MOST_BESIDE: Final = 12
+"""So many departments beside another one are named on its page at most."""
 RANGE: Final = (
     "The likely range says where the score would lie if the same people answered on another day. "
     "It holds chance and the blur: a small random amount, about two answers, is in the number of "
@@ -83,6 +86,19 @@ def units_inside(units: Sequence[UnitLine], number: int) -> tuple[UnitLine, ...]
         if one.number == number:
             return tuple(units[place : place + 1 + one.inside])
     return ()
+
+
+def units_beside(units: Sequence[UnitLine], number: int) -> tuple[UnitLine, ...]:
+    """The others right inside the unit that `number` is right inside of; none where they are many.
+
+    Whoever looks for one of many finds them in the table of what they belong to.
+    """
+    above, mine = units_above(units, number), units_inside(units, number)
+    if not mine:
+        return ()
+    around = units_inside(units, above[-1].number)[1:] if above else tuple(units)
+    beside = [one for one in around if one.depth == mine[0].depth and one.number != number]
+    return tuple(beside) if len(beside) <= MOST_BESIDE else ()
 
 
 @dataclass(frozen=True)
@@ -238,6 +254,8 @@ class UnitFigures(ScoreStory):
     name: str
     above: tuple[UnitLine, ...]
     """Those that it is inside of, outermost first."""
+    beside: tuple[UnitLine, ...]
+    """Those that belong to the same, where they are few."""
     inside: tuple[UnitLine, ...]
     """Those inside it, each followed by what is inside that one."""
 
@@ -275,7 +293,12 @@ class CompanyFigures(ScoreStory):
         low, high = map(signed, self.direct.interval)
         figure = f"{signed(self.direct.score)}, likely {low} to {high}"
         people = in_words(self.direct.respondents, "person", "people")
-        return f"Asked directly, {people} answered: {figure}. {LEANS}"
+        return f"Asked directly, {people} answered: {figure}. {self.direct_explained}"
+
+    @property
+    def direct_explained(self) -> str:
+        """What the number of the direct question is; empty where there is none."""
+        return direct_explained(self.direct) if isinstance(self.direct, DirectCounts) else ""
 
     @property
     def shown_units(self) -> tuple[UnitLine, ...]:

@@ -6,6 +6,7 @@ from math import sqrt
 from typing import Final
 
 from app.domain import limits
+from app.domain.enps.direct import LEANS, DirectCounts
 from app.domain.enps.score import StanceCounts
 from app.domain.enps.shifts import POSSIBLE_FROM, Certainty, Quarter, Shift
 from app.domain.plurals import spelled
@@ -108,4 +109,13 @@ def silent_sentence(quarter: Quarter) -> str:
         f"{who[0].upper()}{who[1:]} did not answer. With them, whatever they think, the printed "
         f"score would lie between {low} and {high}; the likely range, which is about chance, "
         "stays as wide."
+    )
+
+
+def direct_explained(counts: DirectCounts) -> str:
+    """Where the number of the direct question comes from, with the number, and how it leans."""
+    more, _, less = counts.shares
+    return (
+        f"{signed(counts.score)} is the share of “more”, {more} %, minus the share of “less”, "
+        f"{less} %. {LEANS}"
     )

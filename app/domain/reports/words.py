@@ -22,7 +22,7 @@ from app.domain.reports.action_plan import ActionPlan
 from app.domain.reports.contents import CompetencyLine, PersonalReport, StatementLine
 from app.domain.reports.voice import Voice
 from app.domain.reports.wording import NOT_COMPARABLE
-from app.domain.statistics.differences import Direction
+from app.domain.statistics.differences import CHANGE_IN_WORDS, Direction
 
 DASH: Final = "–"
 AGREE_ABOVE: Final = 80
@@ -32,8 +32,8 @@ SMALLEST_GAP: Final = 0.05
 WORTH_A_LINE: Final = 0.5
 HALF: Final = "half a point"
 CHANGE_WORDS: Final = {
-    Direction.UP: "clear rise",
-    Direction.DOWN: "clear fall",
+    Direction.UP: CHANGE_IN_WORDS[Direction.UP],
+    Direction.DOWN: CHANGE_IN_WORDS[Direction.DOWN],
     Direction.NONE: "",
     Direction.UNKNOWN: "",
 }

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 from math import inf
+from typing import Final
 
 from app.domain.statistics.intervals import NORMAL, Z
 
@@ -14,6 +15,15 @@ class Direction(StrEnum):
     DOWN = "down"
     NONE = "none"
     UNKNOWN = "unknown"
+
+
+CHANGE_IN_WORDS: Final = {
+    Direction.UP: "clear rise",
+    Direction.DOWN: "clear fall",
+    Direction.NONE: "no change that could be seen",
+    Direction.UNKNOWN: "not compared",
+}
+"""What pages, papers and files say of a figure against an earlier one."""
 
 
 @dataclass(frozen=True)

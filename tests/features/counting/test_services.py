@@ -38,6 +38,8 @@ from tests.whole_cycles import (
     review_for,
 )
 
+KEPT_APART = "Payroll is not shown: fewer than three people run it, so the figures would be about"
+
 
 @pytest.fixture
 def team(app):
@@ -100,8 +102,10 @@ def test_a_service_of_two_people_is_theirs_and_hrs_alone(app, hanna, team, cycle
     assert Browser(app, team[5]).get(address).status_code == 200
     assert Browser(app, team[9]).get(address).status_code == 403
     assert "About Payroll." in text_of(hanna.get(address))
-    for page in ("/services", "/company"):
-        assert "Payroll" not in text_of(Browser(app, team[9]).get(page))
+    for address in ("/services", "/company"):
+        page = text_of(Browser(app, team[9]).get(address))
+        assert KEPT_APART in page
+        assert page.count("Payroll") == 1
 
 
 def test_a_services_words_are_its_owners_and_hrs_and_everybody_sees_its_scores(app, team, cycle_id):
@@ -150,7 +154,7 @@ def test_who_comes_to_hr_later_reads_no_words_that_they_counted_as_blind_for(app
 
     assert newcomer.get(f"/services/{cycle_id}/{it.id}").status_code == 403
     assert newcomer.get(f"/services/{cycle_id}/{payroll.id}").status_code == 403
-    assert "Payroll" not in text_of(newcomer.get("/services"))
+    assert text_of(newcomer.get("/services")).count("Payroll") == 1  # why it is not shown
     taken = newcomer.get(f"/reports/{cycle_id}/results.csv").get_data(as_text=True)
     assert "IT support" in taken
     assert "About IT support." not in taken

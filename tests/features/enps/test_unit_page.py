@@ -53,6 +53,21 @@ def test_it_says_where_it_belongs_and_leads_to_what_is_in_it(alice):
     assert f'href="/company/{cycle.id}/units/{ENGINEERING}"' in alice.get("/company").text
 
 
+def test_it_leads_up_beside_and_back_to_the_company(alice):
+    cycle = make_counted_cycle()
+    with_team(cycle)
+
+    department = alice.get(f"/company/{cycle.id}/units/{ENGINEERING}")
+    team = alice.get(f"/company/{cycle.id}/units/10")
+
+    assert "Beside it: Finance , Sales" in text_of(department)
+    assert f'href="/company/{cycle.id}/units/2"' in department.text
+    assert "Up, with all it belongs to: Engineering" in text_of(team)
+    for page in (department, team):
+        assert f"The whole company, {cycle.name}" in text_of(page)
+        assert f'href="/company/{cycle.id}"' in page.text
+
+
 def test_a_department_without_a_score_says_why(alice):
     cycle = make_counted_cycle()
 

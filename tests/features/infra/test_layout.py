@@ -2,6 +2,13 @@
 
 import re
 
+import pytest
+
+from app.infra.layout import section_of
+from tests.browsing import Browser
+from tests.factories import make_person
+from tests.features.heard.comments_of_a_quarter import choose_leaders, published_quarter
+
 PLACES = re.compile(r'<a href="([^"]+)"(?: aria-current="(\w+)")?>(?:\w+)</a>\s*</li>')
 
 
@@ -33,3 +40,32 @@ def test_below_another_address_the_menu_leads_there(alice):
 
     assert list(dict(PLACES.findall(below))) == ["/circle" + place for place in at_the_top]
     assert menu(alice, "/") == at_the_top
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["/company", "/services", "/projects", "/unit-answers", "/unit-questions", "/heard"],
+)
+def test_every_page_about_the_company_is_marked_in_both_menus(app, page):
+    bea = Browser(app, make_person(is_board=True))
+    make_person(manager_id=bea.person.id)
+    choose_leaders(bea.person)
+    published_quarter(6)
+
+    shown = bea.get(page).get_data(as_text=True)
+    main = shown.partition('aria-label="Main"')[2].partition("</nav>")[0]
+    marked = dict(PLACES.findall(main))
+
+    assert [place for place, here in marked.items() if here] == ["/company"]
+    within = shown.partition('aria-label="Company"')[2].partition("</nav>")[0]
+    assert within.count("aria-current") == 1
+
+
+def test_no_page_is_below_two_places_of_the_menu(app):
+    places = {"home", "ballots", "reports", "enps", "board", "desk", "people", "operations", ""}
+    sections = {rule.endpoint: section_of(rule.endpoint) for rule in app.url_map.iter_rules()}
+
+    assert set(sections.values()) - {"static"} <= places
+    assert sections["heard.choose"] == sections["unit_questions.confirm"] == "desk"
+    assert sections["enps.board_of"] == "board"
+    assert sections["people.factors"] == ""

@@ -301,3 +301,27 @@ def test_a_line_of_a_project_needs_no_outcome(alice):
     (line,) = lines_of([project])
 
     assert (line.verdict, line.beside, line.owner) == ("", "", alice.person.name)
+
+
+def test_what_became_of_one_figure_stands_once_below_all_that_were_to_move_it(alice):
+    cycle = make_counted_cycle()
+    for title in ("Notes by noon", "Fewer meetings"):
+        move(begin(alice.person, title=title), *UNDER_WAY)
+    with transaction():
+        services.look_at_figures(cycle.id, history(3.2))
+
+    page = text_of(alice.get("/company"))
+
+    assert page.count("No change that could be seen.") == 1
+    assert "Both No change that could be seen." in page
+    assert page.count("You said Decisions reach us late.") == 2
+
+
+def test_what_is_late_is_late_for_the_board_as_well(app, alice):
+    make_counted_cycle()
+    move(begin(alice.person, due_on=company_day() - timedelta(days=3)), *UNDER_WAY)
+    board = Browser(app, make_person(is_board=True))
+
+    for address in ("/company", "/board"):
+        assert "3 days late" in text_of(board.get(address))
+    assert "One improvement. One is late." in text_of(board.get("/board"))

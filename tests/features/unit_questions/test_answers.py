@@ -1,5 +1,7 @@
 """A department's question in a whole cycle: asked, saved, counted, read by two sides only."""
 
+import json
+
 import pytest
 from sqlalchemy import select
 
@@ -13,6 +15,7 @@ from app.domain.unit_questions.asked import AnswerKind
 from app.infra.db import db, transaction
 from app.lifecycle import services as lifecycle
 from app.lifecycle.count.counting import count_and_forget
+from app.unit_answers.export import unit_answers_of
 from app.unit_answers.models import UnitAnswer, UnitComment
 from app.unit_answers.queries import answer_line, question_of
 from app.unit_questions.models import UnitQuestionOfCycle
@@ -179,6 +182,72 @@ def test_the_next_quarter_is_compared_only_in_the_same_words(hr, team, departmen
 
     assert isinstance(line.now, Shown)
     assert line.change == before
+
+
+def test_a_change_stands_beside_the_earlier_number_and_its_range(app, hr, team, department):
+    first = played(team, 2)
+    publish(first)
+    ask_department(team[0], text=QUESTION, confirmed_by=hr.person)
+    later = played(team, 5)
+    publish(later)
+
+    response = Browser(app, team[0]).get(f"/unit-answers/{later}/{department}")
+
+    was = f"In {cycle_by_id(first).name} it was 2.0, likely 1."
+    assert was in text_of(response)
+    assert ": clear rise since." in text_of(response)
+    assert '<div class="on-scale">' in response.text
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "json"])
+def test_answers_are_taken_along_by_those_who_read_them_and_nobody_else(
+    app, hr, team, department, kind
+):
+    cycle_id = played(team, 4)
+    publish(cycle_id)
+    address = f"/unit-answers/{cycle_id}/{department}/answers.{kind}"
+    mona, newcomer = Browser(app, team[0]), Browser(app, make_person(is_hr=True))
+
+    taken = mona.get(address)
+    assert taken.status_code == hr.get(address).status_code == 200
+    assert mona.get(address.replace(kind, "exe")).status_code == 404
+    for other in (newcomer, Browser(app, team[3])):
+        assert other.get(address).status_code == 403
+    if kind == "json":
+        found = taken.get_json()
+        assert (found["question"], found["mean"], found["raters"]) == (QUESTION, 4.0, 7)
+        assert (found["hidden"], found["score"]) == (None, None)
+
+
+def test_the_export_holds_departments_answers_for_hr_of_the_opening_and_for_operators(
+    app, hr, team, department
+):
+    cycle_id = played(team, 4)
+    publish(cycle_id)
+    newcomer = Browser(app, make_person(is_hr=True))
+    address = f"/reports/{cycle_id}/results"
+
+    (found,) = json.loads(hr.get(f"{address}.json").data)["unit_questions"]
+    assert (found["department"], found["mean"], found["words"]) == ("Operations", 4.0, [])
+    assert f"unit_question,Operations,,,4.0,{found['low']}" in hr.get(f"{address}.csv").text
+    assert json.loads(newcomer.get(f"{address}.json").data)["unit_questions"] == []
+    assert QUESTION not in newcomer.get(f"{address}.csv").text
+    assert unit_answers_of(cycle_by_id(cycle_id)) == [found]
+
+
+def test_hidden_answers_are_hidden_in_every_file(app, hr, team):
+    department = ask_department(team[0], kind=AnswerKind.WORDS, confirmed_by=hr.person)
+    cycle_id = open_cycle(team)
+    for person in team[1:5]:
+        answer(person, says(0))
+    close(cycle_id)
+    publish(cycle_id)
+
+    address = f"/unit-answers/{cycle_id}/{department}/answers"
+    for kind in ("csv", "json"):
+        page = hr.get(f"{address}.{kind}").text
+        assert "fewer than 5 colleagues answered" in page
+        assert "Words of" not in page
 
 
 def test_a_question_that_is_changed_in_the_database_counts_nobody(team, department):

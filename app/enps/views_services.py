@@ -1,5 +1,7 @@
 """What services are told: a page for everybody, and one for each service's owner and HR."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -8,19 +10,22 @@ from app.cycles.models import Cycle
 from app.cycles.queries import COUNTED, READABLE, cycle_by_id, hr_at_opening, newest_cycle
 from app.domain.access import CompanyAccess, Permission, ServiceAccess, is_allowed
 from app.domain.cycle import CycleState
-from app.domain.internal_services.comparing import clear_differences
+from app.domain.internal_services.comparing import ServiceLine, clear_differences, kept_apart
+from app.domain.projects.sources import service_figure
 from app.domain.reports.score_change import signed
+from app.domain.statistics.differences import CHANGE_IN_WORDS
 from app.infra.settings import company_day
 from app.people.guard import asking, check, person, requires
+from app.projects.queries import ProjectLine, held_against
 from app.service_results import queries
 
-bp = Blueprint("service_results", __name__, url_prefix="/services")
+bp = Blueprint("services", __name__, url_prefix="/services")
 
 
 @bp.before_request
 def _wait_for_an_objection() -> ResponseReturnValue | None:
     """An account in new hands reads no service's own page yet, as it reads no report."""
-    someone = person() if request.endpoint == "service_results.show" else None
+    someone = person() if request.endpoint == "enps.services.show" else None
     opening = someone.reads_reports_from if someone else None
     if opening is None or opening <= company_day():
         return None
@@ -44,12 +49,13 @@ def of_cycle(cycle_id: int) -> ResponseReturnValue:
 
 def _page(cycle: Cycle) -> str:
     check(Permission.COMPANY_READ, CompanyAccess(cycle.state is CycleState.PUBLISHED))
-    lines = queries.public_lines(cycle)
+    every = queries.service_lines(cycle)
+    lines = [one for one in every if not one.is_a_person]
     actor, of_hr = asking(), hr_at_opening(cycle.id)
     is_published = cycle.state is CycleState.PUBLISHED
     mine = [
         one
-        for one in queries.service_lines(cycle)
+        for one in every
         if is_allowed(
             actor,
             Permission.SERVICE_READ,
@@ -60,12 +66,29 @@ def _page(cycle: Cycle) -> str:
         "service_results/index.html",
         cycle=cycle,
         lines=lines,
+        kept_apart=kept_apart(every),
         mine=mine,
         differences=clear_differences(lines),
+        improvements=_improvements(cycle, lines),
         acts=_acts_on(cycle),
+        figure_of=service_figure,
+        in_words=CHANGE_IN_WORDS,
         signed=signed,
         ranges=ranges,
     )
+
+
+def _improvements(cycle: Cycle, lines: Sequence[ServiceLine]) -> dict[str, list[ProjectLine]]:
+    """What improvements did to the figures of some services, by the key of the figure.
+
+    An improvement is held against several quarters together, up to the newest: beside an
+    earlier quarter’s figures it would say something of another time.
+    """
+    newest = newest_cycle()
+    if newest is None or newest.id != cycle.id:
+        return {}
+    keys = [service_figure(line.id, text) for line in lines for text in line.statements]
+    return held_against(keys, asking())
 
 
 def _acts_on(cycle: Cycle, reader_ids: frozenset[int] = frozenset()) -> bool:
@@ -96,7 +119,10 @@ def show(cycle_id: int, service_id: int) -> ResponseReturnValue:
         cycle=cycle,
         line=line,
         comments=queries.comments_about(cycle, service_id),
+        improvements=_improvements(cycle, [line]),
         acts=_acts_on(cycle, readers),
+        figure_of=service_figure,
+        in_words=CHANGE_IN_WORDS,
         signed=signed,
         ranges=ranges,
     )
