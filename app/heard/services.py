@@ -9,12 +9,13 @@ from sqlalchemy import delete, or_, select, update
 from app.domain.heard import MAILED, DrawnComments, draw_comments, is_due
 from app.heard import messages, queries
 from app.heard.queries import LeaderComment
-from app.infra import clock
+from app.infra import clock, mail
 from app.infra.db import db, transaction
 from app.infra.mail import post
 from app.infra.settings import company_day, settings
 from app.leaders.models import Leader, MailedComment
 from app.leaders.queries import leader_ids, mail_plan
+from app.leaders.services import MAIL_OF_A_DAY
 from app.people.queries import person_by_id
 
 MAILED_FROM: Final = time(8)
@@ -25,10 +26,13 @@ def mail_leaders(random: Random | None = None) -> None:
     """Mail every leader whose mail of today has not been drawn yet.
 
     The draw, the note of it and the mail are one transaction: a kill leaves all of it or nothing.
-    `random` is the operating system's unless a test says otherwise.
+    What still waits for somebody who no longer hears comments is taken back. `random` is the
+    operating system's unless a test says otherwise.
     """
     if clock.now().astimezone(settings().zone).time() < MAILED_FROM:
         return
+    with transaction():
+        mail.take_back(MAIL_OF_A_DAY, but_for=leader_ids())
     ids = sorted(_waiting())
     db.session.rollback()
     for person_id in ids:

@@ -218,6 +218,20 @@ def forget_of_cycle(cycle_id: int) -> None:
         )
 
 
+def take_back(kind: str, *, but_for: Collection[int] = ()) -> None:
+    """Delete mails of a kind that nobody got yet, but those to some people, by their ids.
+
+    Asked first: most of the time there are none, and then nothing is written.
+    """
+    mine = (
+        OutboxMail.kind == kind,
+        OutboxMail.state != MailState.SENT,
+        OutboxMail.reader_id.not_in(list(but_for)),
+    )
+    if _count(*mine):
+        _changed(delete(OutboxMail).where(*mine))
+
+
 def end_useless() -> None:
     """Let waiting mails be whose words are over, such as a link that works no more."""
     over = OutboxMail.useless_after < clock.now()

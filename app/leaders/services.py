@@ -8,7 +8,7 @@ from sqlalchemy import delete
 
 from app.domain.errors import PlanRefusedError
 from app.domain.heard import WEEKDAYS
-from app.infra import audit
+from app.infra import audit, mail
 from app.infra.db import db
 from app.leaders import queries
 from app.leaders.models import CommentMark, Leader, LeaderMailPlan, MailedComment
@@ -17,6 +17,8 @@ from app.people.queries import find_person
 
 OF_CYCLE: Final = (CommentMark, MailedComment)
 """Tables that hold ids of a cycle's comments."""
+MAIL_OF_A_DAY: Final = "leaders_hear"
+"""The folder of the mail in which leaders hear comments."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ def choose(choice: LeaderChoice, *, by: int | None) -> None:
         db.session.execute(delete(Leader).where(Leader.person_id == gone))
         db.session.execute(delete(MailedComment).where(MailedComment.person_id == gone))
     db.session.add_all(Leader(person_id=new) for new in sorted(wanted - before))
+    mail.take_back(MAIL_OF_A_DAY, but_for=() if choice.is_paused else wanted)
     plan = _plan_row()
     plan.days, plan.is_paused = sorted(choice.days), choice.is_paused
     db.session.flush()
@@ -93,7 +96,11 @@ def _note_change() -> None:
 
 
 def erase_cycle(cycle_id: int) -> None:
-    """Forget what leaders were mailed and have marked of a cycle whose time is over."""
+    """Forget what leaders were mailed and have marked of a cycle whose time is over.
+
+    A mail that still waits may hold its comments, word for word: it is taken back.
+    """
+    mail.take_back(MAIL_OF_A_DAY)
     for table in OF_CYCLE:
         db.session.execute(delete(table).where(table.cycle_id == cycle_id))
     _note_change()

@@ -10,9 +10,10 @@ from app.domain.release.policy import ReleasePolicy
 from app.heard import queries, services
 from app.heard.services import mail_leaders
 from app.infra import clock
-from app.infra.db import db
+from app.infra.db import db, transaction
 from app.infra.mail import OutboxMail
 from app.leaders.models import MailedComment
+from app.lifecycle.services import erase_results
 from tests.factories import make_person
 from tests.features.enps.test_company_page import text_of
 from tests.features.heard.comments_of_a_quarter import (
@@ -180,3 +181,44 @@ def test_hr_cannot_read_in_the_outbox_what_leaders_hear(bea, hanna):
     page = text_of(hanna.get("/outbox"))
     assert not [one for one in said_in(mail) if one in page]
     assert bea.email not in page
+
+
+def erase(cycle, _leader):
+    with transaction():
+        erase_results(cycle)
+
+
+def choose_others(_cycle, _leader):
+    choose_leaders(make_person(is_board=True))
+
+
+def pause(_cycle, leader):
+    choose_leaders(leader, is_paused=True)
+
+
+def leave_the_board(_cycle, leader):
+    leader.is_board = False
+    db.session.commit()
+    with clock.travel(MONDAY + A_DAY):
+        mail_leaders()
+
+
+@pytest.mark.parametrize("end", [erase, choose_others, pause, leave_the_board])
+def test_a_mail_that_waits_is_taken_back_with_what_it_says_or_whom_it_is_for(bea, end):
+    cycle = published_quarter(9)
+    choose_leaders(bea)
+    assert len(mailed_on(MONDAY)) == 1
+
+    end(cycle, bea)
+
+    assert mails() == []
+
+
+def test_a_mail_to_somebody_who_stays_a_leader_is_not_taken_back(bea):
+    published_quarter(9)
+    choose_leaders(bea)
+    (before,) = mailed_on(MONDAY)
+
+    choose_leaders(bea, make_person(is_board=True))
+
+    assert mails() == [before]
