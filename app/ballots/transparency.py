@@ -2,17 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any, Final
 
 from sqlalchemy import func, select
 
 from app.assignments.models import Assignment
 from app.assignments.queries import AskedCount, asked_about
+from app.ballots.after_the_close import is_rated, readers_of
 from app.ballots.pages import ScalePage
 from app.ballots.queries import Review
+from app.ballots.unit_part import parts_for
 from app.cycles.models import Cycle, RosterEntry
-from app.cycles.queries import has_opened_before
+from app.cycles.queries import has_opened_before, leaders_at_opening
 from app.domain.durations import SETTLED
 from app.infra.db import db
+from app.leaders.queries import names_of
 from app.people import two_person_requests
 from app.people.models import Act, Person
 from app.people.queries import labels_of, people_by_ids
@@ -88,3 +92,26 @@ def asked_of(cycle: Cycle, rater_id: int) -> list[tuple[str, AskedCount]]:
     found = asked_about(cycle.id, [subject for subject, _ in subjects])
     called = labels_of({row[0]: row[1] for row in subjects})
     return [(called[subject], found[subject]) for subject, _ in subjects]
+
+
+TOLD_TO_NOBODY: Final[dict[str, Any]] = {
+    "readers": [],
+    "is_rated": True,
+    "keepers": None,
+    "asked_about": [],
+    "leaders": [],
+    "unit_questions": (),
+}
+"""What the promise shows where no cycle is open, or to a stranger."""
+
+
+def told_to(cycle: Cycle, reader_id: int) -> dict[str, Any]:
+    """What the promise of an open cycle shows to one of its people."""
+    return {
+        "readers": readers_of(cycle.id, reader_id),
+        "is_rated": is_rated(cycle.id, reader_id),
+        "keepers": background_of(cycle),
+        "asked_about": asked_of(cycle, reader_id),
+        "leaders": names_of(leaders_at_opening(cycle.id)),
+        "unit_questions": parts_for(cycle, reader_id),
+    }

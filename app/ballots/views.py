@@ -27,8 +27,8 @@ from app.ballots import (
 )
 from app.ballots.focus_forms import with_focus_read, with_focus_shown
 from app.ballots.queries import Review, review_of
-from app.ballots.transparency import asked_of, background_of, with_numbers_asked
-from app.cycles.queries import leaders_at_opening, open_cycle
+from app.ballots.transparency import TOLD_TO_NOBODY, told_to, with_numbers_asked
+from app.cycles.queries import open_cycle
 from app.domain.access import Permission
 from app.domain.enps import direct
 from app.domain.errors import BallotError, CycleClosedError, SealBrokenError
@@ -38,8 +38,7 @@ from app.domain.release.policy import ReleasePolicy
 from app.infra import clock, failing_steps, hidden_traffic
 from app.infra.db import transaction
 from app.infra.pages import moment
-from app.leaders.queries import names_of
-from app.people.guard import my_account, requires
+from app.people.guard import account, my_account, public, requires
 
 bp = Blueprint("ballots", __name__, url_prefix="/review")
 bp.before_request(views_expired_session.keep_typed)
@@ -262,22 +261,19 @@ def rather_not(review: Review) -> ResponseReturnValue:
 
 
 @bp.route("/promise")
-@requires(Permission.BALLOT_FILL)
+@public
 def promise() -> ResponseReturnValue:
-    """The full promise in plain words, from the frozen policy of the open cycle."""
-    cycle = open_cycle()
+    """The promise in plain words: of the open cycle, or to a stranger what holds in any."""
+    reader = account()
+    cycle = open_cycle() if reader else None
     return render_template(
         "ballots/promise.html",
         cycle=cycle,
         policy=cycle.policy if cycle else ReleasePolicy(),
-        readers=after_the_close.readers_of(cycle.id, my_account().id) if cycle else [],
-        is_rated=cycle is None or after_the_close.is_rated(cycle.id, my_account().id),
-        keepers=background_of(cycle) if cycle else None,
-        asked_about=asked_of(cycle, my_account().id) if cycle else [],
-        leaders=names_of(leaders_at_opening(cycle.id)) if cycle else [],
+        is_stranger=reader is None,
         told_of_leaders=TOLD,
-        unit_questions=unit_part.parts_for(cycle, my_account().id) if cycle else (),
         asked=asked,
+        **(told_to(cycle, reader.id) if cycle and reader else TOLD_TO_NOBODY),
     )
 
 

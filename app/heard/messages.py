@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from app.heard.queries import LeaderComment
 from app.infra.mail import Message
 from app.infra.settings import settings
-from app.leaders.services import MAIL_OF_A_DAY
 from app.people.models import Person
 
 
@@ -16,7 +15,7 @@ def leaders_hear(leader: Person, comments: Sequence[LeaderComment]) -> Message:
     """
     config = settings()
     return Message.from_templates(
-        MAIL_OF_A_DAY,
+        "leaders_hear",
         to=leader.email,
         reader_id=leader.id,
         is_personal=True,

@@ -19,7 +19,7 @@ from app.leaders.models import MailedComment
 from app.service_results.models import ServiceComment
 
 ABOUT_COMPANY: Final = "Working here"
-PAGE: Final = 20
+PAGE: Final = 12
 """Comments on one page, beside those of the last mail on the first."""
 
 

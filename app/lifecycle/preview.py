@@ -12,6 +12,7 @@ from app.ballots.fill_in_steps import RatingOrder
 from app.ballots.open_cycle import OpenCycle
 from app.ballots.queries import Review
 from app.ballots.transparency import background_of
+from app.ballots.unit_part import unit_parts
 from app.cycles.models import Cycle
 from app.cycles.terms import StatementText, Terms
 from app.domain.ballot.document import Ballot
@@ -31,6 +32,7 @@ from app.internal_services.queries import planned_services
 from app.leaders.queries import leader_names
 from app.lifecycle.plan.drafting import young_people
 from app.people.second_confirmation import turns_since
+from app.unit_questions.queries import planned_questions
 
 INVENTED: Final = (
     ("Ada Example", "Head of your team", "Your team", Relationship.REPORT),
@@ -45,14 +47,14 @@ NOBODY: Final = 0
 
 @dataclass(frozen=True)
 class InventedReview(Review):
-    """A review in which everybody is asked about every service that is planned now.
+    """A review of somebody who is asked about every service, and by every department at once.
 
-    What single departments are asked is not shown: it is not everybody's.
+    Nobody is asked by all of them: each question says whom it is for.
     """
 
     @cached_property
     def unit_questions(self) -> tuple[UnitQuestion, ...]:
-        return ()
+        return tuple(planned_questions())
 
     @cached_property
     def services(self) -> tuple[AskedService, ...]:
@@ -87,6 +89,7 @@ def promise_of(cycle: Cycle, review: Review) -> dict[str, Any]:
         "cycle": cycle,
         "policy": policy,
         "is_rated": True,
+        "is_stranger": False,
         "readers": [] if policy.subject_reads_alone else [INVENTED[0][0]],
         "keepers": replace(
             background_of(cycle),
@@ -96,7 +99,7 @@ def promise_of(cycle: Cycle, review: Review) -> dict[str, Any]:
         "asked_about": [(one.name, asked_count) for one in review.colleagues],
         "leaders": leader_names() if policy.leaders_hear else [],
         "told_of_leaders": TOLD,
-        "unit_questions": (),
+        "unit_questions": unit_parts(review),
         "asked": asked,
     }
 

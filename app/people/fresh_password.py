@@ -111,6 +111,7 @@ def _page_of_providers() -> ResponseReturnValue:
         form=ConfirmForm(formdata=None),
         providers=settings().providers,
         typed=_typed(),
+        has_files=bool(request.files),
         refusal=NOT_YET if AGAIN in request.form else "",
         target=request.full_path,
     )
@@ -128,6 +129,7 @@ def _page(refusal: str = "") -> ResponseReturnValue:
         "people/password_again.html",
         form=ConfirmForm(formdata=None),
         typed=_typed(),
+        has_files=bool(request.files),
         refusal=refusal,
         target=request.full_path,
     )

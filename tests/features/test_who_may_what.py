@@ -100,6 +100,7 @@ MAY = {
 }
 PUBLIC = {
     "static",
+    "ballots.promise",
     "people.sign_in",
     "people.second_step",
     "people.first_factor",

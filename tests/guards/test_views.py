@@ -2,6 +2,7 @@
 
 PUBLIC = {
     "static",
+    "ballots.promise",
     "people.sign_in",
     "people.second_step",
     "people.first_factor",

@@ -46,6 +46,11 @@ class UnitQuestion:
         return f"u{self.unit}"
 
     @property
+    def answered(self) -> str:
+        """How it is answered, after "answered": for example "from 1 to 5"."""
+        return IN_WORDS[self.kind]
+
+    @property
     def is_in_words(self) -> bool:
         """Whether it is answered in words."""
         return self.kind is AnswerKind.WORDS

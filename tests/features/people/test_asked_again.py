@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 
@@ -47,7 +48,7 @@ def test_an_act_on_an_account_is_done_with_the_factor_and_what_was_typed(hanna, 
     done = hanna.post(page, carried | {"factor_code": phone.code()})
 
     assert (asked.status_code, before) == (401, "Engineer")
-    assert "what you typed is kept" in asked.text
+    assert "It then goes on with everything you filled in." in asked.text
     assert done.status_code == 302
     assert alice.person.title == "Head of tea & biscuits"
 
@@ -189,3 +190,19 @@ def test_changing_the_password_keeps_the_session_with_its_factor(app):
     browser.post("/password/change", {"old": SECRET, "password": new, "again": new})
 
     assert browser.get("/account/second-factor").status_code == 200
+
+
+def test_a_file_that_cannot_go_along_is_said_to_be_left_behind(hanna, phone):
+    sent = {"logo": (BytesIO(b"<svg/>"), "logo.svg"), "colour": "#14536b"}
+
+    asked = hanna.post("/desk/company", sent)
+
+    assert asked.status_code == 401
+    assert "with everything you filled in, but without the file: please choose" in asked.text
+
+
+def test_a_page_that_offers_passkeys_says_what_one_is(alice):
+    page = alice.get("/account/second-factor").text
+
+    assert "A passkey is a key that your phone, your computer or a security key keeps" in page
+    assert "Whoever runs Full Circle can set that up." in page

@@ -38,7 +38,7 @@ def test_an_act_on_an_account_is_done_with_the_password_and_what_was_typed(stale
     done = stale.post(page, carried | {"password_again": SECRET})
 
     assert (asked.status_code, before) == (401, "Engineer")
-    assert "what you typed is kept" in asked.text
+    assert "It then goes on with everything you filled in." in asked.text
     assert done.status_code == 302
     assert alice.person.title == "Head of tea & biscuits"
 

@@ -145,3 +145,29 @@ def test_a_question_is_asked_once(team, hr, mona):
 
     assert [one.text for one in queries.frozen_questions(cycle_id)] == [QUESTION]
     assert queries.planned(department) is None
+
+
+def test_the_plan_and_its_preview_show_what_departments_will_be_asked(mona, hr, team):
+    plan = make_cycle([*team, hr.person])
+    ask_department(mona.person)
+    before = text_of(hr.get(f"/cycles/{plan.id}"))
+
+    row = queries.planned(mona.person.department_id)
+    with transaction():
+        content = services.content_of(row)
+        services.confirm(row.department_id, content=content, word="", by=hr.person.id)
+
+    assert "Questions of departments none is confirmed, so none is asked." in before
+    page = text_of(hr.get(f"/cycles/{plan.id}"))
+    assert f"Operations: “{QUESTION}” (answered from 1 to 5)." in page
+    preview = text_of(hr.get(f"/cycles/{plan.id}/preview/recommend"))
+    assert QUESTION in preview
+    assert "Asked by Mona Manager, of Operations." in preview
+    assert QUESTION in text_of(hr.get(f"/cycles/{plan.id}/preview/promise"))
+
+
+def test_who_words_a_question_is_told_how_to_and_which_way_of_answering_fits(mona):
+    page = text_of(mona.get(f"/unit-questions/{mona.person.department_id}"))
+
+    assert "Ask one thing." in page
+    assert "From 0 to 10: how good something is, or how likely. It needs 20 people" in page
