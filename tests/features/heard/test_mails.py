@@ -14,7 +14,8 @@ from app.infra.db import db, transaction
 from app.infra.mail import OutboxMail
 from app.leaders.models import MailedComment
 from app.lifecycle.services import erase_results
-from tests.factories import make_person
+from app.results.models import CompanyScore
+from tests.factories import keep, make_person
 from tests.features.enps.test_company_page import text_of
 from tests.features.heard.comments_of_a_quarter import (
     choose_leaders,
@@ -184,6 +185,7 @@ def test_hr_cannot_read_in_the_outbox_what_leaders_hear(bea, hanna):
 
 
 def erase(cycle, _leader):
+    keep(CompanyScore(cycle_id=cycle.id, statement=1, mean=3.8, raters=90, standard_error=0.1))
     with transaction():
         erase_results(cycle)
 
