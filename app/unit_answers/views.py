@@ -1,6 +1,8 @@
 """What people answered to their department's question: for whoever asked, and HR."""
 
 from io import BytesIO
+from math import ceil
+from typing import Final
 
 from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
@@ -13,13 +15,16 @@ from app.domain.reports.contents import safe_name
 from app.domain.reports.score_change import signed
 from app.domain.statistics.differences import CHANGE_IN_WORDS
 from app.domain.unit_questions.asked import UnitQuestion
-from app.infra.pages import KINDS, paper
+from app.infra.pages import KINDS, page_number, paper
 from app.infra.settings import company_day
 from app.people.guard import asking, check, person, requires
 from app.unit_answers import queries
 from app.unit_answers.export import WRITERS, record_of
 
 bp = Blueprint("unit_answers", __name__, url_prefix="/unit-answers")
+
+PAGE: Final = 50
+"""Questions on one page."""
 
 
 @bp.before_request
@@ -35,8 +40,14 @@ def _wait_for_an_objection() -> ResponseReturnValue | None:
 @bp.route("")
 @requires(Permission.ACCOUNT_USE)
 def index() -> ResponseReturnValue:
-    """Every question whose answers one may read."""
-    return render_template("unit_answers/index.html", answered=queries.read_by(asking()))
+    """Every question whose answers one may read, the newest quarter first, page by page."""
+    answered, page = queries.read_by(asking()), page_number()
+    return render_template(
+        "unit_answers/index.html",
+        answered=answered[PAGE * (page - 1) : PAGE * page],
+        page=page,
+        pages=max(1, ceil(len(answered) / PAGE)),
+    )
 
 
 @bp.route("/<int:cycle_id>/<int:unit>")
