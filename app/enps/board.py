@@ -5,6 +5,7 @@ from sqlalchemy import select
 from app.cycles.models import Cycle
 from app.domain.cycle import CycleState
 from app.domain.errors import WrongStateError
+from app.domain.internal_services.comparing import kept_apart
 from app.domain.release.policy import Score
 from app.domain.reports.board import BoardReport, MovedStatement, moved_statements
 from app.domain.reports.company import CompanyFigures, ParticipationFigures
@@ -16,7 +17,7 @@ from app.projects.queries import said_and_done
 from app.results.models import CompanyScore, CycleTotals
 from app.results.queries import figures_of
 from app.results.released_cells import company_score
-from app.service_results.queries import public_lines
+from app.service_results.queries import service_lines
 
 
 def board_report(cycle: Cycle) -> BoardReport:
@@ -24,7 +25,7 @@ def board_report(cycle: Cycle) -> BoardReport:
     if cycle.state is not CycleState.PUBLISHED:
         raise WrongStateError(f"{cycle.name} is {cycle.state}; the board reads what is published.")
     figures = company_figures(cycle)
-    before = _cycle_before(cycle)
+    before, services = _cycle_before(cycle), service_lines(cycle)
     return BoardReport(
         company=settings().company_name,
         published_on=cycle.published_on or cycle.closes_at.date(),
@@ -33,7 +34,8 @@ def board_report(cycle: Cycle) -> BoardReport:
         moved=_moved(cycle, before) if before else (),
         reworded=len(set(_asked(cycle)) - set(_asked(before))) if before else 0,
         can_move=before is not None,
-        services=tuple(public_lines(cycle)),
+        services=tuple(one for one in services if not one.is_a_person),
+        kept_apart=kept_apart(services),
         projects=tuple(one.told for one in said_and_done(until=cycle)),
     )
 

@@ -219,7 +219,7 @@ def _board(cycle: Cycle) -> str:
     page = render_template(
         "enps/board.html",
         report=report,
-        kept_apart=kept_apart(service_lines(cycle)),
+        kept_apart=report.kept_apart,
         improvements=in_short(lines_seen_by(asking())) if is_newest else "",
         differences=clear_differences(report.services),
         projects=told_together(said_and_done(until=cycle)),

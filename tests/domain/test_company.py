@@ -197,7 +197,10 @@ def test_below_100_answers_up_to_four_quarters_stand_together():
         (None, ""),
         (Hidden("few"), "There is nothing to show of the direct question: few."),
         (DirectCounts(40, more=20, less=3), "Asked directly, 40 people answered: +42, likely +16"),
-        (DirectCounts(40, more=20, less=3), "the share of “more” minus the share of “less”"),
+        (
+            DirectCounts(40, more=20, less=3),
+            "+42 is the share of “more”, 50 %, minus the share of “less”, 8 %",
+        ),
     ],
 )
 def test_the_direct_question_has_its_figure_beside_what_it_is(direct, said):

@@ -42,6 +42,8 @@ class BoardReport:
     """Whether there is an earlier quarter to compare statements with."""
     services: tuple[ServiceLine, ...] = ()
     """By name, none that is really a person."""
+    kept_apart: str = ""
+    """Why some are not among them, as a sentence."""
     projects: tuple[SaidAndDone, ...] = ()
     """What is done about what people said, and what became of it, the newest first."""
     reworded: int = 0

@@ -155,7 +155,7 @@ def _named(who: str, places: Sequence[Place], room: BoardRoom) -> str:
 def _services(document: Document, report: BoardReport, room: BoardRoom) -> None:
     shown = [line for line in report.services if line.is_shown]
     missing = [line.missing for line in report.services if not line.is_shown]
-    if not report.services:
+    if not (report.services or report.kept_apart):
         return
     sheet = _section(document, "The services in the house", room=TABLE if shown else SENTENCE)
     if shown:
@@ -165,6 +165,8 @@ def _services(document: Document, report: BoardReport, room: BoardRoom) -> None:
         sheet = document.sheets[-1]
         sheet.paragraph(f"Not shown: {'; '.join(named)}.", NOTE)
         _say_left_out(sheet, left_out(more, "service that is not shown", "services not shown"))
+    if report.kept_apart:
+        document.sheets[-1].paragraph(report.kept_apart, NOTE)
 
 
 def _scores_of(

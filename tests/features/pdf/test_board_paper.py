@@ -11,7 +11,7 @@ from app.domain.enps.direct import DirectCounts
 from app.domain.enps.reasons import Place
 from app.domain.enps.score import StanceCounts
 from app.domain.enps.shifts import Quarter, shift_in
-from app.domain.internal_services.comparing import ServiceLine
+from app.domain.internal_services.comparing import ServiceLine, kept_apart
 from app.domain.projects.said_and_done import SaidAndDone
 from app.domain.release.policy import Hidden, Shown
 from app.domain.reports.board import BoardReport, MovedStatement
@@ -154,7 +154,15 @@ def test_the_direct_question_stands_with_its_figure_and_what_it_is():
     words = " ".join(pages_of(report()))
 
     assert "Asked directly, 40 people answered: +42, likely +" in words
-    assert "The number is the share of “more” minus the share of “less”." in words
+    assert "+42 is the share of “more”, 50 %, minus the share of “less”, 8 %." in words
+
+
+def test_it_says_why_a_service_is_not_shown_and_keeps_to_two_pages():
+    names = [replace(service(one), is_a_person=True) for one in range(4)]
+    pages = pages_of(replace(report(), kept_apart=kept_apart(names)))
+
+    assert len(pages) == 2
+    assert "are not shown: fewer than three people run each of them" in " ".join(pages)
 
 
 def test_where_the_direct_question_was_not_asked_nothing_is_said_of_it():
