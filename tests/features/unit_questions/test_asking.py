@@ -153,6 +153,7 @@ def test_the_plan_and_its_preview_show_what_departments_will_be_asked(mona, hr, 
     before = text_of(hr.get(f"/cycles/{plan.id}"))
 
     row = queries.planned(mona.person.department_id)
+    assert row
     with transaction():
         content = services.content_of(row)
         services.confirm(row.department_id, content=content, word="", by=hr.person.id)
