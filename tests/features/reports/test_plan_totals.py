@@ -7,13 +7,21 @@ from sqlalchemy import select
 
 from app.domain.cycle import CycleState
 from app.domain.release.fairness import Adjustment
+from app.domain.release.policy import Reason
 from app.domain.reports.action_plan import Going
 from app.infra import clock
 from app.infra.db import db, transaction
 from app.lifecycle import services
 from app.reports.models import ActionMarkRow, PlanTotals
 from app.reports.plan_totals import erase_totals, keep_totals
-from app.results.models import AboutCycle, CycleTotals, RaterGroup, StatementScore, SubjectResult
+from app.results.models import (
+    AboutCycle,
+    CompanyScore,
+    CycleTotals,
+    RaterGroup,
+    StatementScore,
+    SubjectResult,
+)
 from tests.factories import make_cycle, make_questionnaire
 from tests.loop import planned
 from tests.randomness import seeded, silent
@@ -153,6 +161,7 @@ def test_where_fewer_than_twenty_chose_it_is_not_told_whether_it_helped(two_quar
 def test_totals_are_erased_with_the_results(two_quarters):
     cycle = two_quarters()
     with transaction():
+        db.session.add(CompanyScore(cycle_id=cycle.id, statement=1, hidden=Reason.FEW_RESPONDENTS))
         services.publish(cycle, by=None)
     with transaction():
         services.erase_results(cycle)
