@@ -9,10 +9,17 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 
 from app.assignments.models import Assignment, ManualChange, Participation
 from app.cycles.models import Cycle, ReportReader, RosterEntry, Unit
+from app.cycles.queries import hr_at_opening
 from app.domain import limits
 from app.domain.cycle import CycleState
 from app.domain.names import folded
-from app.domain.release.turnout import ShownTurnout, guarded, lowest_share_first, total_of
+from app.domain.release.turnout import (
+    CountedTurnout,
+    ShownTurnout,
+    guarded,
+    lowest_share_first,
+    total_of,
+)
 from app.infra.db import db
 from app.people.models import Person
 from app.people.queries import labels_of
@@ -74,10 +81,14 @@ def turnout(cycle: Cycle) -> Turnout:
     return Turnout(cycle.name, *db.session.execute(counts).one())
 
 
-def turnout_by_department(cycle: Cycle) -> list[Turnout]:
-    """The same for each department as it was when the cycle opened, by name."""
+def turnout_by_department(cycle: Cycle) -> list[CountedTurnout]:
+    """The same for each department as it was when the cycle opened, by name.
+
+    And how many of them were of HR then: whoever is later must not move what is shown of others.
+    """
+    of_hr = func.count().filter(Participation.person_id.in_(hr_at_opening(cycle.id)))
     rows = db.session.execute(
-        select(Unit.name, *COUNTS)
+        select(Unit.name, *COUNTS, of_hr)
         .select_from(Participation)
         .join(RosterEntry, _same_person())
         .join(
@@ -88,7 +99,7 @@ def turnout_by_department(cycle: Cycle) -> list[Turnout]:
         .group_by(Unit.number, Unit.name)
         .order_by(Unit.number)
     )
-    found = (Turnout(*row) for row in rows)
+    found = (CountedTurnout(*row) for row in rows)
     return sorted(found, key=lambda one: (folded(one.name), one.name))
 
 
@@ -105,11 +116,10 @@ def participants(cycle: Cycle) -> Participants:
 
     Departments where the lowest share has sent come first, of equal ones the largest.
     """
-    by_department = [
-        ShownTurnout.exact(one.name, one.invited, one.sent) for one in turnout_by_department(cycle)
-    ]
+    by_department = turnout_by_department(cycle)
     if not cycle.policy.hr_sees_numbers_only:
-        return Participants(total_shown(cycle), lowest_share_first(by_department))
+        exact = [ShownTurnout.exact(one.name, one.invited, one.sent) for one in by_department]
+        return Participants(total_shown(cycle), lowest_share_first(exact))
     shown = guarded(by_department)
     return Participants(total_of(cycle.name, shown), lowest_share_first(shown))
 

@@ -163,5 +163,6 @@ def running_overview(cycle: Cycle) -> RunningOverview | None:
 
 def missing_from(cycle: Cycle) -> datetime | None:
     """When it will be shown who may miss raters of an open cycle; None where it is, or never."""
-    is_told = cycle.state is CycleState.OPEN and not cycle.policy.hr_sees_numbers_only
+    is_open = cycle.state is CycleState.OPEN and cycle.pairs_are_open
+    is_told = is_open and not cycle.policy.hr_sees_numbers_only
     return half_of(cycle) if is_told and not is_half_over(cycle) else None

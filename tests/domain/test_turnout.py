@@ -1,11 +1,12 @@
 """Participation in numbers that tell of nobody."""
 
-from itertools import product
+from itertools import combinations, product
 
 import pytest
 
 from app.domain.release.turnout import (
     TOGETHER,
+    CountedTurnout,
     ShownTurnout,
     guarded,
     lowest_share_first,
@@ -14,9 +15,8 @@ from app.domain.release.turnout import (
 
 
 def shown(*departments):
-    """What is shown of departments given as people asked and people who have sent."""
-    found = [ShownTurnout.exact(f"D{n}", *one) for n, one in enumerate(departments)]
-    return guarded(found)
+    """What is shown of departments given as people asked, who have sent, and who are of HR."""
+    return guarded(CountedTurnout(f"D{n}", *one) for n, one in enumerate(departments))
 
 
 def test_a_department_of_five_is_shown_and_one_of_four_stands_with_others():
@@ -74,6 +74,22 @@ def test_the_order_of_departments_follows_from_what_is_shown_alone():
         assert [one.name for one in departments] == ["D0", "D1", "D2"]
 
 
+def test_people_of_hr_count_towards_no_five_and_widen_the_ranges():
+    assert [(one.name, one.words) for one in shown((6, 3, 2), (9, 4), (12, 6))] == [
+        ("D2", "6 of 12"),
+        (TOGETHER, "7 of 15"),
+    ]
+    assert [one.words for one in shown((9, 3, 2), (9, 6, 2), (9, 4, 2))] == [
+        "at most 3 of 9",
+        "at least 6 of 9",
+        "4 of 9",
+    ]
+
+
+def test_among_very_many_of_hr_nothing_is_told():
+    assert [one.words for one in shown((10, 6, 5))] == ["0 to 10 of 10"]
+
+
 def test_the_company_is_the_sum_of_what_is_shown():
     found = shown((12, 12), (12, 5), (12, 0))
 
@@ -87,16 +103,46 @@ def worlds(*sizes):
 
 @pytest.mark.parametrize("sizes", [(5,), (7,), (5, 2), (2, 6), (5, 5), (1, 5, 2)])
 def test_no_numbers_tell_of_anybody_whether_they_have_sent(sizes):
-    """Not even to somebody of HR who knows about themselves, with all subtractions there are."""
-    states_by_view: dict[tuple[int, object, object, object], list[set[bool]]] = {}
+    """Nor to any one person who knows about themselves, with all subtractions there are."""
+    refute_knowing(sizes, [() for _ in sizes], watching=1)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "hr"),
+    [
+        ((5,), (2,)),
+        ((6,), (2,)),
+        ((7,), (2,)),
+        ((8,), (3,)),
+        ((9,), (3,)),
+        ((7, 3), (2, 0)),
+        ((2, 6), (2, 1)),
+        ((5, 6), (0, 1)),
+        ((1, 7, 2), (0, 2, 0)),
+    ],
+)
+def test_people_of_hr_who_tell_each_other_learn_of_nobody_else(sizes, hr):
+    refute_knowing(sizes, [range(count) for count in hr])
+
+
+def refute_knowing(sizes, hr, *, watching=0):
+    """Nobody can be certain of anybody else: the people of HR, or any `watching` of all, together.
+
+    `hr` holds for each department the places of its people of HR.
+    """
+    starts = [sum(sizes[:number]) for number in range(len(sizes))]
+    of_hr = tuple(start + place for start, own in zip(starts, hr, strict=True) for place in own)
+    groups = list(combinations(range(sum(sizes)), watching)) if watching else [of_hr]
+    states_by_view: dict[tuple[tuple[int, ...], object, object, object], list[set[bool]]] = {}
     for world in worlds(*sizes):
-        found = shown(*((len(one), sum(one)) for one in world))
+        found = shown(*((len(one), sum(one), len(own)) for one, own in zip(world, hr, strict=True)))
         everybody = sum(world, ())
-        for me, mine in enumerate(everybody):
-            key = (me, mine, tuple(found), total_of("Company", found))
+        for group in groups:
+            known = tuple(everybody[one] for one in group)
+            key = (group, known, tuple(found), total_of("Company", found))
             seen = states_by_view.setdefault(key, [set() for _ in everybody])
             for person, state in enumerate(everybody):
                 seen[person].add(state)
 
-    for view, seen in states_by_view.items():
-        assert all(len(states) == 2 for person, states in enumerate(seen) if person != view[0])
+    for (group, *_), seen in states_by_view.items():
+        assert all(len(states) == 2 for person, states in enumerate(seen) if person not in group)

@@ -180,8 +180,8 @@ def _leader_sees(policy: ReleasePolicy) -> str:
 def _hr_sees(policy: ReleasePolicy) -> str:
     hr = "Every personal report." if policy.hr_reads_reports else "No personal report."
     taking_part = (
-        f"How many have sent, of departments from {limits.TEAM} people up, near nobody and near "
-        "everybody as a range."
+        f"How many have sent, of departments from {limits.TEAM} people beside HR up, near nobody "
+        "and near everybody as a range."
         if policy.hr_sees_numbers_only
         else "The names of those who have not sent; not who has begun."
     )
