@@ -111,8 +111,13 @@ bench: $(VENV)/.test ## Measure pages and saves on a real server, papers, people
 	$(BIN)/python -m tests.bench.mails
 	$(BIN)/python -m tests.bench.people_files
 
-bench-scale: $(VENV)/.test ## Measure pages and acts in a company of 10,000; PEOPLE=… and DATABASE=… choose others
-	$(BIN)/python -m tests.bench.scale $(or $(PEOPLE),10000) $(DATABASE)
+bench-scale: $(VENV)/.test ## Measure a company of 10,000; PEOPLE=…, DATABASES="sqlite postgresql", BASE=an older commit
+	$(BIN)/python -m tests.bench.scale --people $(or $(PEOPLE),10000) --databases $(or $(DATABASES),sqlite) --base "$(BASE)"
+
+.PHONY: bench-nightly
+bench-nightly: $(VENV)/.test ## The same at 10,000 and 100,000 on both databases, on a machine that has the night to itself
+	@$(MAKE) --no-print-directory bench-scale PEOPLE=10000 DATABASES="sqlite postgresql"
+	@$(MAKE) --no-print-directory bench-scale PEOPLE=100000 DATABASES="sqlite postgresql"
 
 bench-many: $(VENV)/.test ## Kill web processes, workers and PostgreSQL under load for MINUTES=3: nothing lost, doubled or stuck
 	$(BIN)/python -m tests.bench.many $(MINUTES)

@@ -66,10 +66,11 @@ def devices(app: Flask, number: int) -> list[Device]:
     company = make_company(PEOPLE)
     open_cycle(company)
     people = [company[place % PEOPLE] for place in range(number)]
-    return [_signed_in(app, place, one) for place, one in enumerate(people)]
+    return [signed_in(app, place, one) for place, one in enumerate(people)]
 
 
-def _signed_in(app: Flask, place: int, person: Person) -> Device:
+def signed_in(app: Flask, place: int, person: Person) -> Device:
+    """A device with which `person` fills in the open cycle."""
     browser = Browser(app, person)
     with browser.session_transaction() as session:
         session.permanent = True  # as signing in does

@@ -1,98 +1,135 @@
-"""How long pages and acts take in a large company, beside the floors of the same run.
+"""What a large company takes, page by page and act by act, as one table for docs/performance.md.
 
-A company is made by `flask demo company` in a database of its own, each page is opened many times
-in process by somebody of HR and by an employee, and every figure is processor time: other work on
-the machine changes it little. Floors: a bare Flask page, and one with the session's cookie and one
-indexed read.
+    make bench-scale PEOPLE=100000 DATABASES="sqlite postgresql" BASE=v1
+
+A company of `flask demo company` lives in a database of its own; everything is measured in a
+process of its own, in processor time, which other work on the machine changes little. With BASE
+an older commit is measured in the same run, beside today's.
 """
 
-import resource
+import json
+import os
+import platform
+import subprocess
 import sys
-import time
-from collections.abc import Callable
-from dataclasses import replace
+from argparse import ArgumentParser
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Final
 
-from flask import Flask
-from sqlalchemy import bindparam, select
+from tests.bench.fill_in import SECRET, make_durable
+from tests.databases import OnPostgres, OnSqlite
+from tests.guards.places import ROOT
 
-from app import create_app
-from app.cycles.models import Cycle
-from app.infra.db import db, transaction
-from app.infra.prepared_queries import Query
-from app.lifecycle import reminding
-from app.people.models import Person
-from config import Config
-from tests.bench.counting import SECRET
-from tests.browsing import Browser
-
-PEOPLE = 10_000
-VIEWS = 200
-PAGES = {
-    "employee": ("/", "/company", "/reports", "/review/promise", "/review/colleagues"),
-    "hr": ("/", "/desk", "/cycles", "/cycles/{open}", "/people", "/audit", "/company"),
+KINDS: Final[Mapping[str, type[OnSqlite] | type[OnPostgres]]] = {
+    "sqlite": OnSqlite,
+    "postgresql": OnPostgres,
 }
-_NAME = Query(select(Person.name).where(Person.id == bindparam("person_id")))
+SCRIPT = Path(__file__).with_name("scale_run.py")
+GOALS: Final[Mapping[str, tuple[str, float | None]]] = {
+    "start: flask --help": ("s", 0.6),
+    "results as json": ("s", 20.0),
+    "plan, confirm and open": ("s", 20.0),
+    "employee: home.index": ("p50", 5.0),
+    "lead: home.index": ("p50", 5.0),
+    "employee: enps.index": ("p50", 50.0),
+    "hr: desk.show": ("p50", 300.0),
+}
+"""Processor seconds or milliseconds, for 100,000 people on a machine that does nothing else."""
+UNITS = ("s", "MB", "p50", "p95", "p99", "views", "queries", "kB")
+
+Figures = dict[str, dict[str, float]]
 
 
-def run(people: int, database: str) -> None:
-    """Make the company, measure, and print one table."""
-    with TemporaryDirectory() as folder:
-        environment = {"FULL_CIRCLE_SECRET_KEY": SECRET, "FULL_CIRCLE_DATA": str(Path(folder))}
-        settings = replace(Config.from_environment(environment), database_url=database)
-        app = create_app(settings, testing=True)
-        _add_floors(app)
-        with app.app_context():
-            arguments = ["demo", "company", "--people", str(people), "--cycles", "1"]
-            made = _seconds(lambda: app.test_cli_runner().invoke(args=arguments))
-            print(f"{'':40}{'p50 ms':>10}{'p95 ms':>10}{'p99 ms':>10}{'kB':>10}")
-            print(f"{f'a company of {people:,}, one quarter':40}{made * 1000:>10,.0f}")
-            _measure_pages(app)
-            _measure_reminders()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{'memory at its peak, MB':40}{peak:>10,.0f}")
+def main() -> None:
+    """Print one table for each database."""
+    given = ArgumentParser(description=__doc__)
+    given.add_argument("--people", type=int, default=10_000)
+    given.add_argument("--databases", nargs="+", choices=KINDS, default=["sqlite"])
+    given.add_argument("--base", default="", help="an older commit to measure beside this one")
+    told = given.parse_args()
+    for kind in told.databases:
+        _print_head(kind, told.people)
+        with _trees(told.base) as trees:
+            measured = [_measured(tree, kind, told.people) for tree in trees]
+        _print_table(*measured)
 
 
-def _add_floors(app: Flask) -> None:
-    app.add_url_rule("/floor", "floor", lambda: "hello")
-    app.add_url_rule("/floor/read", "floor_read", lambda: _NAME.one(person_id=1)[0])
+@contextmanager
+def _trees(base: str) -> Iterator[list[Path]]:
+    """The folder of this commit, and one with `base` where that is named."""
+    if not base:
+        yield [ROOT]
+        return
+    with TemporaryDirectory() as scratch:
+        older = Path(scratch) / "base"
+        git = ["git", "-C", str(ROOT), "worktree"]
+        subprocess.run([*git, "add", "--quiet", "--detach", str(older), base], check=True)
+        try:
+            yield [ROOT, older]
+        finally:
+            subprocess.run([*git, "remove", "--force", str(older)], check=True)
 
 
-def _measure_pages(app: Flask) -> None:
-    everybody = select(Person).order_by(Person.id)
-    people = db.session.scalars(everybody).all()
-    readers = {"hr": Browser(app, people[2]), "employee": Browser(app, people[-1])}
-    cycle = db.session.scalars(select(Cycle.id).order_by(Cycle.id.desc())).first()
-    db.session.remove()
-    for floor in ("/floor", "/floor/read"):
-        _print_page("floor", floor, readers["employee"])
-    for who, addresses in PAGES.items():
-        for address in addresses:
-            _print_page(who, address.format(open=cycle), readers[who])
+def _measured(tree: Path, kind: str, people: int) -> Figures:
+    """What the code in `tree` takes on a new database of `kind`, by name."""
+    with TemporaryDirectory() as scratch, KINDS[kind](Path(scratch)) as place:
+        if isinstance(place, OnPostgres):
+            make_durable(place)
+        with place.empty(Path(scratch)) as url:
+            environment = {
+                "FULL_CIRCLE_SECRET_KEY": SECRET,
+                "FULL_CIRCLE_DATA": str(Path(scratch) / "data"),
+                "DATABASE_URL": url,
+                "PYTHONPATH": str(tree),
+            }
+            (Path(scratch) / "data").mkdir()
+            done = subprocess.run(
+                [sys.executable, "-P", str(SCRIPT), str(people)],
+                cwd=tree,
+                env={**os.environ, **environment},
+                stdout=subprocess.PIPE,
+                check=True,
+                text=True,
+            )
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    return {one.pop("name"): one for one in found}
 
 
-def _print_page(who: str, address: str, reader: Browser) -> None:
-    size = len(reader.get(address, follow_redirects=True).data)
-    took = sorted(_seconds(lambda: reader.get(address)) * 1000 for _ in range(VIEWS))
-    shares = "".join(f"{took[int(VIEWS * share)]:>10.1f}" for share in (0.5, 0.95, 0.99))
-    print(f"{who + ' ' + address:40}{shares}{size / 1000:>10,.1f}")
+def _print_head(kind: str, people: int) -> None:
+    machine = (
+        f"{os.cpu_count()} processors, {platform.machine()}, Python {platform.python_version()}"
+    )
+    load = f"{os.getloadavg()[0]:.1f} programs at work before it began"
+    print(f"\n{people:,} people, {kind}, {date.today()}, {machine}, {load}\n")  # noqa: DTZ011
 
 
-def _measure_reminders() -> None:
-    cycle = db.session.scalars(select(Cycle).order_by(Cycle.id.desc())).first()
-    assert cycle is not None
-    with transaction():
-        took = _seconds(lambda: reminding.remind_unsent(cycle, by=None))
-    print(f"{'remind everybody who has not sent':40}{took * 1000:>10,.0f}")
+def _print_table(now: Figures, base: Figures | None = None) -> None:
+    print(f"| | {' | '.join(UNITS)} | {'before | ' if base is not None else ''}goal |")
+    print("|---" * (len(UNITS) + (3 if base is not None else 2)) + "|")
+    for name, figures in now.items():
+        unit, goal = GOALS.get(name, ("p50" if "p50" in figures else "s", None))
+        cells = [_written(figures.get(one)) for one in UNITS]
+        if base is not None:
+            cells.append(_written(base.get(name, {}).get(unit)))
+        print(f"| {name} | {' | '.join(cells)} | {_judged(figures.get(unit), goal)} |")
 
 
-def _seconds(act: Callable[[], object]) -> float:
-    """Processor seconds of this process."""
-    began = time.process_time()
-    act()
-    return time.process_time() - began
+def _written(value: float | None) -> str:
+    if value is None:
+        return ""
+    return f"{value:,.0f}" if value == int(value) or value >= 100 else f"{value:,.2f}"
+
+
+def _judged(value: float | None, goal: float | None) -> str:
+    if goal is None:
+        return ""
+    is_met = value is not None and value <= goal
+    return f"{goal:g}" if is_met else f"{goal:g}, missed"
 
 
 if __name__ == "__main__":
-    run(int(sys.argv[1]) if len(sys.argv) > 1 else PEOPLE, sys.argv[2] if len(sys.argv) > 2 else "")
+    main()
