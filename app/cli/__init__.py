@@ -26,7 +26,7 @@ OWN_FILES: Final[Mapping[str, Mapping[str, str]]] = {
         "import": "people_import",
         "sync": "people_import",
         "undo-import": "people_import",
-        "password": "people_accounts",
+        "password": "people_accounts",  # nosec B105 - the name of a command
         "make-hr": "people_accounts",
         "reset-factor": "people_accounts",
     },
