@@ -60,6 +60,7 @@ NO_PAGE = {
     "enps.take_figures",
     "operations.metrics",
     "people.export_file",
+    "unit_answers.take",
 }
 """Addresses that answer with a file or with bare words."""
 STRANGER = "stranger"

@@ -164,7 +164,7 @@ CHANGES = (
 )
 
 
-THRESHOLD = ("app/domain/release/policy.py", '"blind_raters": 5,', '"blind_raters": 4,')
+THRESHOLD = ("app/domain/release/policy.py", "blind_raters: int = 5", "blind_raters: int = 4")
 
 
 @pytest.fixture(scope="module")

@@ -100,7 +100,7 @@ def test_a_manager_of_five_is_told_how_many_have_sent(bob):
 
 def test_an_empty_house_is_led_to_its_people_and_then_to_a_plan(hanna):
     page = text_of(hanna.get("/desk"))
-    assert "No cycle yet" in page
+    assert "Next: bring in your people." in page
     assert "Bring in your people" in page
     assert "/people/import" in page
 
