@@ -275,6 +275,7 @@ class TestAboutTheseNumbers:
     def test_where_few_took_part_it_says_so_and_draws_nothing(self, cycle, hanna):
         about = db.session.get_one(AboutCycle, cycle.id)
         about.share_rater = about.share_person = about.share_rest = about.reliability = None
+        db.session.commit()
 
         page = hanna.get(f"/reports/cycle/{cycle.id}/numbers").text
 
