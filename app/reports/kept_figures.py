@@ -8,8 +8,9 @@ a purge or an erasure has changed is not in its memory any more once somebody lo
 from collections.abc import Callable
 from threading import Lock
 from typing import Any, Final, TypeVar
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import func, select
+from sqlalchemy import Engine, func, select
 
 from app.cycles.models import Cycle
 from app.domain.reports.about_numbers import AboutNumbers
@@ -26,7 +27,10 @@ MOST_KEPT: Final = 24
 Basis = tuple[object, ...]
 Found = TypeVar("Found")
 
-_kept: dict[tuple[str, str, int], tuple[Basis, Any]] = {}
+_of_databases: WeakKeyDictionary[Engine, dict[tuple[str, int], tuple[Basis, Any]]] = (
+    WeakKeyDictionary()
+)
+"""For each app of this process, by its connection to its database."""
 _lock = Lock()
 
 
@@ -43,18 +47,19 @@ def about_numbers(cycle: Cycle) -> AboutNumbers | None:
 def _once(kind: str, cycle: Cycle, work_out: Callable[[Cycle], Found]) -> Found:
     if not cycle.forgotten_on:
         return work_out(cycle)  # still being counted, purged or erased
-    place, basis = (settings().sqlalchemy_url, kind, cycle.id), _basis(cycle)
+    place, basis = (kind, cycle.id), _basis(cycle)
     with _lock:
-        known = _kept.get(place)
+        kept = _of_databases.setdefault(db.engine, {})
+        known = kept.get(place)
     if known is not None and known[0] == basis:
         found: Found = known[1]
         return found
     found = work_out(cycle)
     with _lock:
-        _kept.pop(place, None)
-        _kept[place] = basis, found
-        while len(_kept) > MOST_KEPT:
-            _kept.pop(next(iter(_kept)))
+        kept.pop(place, None)
+        kept[place] = basis, found
+        while len(kept) > MOST_KEPT:
+            kept.pop(next(iter(kept)))
     return found
 
 
