@@ -6,12 +6,13 @@ from app.cycles.terms import terms_of
 from app.domain import limits
 from app.domain.ballot.document import EARLIER
 from app.infra.db import db
+from tests.browsing import read
 
 DIRECT = "compared with three months ago"
 
 
 def text_of(rater, page):
-    return " ".join(rater.get(f"/review/{page}").get_data(as_text=True).split()).lower()
+    return " ".join(read(rater.get(f"/review/{page}")).split()).lower()
 
 
 def test_a_small_company_is_asked_directly_and_the_answer_is_kept(rater, save, stored):

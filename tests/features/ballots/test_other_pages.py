@@ -8,7 +8,7 @@ from app.domain.ballot.document import EARLIER
 from app.domain.cycle import CycleState
 from app.domain.release.policy import ReleasePolicy
 from app.infra.db import db, transaction
-from tests.browsing import Browser
+from tests.browsing import Browser, read
 from tests.factories import make_person
 from tests.guards.test_templates import blocked_in
 
@@ -17,7 +17,7 @@ PAGES = ("", "colleagues", "self", "statements/1", "comments", "recommend", "che
 
 def text_of(rater, page):
     """The page, as it is read: line breaks in its source are spaces."""
-    return " ".join(rater.get(f"/review/{page}").get_data(as_text=True).split())
+    return " ".join(read(rater.get(f"/review/{page}")).split())
 
 
 @pytest.mark.parametrize("page", [one for one in PAGES if one != "promise"])

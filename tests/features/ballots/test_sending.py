@@ -7,10 +7,11 @@ import pytest
 from app.domain.cycle import CycleState
 from app.infra import clock
 from app.infra.db import db
+from tests.browsing import read
 
 
 def text_of(rater, page):
-    return rater.get(f"/review/{page}").get_data(as_text=True)
+    return read(rater.get(f"/review/{page}"))
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.domain.ballot.document import EARLIER
 from app.infra.db import db
 from app.people.models import Department, Person
-from tests.browsing import Browser
+from tests.browsing import Browser, read
 from tests.factories import make_company
 from tests.features.ballots.conftest import was_of
 from tests.services_in_the_house import name_service
@@ -53,7 +53,7 @@ def services_of(person):
 
 
 def text_of(rater, page):
-    return " ".join(rater.get(f"/review/{page}").get_data(as_text=True).split())
+    return " ".join(read(rater.get(f"/review/{page}")).split())
 
 
 def test_everybody_is_asked_about_the_services_they_do_not_run(app, company):
