@@ -5,7 +5,6 @@ import pytest
 from numpy.testing import assert_allclose
 
 from app.domain.count.adjusted import (
-    Adjustment,
     Strictness,
     adjustment_of,
     overall_means,
@@ -13,10 +12,11 @@ from app.domain.count.adjusted import (
     release_adjusted,
 )
 from app.domain.release.cells import ScoreTable
+from app.domain.release.fairness import Adjustment
+from app.domain.statistics.comparable import Reliability
 from app.domain.statistics.components import Components, components_of, truncated
 from app.domain.statistics.fit import Fit, Penalties, fit
 from app.domain.statistics.network import Network
-from app.domain.statistics.reliability import Reliability
 from tests.domain.networks import sampled
 from tests.randomness import seeded, silent
 

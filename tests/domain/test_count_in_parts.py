@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.count.adjusted import Adjustment
 from app.domain.count.by_subject import BLOCK
 from app.domain.count.counting import count
 from app.domain.count.memory import PER_PAIR, PER_PERSON, PER_SUBJECT, PROCESS, subjects_at_once
 from app.domain.count.rated_pairs import RatedPairs
+from app.domain.release.fairness import Adjustment
 from app.domain.release.policy import ReleasePolicy
 from tests.bits import bits_of
 

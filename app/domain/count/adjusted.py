@@ -23,8 +23,6 @@ from app.domain.statistics.fit import Fit, Penalties
 from app.domain.statistics.network import Network
 from app.domain.statistics.spread import NOISE_VARIANCE, PRINTING_VARIANCE
 
-__all__ = ["Adjustment"]
-"""What `adjustment_of` returns."""
 LARGEST_SAMPLE: Final = 0.5
 """The most of all possible pairs that may be asked: where everybody rates everybody, the
 correction of a person's score is that person's own strictness with the sign turned round."""

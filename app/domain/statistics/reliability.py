@@ -5,13 +5,10 @@ from typing import Final
 import numpy as np
 
 from app.domain.arrays import Floats
-from app.domain.statistics.comparable import Reliability, word_for
 from app.domain.statistics.components import Components
 from app.domain.statistics.fit import Penalties
 from app.domain.statistics.network import Network
 
-__all__ = ["Reliability", "word_for"]
-"""A reliability in a word, for whoever works one out."""
 EXACT_TO: Final = 2000
 
 
