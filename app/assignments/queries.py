@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from flask_sqlalchemy.pagination import Pagination
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, true
 
 from app.assignments.models import Assignment, ManualChange, Participation
 from app.cycles.models import Cycle, ReportReader, RosterEntry, Unit
@@ -13,6 +13,7 @@ from app.cycles.queries import hr_at_opening
 from app.domain import limits
 from app.domain.cycle import CycleState
 from app.domain.names import folded
+from app.domain.release.policy import ReleasePolicy
 from app.domain.release.turnout import (
     CountedTurnout,
     ShownTurnout,
@@ -21,6 +22,7 @@ from app.domain.release.turnout import (
     total_of,
 )
 from app.infra.db import db
+from app.infra.prepared_queries import Query
 from app.people.models import Person
 from app.people.queries import labels_of
 
@@ -218,7 +220,32 @@ def missing(found: Iterable[SubjectCoverage], threshold: int) -> list[SubjectCov
     return [one for one in found if one.misses(threshold)]
 
 
-def team_turnout(cycle: Cycle, manager_id: int) -> Turnout | None:
+_OF_TEAM: Final = Query(
+    select(*COUNTS).where(
+        Participation.cycle_id == bindparam("cycle_id"),
+        # Not a join: without statistics SQLite may begin it with everybody who takes part.
+        Participation.person_id.in_(
+            select(RosterEntry.person_id).where(
+                RosterEntry.cycle_id == bindparam("cycle_id"),
+                RosterEntry.manager_id == bindparam("manager_id"),
+            )
+        ),
+    )
+)
+_OTHERS: Final = Query(
+    select(func.count()).select_from(
+        select(Participation.person_id)
+        .where(
+            Participation.cycle_id == bindparam("cycle_id"),
+            Participation.person_id != bindparam("manager_id"),
+        )
+        .limit(bindparam("most"))
+        .subquery()
+    )
+)
+
+
+def team_turnout(cycle_id: int, policy: ReleasePolicy, manager_id: int) -> Turnout | None:
     """How many of a manager's frozen team have sent; None for a small team.
 
     Leavers stay in both numbers: taken out, they would tell whether that one person had sent.
@@ -227,20 +254,12 @@ def team_turnout(cycle: Cycle, manager_id: int) -> Turnout | None:
     manager would subtract team and own ballot from it. And where HR sees numbers only: teams
     run across departments, and a manager may be of HR.
     """
-    if cycle.policy.hr_sees_numbers_only:
+    if policy.hr_sees_numbers_only:
         return None
-    counts = (
-        select(*COUNTS)
-        .select_from(Participation)
-        .join(RosterEntry, _same_person())
-        .where(Participation.cycle_id == cycle.id, RosterEntry.manager_id == manager_id)
-    )
-    team = Turnout("Your team", *db.session.execute(counts).one())
-    others = select(Participation.person_id).where(
-        Participation.cycle_id == cycle.id, Participation.person_id != manager_id
-    )
-    enough = others.limit(team.invited + limits.REST).subquery()  # more need not be counted
-    rest = (db.session.scalar(select(func.count()).select_from(enough)) or 0) - team.invited
+    which = {"cycle_id": cycle_id, "manager_id": manager_id}
+    team = Turnout("Your team", *_OF_TEAM.one(**which))
+    most = team.invited + limits.REST  # more need not be counted
+    rest = _OTHERS.one(**which, most=most)[0] - team.invited
     is_told = team.invited >= limits.TEAM and (rest == 0 or rest >= limits.REST)
     return team if is_told else None
 

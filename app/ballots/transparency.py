@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.assignments.models import Assignment
 from app.assignments.queries import AskedCount, asked_about
@@ -12,8 +12,9 @@ from app.ballots.after_the_close import is_rated, readers_of
 from app.ballots.pages import ScalePage
 from app.ballots.queries import Review
 from app.ballots.unit_part import parts_for
-from app.cycles.models import Cycle, RosterEntry
+from app.cycles.models import Cycle
 from app.cycles.queries import has_opened_before, leaders_at_opening
+from app.cycles.terms import terms_of
 from app.domain.durations import SETTLED
 from app.infra.db import db
 from app.leaders.queries import names_of
@@ -44,21 +45,19 @@ class CycleBackground:
     """In the very first cycle new accounts count as well."""
 
 
-def background_of(cycle: Cycle) -> CycleBackground:
-    """Who stands behind `cycle`, as every rater is told."""
+def background_of(cycle: Cycle, *, people: int, new: int) -> CycleBackground:
+    """Who stands behind `cycle`, as every rater is told, and how many of its `people` are new."""
     ids = (cycle.planned_by_id, cycle.confirmed_by_id)
-    people = people_by_ids(one for one in ids if one is not None)
-    called = labels_of({key: person.name for key, person in people.items()})
+    known = people_by_ids(one for one in ids if one is not None)
+    called = labels_of({key: person.name for key, person in known.items()})
     planned, confirmed = (called[one] if one else "" for one in ids)
-    roster = select(func.count(), func.count().filter(RosterEntry.is_new))
-    everybody, new = db.session.execute(roster.where(RosterEntry.cycle_id == cycle.id)).one()
     return CycleBackground(
         planned_by=planned,
         confirmed_by=confirmed,
         close_asked=two_person_requests.find(Act.CLOSE_EARLY, cycle.id),
         needs_two=hr_people_that_count().need_two,
         turns=turns_since(cycle.opened_on - SETTLED) if cycle.opened_on else [],
-        people=everybody,
+        people=people,
         new=new,
         is_first=not has_opened_before(cycle),
     )
@@ -107,10 +106,11 @@ TOLD_TO_NOBODY: Final[dict[str, Any]] = {
 
 def told_to(cycle: Cycle, reader_id: int) -> dict[str, Any]:
     """What the promise of an open cycle shows to one of its people."""
+    terms = terms_of(cycle.id, cycle.frozen_hash)
     return {
         "readers": readers_of(cycle.id, reader_id),
         "is_rated": is_rated(cycle.id, reader_id),
-        "keepers": background_of(cycle),
+        "keepers": background_of(cycle, people=terms.people, new=terms.new_accounts),
         "asked_about": asked_of(cycle, reader_id),
         "leaders": names_of(leaders_at_opening(cycle.id)),
         "unit_questions": parts_for(cycle, reader_id),

@@ -4,28 +4,46 @@ It holds without anybody agreeing to it. HR sees it in the plan, and nobody else
 with the roster at the opening.
 """
 
-from sqlalchemy import select
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import bindparam, select
 
 from app.cycles.models import Cycle, RosterEntry
 from app.cycles.queries import cycle_by_id, lock
 from app.domain.cycle import CycleState
 from app.domain.errors import NotFoundError, WrongStateError
 from app.infra.db import db
+from app.infra.prepared_queries import Query
 
 
-def planned_entries(person_id: int) -> list[tuple[Cycle, RosterEntry]]:
-    """The plans in which somebody is to take part, the next one first, with their entry there."""
-    rows = db.session.execute(
-        select(Cycle, RosterEntry)
-        .join(RosterEntry, RosterEntry.cycle_id == Cycle.id)
-        .where(
-            Cycle.state == CycleState.DRAFT,
-            Cycle.is_imported.is_(False),
-            RosterEntry.person_id == person_id,
-        )
-        .order_by(Cycle.opens_at, Cycle.id)
+@dataclass(frozen=True)
+class PlannedPart:
+    """Somebody's part in a review that has not opened yet."""
+
+    cycle_id: int
+    cycle_name: str
+    opens_at: datetime
+    is_rated: bool
+    """False where they asked that nobody is asked about them."""
+
+
+_PLANNED: Final = Query(
+    select(Cycle.id, Cycle.name, Cycle.opens_at, RosterEntry.is_rated)
+    .join(RosterEntry, RosterEntry.cycle_id == Cycle.id)
+    .where(
+        Cycle.state == CycleState.DRAFT,
+        Cycle.is_imported.is_(False),
+        RosterEntry.person_id == bindparam("person_id"),
     )
-    return [(cycle, entry) for cycle, entry in rows]
+    .order_by(Cycle.opens_at, Cycle.id)
+)
+
+
+def planned_parts(person_id: int) -> list[PlannedPart]:
+    """The plans in which somebody is to take part, the next one first."""
+    return [PlannedPart(*row) for row in _PLANNED.all(person_id=person_id)]
 
 
 def planned_entry(cycle_id: int, person_id: int) -> tuple[Cycle, RosterEntry]:

@@ -21,7 +21,11 @@ _TERMS: Final = Query(
     .join(Questionnaire, Questionnaire.id == Cycle.questionnaire_id)
     .where(Cycle.id == bindparam("cycle_id"))
 )
-_PEOPLE: Final = Query(select(func.count()).where(RosterEntry.cycle_id == bindparam("cycle_id")))
+_PEOPLE: Final = Query(
+    select(func.count(), func.count().filter(RosterEntry.is_new)).where(
+        RosterEntry.cycle_id == bindparam("cycle_id")
+    )
+)
 _STATEMENTS: Final = Query(
     select(Statement.number, Statement.competency, Statement.text)
     .join(Cycle, Cycle.questionnaire_id == Statement.questionnaire_id)
@@ -49,6 +53,8 @@ class Terms:
     people: int
     labels: tuple[str, ...] = DEFAULT_LABELS
     """The words for the answers 1 to 5."""
+    new_accounts: int = 0
+    """How many of the people have accounts that are too new to count."""
 
     @property
     def asks_directly(self) -> bool:
@@ -67,6 +73,6 @@ def terms_of(cycle_id: int, frozen_hash: str) -> Terms:
         raise ValueError("a cycle that is not open yet may still change its terms")
     name, policy, reasons, labels = _TERMS.one(cycle_id=cycle_id)
     statements = tuple(StatementText(*row) for row in _STATEMENTS.all(cycle_id=cycle_id))
-    (people,) = _PEOPLE.one(cycle_id=cycle_id)
+    people, new = _PEOPLE.one(cycle_id=cycle_id)
     promised = ReleasePolicy.from_dict(policy)
-    return Terms(name, promised, tuple(reasons), statements, people, tuple(labels))
+    return Terms(name, promised, tuple(reasons), statements, people, tuple(labels), new)

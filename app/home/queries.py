@@ -1,4 +1,4 @@
-"""What the start page, the outbox and the log of acts show."""
+"""What the outbox and the log of acts show."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -7,47 +7,16 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, func, select
 
-from app.assignments import queries as assignments
-from app.assignments.queries import Turnout
-from app.ballots.queries import Review, review_of
-from app.cycles.models import Cycle, RosterEntry
-from app.cycles.not_rated import planned_entries
-from app.cycles.queries import cycles_newest_first, open_cycle
-from app.domain.access import Actor, HearingAccess, Permission, is_allowed
-from app.domain.errors import SealBrokenError
+from app.cycles.queries import cycles_newest_first
 from app.home.log_sentences import sentence
-from app.infra import failing_steps
 from app.infra.audit import AuditEntry
 from app.infra.db import db
 from app.infra.mail import ENDED_BADLY, MailState, OutboxMail
-from app.leaders.queries import chosen_ids
-from app.people.models import Person
-from app.people.queries import labels_of, people_by_ids, reports_of
-from app.reports.looking_back import GoingQuestion, going_questions
-from app.results.queries import ReadableReport, readable_reports
+from app.people.queries import labels_of, people_by_ids
 
 NEWEST: Final = 100
 """Entries of the log and mails of the outbox shown on one page."""
 SOMEBODY: Final = "Somebody who is not in the directory any more"
-
-
-@dataclass(frozen=True)
-class Start:
-    """One person's start page."""
-
-    review: Review | None
-    is_unreadable: bool
-    """The key of the open cycle cannot be read at the moment."""
-    open_cycle: Cycle | None
-    own_report: ReadableReport | None
-    team_reports: list[ReadableReport]
-    team: Turnout | None
-    planned: list[tuple[Cycle, RosterEntry]]
-    """Reviews that have not opened yet, in which the person is to take part."""
-    going: list[GoingQuestion]
-    """What the person is asked about their own plan."""
-    hears_comments: bool
-    """Whether HR chose them to hear comments, and their role still allows it."""
 
 
 @dataclass(frozen=True)
@@ -67,37 +36,6 @@ class LogFilter:
 
     kind: str = ""
     cycle_id: int = 0
-
-
-def start_of(person: Person, actor: Actor) -> Start:
-    """Everything that waits for `person`."""
-    review, is_unreadable = _readable_review(person)
-    cycle = open_cycle()
-    team_ids = {one.id for one in reports_of(person)} if actor.is_manager else set()
-    reports = readable_reports(actor, subjects={person.id} | team_ids)
-    newest = reports[0].cycle_id if reports else None
-    return Start(
-        review=review,
-        is_unreadable=is_unreadable,
-        open_cycle=cycle,
-        own_report=next((one for one in reports if one.subject_id == person.id), None),
-        team_reports=[
-            one for one in reports if one.subject_id in team_ids and one.cycle_id == newest
-        ],
-        team=assignments.team_turnout(cycle, person.id) if cycle and actor.is_manager else None,
-        planned=planned_entries(person.id),
-        going=going_questions(person.id),
-        hears_comments=is_allowed(actor, Permission.COMMENTS_HEAR, HearingAccess(chosen_ids())),
-    )
-
-
-def _readable_review(person: Person) -> tuple[Review | None, bool]:
-    """The person's review, and whether only its key is missing."""
-    try:
-        return review_of(person), False
-    except SealBrokenError:
-        failing_steps.note_apart(failing_steps.ANSWERS, failing_steps.UNREADABLE)
-        return None, True
 
 
 def audit_lines(wanted: LogFilter, *, page: int) -> tuple[list[AuditLine], bool]:

@@ -22,12 +22,13 @@ from app.domain.plurals import counted
 from app.home import queries, views_not_rated, views_own_data
 from app.home.forms import EraseForm, LogForm
 from app.home.queries import LogFilter
+from app.home.start import start_of
 from app.infra import audit_checking
 from app.infra.db import transaction
 from app.infra.mail_status import mail_status
 from app.infra.pages import page_number
 from app.infra.settings import settings
-from app.people.guard import asking, me, my_account, requires
+from app.people.guard import asking, my_account, requires
 from app.people.queries import labels_of, person_by_id
 from app.reminders import services as reminders
 from app.reports.bundling import discard_all
@@ -42,7 +43,7 @@ bp.register_blueprint(views_not_rated.bp)
 @requires(Permission.ACCOUNT_USE)
 def index() -> ResponseReturnValue:
     """What waits for the signed-in person."""
-    return render_template("home/index.html", start=queries.start_of(me(), asking()))
+    return render_template("home/index.html", start=start_of(my_account(), asking()))
 
 
 @bp.route("/participation/<int:cycle_id>")

@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from app.domain.heard import WORKING_DAYS, HeardComment
 from app.infra.db import db
+from app.infra.prepared_queries import Query
 from app.leaders.models import THE_ONLY, CommentMark, Leader, LeaderMailPlan
 from app.people.models import Person
 from app.people.queries import labels_of, people_by_ids
@@ -32,6 +33,14 @@ def may_be_chosen() -> frozenset[int]:
 def chosen_ids() -> frozenset[int]:
     """Everybody HR chose, also who no longer may hear comments."""
     return frozenset(db.session.scalars(select(Leader.person_id)))
+
+
+_CHOSEN: Final = Query(select(Leader.person_id).where(Leader.person_id == bindparam("person_id")))
+
+
+def is_chosen(person_id: int) -> bool:
+    """Whether HR chose somebody, who may no longer be allowed to hear comments."""
+    return _CHOSEN.first(person_id=person_id) is not None
 
 
 def leader_ids() -> frozenset[int]:

@@ -92,9 +92,12 @@ def promise_of(cycle: Cycle, review: Review) -> dict[str, Any]:
         "is_stranger": False,
         "readers": [] if policy.subject_reads_alone else [INVENTED[0][0]],
         "keepers": replace(
-            background_of(cycle),
+            background_of(
+                cycle,
+                people=review.cycle.terms.people,
+                new=len(young_people(cycle, max(clock.now(), cycle.opens_at))),
+            ),
             turns=turns_since(company_day() - SETTLED),
-            new=len(young_people(cycle, max(clock.now(), cycle.opens_at))),
         ),
         "asked_about": [(one.name, asked_count) for one in review.colleagues],
         "leaders": leader_names() if policy.leaders_hear else [],

@@ -85,7 +85,10 @@ def labels_of(names: Mapping[int, str]) -> dict[int, str]:
 
     Names that only one of them has stay as they are; only about the others anything is read.
     """
-    found = people_by_ids(shared(names))
+    alike = shared(names)
+    if not alike:
+        return dict(names)
+    found = people_by_ids(alike)
     paths = paths_of(one.department_id for one in found.values())
     told_apart = labels(
         {

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Final
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 
 from app.cycles.models import Cycle
 from app.domain.cycle import CycleState
@@ -13,6 +13,7 @@ from app.domain.errors import NotFoundError
 from app.domain.reports.action_plan import GOING_WORDS, Going
 from app.infra import clock, mail
 from app.infra.db import db
+from app.infra.prepared_queries import Query
 from app.infra.settings import company_day, settings
 from app.people.models import Person
 from app.questionnaires.models import Statement
@@ -47,57 +48,73 @@ class GoingQuestion:
         return {one.value: words for one, words in GOING_WORDS.items()}
 
 
+_NEWEST: Final = (
+    select(Cycle.id)
+    .join(SubjectResult, SubjectResult.cycle_id == Cycle.id)
+    .where(SubjectResult.subject_id == bindparam("person_id"), Cycle.state == CycleState.PUBLISHED)
+    .order_by(Cycle.closes_at.desc(), Cycle.id.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+_PLANNED: Final = Query(
+    select(
+        *(Cycle.id, Cycle.name, Cycle.published_on, PlannedAction.statement),
+        *(Statement.short_name, Statement.text, PlannedAction.behaviour),
+        *(PlannedAction.review_on, PlannedAction.looked_back_on),
+    )
+    .join(PlannedAction, PlannedAction.cycle_id == Cycle.id)
+    .join(
+        Statement,
+        and_(
+            Statement.questionnaire_id == Cycle.questionnaire_id,
+            Statement.number == PlannedAction.statement,
+        ),
+    )
+    .where(Cycle.id == _NEWEST, PlannedAction.subject_id == bindparam("person_id"))
+    .order_by(PlannedAction.statement)
+)
+"""What somebody planned with their newest published report."""
+
+
 def going_questions(person_id: int) -> list[GoingQuestion]:
     """What `person_id` is asked now about the plan of their newest published report.
 
     From half time of the quarter on until it is answered, and once more from the date on that
     they set themselves.
     """
-    newest = _newest_report(person_id)
-    if newest is None or newest.published_on is None:
-        return []
     today = company_day()
-    is_half = newest.published_on + HALF_QUARTER <= today
-    rows = db.session.execute(
-        select(PlannedAction, Statement)
-        .join(
-            Statement,
-            and_(
-                Statement.questionnaire_id == newest.questionnaire_id,
-                Statement.number == PlannedAction.statement,
-            ),
-        )
-        .where(PlannedAction.cycle_id == newest.id, PlannedAction.subject_id == person_id)
-        .order_by(PlannedAction.statement)
-    )
     return [
         GoingQuestion(
-            cycle_id=newest.id,
-            cycle_name=newest.name,
-            statement=row.statement,
-            title=asked.short_name or asked.text,
-            behaviour=row.behaviour,
-            look_back_on=row.review_on,
-            has_come=row.review_on <= today,
+            cycle_id=cycle_id,
+            cycle_name=cycle_name,
+            statement=statement,
+            title=short_name or text,
+            behaviour=behaviour,
+            look_back_on=look_back_on,
+            has_come=look_back_on <= today,
         )
-        for row, asked in rows
-        if _is_asked(row, today, is_half=is_half)
+        for (
+            cycle_id,
+            cycle_name,
+            published_on,
+            statement,
+            short_name,
+            text,
+            behaviour,
+            look_back_on,
+            last,
+        ) in _PLANNED.all(person_id=person_id)
+        if _is_asked(look_back_on, last, today, is_half=_is_half(published_on, today))
     ]
 
 
-def _newest_report(person_id: int) -> Cycle | None:
-    published = (
-        select(Cycle)
-        .join(SubjectResult, SubjectResult.cycle_id == Cycle.id)
-        .where(SubjectResult.subject_id == person_id, Cycle.state == CycleState.PUBLISHED)
-    )
-    return db.session.scalar(published.order_by(Cycle.closes_at.desc(), Cycle.id.desc()).limit(1))
+def _is_half(published_on: date | None, today: date) -> bool:
+    return published_on is not None and published_on + HALF_QUARTER <= today
 
 
-def _is_asked(row: PlannedAction, today: date, *, is_half: bool) -> bool:
-    last = row.looked_back_on
-    if row.review_on <= today:
-        return last is None or last < row.review_on
+def _is_asked(look_back_on: date, last: date | None, today: date, *, is_half: bool) -> bool:
+    if look_back_on <= today:
+        return last is None or last < look_back_on
     return is_half and last is None
 
 

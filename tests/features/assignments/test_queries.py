@@ -91,8 +91,10 @@ def test_a_small_team_is_not_told_how_many_have_sent(app):
     cycle, company = open_company()
     chief, head = company[0], company[2]
 
-    assert queries.team_turnout(cycle, head.id) is None
-    assert queries.team_turnout(cycle, chief.id) == queries.Turnout("Your team", 6, 0)
+    assert queries.team_turnout(cycle.id, cycle.policy, head.id) is None
+    assert queries.team_turnout(cycle.id, cycle.policy, chief.id) == queries.Turnout(
+        "Your team", 6, 0
+    )
 
 
 @pytest.mark.parametrize(("outside", "is_told"), [(1, False), (4, False), (5, True), (0, True)])
@@ -104,6 +106,6 @@ def test_a_team_is_not_told_where_the_rest_of_the_company_is_a_few(app, outside,
         entry.manager_id = chief.id if place >= outside else None
     db.session.commit()
 
-    told = queries.team_turnout(cycle, chief.id)
+    told = queries.team_turnout(cycle.id, cycle.policy, chief.id)
 
     assert told == (queries.Turnout("Your team", len(others) - outside, 0) if is_told else None)

@@ -1,17 +1,20 @@
 import re
+from datetime import timedelta
 
 import pytest
 
 from app.assignments import queries as assignment_queries
+from app.cycles.models import ReportReader
 from app.cycles.queries import cycle_by_id
 from app.domain.cycle import CycleState
+from app.home import start
 from app.home.log_sentences import SENTENCES, sentence
 from app.infra import audit
 from app.infra.audit import AuditEntry
 from app.infra.db import db, transaction
 from app.infra.mail import OutboxMail
 from app.lifecycle import services
-from app.results.models import CommentKind, CommentState, ReleasedComment
+from app.results.models import CommentKind, CommentState, ReleasedComment, SubjectResult
 from tests.factories import LONG_AGO, keep, make_company, make_cycle, make_person
 from tests.guards.places import python_files
 from tests.whole_cycles import make_team, open_cycle
@@ -259,3 +262,60 @@ def test_many_names_of_those_who_have_not_sent_come_page_by_page(hanna, monkeypa
     assert "Page 1 of 3, 9 people" in first
     assert sum(person.name in first for person in team) == 4
     assert sum(person.name in last for person in team) == 1
+
+
+def published_about(reader, people, **over):
+    """A published cycle with reports about `people` that `reader` may read."""
+    cycle = make_cycle([reader, *people], state=CycleState.PUBLISHED, **over)
+    for one in people:
+        mine = {"cycle_id": cycle.id, "subject_id": one.id}
+        db.session.add(SubjectResult(**mine, unit_number=0, raters=9))
+        db.session.add(ReportReader(**mine, reader_id=reader.id))
+    db.session.commit()
+    return cycle
+
+
+def test_a_manager_starts_at_the_newest_reports_of_their_people(bob):
+    team = [make_person(name=name, manager_id=bob.person.id) for name in ("Cleo Abel", "Ada Zorn")]
+    stranger = make_person(name="Somebody Elsewhere")
+    published_about(bob.person, [*team, stranger], name="Spring", published_on=LONG_AGO)
+    newest = published_about(
+        bob.person, [*team, stranger], name="Summer", published_on=LONG_AGO + timedelta(days=90)
+    )
+
+    page = text_of(bob.get("/"))
+
+    assert page.index("Ada Zorn, Summer") < page.index("Cleo Abel, Summer")
+    assert f"/reports/{newest.id}/{team[0].id}" in page
+    assert "Somebody Elsewhere" not in page
+    assert "Spring" not in page
+
+
+def test_a_long_team_stands_on_the_start_page_in_part_and_leads_to_the_others(bob, monkeypatch):
+    monkeypatch.setattr(start, "MOST_LISTED", 2)
+    team = [make_person(name=f"Ada {last}", manager_id=bob.person.id) for last in "ABC"]
+    published_about(bob.person, team, published_on=LONG_AGO)
+
+    page = text_of(bob.get("/"))
+
+    assert "Ada B" in page
+    assert "Ada C" not in page
+    assert "These are 2 of 3 reports." in page
+
+
+def test_reports_of_people_whom_somebody_else_leads_now_are_not_on_the_start_page(bob):
+    former = make_person(name="Former Colleague")
+    make_person(manager_id=bob.person.id)
+    published_about(bob.person, [former], published_on=LONG_AGO)
+
+    assert "Reports of your people appear here" in text_of(bob.get("/"))
+
+
+def test_the_own_newest_report_stands_on_the_start_page(alice):
+    for name, days in (("Autumn", 180), ("Spring", 0)):
+        published = LONG_AGO + timedelta(days=days)
+        cycle = published_about(alice.person, [], name=name, published_on=published)
+        mine = {"cycle_id": cycle.id, "subject_id": alice.person.id}
+        keep(SubjectResult(**mine, unit_number=0, raters=9))
+
+    assert "Your report of Autumn is here." in text_of(alice.get("/"))
