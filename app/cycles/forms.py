@@ -1,8 +1,10 @@
 """The form in which HR plans a cycle."""
 
-from collections.abc import Collection, Iterable, Sequence
+import re
+from collections.abc import Callable, Collection, Iterable, Sequence, Set
 from datetime import datetime
-from typing import Any, Self
+from functools import cached_property
+from typing import Any, Final, Self
 from zoneinfo import ZoneInfo
 
 from wtforms import (
@@ -27,6 +29,7 @@ from app.infra.forms import NOT_OFFERED, EditForm
 
 AS_TYPED = "%Y-%m-%dT%H:%M"
 HIGHEST_THRESHOLD = 10_000
+ID: Final = re.compile("[0-9]{1,10}")
 OUT_OF_RANGE = 10**9
 """As far out of every range as any larger number."""
 
@@ -72,13 +75,15 @@ class LocalMoment(DateTimeLocalField):
 class PeopleField(SelectMultipleField):
     """Ids of people, of whom there may be very many: no list of choices is made of them."""
 
-    offered: Collection[int] = ()
+    offered_of: Callable[[Iterable[int]], Set[int]] = frozenset
+    """Those of some ids that may be chosen."""
 
     def __init__(self, label: str, **rest: Any) -> None:
         super().__init__(label, coerce=int, validate_choice=False, **rest)
 
     def pre_validate(self, form: Any) -> None:
-        if not set(self.data or ()) <= set(self.offered):
+        chosen = set(self.data or ())
+        if not chosen <= self.offered_of(chosen):
             raise ValidationError(NOT_OFFERED)
 
 
@@ -127,21 +132,26 @@ class CyclePlanForm(EditForm):
     asks_focus = BooleanField("Ask colleagues about the behaviours that people work on")
     reasons = TextAreaField("Reasons offered with the 0-10 question")
 
-    def offer(self, *, questionnaires: Sequence[tuple[int, str]], people: Collection[int]) -> None:
-        """Say what may be chosen."""
+    def offer(
+        self,
+        *,
+        questionnaires: Sequence[tuple[int, str]],
+        people: Callable[[Iterable[int]], Set[int]],
+    ) -> None:
+        """Say what may be chosen; `people` tells which of some ids are those of people."""
         self.questionnaire_id.choices = options(questionnaires)
-        self.left_out.offered = people
+        self.left_out.offered_of = people
 
     @property
     def is_search(self) -> bool:
         """Whether HR looked for people, and does not save yet."""
         return bool(self.find.data)
 
-    @property
-    def listed_ids(self) -> set[int]:
+    @cached_property
+    def listed_ids(self) -> Set[int]:
         """Whose boxes stood on the page."""
-        written = set((self.listed.data or "").split(","))
-        return {person for person in self.left_out.offered if str(person) in written}
+        written = (self.listed.data or "").split(",")
+        return self.left_out.offered_of(int(one) for one in written if ID.fullmatch(one))
 
     @property
     def all_left_out(self) -> set[int]:
@@ -192,8 +202,8 @@ class CyclePlanForm(EditForm):
         )
 
     @classmethod
-    def of(cls, plan: DraftPlan, *, zone: ZoneInfo, people: Collection[int]) -> Self:
-        """The form filled with `plan`, unless something else was posted."""
+    def of(cls, plan: DraftPlan, *, zone: ZoneInfo, left_out: Sequence[int]) -> Self:
+        """The form filled with `plan` and who is left out, unless something else was posted."""
         return cls(
             data={
                 **plan.policy.as_dict(),
@@ -203,20 +213,19 @@ class CyclePlanForm(EditForm):
                 "closes_at": plan.closes_at.astimezone(zone),
                 "pairing": plan.pairing.value,
                 "sample_size": plan.sample_size,
-                "left_out": [person for person in people if person not in plan.roster],
+                "left_out": left_out,
                 "reasons": "\n".join(plan.reasons),
             }
         )
 
 
-def plan_of(cycle: Cycle, roster: Collection[int]) -> DraftPlan:
-    """The plan that a draft holds."""
+def plan_of(cycle: Cycle) -> DraftPlan:
+    """The plan that a draft holds, without its people: who is left out is asked apart."""
     return DraftPlan(
         name=cycle.name,
         questionnaire_id=cycle.questionnaire_id,
         opens_at=cycle.opens_at,
         closes_at=cycle.closes_at,
-        roster=frozenset(roster),
         pairing=cycle.pairing,
         sample_size=cycle.sample_size,
         policy=cycle.policy,

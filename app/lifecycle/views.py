@@ -132,8 +132,8 @@ def show(cycle_id: int) -> ResponseReturnValue:
 def new() -> ResponseReturnValue:
     """Plan a new cycle, with everything proposed."""
     with transaction():
-        proposal = proposing.proposed_plan()
-    return _plan_page(proposal)
+        proposal = proposing.proposed_terms()
+    return _plan_page(proposal, proposing.proposed_left_out(proposal))
 
 
 @bp.route("/<int:cycle_id>/edit", methods=["GET", "POST"])
@@ -141,51 +141,51 @@ def new() -> ResponseReturnValue:
 def edit(cycle_id: int) -> ResponseReturnValue:
     """Change a draft."""
     cycle = in_state(cycle_id, CycleState.DRAFT)
-    return _plan_page(plan_of(cycle, cycles.roster_ids(cycle)), cycle=cycle)
+    return _plan_page(plan_of(cycle), taking_part.ids_not_on_roster(cycle_id), cycle=cycle)
 
 
-def _plan_page(plan: DraftPlan, *, cycle: Cycle | None = None) -> ResponseReturnValue:
+def _plan_page(
+    plan: DraftPlan, left_out: list[int], *, cycle: Cycle | None = None
+) -> ResponseReturnValue:
     """Show the plan's form, or keep what was sent; faults keep everything that was typed."""
-    ids = taking_part.ids_at_work()
-    form = CyclePlanForm.of(plan, zone=_zone(), people=ids)
+    form = CyclePlanForm.of(plan, zone=_zone(), left_out=left_out)
     form.offer(
         questionnaires=[(one.id, f"{one.name}, version {one.version}") for one in all_versions()],
-        people=ids,
+        people=taking_part.at_work,
     )
     faults: list[str] = []
     if form.is_submitted() and not form.is_search:
-        faults, cycle_id = _kept_plan(form, ids, cycle.id if cycle else None)
+        faults, cycle_id = _kept_plan(form, cycle.id if cycle else None)
         if cycle_id is not None:
             flash("The plan is saved. Nobody has been invited yet.")
             return redirect(url_for("lifecycle.show", cycle_id=cycle_id))
+    people, left_out_now = count_active(), form.all_left_out
     page = render_template(
         "lifecycle/plan.html",
         cycle=cycle,
         form=form,
         faults=faults,
         choice=taking_part.choice_of(
-            ids,
-            form.all_left_out,
+            people,
+            left_out_now,
             listed=form.listed_ids,
             name=(form.person_name.data or "").strip() if form.is_search else "",
         ),
-        left_out=form.all_left_out,
-        people=len(ids),
+        left_out=left_out_now,
+        people=people,
         fewest=FEWEST_PEOPLE,
         zone=settings().timezone,
     )
     return page, status(faults)
 
 
-def _kept_plan(
-    form: CyclePlanForm, people: list[int], cycle_id: int | None
-) -> tuple[list[str], int | None]:
+def _kept_plan(form: CyclePlanForm, cycle_id: int | None) -> tuple[list[str], int | None]:
     """Save what was sent: the faults that stop it, or the draft's id."""
     if not form.validate():
         return form.faults, None
     try:
         with transaction():
-            plan = form.plan(_zone(), people)
+            plan = form.plan(_zone(), taking_part.ids_at_work())
             if cycle_id is None:
                 return [], planning.create_draft(plan, by=my_account().id).id
             planning.change_draft(cycles.cycle_by_id(cycle_id), plan, by=my_account().id)

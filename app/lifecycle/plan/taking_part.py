@@ -9,12 +9,20 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 
+from app.cycles.models import RosterEntry
 from app.infra.bulk import whole_numbers
-from app.infra.db import db
+from app.infra.db import LARGEST_ID, db
 from app.people.models import Person
-from app.people.queries import active_people, by_department, is_named, labels_of, people_by_ids
+from app.people.queries import (
+    BATCH,
+    active_people,
+    by_department,
+    is_named,
+    labels_of,
+    people_by_ids,
+)
 
 ALL_LISTED: Final = 300
 """Up to so many people a plan's page lists everybody."""
@@ -52,19 +60,48 @@ def ids_at_work() -> list[int]:
     return ids
 
 
+def at_work(ids: Iterable[int]) -> frozenset[int]:
+    """Those of these ids whose people work here."""
+    every = sorted(one for one in set(ids) if 0 < one <= LARGEST_ID)
+    parts = (every[begin : begin + BATCH] for begin in range(0, len(every), BATCH))
+    asked = select(Person.id).where(Person.is_active)
+    return frozenset(
+        key for part in parts for key in db.session.scalars(asked.where(Person.id.in_(part)))
+    )
+
+
 def ids_proposed(today: date, opens_on: date) -> frozenset[int]:
     """Who takes part in a new plan: whoever has joined by `today` and does not sit out then."""
-    until = Person.sits_out_until
-    is_there = or_(Person.sits_out_for == "", and_(until.is_not(None), until < opens_on))
-    asked = select(Person.id).where(Person.is_active, Person.joined_on <= today, is_there)
+    asked = select(Person.id).where(Person.is_active, _is_proposed(today, opens_on))
     return frozenset(whole_numbers(asked)[:, 0].tolist())
 
 
+def ids_not_proposed(today: date, opens_on: date) -> list[int]:
+    """Who works here and is left out of a new plan, by id: mostly a few of very many."""
+    asked = select(Person.id).where(Person.is_active, ~_is_proposed(today, opens_on))
+    ids: list[int] = whole_numbers(asked.order_by(Person.id))[:, 0].tolist()
+    return ids
+
+
+def ids_not_on_roster(cycle_id: int) -> list[int]:
+    """Who works here and is left out of a draft, by id."""
+    entry = RosterEntry.cycle_id == cycle_id, RosterEntry.person_id == Person.id
+    asked = select(Person.id).where(Person.is_active, ~exists().where(*entry))
+    ids: list[int] = whole_numbers(asked.order_by(Person.id))[:, 0].tolist()
+    return ids
+
+
+def _is_proposed(today: date, opens_on: date) -> ColumnElement[bool]:
+    until = Person.sits_out_until
+    is_there = or_(Person.sits_out_for == "", and_(until.is_not(None), until < opens_on))
+    return and_(Person.joined_on <= today, is_there)
+
+
 def choice_of(
-    people: Collection[int], left_out: Collection[int], *, listed: Iterable[int], name: str
+    people: int, left_out: Collection[int], *, listed: Iterable[int], name: str
 ) -> ListedPeople:
-    """Whom to list of `people`: all of a few, else who was `listed` and who is called `name`."""
-    if len(people) <= ALL_LISTED:
+    """Whom to list of so many `people`: all of a few, else the `listed` and who has that `name`."""
+    if people <= ALL_LISTED:
         every = active_people()
         return ListedPeople(by_department(every), _called(every), lists_all=True)
     first = sorted(left_out)[:MOST_LISTED]
