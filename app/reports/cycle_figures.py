@@ -1,9 +1,8 @@
 """Reading HR's report of a cycle: totals and counts of what was released, never a score."""
 
-from collections import Counter
 from collections.abc import Iterator
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import func, select
 
 from app.assignments.queries import participants
 from app.cycles.models import Cycle
@@ -18,14 +17,9 @@ from app.domain.statistics.spread import Spread
 from app.infra.db import db
 from app.infra.settings import settings
 from app.reports.plan_totals import totals_of_plans
-from app.results.models import (
-    AboutCycle,
-    RaterGroup,
-    ReleasedComment,
-    StatementScore,
-    SubjectResult,
-)
+from app.results.models import AboutCycle
 from app.results.queries import figures_of, totals_of
+from app.results.sums import ReleasedSums, sums_of
 
 
 def cycle_report(cycle: Cycle) -> CycleReport:
@@ -35,14 +29,15 @@ def cycle_report(cycle: Cycle) -> CycleReport:
         raise WrongStateError(f"{cycle.name} is {cycle.state}; its report comes with the count.")
     if cycle.is_abandoned:
         raise WrongStateError(f"{cycle.name} ended without results; there is nothing to report.")
+    sums = sums_of(cycle.id)
     return CycleReport(
         company=settings().company_name,
         cycle_name=cycle.name,
         counted_on=cycle.closed_on or cycle.closes_at.date(),
         participation=figures_of(cycle, totals),
         departments=tuple(_departments(cycle)),
-        coverage=_coverage(cycle),
-        unseen=tuple(_unseen(cycle)),
+        coverage=_coverage(sums),
+        unseen=tuple(_unseen(cycle, sums)),
         about=about.summary if (about := about_numbers(cycle)) else (),
         plans=_plans(cycle),
     )
@@ -64,51 +59,26 @@ def _plans(cycle: Cycle) -> tuple[str, ...]:
     return plan_sentences(kept.people, kept.chose, kept.looked_back, moved)
 
 
-def _coverage(cycle: Cycle) -> ReportCoverage:
-    mine = SubjectResult.cycle_id == cycle.id
-    raters = list(db.session.scalars(select(SubjectResult.raters).where(mine)))
-    cells, shown, distributions = db.session.execute(
-        select(
-            func.count(), func.count(StatementScore.mean), func.count(StatementScore.share_low)
-        ).where(StatementScore.cycle_id == cycle.id, StatementScore.view == RaterGroup.COLLEAGUES)
-    ).one()
-    comments = select(func.count()).where(ReleasedComment.cycle_id == cycle.id)
+def _coverage(sums: ReleasedSums) -> ReportCoverage:
+    with_scores = {raters: reports for raters, reports in sums.reports.items() if raters}
     return ReportCoverage(
-        reports=len(raters),
-        without_scores=sum(count is None for count in raters),
-        bands=bands_of([count for count in raters if count is not None]),
-        cells=cells,
-        shown=shown,
-        distributions=distributions,
-        comments=db.session.scalar(comments) or 0,
+        reports=sum(sums.reports.values()),
+        without_scores=sums.reports.get(0, 0),
+        bands=bands_of(with_scores),
+        cells=sums.cells,
+        shown=sums.shown,
+        distributions=sums.distributions,
+        comments=sums.comments,
     )
 
 
-def _unseen(cycle: Cycle) -> Iterator[str]:
+def _unseen(cycle: Cycle, sums: ReleasedSums) -> Iterator[str]:
     """Statements that many could not observe: a hint for the next questionnaire."""
-    many = Counter(
-        db.session.scalars(
-            select(StatementScore.statement)
-            .join(SubjectResult, _same_subject())
-            .where(
-                StatementScore.cycle_id == cycle.id,
-                StatementScore.view == RaterGroup.COLLEAGUES,
-                2 * StatementScore.raters < SubjectResult.raters,
-            )
-        )
-    )
     texts = {one.number: one.text for one in cycle.questionnaire.statements}
-    for number, reports in sorted(many.items(), key=lambda one: (-one[1], one[0])):
+    for number, reports in sorted(sums.unseen.items(), key=lambda one: (-one[1], one[0])):
         some = "one report" if reports == 1 else f"{reports} reports"
         text = texts[number].rstrip(".")
         yield f"“{text}”: in {some} fewer than half of the colleagues rated it."
-
-
-def _same_subject() -> ColumnElement[bool]:
-    return and_(
-        SubjectResult.cycle_id == StatementScore.cycle_id,
-        SubjectResult.subject_id == StatementScore.subject_id,
-    )
 
 
 def about_numbers(cycle: Cycle) -> AboutNumbers | None:
@@ -123,27 +93,13 @@ def about_numbers(cycle: Cycle) -> AboutNumbers | None:
         split=None if None in split else split,  # type: ignore[arg-type]
         reliability=found.reliability,
         typical=typical_of(
-            _raters(cycle),
+            {raters: scores for raters, scores in sums_of(cycle.id).scores.items() if raters},
             Spread(found.between_raters, found.within_raters),
             earlier=_earlier(cycle),
             competencies=[one.competency for one in cycle.questionnaire.statements],
         ),
         careless=careless_sentences(uniform=found.uniform, inconsistent=found.inconsistent),
     )
-
-
-def _raters(cycle: Cycle) -> dict[int, int]:
-    """How many released scores of statements were rated by how many colleagues."""
-    rows = db.session.execute(
-        select(StatementScore.raters, func.count())
-        .where(
-            StatementScore.cycle_id == cycle.id,
-            StatementScore.view == RaterGroup.COLLEAGUES,
-            StatementScore.raters.is_not(None),
-        )
-        .group_by(StatementScore.raters)
-    )
-    return {raters: count for raters, count in rows if raters}
 
 
 def _earlier(cycle: Cycle) -> int:

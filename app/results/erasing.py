@@ -13,6 +13,7 @@ from app.results.models import (
     AdjustedScore,
     CommentState,
     FocusResult,
+    KeptSums,
     ReleasedComment,
     SelfAnswer,
     StatementScore,
@@ -78,6 +79,8 @@ def _erase(subject_id: int, cycle_ids: Collection[int]) -> None:
     for table in OF_SUBJECTS:
         mine = table.subject_id == subject_id, table.cycle_id.in_(cycle_ids)
         db.session.execute(delete(table).where(*mine))
+    # With the former sums, the new ones would tell what the erased report held.
+    db.session.execute(delete(KeptSums).where(KeptSums.cycle_id.in_(cycle_ids)))
 
 
 def _take_words(comment: ReleasedComment) -> None:

@@ -1,9 +1,9 @@
 """Released cells: everything that is left of a cycle after the count."""
 
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, Text, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, SmallInteger, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.release.fairness import ADJUSTED_FROM, CARELESS_FROM, Adjustment
@@ -194,6 +194,18 @@ class AdjustedScore(Base):
     raters: Mapped[int]
     standard_error: Mapped[float]
     reliability: Mapped[Reliability]
+
+
+class KeptSums(Base):
+    """Sums over everything released of a cycle, as `sums` takes and reads them; no person."""
+
+    __tablename__ = "kept_sums"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    cycle_id: Mapped[int] = mapped_column(
+        ForeignKey("cycle.id"), primary_key=True, autoincrement=False
+    )
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
 class AboutCycle(Base):

@@ -8,9 +8,9 @@ from app.domain.errors import NotAllowedError, NotFoundError
 from app.infra import audit
 from app.infra.db import db
 from app.results.erasing import OF_SUBJECTS, erase_reports, erase_words
-from app.results.models import AboutCycle, CommentState, CompanyScore, ReleasedComment
+from app.results.models import AboutCycle, CommentState, CompanyScore, KeptSums, ReleasedComment
 
-OF_CYCLE: Final = (*OF_SUBJECTS, CompanyScore, AboutCycle)
+OF_CYCLE: Final = (*OF_SUBJECTS, CompanyScore, AboutCycle, KeptSums)
 
 
 def report_comment(comment_id: str) -> None:

@@ -120,9 +120,20 @@ def upgrade():
         sa.PrimaryKeyConstraint("cycle_id", name=op.f("pk_plan_totals")),
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "kept_sums",
+        sa.Column("cycle_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["cycle_id"], ["cycle.id"], name=op.f("fk_kept_sums_cycle_id_cycle")
+        ),
+        sa.PrimaryKeyConstraint("cycle_id", name=op.f("pk_kept_sums")),
+        sqlite_with_rowid=False,
+    )
 
 
 def downgrade():
+    op.drop_table("kept_sums")
     op.drop_table("plan_totals")
     op.drop_table("plan_item")
     op.drop_table("plan_mark")

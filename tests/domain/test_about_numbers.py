@@ -115,3 +115,8 @@ def test_the_report_of_the_cycle_says_the_same_in_short():
     assert about().finding in summary
     assert summary[-1] == "4 ballots were nearly uniform."
     assert len(about(split=None, reliability=None).summary) == 1
+
+
+def test_between_two_middle_numbers_of_colleagues_the_lower_one_is_typical():
+    assert typical({5: 2, 12: 2}).raters == 5
+    assert typical({5: 1, 12: 2}).raters == 12

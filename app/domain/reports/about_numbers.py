@@ -6,7 +6,7 @@ it, and nothing here could say it: there are only figures of the whole cycle.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import median_low
+from itertools import accumulate
 
 from app.domain.release.fairness import Adjustment
 from app.domain.reports.findings import smallest_change_words
@@ -73,13 +73,20 @@ def typical_of(
     """
     if not raters:
         return None
-    usual = median_low(k for k, scores in raters.items() for _ in range(scores))
+    usual = _lower_median(raters)
     _, groups = competencies_of(competencies)
     return Typical(
         usual,
         Z * standard_error_of_mean(usual, spread),
         smallest_in_typical(usual, spread, earlier=min(earlier, LONGEST), competencies=groups),
     )
+
+
+def _lower_median(counts: Mapping[int, int]) -> int:
+    """The lower middle value of numbers of which each occurs as often as `counts` says."""
+    middle = (sum(counts.values()) + 1) // 2
+    below = accumulate(counts[one] for one in sorted(counts))
+    return next(one for one, so_far in zip(sorted(counts), below, strict=True) if so_far >= middle)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """HR's report of a cycle: who took part, who got a report, and how far to trust the numbers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -65,12 +65,19 @@ class CycleReport:
         return f"Full Circle {safe_name(f'{self.cycle_name} - cycle report')}.pdf"
 
 
-def bands_of(raters: Sequence[int]) -> tuple[Band, ...]:
-    """Reports by the number of colleagues behind them; empty bands are left out."""
+def bands_of(reports: Mapping[int, int]) -> tuple[Band, ...]:
+    """Reports by the number of colleagues behind them; empty bands are left out.
+
+    `reports` counts them by that number.
+    """
     found = []
     for least, most in BANDS:
-        reports = sum(least <= count and (most is None or count <= most) for count in raters)
-        if reports:
+        inside = sum(
+            some
+            for raters, some in reports.items()
+            if least <= raters and (most is None or raters <= most)
+        )
+        if inside:
             words = f"{least} or more" if most is None else f"{least} to {most}"
-            found.append(Band(f"{words} colleagues", reports))
+            found.append(Band(f"{words} colleagues", inside))
     return tuple(found)

@@ -28,6 +28,7 @@ from app.leaders import services as leaders
 from app.lifecycle import turnout
 from app.reports.models import ActionMarkRow, PlannedAction, PlanTotals
 from app.results import services as results
+from app.results.sums import keep_sums
 from app.service_results import services as service_results
 from app.unit_answers import services as unit_answers
 
@@ -94,6 +95,8 @@ def finish_forgetting(cycle_id: int) -> None:
         fault for fault in (_fault_of_the_key(cycle_id), _fault_of_sweeping(cycle_id)) if fault
     ]
     sentence = f"Not everything is destroyed yet: {'; '.join(faults)}."[:300] if faults else ""
+    if not faults:
+        keep_sums(cycle_id)
     with transaction():
         cycle = db.session.get_one(Cycle, cycle_id)
         cycle.progress = sentence
