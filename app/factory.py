@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import IO, Any
 
 from flask import Flask, Request
-from flask_migrate import Migrate
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -19,8 +18,6 @@ from config import Config, ConfigError
 
 LARGEST_UPLOAD = 32 * 1024 * 1024
 ROOT = Path(__file__).resolve().parent.parent
-
-migrate = Migrate()
 
 
 class InMemory(Request):
@@ -103,27 +100,26 @@ def _start_services(app: Flask) -> None:
     """Start what pages, commands and the worker need alike, and hang up the commands."""
     from app.cli import init_cli
     from app.infra.company import init_company
-    from app.infra.db import db, init_db
+    from app.infra.db import init_db
     from app.infra.measuring import init_measuring
     from app.infra.pages import init_pages
     from app.infra.processes import init_processes
     from app.infra.slow_statements import init_slow_statements
 
-    _import_models()
     init_db(app)
     init_measuring(app)
     init_slow_statements(app)
-    migrate.init_app(app, db, directory=_folder_of_migrations(), render_as_batch=True)
     init_pages(app)  # how mails write values, too
     init_company(app)
     init_processes(app)
-    init_cli(app)
+    init_cli(app, import_tables=_import_tables)
 
 
 def _mount_pages(app: Flask) -> None:
     """Start what stands around a request, then hang up every feature's views."""
     from flask_wtf import CSRFProtect
 
+    from app.infra.error_pages import init_error_pages
     from app.infra.hidden_traffic import init_quiet
     from app.infra.jobs import init_jobs
     from app.infra.layout import init_layout
@@ -132,6 +128,8 @@ def _mount_pages(app: Flask) -> None:
     from app.infra.static_files import init_static_files
     from app.people.guard import init_guard
 
+    _import_tables()
+    init_error_pages(app)
     init_request_ids(app)
     CSRFProtect(app)
     init_sessions(app)
@@ -150,17 +148,13 @@ def _welcome_first_hr(app: Flask) -> None:
     from app.infra.db import db
     from app.people.first_hr import make_first_hr
 
+    _import_tables()
     with app.app_context():
         make_first_hr()
         db.engine.dispose()  # a server may fork now; connections must not be shared
 
 
-def _folder_of_migrations() -> str:
-    """Where the migrations lie, as Alembic reads it: there a % begins the name of a setting."""
-    return str(ROOT / "migrations").replace("%", "%%")
-
-
-def _import_models() -> None:
+def _import_tables() -> None:
     """Let the database know every table and what watches its rows, whoever asks for them first."""
     import app.assignments.models
     import app.ballots.models

@@ -13,11 +13,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-import flask_migrate
 import psycopg
 from flask import Flask
 
 from app import create_app
+from app.infra import migrations
 from app.infra.db import db
 from config import Config
 
@@ -26,7 +26,7 @@ def migrated_app(settings: Config) -> Flask:
     """Run all migrations against the database of `settings`, then let go of it."""
     app = create_app(settings, testing=True)
     with app.app_context():
-        flask_migrate.upgrade()
+        migrations.upgrade()
         db.session.remove()
         db.engine.dispose()
     return app

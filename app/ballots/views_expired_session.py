@@ -6,7 +6,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 
-from app.infra.pages import stale_page
+from app.infra.error_pages import stale_page
 from app.people import guard
 
 

@@ -26,7 +26,8 @@ from app.domain.cycle import CycleState
 from app.domain.errors import CycleClosedError
 from app.infra import clock
 from app.infra.db import transaction
-from app.infra.pages import posted_object, stale_page
+from app.infra.error_pages import stale_page
+from app.infra.pages import posted_object
 from app.infra.settings import settings
 from app.people.credentials import epoch_of
 from app.people.guard import account, my_account, requires

@@ -1,6 +1,6 @@
 """Commands for operators."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Final, cast
 
@@ -15,6 +15,7 @@ GROUPS: Final[Mapping[str, str]] = {
     "report": "Write reports as PDF files.",
     "results": "What was released, for other programs.",
     "audit": "The log of acts.",
+    "db": "The tables, and the migrations that bring them up to date.",
     "jobs": "Work in the background.",
     "backup": "Tell HR's desk about backups.",
     "ops": "Look after the installation.",
@@ -23,6 +24,7 @@ GROUPS: Final[Mapping[str, str]] = {
 """Each group with what `flask --help` says of it; its commands are in the file of its name."""
 OWN_FILES: Final[Mapping[str, Mapping[str, str]]] = {
     "people": {
+        "list": "people_list",
         "import": "people_import",
         "sync": "people_import",
         "undo-import": "people_import",
@@ -35,11 +37,19 @@ OWN_FILES: Final[Mapping[str, Mapping[str, str]]] = {
 """Commands in other files than the rest of their group, for they need much more or much less."""
 
 
-class LateGroup(AppGroup):
-    """A group whose files are imported when one of its commands is asked for.
+READ_FEW_TABLES: Final = frozenset({"cycle_list", "people_list"})
+"""Files whose commands write nothing and import the few tables that they read themselves."""
 
-    All files together, and what they import, take longer than most commands.
+
+class LateGroup(AppGroup):
+    """A group whose files are imported when one of its commands is asked for, and all tables then.
+
+    All files together, and what they import, take longer than most commands; so do the tables.
     """
+
+    def __init__(self, name: str, *, told: str, import_tables: Callable[[], None]) -> None:
+        super().__init__(name, help=told)
+        self._import_tables = import_tables
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names of its commands."""
@@ -48,6 +58,8 @@ class LateGroup(AppGroup):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of this name."""
         file = self._own_files().get(cmd_name, str(self.name))
+        if file not in READ_FEW_TABLES:
+            self._import_tables()
         return _group_in(file).get_command(ctx, cmd_name)
 
     def _own_files(self) -> Mapping[str, str]:
@@ -58,7 +70,7 @@ def _group_in(file: str) -> AppGroup:
     return cast(AppGroup, import_module(f"app.cli.{file}").commands)
 
 
-def init_cli(app: Flask) -> None:
-    """Hang every command group on `flask`."""
-    for name, help_ in GROUPS.items():
-        app.cli.add_command(LateGroup(name, help=help_))
+def init_cli(app: Flask, *, import_tables: Callable[[], None]) -> None:
+    """Hang every command group on `flask`; `import_tables` lets the database know them all."""
+    for name, told in GROUPS.items():
+        app.cli.add_command(LateGroup(name, told=told, import_tables=import_tables))

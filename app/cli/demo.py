@@ -13,7 +13,6 @@ from typing import Final
 import click
 from flask import current_app
 from flask.cli import AppGroup
-from flask_migrate import upgrade
 from sqlalchemy import delete, func, select
 
 from app.ballots.queries import review_of
@@ -42,6 +41,7 @@ from app.domain.durations import NAMES_KEPT
 from app.infra import clock
 from app.infra.db import db, transaction
 from app.infra.mail import OutboxMail
+from app.infra.migrations import upgrade
 from app.lifecycle import services
 from app.pdf.letterhead import letterhead
 from app.pdf.pages.personal import render

@@ -1,16 +1,13 @@
 """How a command fails: one clear sentence on stderr and a non-zero exit."""
 
-import sqlite3
 from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
 import click
-import psycopg
-from sqlalchemy.exc import DBAPIError
 
 from app.domain.errors import PlanRefusedError, ReviewError
-from app.infra.troubles import sentence_of
+from app.infra.troubles import database_errors, sentence_of
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -25,7 +22,7 @@ def one_sentence(command: Callable[P, R]) -> Callable[P, R]:
             return command(*args, **kwargs)
         except PlanRefusedError as error:
             raise click.ClickException("\n".join(error.faults)) from error
-        except (DBAPIError, sqlite3.Error, psycopg.Error) as error:
+        except database_errors() as error:
             raise click.ClickException(sentence_of(error)) from error
         except ReviewError as error:
             raise click.ClickException(error.in_full) from error

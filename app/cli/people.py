@@ -8,8 +8,7 @@ from flask.cli import AppGroup
 from app.cli.failing import one_sentence
 from app.cli.files import written_whole
 from app.infra.db import transaction
-from app.people import export, queries
-from app.people.name_order import sort_key
+from app.people import export
 
 commands = AppGroup("people")
 
@@ -38,16 +37,3 @@ def export_(output: Path | None) -> None:
 def _exported() -> bytes:
     with transaction():
         return export.directory_file(by=None)
-
-
-@commands.command("list")
-@click.option("--all", "with_left", is_flag=True, help="Also those who are deactivated.")
-@one_sentence
-def list_(*, with_left: bool) -> None:
-    """Print everybody: name, e-mail, department, and what is special."""
-    people = queries.known_people()
-    shown = [person for person in people if person.is_active or with_left]
-    for person in sorted(shown, key=lambda someone: (sort_key(someone.name), someone.email)):
-        marks = [*sorted(person.roles), *([] if person.is_active else ["deactivated"])]
-        path = " / ".join(person.department)
-        click.echo("\t".join([person.name, person.email, path, " ".join(marks)]).rstrip())

@@ -8,7 +8,6 @@ from enum import StrEnum
 from time import monotonic
 from typing import Any, Final
 
-import psycopg
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
@@ -24,10 +23,12 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError, DisconnectionError
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, SessionTransaction, registry
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.dml import UpdateBase
+
+from app.infra.troubles import database_errors
 
 CONSTRAINT_NAMES: Final = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -114,7 +115,7 @@ def _let_go(_error: BaseException | None) -> None:
     """Give the connection back; one that broke meanwhile takes no answer with it that is ready."""
     try:
         db.session.remove()
-    except (DBAPIError, psycopg.Error):
+    except database_errors():
         db.session().invalidate()
 
 

@@ -1,17 +1,11 @@
 """Whether this process can answer people: the database is there and up to date, the keys too."""
 
-from functools import lru_cache
-from pathlib import Path
-from typing import Final
-
-from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.infra import migrations
 from app.infra.db import db
 from app.infra.keys import key_folder
-
-MIGRATIONS: Final = Path(__file__).resolve().parents[2] / "migrations"
 
 
 def database_answers() -> bool:
@@ -28,17 +22,11 @@ def faults() -> list[str]:
     if not database_answers():
         return ["The database does not answer."]
     told = []
-    if _version() != newest_version():
+    if _version() != migrations.newest():
         told.append("The database is not up to date: flask --app app db upgrade")
     if not key_folder().mark():
         told.append("The key folder cannot be read.")
     return told
-
-
-@lru_cache(maxsize=1)
-def newest_version() -> str:
-    """The number of the last migration."""
-    return ScriptDirectory(str(MIGRATIONS)).get_current_head() or ""
 
 
 def _version() -> str:

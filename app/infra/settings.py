@@ -17,8 +17,3 @@ def settings() -> Config:
 def company_day() -> date:
     """The calendar day it is where the company is."""
     return clock.today(settings().zone)
-
-
-def migrations_folder() -> str:
-    """Where the steps lie that bring the database up to date."""
-    return cast(str, current_app.extensions["migrate"].directory)

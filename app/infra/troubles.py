@@ -2,10 +2,13 @@
 
 import errno
 import sqlite3
-from typing import Final
+import sys
+from typing import TYPE_CHECKING, Final, TypeGuard
 
-import psycopg
 from sqlalchemy.exc import DBAPIError
+
+if TYPE_CHECKING:
+    import psycopg
 
 NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 SQLITE_BUSY: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
@@ -16,12 +19,30 @@ POSTGRESQL_STOPS: Final = frozenset({"57P01", "57P02", "57P03"})
 """It is shut down, has crashed, or is starting."""
 
 
+def database_errors() -> tuple[type[Exception], ...]:
+    """What SQLAlchemy raises when a database fails, and what the drivers raise past it.
+
+    A driver that nobody has imported has raised nothing; so commands on SQLite need not import
+    the one of PostgreSQL.
+    """
+    known = (DBAPIError, sqlite3.Error)
+    postgresql = sys.modules.get("psycopg")
+    return known if postgresql is None else (*known, postgresql.Error)
+
+
+def _is_of_postgresql(
+    error: BaseException | None, kind: str = "Error"
+) -> "TypeGuard[psycopg.Error]":
+    postgresql = sys.modules.get("psycopg")
+    return postgresql is not None and isinstance(error, getattr(postgresql, kind))
+
+
 def is_full(error: BaseException) -> bool:
     """Whether the disk of the database, or our own, has no room left."""
     cause = _cause_of(error)
     if isinstance(cause, sqlite3.Error):
         return _sqlite_code(cause) == sqlite3.SQLITE_FULL
-    if isinstance(cause, psycopg.Error):
+    if _is_of_postgresql(cause):
         return cause.sqlstate == POSTGRESQL_FULL
     return isinstance(cause, OSError) and cause.errno in NO_ROOM
 
@@ -31,7 +52,7 @@ def is_busy(error: BaseException) -> bool:
     cause = _cause_of(error)
     if isinstance(cause, sqlite3.Error):
         return _sqlite_code(cause) in SQLITE_BUSY
-    return isinstance(cause, psycopg.Error) and cause.sqlstate == POSTGRESQL_BUSY
+    return _is_of_postgresql(cause) and cause.sqlstate == POSTGRESQL_BUSY
 
 
 def is_away(error: BaseException) -> bool:
@@ -39,9 +60,9 @@ def is_away(error: BaseException) -> bool:
     cause = _cause_of(error)
     if isinstance(cause, sqlite3.Error):
         return _sqlite_code(cause) == sqlite3.SQLITE_CANTOPEN
-    if not isinstance(cause, psycopg.Error):
+    if not _is_of_postgresql(cause):
         return False
-    is_cut_off = isinstance(cause, psycopg.OperationalError) and cause.sqlstate is None
+    is_cut_off = _is_of_postgresql(cause, "OperationalError") and cause.sqlstate is None
     return is_cut_off or cause.sqlstate in POSTGRESQL_STOPS
 
 

@@ -13,12 +13,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
-from alembic.migration import MigrationContext
 from sqlalchemy import select
 
 from app.cycles.models import Cycle
 from app.domain.cycle import CycleState
-from app.infra import audit_readings, clock
+from app.infra import audit_readings, clock, migrations
 from app.infra.db import db
 from app.infra.settings import settings
 from app.operations import copies
@@ -66,7 +65,7 @@ def make(folder: Path) -> Path:
             Description(
                 made_at=f"{moment:%Y-%m-%d %H:%M}",
                 kind=copies.kind(),
-                step=_step(),
+                step=migrations.reached(),
                 running=running,
                 digest=digest_of(file),
             ),
@@ -116,10 +115,6 @@ def _refuse_place(folder: Path) -> None:
 def _running() -> dict[str, str]:
     rows = select(Cycle.id, Cycle.name).where(Cycle.state.in_(RUNNING)).order_by(Cycle.id)
     return {str(number): name for number, name in db.session.execute(rows)}
-
-
-def _step() -> str:
-    return MigrationContext.configure(db.session.connection()).get_current_revision() or ""
 
 
 def _describe(draft: Path, found: Description) -> None:

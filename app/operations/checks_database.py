@@ -4,14 +4,12 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Final
 
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.infra import clock
+from app.infra import clock, migrations
 from app.infra.db import db, is_sqlite
-from app.infra.settings import migrations_folder, settings
+from app.infra.settings import settings
 from app.infra.troubles import sentence_of
 from app.operations.findings import Finding, fault, fine, note
 
@@ -43,11 +41,10 @@ def database() -> Iterator[Finding]:
 
 
 def _tables() -> Iterator[Finding]:
-    newest = ScriptDirectory(migrations_folder()).get_current_head()
-    found = MigrationContext.configure(db.session.connection()).get_current_revision()
+    newest, found = migrations.newest(), migrations.reached()
     if found == newest:
         yield fine(DATABASE, "The database answers, and its tables are up to date.")
-    elif found is None:
+    elif not found:
         yield fault(DATABASE, "The database has no tables yet: flask db upgrade makes them.")
     else:
         yield fault(

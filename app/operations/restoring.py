@@ -4,19 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import flask_migrate
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.cycles.models import Cycle
 from app.domain.errors import SealBrokenError, WrongStateError
 from app.domain.plurals import counted
-from app.infra import processes
+from app.infra import migrations, processes
 from app.infra.db import db, transaction
 from app.infra.keys import key_folder
-from app.infra.settings import migrations_folder
 from app.lifecycle.count.abandoning import abandon, fault_of_answers
 from app.lifecycle.count.forgetting import finish_forgetting
 from app.lifecycle.count.restoring import accept_restored
@@ -40,12 +36,10 @@ def check(place: Path) -> Checked:
     found = backup.described(place)
     if found.kind != copies.kind():
         raise CopyError(f"{place} is a copy of {found.kind}; this installation has another.")
-    try:
-        ScriptDirectory(migrations_folder()).get_revision(found.step)
-    except CommandError:
+    if not migrations.is_known(found.step):
         raise CopyError(
             f"{place} was made by a newer version of the program. Install that one first."
-        ) from None
+        )
     file = backup.file_of(place, found)
     forgotten = tuple(
         name for number, name in found.running.items() if not key_folder().has(int(number))
@@ -70,7 +64,7 @@ def bring_back(checked: Checked, *, ending: bool, told: Callable[[str], None]) -
         )
     _refuse_running()
     copies.bring_back(checked.file)
-    flask_migrate.upgrade()
+    migrations.upgrade()
     told("The database is as it was when the backup was made; its tables are up to date.")
     with transaction():
         if again := erase_again():

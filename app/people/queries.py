@@ -7,7 +7,7 @@ from typing import Final
 
 from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload
 
 from app.domain.errors import NotFoundError
 from app.domain.files.people_changes import BOARD, HR, KnownPerson
@@ -120,7 +120,7 @@ def by_department(people: Iterable[Person]) -> list[tuple[str, list[Person]]]:
     return sorted(teams.items(), key=lambda team: (folded(team[0]), team[0]))
 
 
-def known_people() -> list[KnownPerson]:
+def known_people(order: InstrumentedAttribute[str] = Person.email) -> list[KnownPerson]:
     """The whole directory, left people included, as the people file would say it."""
     paths, manager, second = full_department_paths(), aliased(Person), aliased(Person)
     mine = (Person.email, Person.name, Person.title, Person.department_id, manager.email)
@@ -138,7 +138,7 @@ def known_people() -> list[KnownPerson]:
         )
         .outerjoin(manager, Person.manager_id == manager.id)
         .outerjoin(second, Person.second_manager_id == second.id)
-        .order_by(Person.email)
+        .order_by(order, Person.email)
     )
     return [
         KnownPerson(

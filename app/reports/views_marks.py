@@ -14,7 +14,8 @@ from app.domain.reports.action_plan import ActionMark, ActionPlanFullError, Tick
 from app.domain.scale import STATEMENTS
 from app.infra import clock
 from app.infra.db import transaction
-from app.infra.pages import posted_object, stale_page
+from app.infra.error_pages import stale_page
+from app.infra.pages import posted_object
 from app.infra.settings import settings
 from app.people.guard import account, my_account, requires
 from app.reports import services

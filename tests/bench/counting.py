@@ -20,7 +20,6 @@ from unittest.mock import patch
 
 import numpy as np
 from flask import Flask
-from flask_migrate import upgrade
 from sqlalchemy import insert
 
 from app import create_app
@@ -37,6 +36,7 @@ from app.domain.pairing.assignment import Relationship
 from app.domain.pairing.offsets import spread_offsets
 from app.infra import clock
 from app.infra.db import db, transaction
+from app.infra.migrations import upgrade
 from app.lifecycle.count import counting
 from app.lifecycle.count.opening_together import OpeningProcess
 from app.lifecycle.plan.fingerprint import frozen_digest

@@ -15,8 +15,6 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from flask_migrate import upgrade
-
 from app import create_app
 from app.infra import clock, mail
 from app.infra.db import transaction
@@ -24,6 +22,7 @@ from app.infra.mail import Message
 from app.infra.mail_letters import Letter, as_bytes, mailbox
 from app.infra.mail_sending import MailSender
 from app.infra.mail_server import MailServer
+from app.infra.migrations import upgrade
 from config import Config
 
 MAILS = 1_000

@@ -3,13 +3,14 @@
 import re
 from dataclasses import replace
 
-import flask_migrate
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import CheckConstraint, LargeBinary, TextClause, inspect, text
 
 from app import create_app
+from app.infra import migrations
 from app.infra.db import db, is_sqlite
 from tests.guards.places import ROOT
 
@@ -128,12 +129,12 @@ def test_each_migration_follows_the_one_before():
 
 
 def test_the_way_back_to_nothing_is_known_and_can_be_gone_again(bare_app):
-    flask_migrate.upgrade()
-    flask_migrate.downgrade(revision="base")
+    migrations.upgrade()
+    command.downgrade(migrations.config(), "base")
 
     assert set(inspect(db.engine).get_table_names()) <= {"alembic_version"}
 
-    flask_migrate.upgrade()
+    migrations.upgrade()
     assert "person" in inspect(db.engine).get_table_names()
 
 

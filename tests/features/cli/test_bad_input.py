@@ -105,6 +105,8 @@ REFUSED: dict[str, list[tuple[tuple[str, ...], str]]] = {
         (("workbook.csv", "--cycle", "spring"), "spring names no quarter"),
         (("workbook.csv", "--cycle", "2025 Q1"), "was refused because of 1 fault"),
     ],
+    "db upgrade": [(("9999",), "Can't locate revision identified by '9999'")],
+    "db migrate": [((), "Missing option '-m' / '--message'")],
     "ops backup": [(("workbook.csv",), "is a file")],
     "ops check": [(("workbook.csv",), "is a file"), ((".",), ". is no backup")],
     "ops restore": [(("nowhere",), "does not exist"), ((".", "--yes"), ". is no backup")],
@@ -118,10 +120,19 @@ REFUSED: dict[str, list[tuple[tuple[str, ...], str]]] = {
         (("--folder", "workbook.csv"), "is a file"),
     ],
 }
-TAKE_NOTHING = {"people list", "cycle list", "audit verify", "demo fill", "jobs run", "ops doctor"}
+TAKE_NOTHING = {
+    "people list",
+    "cycle list",
+    "audit verify",
+    "db current",
+    "demo fill",
+    "jobs run",
+    "ops doctor",
+}
 BRING_IT_UP_TO_DATE = {"demo fill", "demo company", "demo quarter"}
 WAITS = {"jobs run"}
-NEED_NO_TABLES = {"ops doctor", "ops check", "ops restore"}
+OF_TABLES = {"db current", "db migrate", "db upgrade"}
+NEED_NO_TABLES = OF_TABLES | {"ops doctor", "ops check", "ops restore"}
 """They look after the database from outside; tests/features/operations shows them."""
 WELL_PUT: dict[str, tuple[str, ...]] = {
     "backup done": (),

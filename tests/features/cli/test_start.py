@@ -10,11 +10,15 @@ from flask.cli import ScriptInfo
 from app.cli import GROUPS, OWN_FILES
 from app.cli.jobs import WITH_JOBS
 from app.infra import commands
+from app.infra.db import db
+from app.people import name_order
 from tests.commands import names_in
+from tests.factories import make_person
 from tests.guards.places import APP, ROOT
 
 HEAVY = frozenset(
     {
+        "alembic",
         "argon2",
         "authlib",
         "email_validator",
@@ -22,17 +26,25 @@ HEAVY = frozenset(
         "numpy",
         "PIL",
         "prometheus_client",
+        "psycopg",
         "reportlab",
         "requests",
         "segno",
         "uharfbuzz",
         "webauthn",
+        "wtforms",
         "xlsxwriter",
         "zxcvbn",
     }
 )
 """Packages that take long to import; none of these commands needs one."""
-QUICK = (("--help",), ("people", "list"), ("cycle", "list"))
+TABLES = {f"app.{file.parent.name}.models" for file in APP.glob("*/models.py")}
+QUICK: dict[str, set[str]] = {
+    "--help": set(),
+    "people list": {"app.people.models"},
+    "cycle list": {"app.cycles.models", "app.questionnaires.models"},
+}
+"""The features of whose tables these commands know."""
 STARTING = """
 import sys
 from flask.cli import main
@@ -41,13 +53,12 @@ try:
     main()
 finally:
     print(*sorted({name.partition(".")[0] for name in sys.modules}))
-    print(*sorted(name for name in sys.modules if ".views" in name))
+    print(*sorted(name for name in sys.modules if name.startswith("app.")))
 """
 
 
-@pytest.mark.parametrize("words", QUICK, ids=" ".join)
-@pytest.mark.sqlite_only
-def test_a_quick_command_imports_no_view_and_nothing_heavy(words, app, tmp_path):
+def modules_after(command, app):
+    """The packages and the modules of ours that a command has imported, in its own process."""
     settings = app.config["SETTINGS"]
     environment = {
         "FULL_CIRCLE_SECRET_KEY": settings.secret_key,
@@ -55,21 +66,50 @@ def test_a_quick_command_imports_no_view_and_nothing_heavy(words, app, tmp_path)
         "DATABASE_URL": settings.database_url,
         "PATH": "",
     }
-
     told = subprocess.run(
-        [sys.executable, "-c", STARTING, "--app", "app:create_app", *words],
+        [sys.executable, "-c", STARTING, "--app", "app:create_app", *command.split()],
         cwd=ROOT,
         env=environment,
         capture_output=True,
         text=True,
         check=False,
     )
-
-    packages, views = (line.split() for line in told.stdout.splitlines()[-2:])
     assert told.returncode == 0, told.stderr
+    packages, ours = (set(line.split()) for line in told.stdout.splitlines()[-2:])
+    return packages, ours
+
+
+@pytest.mark.parametrize("command", QUICK)
+@pytest.mark.sqlite_only
+def test_a_quick_command_imports_nothing_heavy_and_no_other_tables(command, app):
+    packages, ours = modules_after(command, app)
+
     assert "sqlalchemy" in packages
-    assert HEAVY & set(packages) == set()
-    assert views == []
+    assert HEAVY & packages == set()
+    assert not any(".views" in name for name in ours)
+    assert ours & TABLES == QUICK[command]
+
+
+def test_people_are_listed_by_the_order_that_is_kept_with_their_names(app, monkeypatch):
+    for name in ("Zoe Zander", "Özlem Öz", "Ágnes Ács"):
+        make_person(name=name)
+    db.session.commit()
+    monkeypatch.delattr(name_order, "_collator")  # its table takes half a second to read
+
+    told = app.test_cli_runner().invoke(args=["people", "list"])
+
+    assert [line.partition("\t")[0] for line in told.output.splitlines()] == [
+        "Ágnes Ács",
+        "Özlem Öz",
+        "Zoe Zander",
+    ]
+
+
+@pytest.mark.sqlite_only
+def test_any_other_command_knows_every_table(app):
+    _, ours = modules_after("audit verify", app)
+
+    assert ours >= TABLES
 
 
 def test_every_file_of_commands_belongs_to_a_group():

@@ -11,7 +11,7 @@ from app.cycles.models import Cycle
 from app.desk import of_machines
 from app.domain.ballot.document import EnpsScoreChange
 from app.domain.cycle import CycleState
-from app.infra import audit, clock, failing_steps, heartbeats, readiness
+from app.infra import audit, clock, failing_steps, heartbeats, migrations, readiness
 from app.infra.db import db, transaction
 from app.infra.heartbeats import Sign
 from app.infra.keys import ROUNDS, key_folder
@@ -312,7 +312,7 @@ class TestTheRest:
             assert "backup" in overdue(client)
 
     def test_an_old_database_is_not_ready(self, client, monkeypatch):
-        monkeypatch.setattr(readiness, "newest_version", lambda: "9999")
+        monkeypatch.setattr(migrations, "newest", lambda: "9999")
 
         found = client.get("/ready")
 

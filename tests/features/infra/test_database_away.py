@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
-from app.infra import pages
+from app.infra import error_pages
 from app.infra.db import db
 from app.infra.troubles import is_away
 
@@ -45,8 +45,8 @@ def test_a_form_is_told_that_it_may_be_saved_or_not(alice, away):
     answer = alice.open("/review/check", method="POST", data={"csrf_token": "old"})
 
     assert answer.status_code == 503
-    assert pages.PERHAPS in answer.text
-    assert pages.STILL_HERE in answer.text
+    assert error_pages.PERHAPS in answer.text
+    assert error_pages.STILL_HERE in answer.text
 
 
 def test_a_page_that_saves_as_it_goes_keeps_its_answers(alice, away):

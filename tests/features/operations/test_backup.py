@@ -4,8 +4,8 @@ import os
 from importlib.util import find_spec
 from pathlib import Path
 
-import flask_migrate
 import pytest
+from alembic import command
 from sqlalchemy import func, select, text, update
 
 from app.assignments.models import Assignment
@@ -13,7 +13,7 @@ from app.ballots.models import SealedBallot
 from app.cycles.queries import cycle_by_id
 from app.domain.ballot.document import Rating
 from app.domain.cycle import CycleState
-from app.infra import clock, heartbeats
+from app.infra import clock, heartbeats, migrations
 from app.infra.db import db, transaction
 from app.infra.heartbeats import Sign
 from app.infra.keys import key_folder
@@ -171,10 +171,10 @@ def test_a_backup_of_an_older_version_is_brought_up_to_date(app, elsewhere):
     newest = step_now()
     people = [person.email for person in make_team(8)]
     db.session.rollback()
-    flask_migrate.downgrade(revision="0009")
+    command.downgrade(migrations.config(), "0009")
     db.session.rollback()
     made = backup.make(elsewhere)
-    flask_migrate.upgrade()
+    migrations.upgrade()
     with transaction():
         db.session.execute(update(Person).values(title="Changed since"))
 

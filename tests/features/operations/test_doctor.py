@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from flask_migrate import downgrade
+from alembic import command
 
 from app import create_app
-from app.infra import clock, heartbeats
+from app.infra import clock, heartbeats, migrations
 from app.infra.db import db, transaction
 from app.infra.heartbeats import Sign
 from app.infra.keys import key_folder
@@ -60,7 +60,7 @@ def test_a_process_with_another_key_folder_is_a_fault(app):
 
 
 def test_tables_of_an_older_version_are_a_fault(app):
-    downgrade(revision="0009")
+    command.downgrade(migrations.config(), "0009")
     db.session.rollback()
 
     assert "The tables are those of step 0009" in said()
