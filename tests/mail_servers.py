@@ -6,6 +6,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import EmailMessage
+from email.parser import BytesHeaderParser
 from email.policy import default as email_policy
 from threading import Event, Thread
 from typing import Any
@@ -45,17 +46,34 @@ class Sink:
             if isinstance(one.content, bytes)
         ]
 
+    @property
+    def message_ids(self) -> list[str]:
+        """The Message-ID of whatever was taken, without brackets and host."""
+        heads = [BytesHeaderParser().parsebytes(bytes(one.content or b"")) for one in self.taken]
+        return [str(head["Message-ID"]).strip("<>").partition("@")[0] for head in heads]
+
+
+class _Hooks:
+    """What the mail server calls.
+
+    Nothing else may stand here: with every new connection aiosmtpd looks at everything that its
+    hooks hold, so that reading all mails anew kept it from answering for longer and longer.
+    """
+
+    def __init__(self, sink: Sink) -> None:
+        self._sink = sink
+
     async def handle_EHLO(  # noqa: N802 - aiosmtpd's name
         self, _server: Any, session: Any, _envelope: Any, hostname: str, responses: list[str]
     ) -> list[str]:
-        self.connections += 1
+        self._sink.connections += 1
         session.host_name = hostname
         return responses
 
     async def handle_RCPT(  # noqa: N802
         self, _server: Any, _session: Any, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
-        said = self.answers(address)
+        said = self._sink.answers(address)
         if said == TAKEN:
             envelope.rcpt_tos.append(address)
         return said
@@ -63,9 +81,9 @@ class Sink:
     async def handle_DATA(  # noqa: N802
         self, _server: Any, _session: Any, envelope: Envelope
     ) -> str:
-        said = self.after_data()
+        said = self._sink.after_data()
         if said == TAKEN:
-            self.taken.append(envelope)
+            self._sink.taken.append(envelope)
         return said
 
 
@@ -78,7 +96,9 @@ class _Controller(Controller):
 def running(sink: Sink, *, knows_utf8: bool = True) -> Iterator[Sink]:
     """Let `sink` answer on a free port."""
     sink.port = _free_port()
-    controller = _Controller(sink, hostname="127.0.0.1", port=sink.port, enable_SMTPUTF8=knows_utf8)
+    controller = _Controller(
+        _Hooks(sink), hostname="127.0.0.1", port=sink.port, enable_SMTPUTF8=knows_utf8
+    )
     controller.start()
     try:
         yield sink

@@ -80,7 +80,7 @@ class Proofs:
         readers, waiting = {row[0] for row in rows}, sum(row[2] != MailState.SENT for row in rows)
         is_so = len(rows) == len(readers) == wanted and not waiting
         self.tell(f"one mail of the kind {kind} for everybody", is_so=is_so, found=len(rows))
-        taken = Counter(str(one["Message-ID"]).strip("<>").partition("@")[0] for one in sink.mails)
+        taken = Counter(sink.message_ids)
         lost = sum(row[1] not in taken for row in rows)
         self.tell("the mail server has each of them", is_so=not lost)
         again = sum(taken[row[1]] - 1 for row in rows if taken[row[1]] > 1)

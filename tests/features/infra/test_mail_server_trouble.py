@@ -14,6 +14,7 @@ from itertools import count
 from threading import Event, Thread
 
 import pytest
+from aiosmtpd.smtp import Envelope
 from sqlalchemy import select
 
 from app.cycles.models import Cycle
@@ -26,6 +27,7 @@ from app.infra.mail_sending import MailSender
 from app.infra.mail_server import MailServer
 from app.infra.mail_status import mail_status
 from app.lifecycle import due
+from tests import mail_servers
 from tests.mail_servers import Sink, drip, running, scripted, silence
 from tests.whole_cycles import make_team, open_cycle
 
@@ -70,6 +72,20 @@ def sink():
 @pytest.fixture
 def settings(settings, sink):
     return replace(settings, smtp_url=sink.url)
+
+
+def test_the_mail_server_of_these_tests_answers_at_once_however_many_mails_it_has(
+    sink, monkeypatch
+):
+    read = []
+    monkeypatch.setattr(mail_servers, "message_from_bytes", lambda *_, **_more: read.append(1))
+    sink.taken.append(Envelope())
+    sink.taken[0].content = b"Subject: News\r\n\r\nWords\r\n"
+
+    MailServer(sink.url).close()
+
+    assert sink.connections == 1
+    assert read == []
 
 
 class TestThirtyMailsAMinute:
