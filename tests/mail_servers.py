@@ -40,17 +40,17 @@ class Sink:
     @property
     def mails(self) -> list[EmailMessage]:
         """What was taken, as a mail program reads it."""
-        return [
-            message_from_bytes(one.content, policy=email_policy)
-            for one in self.taken
-            if isinstance(one.content, bytes)
-        ]
+        return [message_from_bytes(one, policy=email_policy) for one in self._contents]
 
     @property
     def message_ids(self) -> list[str]:
         """The Message-ID of whatever was taken, without brackets and host."""
-        heads = [BytesHeaderParser().parsebytes(bytes(one.content or b"")) for one in self.taken]
+        heads = [BytesHeaderParser().parsebytes(one) for one in self._contents]
         return [str(head["Message-ID"]).strip("<>").partition("@")[0] for head in heads]
+
+    @property
+    def _contents(self) -> list[bytes]:
+        return [one.content for one in self.taken if isinstance(one.content, bytes)]
 
 
 class _Hooks:

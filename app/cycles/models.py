@@ -107,7 +107,7 @@ class Opening(Base):
     maker: Mapped[str] = mapped_column(String(32), default="", server_default="")
     """Random: what another name has noted since is somebody else's."""
     leased_until: Mapped[datetime | None]
-    """So long its maker is waited for; a killed one is taken over from then on."""
+    """So long its maker is waited for where it stands still; a killed one is followed at once."""
     done: Mapped[int] = mapped_column(default=0, server_default="0")
     """Rows that are written."""
     total: Mapped[int] = mapped_column(default=0, server_default="0")

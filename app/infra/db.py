@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from time import monotonic
 from typing import Any, Final
@@ -250,6 +250,17 @@ def wait_in_line(number: int) -> None:
     """Let one act at a time pass this line until its commit; SQLite's lock does so anyway."""
     if not is_sqlite():
         db.session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
+
+
+def give_up_after_standing_still(period: timedelta) -> None:
+    """Let PostgreSQL roll the current act back once its process says nothing for so long.
+
+    A process that was stopped in the middle of an act would keep its locks for as long.
+    """
+    if not is_sqlite():
+        milliseconds = int(period / timedelta(milliseconds=1))
+        told = text(f"SET LOCAL idle_in_transaction_session_timeout = {milliseconds:d}")
+        db.session.execute(told)
 
 
 def insert_of(table: type[Base]) -> sqlite.Insert | postgresql.Insert:

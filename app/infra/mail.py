@@ -242,13 +242,6 @@ def end_useless() -> None:
             _let_be_too_late(over, waiting)
 
 
-def free_all_leases() -> None:
-    """Let mails be sent at once that a sender had taken which is gone; within a transaction."""
-    held = update(OutboxMail).where(OutboxMail.leased_until.is_not(None))
-    quiet = {"synchronize_session": False}
-    db.session.execute(held.values(leased_until=None), execution_options=quiet)
-
-
 def forget_old() -> None:
     """Delete what is older than a month; what nobody got, and HR has not seen, stays.
 

@@ -6,12 +6,12 @@ One row, which HR's pages read.
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import String, or_, select, update
+from sqlalchemy import String, literal, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra import clock
 from app.infra.db import Base, db, insert_of, transaction
-from app.infra.mail import LONGEST_FAULT, free_all_leases
+from app.infra.mail import LONGEST_FAULT
 from app.infra.mail_server import Trouble
 
 THE_ROW: Final = 1
@@ -19,7 +19,7 @@ NOTED_EVERY: Final = timedelta(seconds=15)
 SILENT_AFTER: Final = timedelta(seconds=50)
 """A sender notes itself between two commands, and waits 20 seconds for one at the longest."""
 TURN: Final = timedelta(minutes=2)
-"""So long one sender keeps others away after it was last heard of."""
+"""So long a sender that stands still keeps others away; one that is gone does so no longer."""
 PAUSES: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 1, 2, 5, 10, 15, 30, 60))
 """How long a server with trouble is left alone, the first time, the second time, and so on."""
 
@@ -40,25 +40,29 @@ class MailSenderState(Base):
     next_try_at: Mapped[datetime | None]
 
 
-def take_turn(sender: str) -> bool:
+def take_turn(sender: str, *, others_are_gone: bool = False) -> bool:
     """Whether `sender` may send now: one does at a time, so that one rate holds for all.
 
-    With the turn of a sender that is gone, what that one was sending is free again.
+    Another one that stands still is waited for, unless `others_are_gone`.
     """
     moment = clock.now()
     with transaction():
-        before = _ensure_row().sender
+        _ensure_row()
         is_free = or_(
+            literal(others_are_gone),
             MailSenderState.sender.in_(("", sender)),
             MailSenderState.seen_at.is_(None),
             MailSenderState.seen_at < moment - TURN,
         )
         mine = update(MailSenderState).where(MailSenderState.id == THE_ROW, is_free)
         taken = db.session.execute(mine.values(sender=sender, seen_at=moment))
-        has_turn = bool(taken.rowcount)  # type: ignore[attr-defined]
-        if has_turn and before not in {"", sender}:
-            free_all_leases()
-        return has_turn
+        return bool(taken.rowcount)  # type: ignore[attr-defined]
+
+
+def has_turn(sender: str) -> bool:
+    """Whether nobody has taken the turn from `sender` meanwhile; within a transaction."""
+    state = found()
+    return state is not None and state.sender == sender
 
 
 def leave(sender: str) -> None:

@@ -45,6 +45,8 @@ class Letter:
     refused_since: datetime | None = None
     is_kept_back: bool = False
     """Everything is done as with the others, but its reader does not get it."""
+    leased_until: datetime | None = None
+    """Until then it is this sender's to send."""
 
 
 @dataclass(frozen=True)

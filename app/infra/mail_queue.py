@@ -18,8 +18,11 @@ from app.infra.mail_numbers import is_to_be_sent
 from app.infra.mail_server import Answer
 from app.infra.settings import company_day
 
-LEASE: Final = timedelta(minutes=10)
-"""Longer than the slowest mail: nobody else takes it up while it is being sent."""
+BEGUN_WITHIN: Final = timedelta(seconds=15)
+"""So long after it was leased a mail is begun without asking whether it still is ours."""
+LEASE: Final = timedelta(minutes=2)
+"""Longer than the slowest mail takes from its beginning, which is five waits of 20 seconds: nobody
+else takes it up while it is being sent."""
 RETRIES: Final = tuple(timedelta(minutes=minutes) for minutes in (5, 10, 20, 40, 80, 160, 240))
 """After how long a mail with a temporary answer is tried again; the last goes on."""
 
@@ -35,6 +38,10 @@ def lease() -> Letter | None:
     if row is None:
         return None
     row.leased_until = moment + LEASE
+    return _letter(row)
+
+
+def _letter(row: OutboxMail) -> Letter:
     return Letter(
         mail_id=row.id,
         to=row.to,
@@ -46,7 +53,28 @@ def lease() -> Letter | None:
         attempts=row.attempts,
         refused_since=row.refused_since,
         is_kept_back=_is_reminder(row) and not is_to_be_sent(row.message_id),
+        leased_until=row.leased_until,
     )
+
+
+def is_fresh(letter: Letter) -> bool:
+    """Whether it was leased a moment ago, so that nobody else can be at it yet."""
+    until = letter.leased_until
+    return until is not None and clock.now() <= until - LEASE + BEGUN_WITHIN
+
+
+def lease_longer(letter: Letter) -> Letter | None:
+    """The same mail with its lease begun anew; None where somebody else is at it, or it ended."""
+    mine = select(OutboxMail).where(
+        OutboxMail.id == letter.mail_id,
+        OutboxMail.state == MailState.WAITING,
+        OutboxMail.leased_until == letter.leased_until,
+    )
+    row = db.session.scalar(mine.with_for_update())
+    if row is None:
+        return None
+    row.leased_until = clock.now() + LEASE
+    return _letter(row)
 
 
 def _is_reminder(row: OutboxMail) -> bool:
@@ -120,6 +148,8 @@ def release(letter: Letter) -> None:
 
 def _change(letter: Letter, **values: Any) -> None:
     mine = update(OutboxMail).where(OutboxMail.id == letter.mail_id)
-    # While it was under way the count may have ended it, or HR taken it off.
-    mine = mine.where(OutboxMail.state == MailState.WAITING)
+    # While it was under way the count may have ended it, HR taken it off, or another sender begun.
+    mine = mine.where(
+        OutboxMail.state == MailState.WAITING, OutboxMail.leased_until == letter.leased_until
+    )
     db.session.execute(mine.values(leased_until=None, **values))

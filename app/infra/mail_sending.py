@@ -5,6 +5,9 @@ sent, then noted as sent. Killed before the server took it, it is sent later; ki
 was noted, never again. Between the server's last word and our note lies the one moment that SMTP
 leaves open (RFC 1047): a mail is then sent a second time, under the same Message-ID, because a
 mail that comes twice does less harm than one that never comes.
+
+One sender of all workers sends. Where its process is gone another one goes on at once, and after
+two minutes where it stands still; should it wake up, it finds that out before its next mail.
 """
 
 import logging
@@ -21,9 +24,10 @@ from flask import Flask
 from sqlalchemy.exc import DBAPIError
 
 from app.infra import clock, mail, mail_health, mail_queue
-from app.infra.db import after_commit, transaction
+from app.infra.db import after_commit, give_up_after_standing_still, transaction
 from app.infra.mail_letters import BadAddressError, Letter, as_bytes, mailbox, sender_mailbox
 from app.infra.mail_server import Answer, MailServer, ServerTroubleError, Trouble
+from app.infra.one_at_a_time import MAIL_LINE, TurnAtWork
 from app.infra.settings import settings
 from app.infra.troubles import is_busy
 
@@ -46,6 +50,7 @@ class MailSender:
 
     connect: Callable[[str], MailServer] = MailServer
     id: str = field(default_factory=lambda: secrets.token_hex(16))
+    _turn: TurnAtWork = field(default_factory=lambda: TurnAtWork(MAIL_LINE))
     _server: MailServer | None = None
     _connected_at: datetime | None = None
     _sent_at: deque[datetime] = field(default_factory=deque)
@@ -58,7 +63,11 @@ class MailSender:
 
     def send_waiting(self, is_stopped: Callable[[], bool] = lambda: False) -> int:
         """Send what waits until nothing does, or the server has trouble; return how many went."""
-        if not settings().smtp_url or not self._take_turn():
+        if not settings().smtp_url:
+            return 0
+        if self._taken:  # noted also where another one sends by now, and would send it again
+            _insist(self._note_taken)
+        if not self._take_turn():
             return 0
         mail.end_useless()
         sent = 0
@@ -78,25 +87,47 @@ class MailSender:
         if is_noted and not self._taken and not mail_queue.is_any_due():
             return False
         self._noted_at = moment
-        return mail_health.take_turn(self.id) and not mail_health.is_left_alone()
+        is_alone = self._turn.take()
+        has_turn = mail_health.take_turn(self.id, others_are_gone=is_alone)
+        return has_turn and not mail_health.is_left_alone()
+
+    def leave(self) -> None:
+        """Let another sender go on at once."""
+        mail_health.leave(self.id)
+        self._turn.give_back()
 
     def _send_and_lease(
-        self, letter: Letter, is_stopped: Callable[[], bool]
+        self, leased: Letter, is_stopped: Callable[[], bool]
     ) -> tuple[bool, Letter | None]:
         """Send one mail, then note how it went and lease the next one in one transaction."""
+        letter: Letter | None = leased
         try:
+            letter = self._connected(leased)
+            if letter is None:
+                return False, None
             answer = self._sent(letter)
         except ServerTroubleError as error:
-            trouble = error
-            _insist(lambda: self._note_trouble(letter, trouble))
+            trouble, tried = error, letter or leased
+            _insist(lambda: self._note_trouble(tried, trouble))
             return False, None
+        return answer.is_taken, self._settled(letter, answer, is_stopped)
+
+    def _settled(
+        self, letter: Letter, answer: Answer, is_stopped: Callable[[], bool]
+    ) -> Letter | None:
         if answer.is_taken:
             self._taken.add(letter.mail_id)
             self._sent_at.append(clock.now())
         self._not_taken = 0 if answer.is_taken else self._not_taken + 1
         goes_on = not is_stopped() and self._not_taken < IN_A_ROW and not self._rests()
-        following = _insist(lambda: self._settle(letter, answer, goes_on=goes_on))
-        return answer.is_taken, following
+        return _insist(lambda: self._settle(letter, answer, goes_on=goes_on))
+
+    def _connected(self, letter: Letter) -> Letter | None:
+        """The mail once there is a connection; None where it is somebody else's by then."""
+        self._connection()
+        if mail_queue.is_fresh(letter):
+            return letter
+        return _insist(lambda: mail_queue.lease_longer(letter))
 
     def _sent(self, letter: Letter) -> Answer:
         config = settings()
@@ -135,7 +166,13 @@ class MailSender:
     def _note_and_lease(self) -> Letter | None:
         """Note what an earlier round could not, then lease the first mail."""
         self._note_taken()
-        return None if self._rests() else mail_queue.lease()
+        return None if self._rests() else self._next()
+
+    def _next(self) -> Letter | None:
+        if mail_health.has_turn(self.id):
+            return mail_queue.lease()
+        self._turn.give_back()  # this process stood still, and another one sends now
+        return None
 
     def _settle(self, letter: Letter, answer: Answer, *, goes_on: bool) -> Letter | None:
         self._note_taken()
@@ -147,7 +184,7 @@ class MailSender:
                 kind = Trouble.REFUSES if answer.code >= 500 else Trouble.BUSY
                 mail_health.note_trouble(kind, answer.words)
                 after_commit(self._begin_anew)
-        return mail_queue.lease() if goes_on else None
+        return self._next() if goes_on else None
 
     def _begin_anew(self) -> None:
         self._not_taken = 0
@@ -165,7 +202,8 @@ class MailSender:
         mail_queue.note_sent(self._taken)
         after_commit(self._taken.clear)
         moment = clock.now()
-        if self._noted_at is None or moment - self._noted_at >= mail_health.NOTED_EVERY:
+        is_noted = self._noted_at is not None and moment - self._noted_at < mail_health.NOTED_EVERY
+        if not is_noted and mail_health.has_turn(self.id):
             self._noted_at = moment
             mail_health.note_seen(moment)
 
@@ -175,6 +213,7 @@ def _insist(act: Callable[[], Result]) -> Result:
     while True:
         try:
             with transaction():
+                give_up_after_standing_still(mail_health.TURN)
                 return act()
         except DBAPIError as error:
             if not is_busy(error):
@@ -198,4 +237,4 @@ def _send_until(app: Flask, stopped: Event) -> None:
                 log.exception("mail could not be sent; it is tried again")
         stopped.wait(LOOKS_EVERY)
     with app.app_context(), suppress(DBAPIError):
-        mail_health.leave(sender.id)
+        sender.leave()

@@ -155,7 +155,7 @@ def _open_or_tell(cycle: Cycle) -> None:
 
 def go_on_opening() -> None:
     """Open large cycles in parts, also after a kill in the middle."""
-    for cycle_id in opening.waiting():
+    for cycle_id in opening.asked_for():
         _carefully(opening.go_on, cycle_id)
 
 

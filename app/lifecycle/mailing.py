@@ -5,6 +5,7 @@ keeps them and moves that row on, in one short act. Of two who write the same pa
 kill loses nothing and doubles nothing.
 """
 
+from datetime import timedelta
 from time import sleep
 from typing import Final
 
@@ -13,7 +14,7 @@ from sqlalchemy import select
 from app.cycles.models import Cycle
 from app.domain.cycle import CycleState
 from app.infra import mail
-from app.infra.db import db, is_sqlite, transaction
+from app.infra.db import db, give_up_after_standing_still, is_sqlite, transaction
 from app.infra.settings import settings
 from app.lifecycle.reminding import progress_of
 from app.people import password_secrecy
@@ -29,6 +30,9 @@ PARTS: Final = 20
 """After so many a job lets others go first, such as the closing of a cycle at its time."""
 REST: Final = 0.12
 """Seconds between two acts on SQLite, in which whoever waits for the lock gets it."""
+
+STILL: Final = timedelta(minutes=1)
+"""So long a process may stand still in the middle of an act before another one writes its part."""
 
 
 def waiting() -> list[int]:
@@ -64,6 +68,7 @@ def _write_part(cycle_id: int, kind: MailingKind) -> bool:
     composed = reminders.composed(cycle, kind, readers, progress=progress)
     db.session.rollback()
     with transaction():
+        give_up_after_standing_still(STILL)
         row = db.session.get(Mailing, (cycle_id, kind), with_for_update=True)
         if row is None or row.after_id != after:
             return row is not None  # somebody else was faster with this part

@@ -4,6 +4,8 @@ Until its last step the cycle stays a draft and nobody can answer. Everybody's p
 written in parts of their own, each one short act. The last step looks whether anything has changed
 that they follow from, makes the key and opens. A kill at any moment leaves a draft; whoever goes on
 later takes away what was written and begins anew. A draft that is being opened cannot be changed.
+A process that is gone is followed at once, and one that stands still after its lease; should it
+wake up, its next act finds another maker's name and ends.
 """
 
 import secrets
@@ -14,7 +16,7 @@ from itertools import pairwise
 from time import sleep
 from typing import Final
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, literal, or_, select, update
 
 from app.assignments.models import Assignment, Participation
 from app.cycles.models import AnswerReader, Cycle, FocusQuestion, Opening, ReportReader, Unit
@@ -24,7 +26,16 @@ from app.domain.cycle import CycleState
 from app.domain.errors import PlanRefusedError, ReviewError, WrongStateError
 from app.infra import clock
 from app.infra.bulk import no_cycles_sought, write_columns
-from app.infra.db import LARGEST_ID, Base, db, is_sqlite, transaction, wait_in_line
+from app.infra.db import (
+    LARGEST_ID,
+    Base,
+    db,
+    give_up_after_standing_still,
+    is_sqlite,
+    transaction,
+    wait_in_line,
+)
+from app.infra.one_at_a_time import PARTS_LINE, alone
 from app.internal_services.models import ServiceOfCycle
 from app.internal_services.services import freeze_services
 from app.lifecycle import services
@@ -46,7 +57,8 @@ REST: Final = 0.12
 """Seconds between two acts on SQLite, in which whoever waits for the lock gets it: they look for
 it at least every tenth of a second."""
 LEASE: Final = timedelta(minutes=3)
-"""Longer than any step: drawing the pairs of 100,000 people takes seconds."""
+"""So long a process that stands still is waited for. Longer than any step: drawing the pairs of
+100,000 people takes seconds."""
 ATTEMPTS: Final = 3
 """How often it begins anew at once where the directory changes meanwhile."""
 
@@ -84,10 +96,9 @@ def ask(cycle: Cycle, *, by: int | None) -> None:
     db.session.flush()
 
 
-def waiting() -> list[int]:
-    """Drafts that are to be opened and that nobody opens at the moment."""
-    free = or_(Opening.leased_until.is_(None), Opening.leased_until < clock.now())
-    ids = list(db.session.scalars(select(Opening.cycle_id).where(free)))
+def asked_for() -> list[int]:
+    """Drafts that are to be opened; somebody may be at it."""
+    ids = list(db.session.scalars(select(Opening.cycle_id)))
     db.session.rollback()
     return ids
 
@@ -99,8 +110,12 @@ def go_on(cycle_id: int, *, say: Say | None = None) -> None:
     something stands in its way now; HR is told, and the draft is as it was.
     """
     maker = secrets.token_hex(16)
-    if not _claim(cycle_id, maker):
-        return
+    with alone(PARTS_LINE, cycle_id) as is_alone:
+        if _claim(cycle_id, maker, others_are_gone=is_alone):
+            _open_or_withdraw(cycle_id, maker, say)
+
+
+def _open_or_withdraw(cycle_id: int, maker: str, say: Say | None) -> None:
     try:
         with no_cycles_sought():
             _open(_Work(cycle_id, maker, say or _nothing))
@@ -164,12 +179,22 @@ def _finish(cycle: Cycle, found: Findings, *, digest: str, by: int | None) -> No
     reminders.invite_all(cycle)
 
 
-def _claim(cycle_id: int, maker: str) -> bool:
-    free = or_(Opening.leased_until.is_(None), Opening.leased_until < clock.now())
-    mine = update(Opening).where(Opening.cycle_id == cycle_id, free)
-    values = {"maker": maker, "leased_until": clock.now() + LEASE, "done": 0, "total": 0}
+def _claim(cycle_id: int, maker: str, *, others_are_gone: bool) -> bool:
+    """Make it ours. One that stands still in the middle of an act is not waited for here."""
+    free = or_(
+        literal(others_are_gone),
+        Opening.leased_until.is_(None),
+        Opening.leased_until < clock.now(),
+    )
+    wanted = select(Opening).where(Opening.cycle_id == cycle_id, free)
     with transaction():
-        return bool(db.session.execute(mine.values(values)).rowcount)  # type: ignore[attr-defined]
+        # What a killed process was about is rolled back in a moment.
+        row = db.session.scalar(wanted.with_for_update(skip_locked=not others_are_gone))
+        if row is None:
+            return False
+        row.maker, row.leased_until = maker, clock.now() + LEASE
+        row.done = row.total = 0
+    return True
 
 
 def _withdraw(cycle_id: int, maker: str, faults: Sequence[str]) -> None:
@@ -197,6 +222,7 @@ class _Work:
     def part(self) -> Iterator[None]:
         """One act that renews the lease; raises TakenOverError where another one has taken over."""
         with transaction():
+            give_up_after_standing_still(LEASE)
             self._renew()
             yield
         self._say(100 * self._done // self._total if self._total else 0)

@@ -1,8 +1,9 @@
 """Reports put together in the background, volume by volume, from what was released.
 
-A bundle is a row with its next volume: whoever makes it holds a lease. A kill loses at most the
-volume at work, which is made again once the lease is over; cancelling deletes the row, and the
-maker notices with its next step. The files lie in the data folder for a day.
+A bundle is a row with its next volume: whoever makes it holds a turn and a lease. A kill loses at
+most the volume at work, which another process makes again at once; one that stands still is waited
+for until its lease is over. Cancelling deletes the row, and the maker notices with its next step.
+The files lie in the data folder for a day.
 """
 
 import logging
@@ -10,18 +11,21 @@ import os
 import re
 import secrets
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import timedelta
 from math import ceil
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, literal, or_, select, update
+from sqlalchemy.exc import DBAPIError
 
 from app.cycles.models import Cycle, ReportReader
 from app.domain.access import Actor
 from app.domain.errors import NotFoundError
 from app.infra import audit, clock
 from app.infra.db import LARGEST_ID, db, transaction
+from app.infra.one_at_a_time import REPORTS_LINE, alone
 from app.infra.settings import settings
 from app.people.models import Person
 from app.reports.models import ReportBundle
@@ -31,8 +35,11 @@ from app.results.queries import subjects_read_by
 log = logging.getLogger(__name__)
 
 LEASE: Final = timedelta(minutes=2)
+"""So long a process that stands still is waited for, and a volume that could not be made."""
 KEPT_FOR: Final = timedelta(hours=24)
 LAST_ATTEMPT: Final = 5
+NOBODY: Final = ""
+"""The maker of a volume that could not be made: its lease is a pause."""
 
 
 class WithdrawnError(Exception):
@@ -146,9 +153,23 @@ def forget_old() -> None:
 
 def is_any_waiting() -> bool:
     """Whether there is a volume to be made that nobody is making."""
-    found = db.session.scalar(select(ReportBundle.id).where(*_waiting()).limit(1))
+    for bundle_id in _unfinished_ids():
+        with alone(REPORTS_LINE, bundle_id) as is_alone:
+            waiting = _waiting(others_are_gone=is_alone)
+            found = db.session.scalar(
+                select(ReportBundle.id).where(ReportBundle.id == bundle_id, *waiting)
+            )
+            db.session.rollback()
+        if found is not None:
+            return True
+    return False
+
+
+def _unfinished_ids() -> list[int]:
+    unfinished = select(ReportBundle.id).where(*_unfinished()).order_by(ReportBundle.id)
+    ids = list(db.session.scalars(unfinished))
     db.session.rollback()
-    return found is not None
+    return ids
 
 
 def make_next_volume() -> bool:
@@ -156,9 +177,15 @@ def make_next_volume() -> bool:
 
     One at a time, so that a worker gets to its other duties in between.
     """
-    work = _claim()
-    if work is None:
-        return False
+    for bundle_id in _unfinished_ids():
+        with alone(REPORTS_LINE, bundle_id) as is_alone:
+            work = _claim(bundle_id, others_are_gone=is_alone)
+            if work is not None:
+                return _make(work)
+    return False
+
+
+def _make(work: Work) -> bool:
     file = _file(work.file_name, work.volume)
     unfinished = file.with_name(f"{file.name}.{work.maker}")
     try:
@@ -170,25 +197,33 @@ def make_next_volume() -> bool:
     except Exception:  # it is tried again once the lease is over; the reason is in the log
         db.session.rollback()
         log.exception("a volume of reports could not be made")
+        with suppress(WithdrawnError, DBAPIError):
+            _note(work, maker=NOBODY)
         return False
     finally:
         unfinished.unlink(missing_ok=True)
     return True
 
 
-def _waiting() -> tuple[ColumnElement[bool], ...]:
-    is_free = or_(ReportBundle.leased_until.is_(None), ReportBundle.leased_until < clock.now())
-    is_unfinished = ReportBundle.next_volume <= ReportBundle.volumes
-    return is_unfinished, ReportBundle.attempts < LAST_ATTEMPT, is_free
+def _unfinished() -> tuple[ColumnElement[bool], ...]:
+    return ReportBundle.next_volume <= ReportBundle.volumes, ReportBundle.attempts < LAST_ATTEMPT
 
 
-def _claim() -> Work | None:
+def _waiting(*, others_are_gone: bool) -> tuple[ColumnElement[bool], ...]:
+    is_free = or_(
+        and_(literal(others_are_gone), ReportBundle.maker != NOBODY),
+        ReportBundle.leased_until.is_(None),
+        ReportBundle.leased_until < clock.now(),
+    )
+    return *_unfinished(), is_free
+
+
+def _claim(bundle_id: int, *, others_are_gone: bool) -> Work | None:
     """Take the next volume by compare-and-set, so that two workers never make the same one."""
     maker = secrets.token_hex(16)
     with transaction():
-        free = select(ReportBundle.id).where(*_waiting()).order_by(ReportBundle.id).limit(1)
-        bundle_id = db.session.scalar(free)
-        claim = update(ReportBundle).where(ReportBundle.id == bundle_id, *_waiting())
+        waiting = _waiting(others_are_gone=others_are_gone)
+        claim = update(ReportBundle).where(ReportBundle.id == bundle_id, *waiting)
         taken = db.session.execute(
             claim.values(
                 maker=maker,

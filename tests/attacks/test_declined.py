@@ -14,7 +14,7 @@ from app.ballots.models import SealedBallot
 from app.ballots.services import decline
 from app.cycles.models import Cycle
 from app.domain.ballot.document import Rating
-from app.infra import clock, mail_health, mail_numbers
+from app.infra import clock, mail_numbers
 from app.infra.db import db, transaction
 from app.infra.keys import key_folder
 from app.infra.mail import OutboxMail
@@ -96,7 +96,7 @@ def deliver(house, server):
     server.taken.clear()
     sender = MailSender()
     sender.send_waiting()
-    mail_health.leave(sender.id)
+    sender.leave()
     db.session.rollback()
     return sorted(db.session.execute(select(OutboxMail.to, OutboxMail.state, OutboxMail.fault)))
 

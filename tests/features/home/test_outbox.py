@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.infra import clock, mail, mail_health
+from app.infra import clock, mail
 from app.infra.audit import AuditEntry
 from app.infra.db import db, transaction
 from app.infra.mail import MailState, Message, OutboxMail
@@ -43,7 +43,7 @@ def deliver():
     try:
         return sender.send_waiting()
     finally:
-        mail_health.leave(sender.id)
+        sender.leave()
 
 
 def refuse(server, address):

@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import select
 
 from app.domain.durations import MAILS_TRIED
-from app.infra import mail, mail_health, mail_queue, mail_server
+from app.infra import mail, mail_health, mail_server
 from app.infra.db import db, transaction
 from app.infra.mail import MailState, Message, OutboxMail
-from app.infra.mail_queue import LEASE, RETRIES
+from app.infra.mail_queue import RETRIES
 from app.infra.mail_sending import MailSender
 from tests.mail_servers import Sink, running
 
@@ -48,7 +48,7 @@ def deliver():
     try:
         return sender.send_waiting()
     finally:
-        mail_health.leave(sender.id)
+        sender.leave()
 
 
 def many(count, message=HELLO):
@@ -250,59 +250,6 @@ class TestServerWithoutUtf8:
         assert deliver() == 1
         (kept,) = waiting()
         assert "lacks SMTPUTF8" in kept.fault
-
-
-def test_a_mail_that_another_worker_is_sending_is_left_alone(app, server, at):
-    post()
-    with at(NOON + timedelta(days=365)):
-        with transaction():
-            assert mail_queue.lease() is not None  # the other worker, before it has sent
-
-        assert deliver() == 0
-
-    assert server.taken == []
-
-
-def test_one_worker_sends_at_a_time(app, server):
-    first, second = MailSender(), MailSender()
-    post(*many(2))
-    mail_health.take_turn(first.id)
-
-    assert second.send_waiting() == 0
-
-    mail_health.leave(first.id)
-    assert second.send_waiting() == 2
-
-
-def test_a_worker_that_is_heard_of_no_more_is_replaced(app, server, at):
-    with at(NOON + timedelta(days=365)):
-        mail_health.take_turn(MailSender().id)
-        post()
-    with at(NOON + timedelta(days=365) + mail_health.TURN + LEASE):
-        assert deliver() == 1
-
-
-def test_what_a_dead_sender_was_sending_goes_out_as_soon_as_it_is_replaced(app, server, at):
-    with at(NOON + timedelta(days=365)):
-        dead = MailSender()
-        post(*many(2))
-        mail_health.take_turn(dead.id)
-        with transaction():
-            assert mail_queue.lease()
-    with at(NOON + timedelta(days=365) + mail_health.TURN + timedelta(seconds=1)):
-        assert deliver() == 2
-
-
-def test_a_sender_that_goes_on_keeps_its_leases(app, server):
-    sender = MailSender()
-    post()
-    mail_health.take_turn(sender.id)
-    with transaction():
-        mail_queue.lease()
-
-    assert mail_health.take_turn(sender.id)
-
-    assert not mail_queue.is_any_due()
 
 
 def test_a_sender_with_nothing_to_do_writes_that_it_is_there_now_and_then(app, server, at):

@@ -3,10 +3,8 @@
 Each is a real server on this machine. Times are set, never waited for.
 """
 
-import os
 import signal
 import smtplib
-import warnings
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -14,7 +12,6 @@ from itertools import count
 from threading import Event, Thread
 
 import pytest
-from aiosmtpd.smtp import Envelope
 from sqlalchemy import select
 
 from app.cycles.models import Cycle
@@ -27,8 +24,8 @@ from app.infra.mail_sending import MailSender
 from app.infra.mail_server import MailServer
 from app.infra.mail_status import mail_status
 from app.lifecycle import due
-from tests import mail_servers
 from tests.mail_servers import Sink, drip, running, scripted, silence
+from tests.processes import fork, kill_myself
 from tests.whole_cycles import make_team, open_cycle
 
 pytestmark = pytest.mark.slow  # real servers and a process for each step
@@ -72,20 +69,6 @@ def sink():
 @pytest.fixture
 def settings(settings, sink):
     return replace(settings, smtp_url=sink.url)
-
-
-def test_the_mail_server_of_these_tests_answers_at_once_however_many_mails_it_has(
-    sink, monkeypatch
-):
-    read = []
-    monkeypatch.setattr(mail_servers, "message_from_bytes", lambda *_, **_more: read.append(1))
-    sink.taken.append(Envelope())
-    sink.taken[0].content = b"Subject: News\r\n\r\nWords\r\n"
-
-    MailServer(sink.url).close()
-
-    assert sink.connections == 1
-    assert read == []
 
 
 class TestThirtyMailsAMinute:
@@ -299,28 +282,19 @@ class Killing:
     def _step(self):
         self.steps += 1
         if self.steps == self.at_step:
-            os.kill(os.getpid(), signal.SIGKILL)
+            kill_myself()
 
 
 def send_in_a_process(monkeypatch, *, killed_at):
     """Send in a process forked without connections; whether the kill came before the end."""
-    db.session.remove()
-    db.engine.dispose()
-    with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore", DeprecationWarning
-        )  # Python 3.12 warns of the sink's thread
-        child = os.fork()
-    if child == 0:
-        try:
-            Killing(monkeypatch, at_step=killed_at)
-            MailSender().send_waiting()
-            os._exit(0)
-        finally:
-            os._exit(1)
-    _, status = os.waitpid(child, 0)
-    assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0
-    return os.WIFSIGNALED(status)
+
+    def send():
+        Killing(monkeypatch, at_step=killed_at)
+        MailSender().send_waiting()
+
+    code = fork(send).wait()
+    assert code in {0, -signal.SIGKILL}
+    return code != 0
 
 
 class TestKilledAnywhere:

@@ -102,10 +102,8 @@ def test_a_kill_at_any_step_leaves_a_draft_and_the_next_one_opens_it(draft, monk
 
     assert cycle_by_id(draft).state is CycleState.DRAFT
     assert rows(OutboxMail, draft) == 0
-    assert opening.waiting() == []
-    with clock.travel(clock.now() + opening.LEASE + timedelta(seconds=1)):
-        assert opening.waiting() == [draft]
-        due.go_on_opening()
+    assert opening.asked_for() == [draft]
+    due.go_on_opening()
     refuse_broken(cycle_by_id(draft))
     assert cycle_by_id(draft).state is CycleState.OPEN
     assert rows(Assignment, draft) == 20 * 19
@@ -172,13 +170,13 @@ def test_where_something_stands_in_its_way_at_last_hr_is_told_and_nothing_stays(
     assert cycle.progress
 
 
-def test_another_maker_takes_over_only_after_the_lease(draft, monkeypatch):
+def test_one_that_stands_still_is_followed_only_after_its_lease(draft):
     ask(draft)
-    assert opening._claim(draft, "first")
+    assert opening._claim(draft, "first", others_are_gone=True)
 
-    assert not opening._claim(draft, "second")
+    assert not opening._claim(draft, "second", others_are_gone=False)
     with clock.travel(clock.now() + opening.LEASE * 2):
-        assert opening._claim(draft, "second")
+        assert opening._claim(draft, "second", others_are_gone=False)
         slow = opening._Work(draft, "first", opening._nothing)
         with pytest.raises(opening.TakenOverError):
             slow.clear()
