@@ -1,4 +1,4 @@
-"""The company on which processes are killed: published quarters, and a draft that opens soon."""
+"""The company on which processes are killed: a published quarter, and a draft that opens soon."""
 
 from datetime import timedelta
 from typing import NamedTuple
@@ -21,6 +21,8 @@ from app.people.queries import hr_people
 from app.questionnaires.services import ensure_default
 
 A_MINUTE = timedelta(minutes=1)
+TO_PLAN = timedelta(seconds=15)
+"""At least so far ahead lies the opening, which nobody may plan for a moment that is over."""
 
 
 class Member(NamedTuple):
@@ -41,8 +43,8 @@ def publish_what_is_open() -> int:
 
 
 def draft_for_everybody() -> int:
-    """Plan a cycle that opens at the next whole minute but one, as two people of HR do."""
-    opens_at = (clock.now() + 2 * A_MINUTE).replace(second=0, microsecond=0)
+    """Plan a cycle that opens at a whole minute soon, as two people of HR do."""
+    opens_at = (clock.now() + TO_PLAN + A_MINUTE).replace(second=0, microsecond=0)
     with transaction():
         hr = [one.id for one in hr_people()]
         taken = db.session.scalars(select(Cycle.name)).all()
