@@ -115,9 +115,12 @@ bench-scale: $(VENV)/.test ## Measure a company of 10,000; PEOPLE=…, DATABASES
 	$(BIN)/python -m tests.bench.scale --people $(or $(PEOPLE),10000) --databases $(or $(DATABASES),sqlite) --base "$(BASE)"
 
 .PHONY: bench-nightly
-bench-nightly: $(VENV)/.test ## The same at 10,000 and 100,000 on both databases, on a machine that has the night to itself
+bench-nightly: $(VENV)/.test ## All that a large company needs, at 10,000 and 100,000 people on both databases; BASE=…
 	@$(MAKE) --no-print-directory bench-scale PEOPLE=10000 DATABASES="sqlite postgresql"
 	@$(MAKE) --no-print-directory bench-scale PEOPLE=100000 DATABASES="sqlite postgresql"
+	@$(MAKE) --no-print-directory bench-publishing
+	@$(MAKE) --no-print-directory bench-soak
+	@$(MAKE) --no-print-directory bench-many
 
 bench-many: $(VENV)/.test ## Kill web processes, workers and PostgreSQL under load for MINUTES=3: nothing lost, doubled or stuck
 	$(BIN)/python -m tests.bench.many $(MINUTES)

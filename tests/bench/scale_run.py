@@ -14,29 +14,22 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Final
 
 from flask import Flask
-from sqlalchemy import bindparam, event, select
+from sqlalchemy import Select, select
 
 from app import create_app
 from app.cli.demo_quarters import at_nine, open_now
 from app.cycles.models import Cycle
 from app.infra import clock
 from app.infra.db import db, transaction
-from app.infra.prepared_queries import Query
-from app.lifecycle import mailing, reminding
 from app.people.models import Person
+from tests.bench.bystander import watched
 from tests.bench.calls import call
 from tests.bench.raters import signed_in
+from tests.bench.scale_pages import MANY, floors, pages, prepare, taken
 from tests.bench.sealed import BareSave
-from tests.browsing import Browser
-
-JUDGED: Final = frozenset({"home.index", "desk.show", "enps.index", "ballots.promise"})
-"""Pages with a goal; the floors are judged as well."""
-MANY, FEW = 2_000, 20
-"""Views of a page with a goal, and of every other one."""
-_NAME = Query(select(Person.name).where(Person.id == bindparam("person_id")))
+from tests.factories import make_cycle
 
 
 def main(people: int) -> None:
@@ -49,10 +42,9 @@ def main(people: int) -> None:
     _flask("people list", "people", "list")
     _acts(folder)
     app = create_app()
-    app.add_url_rule("/floor", "floor", lambda: "hello")
-    app.add_url_rule("/floor/read", "floor_read", lambda: _NAME.one(person_id=1)[0])
+    prepare(app)
     with app.app_context():
-        for name, figures in (*_saves(app), *_pages(app)):
+        for name, figures in (*floors(app), *_saves(app), *pages(app)):
             _tell(name, figures)
 
 
@@ -82,8 +74,16 @@ def _acts(folder: Path) -> None:
     with app.app_context():
         opening = at_nine(clock.now() - timedelta(days=1))
         with clock.travel(opening):
-            _tell("plan, confirm and open", _in_process(lambda: open_now(opening, ids)))
-        _tell("write the mails of a reminder", _in_process(_remind))
+            _in_process("plan, confirm and open", lambda: open_now(opening, ids))
+        _in_process("write the mails of a reminder", _remind)
+        everybody = db.session.scalars(select(Person).order_by(Person.id)).all()
+        soon = clock.now() + timedelta(days=30)
+        closes = soon + timedelta(days=9)
+        draft = make_cycle(
+            everybody, name="A draft", opens_at=soon, closes_at=closes, pairing="sample"
+        ).id
+        _in_process("draw the pairs of a draft, and look what hinders it", lambda: _draw(draft))
+        _in_process("add up who has sent", _add_up)
         lead = db.session.scalars(_leads()).first()
         email = db.session.get_one(Person, lead).email
         db.session.remove()
@@ -92,6 +92,8 @@ def _acts(folder: Path) -> None:
 
 
 def _remind() -> None:
+    from app.lifecycle import mailing, reminding  # noqa: PLC0415 - an older commit may lack them
+
     cycle = db.session.scalars(select(Cycle).order_by(Cycle.id.desc())).first()
     assert cycle is not None
     with transaction():
@@ -99,6 +101,19 @@ def _remind() -> None:
     for cycle_id in mailing.waiting():
         while mailing.go_on(cycle_id):
             pass
+
+
+def _draw(cycle_id: int) -> None:
+    from app.lifecycle.plan import kept_findings  # noqa: PLC0415
+
+    kept_findings.work_out(cycle_id)
+
+
+def _add_up() -> None:
+    from app.lifecycle import turnout  # noqa: PLC0415
+
+    for cycle_id in db.session.scalars(select(Cycle.id)).all():
+        turnout.add_up(cycle_id)
 
 
 def _open_quarter() -> tuple[str, list[int]]:
@@ -109,33 +124,10 @@ def _open_quarter() -> tuple[str, list[int]]:
         return db.session.scalars(newest).first() or "", ids
 
 
-def _leads() -> Any:
+def _leads() -> Select[int | None]:
     return (
         select(Person.manager_id).where(Person.manager_id.is_not(None)).order_by(Person.id.desc())
     )
-
-
-def _pages(app: Flask) -> Iterator[tuple[str, dict[str, float]]]:
-    """Every page whose address these values fill in, as four roles; floors first."""
-    people = db.session.scalars(select(Person).order_by(Person.id)).all()
-    employee, hr = people[-1], next(one for one in people if one.is_hr)
-    lead = db.session.get_one(Person, employee.manager_id)
-    readers = {
-        "employee": Browser(app, employee),
-        "lead": Browser(app, lead),
-        "hr": Browser(app, hr),
-        "board": Browser(app, next((one for one in people if one.is_board), people[0])),
-    }
-    ids = {"person_id": employee.id, "subject_id": employee.id, "manager_id": lead.id}
-    cycles = list(db.session.scalars(select(Cycle.id).order_by(Cycle.id)))
-    statements = _Statements()
-    yield "floor: hello", _views(readers["employee"], "/floor", MANY, statements)
-    yield "floor: cookie and one read", _views(readers["employee"], "/floor/read", MANY, statements)
-    for endpoint, address in _addresses(app, ids | {"cycle_id": cycles[-2], "statement": 3}):
-        for who, reader in readers.items():
-            if reader.get(address).status_code == 200:
-                views = MANY if endpoint in JUDGED else FEW
-                yield f"{who}: {endpoint}", _views(reader, address, views, statements)
 
 
 def _saves(app: Flask) -> Iterator[tuple[str, dict[str, float]]]:
@@ -148,59 +140,32 @@ def _saves(app: Flask) -> Iterator[tuple[str, dict[str, float]]]:
         body = json.dumps(told | {"cells": [[1, 1, told["number"] % 5 + 1]]}).encode()
         call(app, device.save_environ(body), body)
 
-    yield "save", _taken(save, MANY)
+    yield "save", taken(save, MANY)
     bare = BareSave(device.person_id)
-    yield "floor: bare save", _taken(bare.save, MANY)
+    yield "floor: bare save", taken(bare.save, MANY)
     bare.connection.close()
 
 
-class _Statements:
-    """Counts what the database is asked."""
-
-    def __init__(self) -> None:
-        self.asked = 0
-        event.listen(db.engine, "before_cursor_execute", self._count)
-
-    def _count(self, *_of: object) -> None:
-        self.asked += 1
-
-
-def _addresses(app: Flask, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for rule in app.url_map.iter_rules():
-        is_page = "GET" in (rule.methods or ()) and rule.endpoint != "static"
-        if is_page and rule.arguments <= values.keys() and not rule.rule.startswith("/floor"):
-            with app.test_request_context():
-                arguments = {name: values[name] for name in rule.arguments}
-                yield rule.endpoint, app.url_for(rule.endpoint, **arguments)
-
-
-def _views(reader: Browser, address: str, views: int, statements: _Statements) -> dict[str, float]:
-    size, before = len(reader.get(address).data), statements.asked
-    reader.get(address)
-    asked = statements.asked - before
-    taken = _taken(lambda: reader.get(address), views)
-    return {**taken, "queries": asked, "kB": size / 1000}
-
-
-def _taken(act: Callable[[], object], times: int) -> dict[str, float]:
-    """Processor milliseconds of doing something so often: median and the slow ones."""
-    took = []
-    for _ in range(times):
-        began = time.process_time()
-        act()
-        took.append(1000 * (time.process_time() - began))
-    took.sort()
-    return {f"p{share}": took[times * share // 100] for share in (50, 95, 99)} | {"views": times}
-
-
-def _in_process(act: Callable[[], object]) -> dict[str, float]:
+def _in_process(name: str, act: Callable[[], object]) -> None:
+    """Do it here while somebody else reads and writes; nothing if an older commit lacks it."""
     began = time.process_time()
-    act()
-    return {"s": time.process_time() - began}
+    try:
+        with watched() as waits:
+            act()
+    except ImportError:
+        return
+    took = time.process_time() - began
+    _tell(name, {"s": took, "read": waits.read, "write": waits.write})
 
 
 def _flask(name: str, *words: str) -> None:
-    _tell(name, _program("-m", "flask", "--app", "app:create_app", *words))
+    program = ("-m", "flask", "--app", "app:create_app", *words)
+    if not name.startswith(("close", "publish", "people import")):
+        _tell(name, _program(*program))
+        return
+    with watched() as waits:
+        figures = _program(*program)
+    _tell(name, figures | {"read": waits.read, "write": waits.write})
 
 
 def _program(*words: str) -> dict[str, float]:
