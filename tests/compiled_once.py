@@ -6,8 +6,9 @@ them depends on anything but what is written in the code.
 """
 
 import functools
-import sqlite3
+import os
 from collections.abc import Callable
+from types import CodeType
 from typing import Any
 
 import jinja2
@@ -15,36 +16,35 @@ from argon2 import PasswordHasher
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from jinja2.bccache import Bucket, BytecodeCache
+from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.engine.default import DefaultDialect
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.util import LRUCache
 from werkzeug.routing import Map
 from werkzeug.routing.rules import Rule, RuleFactory
 
 from app import factory
-from app.infra import db as database
 from app.people import passwords
 
 HASHER_OF_THE_APP = passwords.hasher
 """What hashes passwords outside of tests."""
-PREPARATION_OF_THE_APP = database._prepare_sqlite
-"""What is said to SQLite outside of tests."""
 
 
 class InMemory(BytecodeCache):
-    """Compiled templates of this process; Jinja compares their text before it uses one."""
+    """Compiled templates of this process, each under its name and the digest of its text."""
 
     def __init__(self) -> None:
-        self.kept: dict[str, bytes] = {}
+        self.kept: dict[tuple[str, str], CodeType] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Fill `bucket` with what is kept."""
-        if bucket.key in self.kept:
-            bucket.bytecode_from_string(self.kept[bucket.key])
+        """Give `bucket` what is kept, as it is: reading bytes takes as long as rendering."""
+        bucket.code = self.kept.get((bucket.key, bucket.checksum))
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keep what was compiled."""
-        self.kept[bucket.key] = bucket.bytecode_to_string()
+        if bucket.code is not None:
+            self.kept[bucket.key, bucket.checksum] = bucket.code
 
 
 def compile_once() -> None:
@@ -81,13 +81,22 @@ def hash_quickly() -> None:
 
 
 def wait_for_no_disk() -> None:
-    """Let SQLite leave it to the system when it writes: no test pulls the plug."""
+    """Leave it to the system when SQLite and files are written: no test pulls the plug."""
+    os.fsync = lambda _file: None  # type: ignore[assignment]
+    make_engine: Callable[..., Engine] = SQLAlchemy._make_engine
 
-    def hasty(connection: sqlite3.Connection, _record: object) -> None:
-        PREPARATION_OF_THE_APP(connection, _record)
-        connection.execute("PRAGMA synchronous=OFF")
+    def engine(*args: Any) -> Engine:
+        made = make_engine(*args)
+        if made.dialect.name == "sqlite":
+            # Whenever it is taken: a process that says it is alive leaves the setting of the app.
+            event.listen(made, "checkout", _let_go_of_the_disk)
+        return made
 
-    database._prepare_sqlite = hasty
+    SQLAlchemy._make_engine = engine  # type: ignore[method-assign,assignment]
+
+
+def _let_go_of_the_disk(connection: DBAPIConnection, *_of: object) -> None:
+    connection.cursor().execute("PRAGMA synchronous=OFF")
 
 
 def _share_statements() -> None:

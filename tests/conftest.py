@@ -41,6 +41,8 @@ ROOMS = (
 )
 SLOW = {("attacks",), *(("features", room) for room in ROOMS)}
 """Where nearly every test plays a cycle or draws a paper; `make test-fast` leaves them out."""
+LONGEST = {"test_growth.py", "test_killed.py", "test_watching.py", "test_mail_server_trouble.py"}
+"""Files with a test or a company that takes up to a minute, as browser tests do."""
 IS_CI = os.environ.get("CI") == "true"
 
 
@@ -67,8 +69,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if _belongs_here(item)]
-    # A browser test takes longest. At the end of a run one worker would be left alone with them.
-    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+    # At the end of a run one worker would be left alone with what takes longest.
+    items.sort(key=lambda item: not _takes_long(item))
 
 
 def pytest_collection_finish() -> None:
@@ -79,6 +81,10 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 50, 100)
+
+
+def _takes_long(item: pytest.Item) -> bool:
+    return item.path.name in LONGEST or item.get_closest_marker("browser") is not None
 
 
 def _belongs_here(item: pytest.Item) -> bool:

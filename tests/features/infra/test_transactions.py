@@ -9,9 +9,8 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
-from app.infra.db import db, is_sqlite, transaction
+from app.infra.db import _prepare_sqlite, db, is_sqlite, transaction
 from app.people.models import Department, SignInAttempts
-from tests.compiled_once import PREPARATION_OF_THE_APP
 from tests.factories import make_department, make_person
 
 
@@ -169,7 +168,7 @@ def test_sqlite_keeps_what_was_confirmed_and_overwrites_what_was_deleted(app, pr
 @pytest.mark.sqlite_only
 def test_outside_of_tests_sqlite_waits_for_the_disk(tmp_path):
     with closing(sqlite3.connect(tmp_path / "db.sqlite")) as connection:
-        PREPARATION_OF_THE_APP(connection, None)
+        _prepare_sqlite(connection, None)
 
         assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
 
