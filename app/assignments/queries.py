@@ -7,7 +7,7 @@ from typing import Final
 from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, true
 
-from app.assignments.models import Assignment, ManualChange, Participation
+from app.assignments.models import Assignment, KeptTurnout, ManualChange, Participation
 from app.cycles.models import Cycle, ReportReader, RosterEntry, Unit
 from app.cycles.queries import hr_at_opening
 from app.domain import limits
@@ -32,6 +32,8 @@ COUNTS: Final = (
 )
 """Invited and sent, as `Turnout` names them."""
 
+COUNTED_STATES: Final = frozenset({CycleState.CLOSED, CycleState.PUBLISHED})
+"""From the close on nobody sends any more, and who left without having sent is taken out."""
 NAMES_PAGE: Final = 100
 """Names of those who have not sent on one page."""
 
@@ -124,6 +126,21 @@ def participants(cycle: Cycle) -> Participants:
         return Participants(total_shown(cycle), lowest_share_first(exact))
     shown = guarded(by_department)
     return Participants(total_of(cycle.name, shown), lowest_share_first(shown))
+
+
+def participants_for_good(cycle: Cycle) -> Participants:
+    """The same of a counted cycle, whose numbers never change: of a large one as they are kept."""
+    kept = db.session.get(KeptTurnout, cycle.id, populate_existing=True)
+    if kept is None or not {kept.state, cycle.state} <= COUNTED_STATES:
+        return participants(cycle)
+    return participants_in(kept)
+
+
+def participants_in(kept: KeptTurnout) -> Participants:
+    """What was kept of a large cycle."""
+    shown = kept.content["participants"]
+    departments = [ShownTurnout(**one) for one in shown["departments"]]
+    return Participants(ShownTurnout(**shown["total"]), departments)
 
 
 def total_shown(cycle: Cycle) -> ShownTurnout:

@@ -6,6 +6,7 @@ from app.cycles.models import Cycle
 from app.domain.cycle import CycleState
 from app.domain.errors import WrongStateError
 from app.domain.internal_services.comparing import kept_apart
+from app.domain.projects.said_and_done import SaidAndDone
 from app.domain.release.policy import Score
 from app.domain.reports.board import BoardReport, MovedStatement, moved_statements
 from app.domain.reports.company import CompanyFigures, ParticipationFigures
@@ -36,8 +37,13 @@ def board_report(cycle: Cycle) -> BoardReport:
         can_move=before is not None,
         services=tuple(one for one in services if not one.is_a_person),
         kept_apart=kept_apart(services),
-        projects=tuple(one.told for one in said_and_done(until=cycle)),
+        projects=projects_told(cycle),
     )
+
+
+def projects_told(cycle: Cycle) -> tuple[SaidAndDone, ...]:
+    """What is done about what people said until `cycle`, and what became of it."""
+    return tuple(one.told for one in said_and_done(until=cycle))
 
 
 def _participation(figures: CompanyFigures) -> tuple[tuple[str, ParticipationFigures], ...]:

@@ -128,9 +128,21 @@ def unit_figures(cycle: Cycle, lines: Sequence[UnitLine], number: int) -> UnitFi
 
 def answers_of(row: EnpsScore | None, policy: ReleasePolicy) -> StanceCounts | Hidden:
     """A stored row as answers; without a row, or hidden, it carries no number."""
-    if row is None or row.hidden is not None:
-        return Hidden(policy.words((row and row.hidden) or Reason.FEW_RESPONDENTS))
-    return StanceCounts(row.respondents or 0, row.promoters or 0, row.detractors or 0)
+    if row is None:
+        return Hidden(policy.words(Reason.FEW_RESPONDENTS))
+    return _answers(policy, row.hidden, row.respondents, row.promoters, row.detractors)
+
+
+def _answers(
+    policy: ReleasePolicy,
+    hidden: Reason | None,
+    respondents: int | None,
+    promoters: int | None,
+    detractors: int | None,
+) -> StanceCounts | Hidden:
+    if hidden is not None:
+        return Hidden(policy.words(hidden))
+    return StanceCounts(respondents or 0, promoters or 0, detractors or 0)
 
 
 def mentions_of(cycle_ids: Sequence[int]) -> dict[int, dict[Stance, dict[str, int]]]:
@@ -220,21 +232,27 @@ def _rankings(cycle: Cycle, trend: Sequence[ScoreQuarter]) -> Rankings | None:
 
 
 def _scores_of_units(cycle: Cycle) -> dict[int, StanceCounts | Hidden]:
-    rows = db.session.scalars(select(EnpsScore).where(EnpsScore.cycle_id == cycle.id))
-    return {row.unit_number: answers_of(row, cycle.policy) for row in rows}
+    """As plain rows: there may be ten thousand units."""
+    columns = (EnpsScore.hidden, EnpsScore.respondents, EnpsScore.promoters, EnpsScore.detractors)
+    rows = select(EnpsScore.unit_number, *columns).where(EnpsScore.cycle_id == cycle.id)
+    policy = cycle.policy
+    return {
+        number: _answers(policy, hidden, respondents, promoters, detractors)
+        for number, hidden, respondents, promoters, detractors in db.session.execute(rows)
+    }
 
 
-def _units_by_parent(cycle: Cycle) -> dict[int | None, list[Unit]]:
-    """The frozen tree: the units inside each one, by name."""
-    units = select(Unit).where(Unit.cycle_id == cycle.id).order_by(Unit.name, Unit.number)
-    inside: dict[int | None, list[Unit]] = defaultdict(list)
-    for unit in db.session.scalars(units):
-        inside[unit.parent_number].append(unit)
+def _units_by_parent(cycle: Cycle) -> dict[int | None, list[tuple[int, str]]]:
+    """The frozen tree: number and name of the units inside each one, by name."""
+    units = select(Unit.parent_number, Unit.number, Unit.name).where(Unit.cycle_id == cycle.id)
+    inside: dict[int | None, list[tuple[int, str]]] = defaultdict(list)
+    for parent, number, name in db.session.execute(units.order_by(Unit.name, Unit.number)):
+        inside[parent].append((number, name))
     return inside
 
 
 def _unit_lines(
-    inside: Mapping[int | None, Sequence[Unit]],
+    inside: Mapping[int | None, Sequence[tuple[int, str]]],
     scores: Mapping[int, StanceCounts | Hidden],
     parent: int,
     *,
@@ -244,12 +262,12 @@ def _unit_lines(
 
     One without a cell is not named, but what is inside it is.
     """
-    for unit in inside.get(parent, ()):
-        if unit.number not in scores:
-            yield from _unit_lines(inside, scores, unit.number, depth=depth)
+    for number, name in inside.get(parent, ()):
+        if number not in scores:
+            yield from _unit_lines(inside, scores, number, depth=depth)
             continue
-        below = tuple(_unit_lines(inside, scores, unit.number, depth=depth + 1))
-        yield UnitLine(unit.number, unit.name, depth, scores[unit.number], inside=len(below))
+        below = tuple(_unit_lines(inside, scores, number, depth=depth + 1))
+        yield UnitLine(number, name, depth, scores[number], inside=len(below))
         yield from below
 
 

@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from math import ceil
 from typing import Final
@@ -19,13 +19,14 @@ from app.domain.cycle import CycleState
 from app.domain.errors import NotFoundError
 from app.domain.internal_services.comparing import clear_differences, kept_apart
 from app.domain.projects.sources import service_figure
+from app.domain.reports.board import BoardReport
 from app.domain.reports.company import RANGE, UnitLine, unfolded
 from app.domain.reports.contents import safe_name
 from app.domain.reports.score_change import signed
 from app.domain.statistics.differences import CHANGE_IN_WORDS
 from app.domain.unit_questions.asked import UnitQuestion
 from app.enps import company_charts, kept_pages, queries, views_projects, views_services
-from app.enps.board import board_report
+from app.enps.board import board_report, projects_told
 from app.enps.figures_files import WRITERS, tables_of
 from app.enps.project_charts import before_and_since
 from app.infra import audit_readings
@@ -214,7 +215,7 @@ def board_of(cycle_id: int) -> ResponseReturnValue:
 
 
 def _board(cycle: Cycle) -> str:
-    report = board_report(cycle)
+    report = _board_report(cycle)
     is_newest = (newest := newest_cycle()) is not None and newest.id == cycle.id
     page = render_template(
         "enps/board.html",
@@ -224,17 +225,23 @@ def _board(cycle: Cycle) -> str:
         differences=clear_differences(report.services),
         projects=told_together(said_and_done(until=cycle)),
         before_and_since=before_and_since,
-        **_WORDS,
+        **(_WORDS | _units_shown(report.units)),
     )
     _note("report:read", cycle.id)
     return page
+
+
+def _board_report(cycle: Cycle) -> BoardReport:
+    """The board's report, of which only what is done about it changes after publishing."""
+    report = kept_pages.kept(cycle, "board", lambda: board_report(cycle))
+    return replace(report, projects=projects_told(cycle))
 
 
 @bp.route("/board/<int:cycle_id>.pdf")
 @requires(Permission.BOARD_READ)
 def download_board(cycle_id: int) -> ResponseReturnValue:
     """The same as a PDF file."""
-    report = board_report(cycle_by_id(cycle_id))
+    report = _board_report(cycle_by_id(cycle_id))
     charts = company_charts.on_paper(report.figures)
     content = BytesIO(board_paper.render(report, charts=charts, letterhead=letterhead()))
     _note("report:downloaded", cycle_id)

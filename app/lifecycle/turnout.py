@@ -17,7 +17,6 @@ from app.assignments.models import KeptTurnout, Participation
 from app.assignments.queries import Participants, SubjectCoverage
 from app.cycles.models import Cycle
 from app.domain.cycle import CycleState
-from app.domain.release.turnout import ShownTurnout
 from app.infra import clock
 from app.infra.db import db, transaction
 
@@ -57,9 +56,15 @@ def turnout_now(cycle: Cycle) -> RunningTurnout | None:
     if not is_large(cycle.id):
         return _added_up(cycle)
     kept = db.session.get(KeptTurnout, cycle.id, populate_existing=True)
-    if kept is None or kept.state is not cycle.state:
+    if kept is None or not _holds(kept, cycle):
         return None
     return _read(kept)
+
+
+def _holds(kept: KeptTurnout, cycle: Cycle) -> bool:
+    """Whether it was taken in the cycle's state, or both are behind the count."""
+    states = {kept.state, cycle.state}
+    return len(states) == 1 or states <= assignments.COUNTED_STATES
 
 
 def is_due(cycle: Cycle) -> bool:
@@ -131,10 +136,8 @@ def _added_up(cycle: Cycle) -> RunningTurnout:
 
 def _read(kept: KeptTurnout) -> RunningTurnout:
     content: dict[str, Any] = kept.content
-    shown = content["participants"]
-    departments = [ShownTurnout(**one) for one in shown["departments"]]
     return RunningTurnout(
-        participants=Participants(ShownTurnout(**shown["total"]), departments),
+        participants=assignments.participants_in(kept),
         missing=[SubjectCoverage(**one) for one in content["missing"]],
         missing_total=content["missing_total"],
         subjects=content["subjects"],

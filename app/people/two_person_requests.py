@@ -4,6 +4,7 @@ There is one open request at most for an act and the cycle or person that it is 
 asked cannot agree; nor can the command line, which is nobody's second person.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -76,6 +77,13 @@ def find(act: Act, object_id: int) -> Request | None:
     """The open request for `act` on this cycle or person; None where nobody asks any more."""
     row = _row(act, object_id)
     return _as_requests([row])[0] if row is not None and _is_open(row) else None
+
+
+def waiting_for(act: Act, object_ids: Iterable[int]) -> frozenset[int]:
+    """For which of these cycles, people or departments somebody asks for `act`."""
+    mine = TwoPersonRequest.act == act, TwoPersonRequest.object_id.in_(object_ids)
+    rows = db.session.scalars(select(TwoPersonRequest).where(*mine))
+    return frozenset(row.object_id for row in rows if _is_open(row))
 
 
 def by_id(request_id: int) -> Request:

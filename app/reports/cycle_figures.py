@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import func, select
 
-from app.assignments.queries import participants
+from app.assignments.queries import participants_for_good
 from app.cycles.models import Cycle
 from app.domain.cycle import CycleState
 from app.domain.errors import WrongStateError
@@ -44,7 +44,7 @@ def cycle_report(cycle: Cycle) -> CycleReport:
 
 
 def _departments(cycle: Cycle) -> Iterator[tuple[str, ParticipationFigures]]:
-    for one in participants(cycle).departments:
+    for one in participants_for_good(cycle).departments:
         said = "" if one.least == one.most else one.words
         yield one.name, ParticipationFigures(one.invited, one.least, said)
 

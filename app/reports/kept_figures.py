@@ -10,7 +10,7 @@ from threading import Lock
 from typing import Any, Final, TypeVar
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, select
 
 from app.cycles.models import Cycle
 from app.domain.reports.about_numbers import AboutNumbers
@@ -19,7 +19,7 @@ from app.infra.db import db
 from app.infra.settings import settings
 from app.reports import cycle_figures
 from app.reports.models import PlanTotals
-from app.results.models import ReleasedComment, SubjectResult
+from app.results.sums import released_so_far
 
 MOST_KEPT: Final = 24
 """Three years of quarters, each with two kinds of figures."""
@@ -65,13 +65,11 @@ def _once(kind: str, cycle: Cycle, work_out: Callable[[Cycle], Found]) -> Found:
 
 def _basis(cycle: Cycle) -> Basis:
     """Everything that figures follow from and that may still change after the count."""
-    reports = select(func.count()).where(SubjectResult.cycle_id == cycle.id)
-    comments = select(func.count()).where(ReleasedComment.cycle_id == cycle.id)
     plans = select(PlanTotals.cycle_id).where(PlanTotals.cycle_id == cycle.id)
     quarters = select(Cycle.id, Cycle.state, Cycle.closes_at).order_by(Cycle.id)
     return (
         *(cycle.name, cycle.purged_on, cycle.forgotten_on, cycle.published_on, cycle.is_abandoned),
         *(settings().company_name, cycle.questionnaire_id),
-        *(db.session.scalar(one) for one in (reports, comments, plans)),
+        *(released_so_far(cycle.id), db.session.scalar(plans)),
         *map(tuple, db.session.execute(quarters)),
     )

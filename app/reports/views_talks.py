@@ -69,13 +69,12 @@ def own_talk(cycle_id: int) -> ResponseReturnValue:
 def talks(cycle_id: int) -> ResponseReturnValue:
     """Everybody to talk with, by name: what is clear, and what they shared."""
     found = _everybody(cycle_id)
-    sheets = _sheets(found)
+    # Paired before the note, behind whose commit every subject would be read again, one by one.
+    ids = [each.part.subject.id for each in found]
+    people = list(zip(ids, _sheets(found), strict=True))
     note("report:read", cycle_id, "talks")
     return render_template(
-        "reports/talks.html",
-        cycle=cycle_by_id(cycle_id),
-        people=[(each.part.subject.id, sheet) for each, sheet in zip(found, sheets, strict=True)],
-        minutes=MINUTES,
+        "reports/talks.html", cycle=cycle_by_id(cycle_id), people=people, minutes=MINUTES
     )
 
 

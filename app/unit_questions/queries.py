@@ -1,5 +1,6 @@
 """Reading departments' questions: those that wait, and those of a cycle."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
@@ -11,7 +12,7 @@ from app.infra.db import db
 from app.infra.prepared_queries import Query
 from app.people.department_tree import departments_below
 from app.people.models import Department, Person
-from app.people.queries import hr_people, reports_of
+from app.people.queries import hr_people
 from app.unit_questions.models import PlannedUnitQuestion, UnitQuestionOfCycle
 
 KEPT: Final = 8
@@ -27,16 +28,23 @@ _UNIT: Final = Query(
 
 def departments_led_by(person: Person) -> list[int]:
     """Departments that somebody may put a question to: their own people's, and their own."""
-    people = reports_of(person)
-    if not people:
-        return []
-    own = {person.department_id} if person.department_id else set()
-    return sorted(own | {one.department_id for one in people if one.department_id})
+    of_people = select(Person.department_id).where(Person.is_active, Person.manager_id == person.id)
+    found = set(db.session.scalars(of_people.distinct()))
+    return sorted(found | {person.department_id}) if found else []
 
 
 def planned(department_id: int) -> PlannedUnitQuestion | None:
     """What a department is to be asked in the next review; None where there is nothing."""
     return db.session.get(PlannedUnitQuestion, department_id)
+
+
+def planned_of(department_ids: Iterable[int]) -> dict[int, tuple[PlannedUnitQuestion, str]]:
+    """What waits for each of these departments that is to be asked something, and who asks."""
+    asked = select(PlannedUnitQuestion, Person.name).join(
+        Person, Person.id == PlannedUnitQuestion.manager_id
+    )
+    mine = asked.where(PlannedUnitQuestion.department_id.in_(department_ids))
+    return {row.department_id: (row, name) for row, name in db.session.execute(mine)}
 
 
 def planned_questions(*, confirmed_only: bool = True) -> list[UnitQuestion]:

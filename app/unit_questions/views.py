@@ -11,10 +11,9 @@ from app.domain.release.policy import ReleasePolicy
 from app.domain.unit_questions.asked import IN_WORDS, UnitQuestion
 from app.infra.db import db, transaction
 from app.people import two_person_requests
-from app.people.department_tree import department_paths
+from app.people.department_tree import paths_of
 from app.people.guard import me, my_account, requires
 from app.people.models import Act, Department
-from app.people.queries import person_by_id
 from app.people.two_person_requests import Request
 from app.unit_questions import queries, services
 from app.unit_questions.forms import QuestionConfirmForm, QuestionForm
@@ -43,22 +42,25 @@ class WaitingQuestion:
 @requires(Permission.UNIT_QUESTION_ASK)
 def index() -> ResponseReturnValue:
     """The departments that one leads, and what each is asked in the next review."""
-    mine, paths = me(), department_paths()
-    lines = [_line(one, paths[one], mine.id) for one in queries.departments_led_by(mine)]
+    mine = me()
+    led = queries.departments_led_by(mine)
+    paths, asked = paths_of(led), queries.planned_of(led)
+    waiting = two_person_requests.waiting_for(Act.UNIT_QUESTION, led)
+    lines = [_line(one, paths[one], asked.get(one), mine.id, waits=one in waiting) for one in led]
     return render_template("unit_questions/index.html", lines=lines, in_words=IN_WORDS)
 
 
-def _line(department_id: int, path: str, my_id: int) -> WaitingQuestion:
-    row = queries.planned(department_id)
-    asked = two_person_requests.find(Act.UNIT_QUESTION, department_id)
-    return WaitingQuestion(
-        department_id,
-        path,
-        row,
-        person_by_id(row.manager_id).name if row else "",
-        is_mine=row is None or row.manager_id == my_id,
-        waits=asked is not None,
-    )
+def _line(
+    department_id: int,
+    path: str,
+    asked: tuple[PlannedUnitQuestion, str] | None,
+    my_id: int,
+    *,
+    waits: bool,
+) -> WaitingQuestion:
+    row, asker = asked or (None, "")
+    is_mine = row is None or row.manager_id == my_id
+    return WaitingQuestion(department_id, path, row, asker, is_mine=is_mine, waits=waits)
 
 
 @bp.route("/<int:department_id>", methods=["GET", "POST"])
@@ -79,7 +81,7 @@ def ask(department_id: int) -> ResponseReturnValue:
         "unit_questions/ask.html",
         form=form,
         faults=faults,
-        department=department_paths()[department_id],
+        department=paths_of([department_id])[department_id],
         policy=ReleasePolicy(),
     )
     return page, UNPROCESSABLE if faults else 200

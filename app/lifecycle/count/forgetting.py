@@ -97,6 +97,7 @@ def finish_forgetting(cycle_id: int) -> None:
     sentence = f"Not everything is destroyed yet: {'; '.join(faults)}."[:300] if faults else ""
     if not faults:
         keep_sums(cycle_id)
+        turnout.add_up(cycle_id)
     with transaction():
         cycle = db.session.get_one(Cycle, cycle_id)
         cycle.progress = sentence

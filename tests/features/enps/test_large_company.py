@@ -10,6 +10,7 @@ from app.enps import kept_pages, queries
 from app.enps.models import EnpsComment, EnpsScore
 from app.infra import clock
 from app.infra.db import db, transaction
+from app.people.models import Person
 from tests.features.enps.counted_cycles import answers, make_counted_cycle
 
 TEAMS = 70
@@ -45,6 +46,17 @@ def test_many_departments_are_folded_and_each_leads_to_those_inside_it(cycle, al
     assert f"and {TEAMS} departments in it" in page
     assert inside.count("Team 1") == TEAMS
     assert alice.get(f"/company/{cycle}/units/999").status_code == 404
+
+
+def test_the_board_reads_many_departments_folded_as_well(cycle, alice):
+    with transaction():
+        db.session.get_one(Person, alice.person.id).is_board = True
+
+    page = alice.get(f"/board/{cycle}").text
+
+    assert "Team 100" not in page
+    assert f"and {TEAMS} departments in it" in page
+    assert f"/company/{cycle}/units/1" in page
 
 
 def test_few_departments_are_not_folded(alice):

@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 
 from app.assignments.models import KeptTurnout, Participation
+from app.assignments.queries import participants_for_good
 from app.cycles.queries import cycle_by_id
+from app.domain.cycle import CycleState
 from app.infra import clock
 from app.infra.db import db, transaction
 from app.lifecycle import services, turnout
@@ -73,15 +75,27 @@ def test_nothing_of_an_open_cycle_is_shown_or_kept_once_it_is_closed(cycle, clos
 
     assert turnout.turnout_now(cycle_by_id(cycle)) is None
     close_and_count(cycle)
-    assert db.session.query(KeptTurnout).all() == []
+    assert [one.state for one in db.session.query(KeptTurnout)] == [CycleState.CLOSED]
 
 
-def test_sums_of_a_closed_cycle_are_taken_once(cycle, close_and_count):
+def test_sums_of_a_closed_cycle_are_taken_once_by_the_count(cycle, close_and_count):
     close_and_count(cycle)
-    turnout.add_up(cycle)
 
     with in_six_minutes():
         assert not turnout.is_due(cycle_by_id(cycle))
+    with transaction():
+        services.publish(cycle_by_id(cycle), by=None)
+    assert not turnout.is_due(cycle_by_id(cycle))
+
+
+def test_the_report_of_a_large_cycle_reads_what_the_count_has_added_up(cycle, close_and_count):
+    close_and_count(cycle)
+    before = participants_for_good(cycle_by_id(cycle))
+    db.session.query(Participation).delete()
+    db.session.commit()
+
+    assert participants_for_good(cycle_by_id(cycle)) == before
+    assert before.total.invited == 20
 
 
 @pytest.fixture

@@ -1,6 +1,9 @@
 """A manager puts a question, HR confirms it, and the next review asks it."""
 
+import re
+
 import pytest
+from sqlalchemy import event
 
 from app.cycles.models import Cycle
 from app.domain.errors import NotAllowedError, PlanRefusedError
@@ -13,7 +16,7 @@ from app.people import two_person_requests
 from app.people.models import Act
 from app.unit_questions import queries, services
 from tests.browsing import Browser
-from tests.factories import department_named, make_cycle, make_person
+from tests.factories import department_named, make_cycle, make_department, make_person
 from tests.features.enps.test_company_page import text_of
 from tests.unit_questions import QUESTION, ask_department
 from tests.whole_cycles import make_team, open_cycle
@@ -172,3 +175,31 @@ def test_who_words_a_question_is_told_how_to_and_which_way_of_answering_fits(mon
 
     assert "Ask one thing." in page
     assert "From 0 to 10: how good something is, or how likely. It needs 20 people" in page
+
+
+def test_whoever_leads_many_departments_reads_of_all_with_the_same_statements(mona):
+    one = statements_of(mona)
+    for number in range(5):
+        place = make_department(name=f"Branch {number}").id
+        make_person(manager_id=mona.person.id, department_id=place)
+
+    several = statements_of(mona)
+
+    assert several == one
+    assert "Branch 4" in text_of(mona.get("/unit-questions"))
+
+
+def statements_of(reader):
+    """How often the database is asked about departments and what waits for them."""
+    asked = []
+
+    def note(_connection, _cursor, words, *_rest):
+        if re.search("FROM (department|planned_unit_question|two_person_request)", words):
+            asked.append(words)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        reader.get("/unit-questions")
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    return len(asked)
