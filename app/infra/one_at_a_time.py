@@ -13,7 +13,7 @@ from typing import Final
 from weakref import finalize
 
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.infra.db import db, is_sqlite
 from app.infra.settings import settings
@@ -62,16 +62,16 @@ class TurnAtWork:
 
     def give_back(self) -> None:
         """Let another one have it; harmless where it is not ours."""
-        if self._end is not None:
-            self._end()
-        self._end = self._connection = None
+        end, self._end, self._connection = self._end, None, None
+        if end is not None:
+            end()
 
     def _is_lost(self) -> bool:
         """Whether PostgreSQL was away meanwhile, and let go of it."""
         try:
             if self._connection is not None:
                 self._connection.exec_driver_sql("SELECT 1")
-        except DBAPIError:
+        except SQLAlchemyError:
             return True
         return False
 
@@ -104,10 +104,10 @@ def alone(line: int, number: int) -> Iterator[bool]:
 
 
 def _close(connection: Connection) -> None:
-    with suppress(DBAPIError):  # one that broke has let go of it
+    with suppress(SQLAlchemyError):  # one that broke has let go of it
         # The server would notice a moment later: too late for whoever asks now.
         connection.exec_driver_sql("SELECT pg_advisory_unlock_all()")
-    with suppress(DBAPIError):
+    with suppress(SQLAlchemyError):
         connection.close()
 
 

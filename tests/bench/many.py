@@ -22,7 +22,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app import create_app
 from app.cycles.models import Cycle, Opening
-from app.infra import clock, mail_queue
+from app.infra import clock, mail_health, mail_queue
 from app.infra.db import db, transaction
 from app.infra.mail import MailState, OutboxMail
 from app.lifecycle import services
@@ -262,12 +262,22 @@ def publish_under_kills(scene: Scene) -> None:
     with transaction():
         services.publish(db.session.get_one(Cycle, scene.cycle), by=hr_people()[0].id)
     until(_is_a_part_written, 3 * ROUND, "the first mails")
+    sender, killed = _sender(), time.monotonic()
     scene.killer.kill("all workers")
-    killed = time.monotonic()
+    until(lambda: _sender() != sender, MAILED_WITHIN, "another sender")
+    print(f"       another sender went on {time.monotonic() - killed:.0f} s after the kill")
+    until(lambda: waiting_mails() <= 1, MAILED_WITHIN, "all mails but the one under way")
+    print(f"       all mails but the one under way: {time.monotonic() - killed:.0f} s")
     until(lambda: not waiting_mails(), MAILED_WITHIN, "all mails about reports")
-    print(f"       the last mail went {time.monotonic() - killed:.0f} s after the kill")
+    print(f"       all mails: {time.monotonic() - killed:.0f} s")
     scene.proofs.mails(scene.cycle, "report_ready", scene.sink, rated_only=True)
     scene.proofs.logged_once(scene.cycle)
+
+
+def _sender() -> str:
+    db.session.rollback()
+    state = mail_health.found()
+    return state.sender if state else ""
 
 
 def _is_a_part_written() -> bool:

@@ -228,15 +228,32 @@ def test_a_count_whose_ballots_another_one_has_taken_is_no_fault(app, monkeypatc
     assert failing_steps.all_failing() == []
 
 
+def cut_off_the_holder():
+    with db.engine.connect() as server:
+        holder = "SELECT pg_terminate_backend(pid, 5000) FROM pg_locks WHERE locktype = 'advisory'"
+        assert server.scalar(text(holder))
+
+
+def test_a_turn_that_the_database_let_go_of_is_taken_anew(app):
+    turn = one_at_a_time.TurnAtWork(one_at_a_time.MAIL_LINE)
+    assert turn.take()
+
+    for _ in range(2):
+        cut_off_the_holder()
+        assert turn.take()
+
+    with one_at_a_time.alone(one_at_a_time.MAIL_LINE, 0) as has_turn:
+        assert not has_turn
+    turn.give_back()
+    with one_at_a_time.alone(one_at_a_time.MAIL_LINE, 0) as has_turn:
+        assert has_turn
+
+
 def test_the_turn_of_a_process_that_is_gone_is_free(app):
     cycle_id = make_cycle(make_company(9)).id
     db.session.rollback()
-    with (
-        db.engine.connect() as server,
-        somebody_else_is_at(one_at_a_time.COUNT_LINE, cycle_id, app),
-    ):
-        holder = "SELECT pg_terminate_backend(pid, 5000) FROM pg_locks WHERE locktype = 'advisory'"
-        assert server.scalar(text(holder))
+    with somebody_else_is_at(one_at_a_time.COUNT_LINE, cycle_id, app):
+        cut_off_the_holder()
 
         with one_at_a_time.alone(one_at_a_time.COUNT_LINE, cycle_id) as has_turn:
             assert has_turn
