@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, TypeVar
 
 from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
@@ -18,7 +18,9 @@ from app.people.models import Person
 
 PAGE: Final = 50
 BATCH: Final = 5_000
-"""Ids asked for at once: SQLite takes at most 32,766 values in a statement."""
+"""Ids or addresses asked for at once: SQLite takes at most 32,766 values in a statement."""
+
+Thing = TypeVar("Thing")
 
 
 class PersonState(StrEnum):
@@ -177,9 +179,14 @@ def managers_above(person: Person) -> Iterator[Person]:
         above = manager.manager_id
 
 
-def ids_by_email() -> dict[str, int]:
-    """Every e-mail with its person's id."""
-    return {email: key for key, email in db.session.execute(select(Person.id, Person.email))}
+def ids_of(emails: Sequence[str]) -> dict[str, int]:
+    """The ids of people by these addresses; unknown addresses are left out."""
+    wanted = select(Person.email, Person.id)
+    return {
+        email: key
+        for part in _parts(emails)
+        for email, key in db.session.execute(wanted.where(Person.email.in_(part)))
+    }
 
 
 def _by_name() -> Select[Person]:
@@ -239,6 +246,6 @@ def is_named(wanted: str) -> ColumnElement[bool]:
     return Person.search_text.like(f"%{sought}%\n%", escape="/")
 
 
-def _parts(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    for start in range(0, len(ids), BATCH):
-        yield ids[start : start + BATCH]
+def _parts(things: Sequence[Thing]) -> Iterator[Sequence[Thing]]:
+    for start in range(0, len(things), BATCH):
+        yield things[start : start + BATCH]

@@ -175,13 +175,15 @@ def saved_mappings() -> dict[str, dict[str, str]]:
     return {key: json.loads(fields) for key, fields in rows}
 
 
-def keep_mapping(proposal: Proposal, *, today: date) -> None:
-    """Remember what people said about the columns, for the next file of this kind."""
+def mapping_of(proposal: Proposal) -> dict[str, str] | None:
+    """What people said about the columns, as it is kept for the next file of this kind."""
     if not proposal.reading.is_mapped:
-        return
+        return None
     fields = {column.key: column.field for column in proposal.reading.columns if column.key}
-    db.session.merge(
-        ColumnMapping(
-            header_key=proposal.reading.header_key, fields=json.dumps(fields), kept_on=today
-        )
-    )
+    return {"header_key": proposal.reading.header_key, "fields": json.dumps(fields)}
+
+
+def keep_mapping(mapping: Mapping[str, str] | None, *, today: date) -> None:
+    """Remember what people said about the columns, if anything."""
+    if mapping is not None:
+        db.session.merge(ColumnMapping(**mapping, kept_on=today))

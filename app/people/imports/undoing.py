@@ -74,6 +74,15 @@ class LastImport:
     """Why it cannot be taken back any more."""
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """What an undo needs, as the table keeps it."""
+
+    before: str
+    after: str
+    added: int
+
+
 def before(preview: Preview) -> list[list[Any]]:
     """How those whom an import touches are now: id first, then the columns."""
     emails = [change.known_by for change in preview.changed]
@@ -85,24 +94,36 @@ def before(preview: Preview) -> list[list[Any]]:
     return found
 
 
-def keep(
-    people: list[list[Any]], preview: Preview, *, made_departments: list[int], today: date
-) -> None:
-    """Keep what an undo needs; the import before can no longer be taken back."""
+def prepared(people: list[list[Any]], added: Sequence[str], departments: Sequence[int]) -> Prepared:
+    """What an undo needs of an import that is written; only reads, for seconds if it is large.
+
+    `people` are as they were before it, `added` the addresses of those who came with it, and
+    `departments` those that were there before.
+    """
     db.session.flush()
-    ids = queries.ids_by_email()
-    added = [ids[person.email] for person in preview.added]
-    state = {"people": people, "added": added, "departments": made_departments}
-    touched = [row[0] for row in people] + added
+    ids = queries.ids_of(added)
+    new = [ids[email] for email in added]
+    there = set(departments)
+    made = [one for one in db.session.scalars(_departments()) if one not in there]
+    state = {"people": people, "added": new, "departments": made}
+    return Prepared(
+        before=base64.b64encode(zlib.compress(json.dumps(state).encode())).decode(),
+        after=_hash_of([row[0] for row in people] + new),
+        added=len(new),
+    )
+
+
+def keep(kept: Prepared, *, changed: int, deactivated: int, today: date) -> None:
+    """Keep what an undo needs; the import before can no longer be taken back."""
     db.session.execute(delete(PeopleImport))
     db.session.execute(
         insert(PeopleImport).values(
             imported_on=today,
-            added=len(added),
-            changed=len(preview.changed),
-            deactivated=len(preview.deactivated),
-            before=base64.b64encode(zlib.compress(json.dumps(state).encode())).decode(),
-            after=_hash_of(touched),
+            added=kept.added,
+            changed=changed,
+            deactivated=deactivated,
+            before=kept.before,
+            after=kept.after,
         )
     )
 
@@ -303,6 +324,11 @@ def _tell(acting: set[int], moved: Sequence[tuple[int, str]], today: date) -> No
     for key, email in moved:
         person = db.session.get_one(Person, key)
         mail.post(messages.email_changed(person, to=email, before=email))
+
+
+def _departments() -> Any:
+    """Departments in the order in which they were made: parents before what is in them."""
+    return select(Department.id).order_by(Department.id)
 
 
 def _state() -> Any:

@@ -323,10 +323,10 @@ def test_nobody_who_left_gets_the_hr_role(run, alice):
 
 
 def test_an_import_that_fails_half_way_changes_nothing(run, written, charlie, monkeypatch):
-    def fail(_ids):
+    def fail(*_what):
         raise RuntimeError("power cut")
 
-    monkeypatch.setattr(writing, "_deactivate", fail)
+    monkeypatch.setattr(writing, "_note_hr", fail)
 
     result = run("import", written(HANNA, BERT), "--yes", "--whole", "--leaving", "1")
 
