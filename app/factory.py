@@ -170,6 +170,7 @@ def _import_tables() -> None:
     import app.internal_services.models
     import app.leaders.models
     import app.people.credentials
+    import app.people.large_import
     import app.people.models
     import app.projects.models
     import app.questionnaires.models

@@ -26,6 +26,7 @@ STEPS: Final[Mapping[str, str]] = {
     "open_what_is_due": "Opening cycles at their time",
     "go_on_opening": "Opening a large cycle",
     "go_on": "Opening a large cycle",
+    "go_on_importing": "Importing a large people list",
     "remind_when_planned": "Writing to people before the close",
     "close_what_is_due": "Closing cycles at their time",
     "count_what_is_closing": "Counting",

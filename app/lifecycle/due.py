@@ -36,6 +36,8 @@ from app.lifecycle.count.turned_back import look_after_answers
 from app.lifecycle.plan import kept_findings, obstacles, planning
 from app.people import device_sessions, sign_ins, two_person_requests
 from app.people import services as services_of_accounts
+from app.people.imports import background, working
+from app.people.large_import import is_directory_closed
 from app.projects import services as projects
 from app.reports import bundling, looking_back
 from app.reports.jobs import make_volumes
@@ -69,10 +71,12 @@ def all_steps() -> tuple[Callable[..., object], ...]:
         erase_what_is_old,
         erase_what_came_back,
         finish_what_was_interrupted,
+        go_on_importing,
         audit_readings.take_up,
         audit.leave_witness,
         check_the_log,
         bundling.forget_old,
+        background.forget_old,
         ring_for_reports,
         tell_overdue_projects,
         forget_old_requests,
@@ -137,7 +141,13 @@ def open_what_is_due() -> None:
 
 
 def _waits(cycle: Cycle) -> bool:
-    """Whether only another cycle has to be closed and counted first; not for longer than a day."""
+    """Whether it opens once something else is over that does not need HR.
+
+    A people list that is being written, or, for a day at most, another cycle that is to be closed
+    and counted first.
+    """
+    if is_directory_closed():
+        return True
     is_late = clock.now() > cycle.opens_at + obstacles.OPENING_LATE
     return not is_late and obstacles.waited_for(cycle) is not None
 
@@ -157,6 +167,11 @@ def go_on_opening() -> None:
     """Open large cycles in parts, also after a kill in the middle."""
     for cycle_id in opening.asked_for():
         _carefully(opening.go_on, cycle_id)
+
+
+def go_on_importing() -> None:
+    """Read or write a large people list, also after a kill in the middle."""
+    working.go_on()
 
 
 def remind_when_planned() -> None:

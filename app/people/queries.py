@@ -208,6 +208,11 @@ def _conditions(wanted: PeopleFilter) -> list[ColumnElement[bool]]:
     return conditions
 
 
+def count_everybody() -> int:
+    """How many people the directory has, left ones included."""
+    return _count()
+
+
 def count_active() -> int:
     """How many people work here."""
     return _count(Person.is_active.is_(True))

@@ -5,16 +5,17 @@ from datetime import date
 from typing import Final
 
 from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
 from app.domain.errors import NotAllowedError, ReviewError
 from app.domain.files.email_address import is_plain_email
 from app.infra import audit, mail
-from app.infra.db import db, is_sqlite
+from app.infra.db import db
 from app.infra.settings import company_day, settings
 from app.people import (
     account_ownership,
     credentials,
+    large_import,
     messages,
     password_secrecy,
     passwords,
@@ -100,10 +101,10 @@ def is_email(address: str) -> bool:
 def lock_directory() -> None:
     """Let one act at a time change who works here, so that rules between people hold.
 
-    SQLite has one writer anyway; readers are never kept waiting.
+    Raises ReviewError while a large people list is being written in acts of its own.
     """
-    if not is_sqlite():
-        db.session.execute(text("LOCK TABLE person, department IN SHARE ROW EXCLUSIVE MODE"))
+    large_import.wait_for_directory()
+    large_import.refuse_while_written()
 
 
 def add(fields: PersonFields, *, by: int | None, today: date) -> Person:

@@ -1,12 +1,14 @@
-"""A people file between its preview and the yes: nobody but the same HR person may fetch it.
+"""A people file between its preview and the yes.
 
-A small file travels in the page itself, signed, so that any web process can go on with it. A
-large one waits in the data folder, which several web machines have to share for that.
+A small file travels in the page itself, signed, so that any web process can go on with it, and
+nobody but the same person of HR. A large one waits in the data folder for the job that imports it:
+one account of the machine may read it, no page gives it out, and no backup takes it along.
 """
 
-import hashlib
+import os
 import re
 import secrets
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -16,67 +18,81 @@ from itsdangerous import BadData, URLSafeSerializer
 
 from app.domain.errors import ReviewError
 from app.infra import clock
+from app.infra.settings import settings
 
-LARGEST_IN_PAGE: Final = 1024 * 1024
 KEPT_FOR: Final = timedelta(hours=2)
 """A list may hold what nobody here needs, such as pay: long enough to answer what is asked."""
-FILED: Final = "file-"
+UNNAMED_FOR: Final = timedelta(minutes=5)
+"""So long after it was written a file may lie here of which no import knows yet."""
 CHOOSE_AGAIN: Final = "The uploaded file is no longer here. Please choose it once more."
 NAME: Final = re.compile(r"[0-9a-f]{32}")
+END: Final = ".list"
 
 
 class UploadGoneError(ReviewError):
     """What was uploaded is not there any more or belongs to somebody else."""
 
 
-class Uploads:
-    """The uploads of one HR person."""
+class Tickets:
+    """The small uploads of one HR person, each in a ticket that a page holds."""
 
-    def __init__(self, folder: Path, *, secret: str, owner_id: int) -> None:
-        self.folder = folder
-        self.owner_id = owner_id
+    def __init__(self, *, secret: str, owner_id: int) -> None:
         self.serializer = URLSafeSerializer(secret, salt=f"people-file-{owner_id}")
 
     def keep(self, content: bytes) -> str:
         """A ticket that fetches `content` again."""
-        self._forget_old()
-        if len(content) <= LARGEST_IN_PAGE:
-            return str(
-                self.serializer.dumps(content.decode("latin-1"))
-            )  # there any byte is a letter
-        name = secrets.token_hex(16)
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        file = self._file(name)
-        file.touch(mode=0o600, exist_ok=False)
-        file.write_bytes(content)
-        return FILED + name
+        return str(self.serializer.dumps(content.decode("latin-1")))  # there any byte is a letter
 
     def fetch(self, ticket: str) -> bytes:
-        """What was kept for `ticket`. Raises UploadGoneError."""
-        gone = UploadGoneError(CHOOSE_AGAIN)
+        """What was kept in `ticket`. Raises UploadGoneError."""
         try:
-            if not ticket.startswith(FILED):
-                return str(self.serializer.loads(ticket)).encode("latin-1")
-            return self._file(ticket.removeprefix(FILED)).read_bytes()
-        except (BadData, FileNotFoundError, ValueError):
-            raise gone from None
+            return str(self.serializer.loads(ticket)).encode("latin-1")
+        except BadData:
+            raise UploadGoneError(CHOOSE_AGAIN) from None
 
-    def forget(self, ticket: str) -> None:
-        """Delete what was kept; doing it again does no harm."""
-        if ticket.startswith(FILED):
-            with suppress(ValueError):
-                self._file(ticket.removeprefix(FILED)).unlink(missing_ok=True)
 
-    def _file(self, name: str) -> Path:
-        """The file of a random name, bound to its owner. Raises ValueError for other names."""
-        if not NAME.fullmatch(name):
-            raise ValueError("not a name that was given out")
-        owned = hashlib.sha256(f"{name}/{self.owner_id}".encode()).hexdigest()
-        return self.folder / f"{owned}.list"
+def keep_file(content: bytes) -> str:
+    """Write `content` where only this program may read it; return its random name."""
+    name = secrets.token_hex(16)
+    folder().mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle = os.open(_file(name), os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode=0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(handle)  # an import that was confirmed must find it after a power cut
+    return name
 
-    def _forget_old(self) -> None:
-        oldest = (clock.now() - KEPT_FOR).timestamp()
-        for file in self.folder.glob("*.list"):
-            with suppress(FileNotFoundError):
-                if file.stat().st_mtime < oldest:
-                    file.unlink()
+
+def read_file(name: str) -> bytes:
+    """What was written under `name`. Raises UploadGoneError."""
+    try:
+        return _file(name).read_bytes()
+    except FileNotFoundError:
+        raise UploadGoneError(CHOOSE_AGAIN) from None
+
+
+def forget_file(name: str) -> None:
+    """Delete what was written; doing it again does no harm."""
+    _file(name).unlink(missing_ok=True)
+
+
+def forget_files_but(names: Iterable[str]) -> None:
+    """Delete every file that is not among `names`, except those written just now."""
+    kept = {name + END for name in names}
+    newest = (clock.now() - UNNAMED_FOR).timestamp()
+    for file in folder().glob(f"*{END}"):
+        with suppress(FileNotFoundError):
+            if file.name not in kept and file.stat().st_mtime < newest:
+                file.unlink()
+
+
+def folder() -> Path:
+    """Where large files wait."""
+    return settings().data_folder / "uploads"
+
+
+def _file(name: str) -> Path:
+    """Raises UploadGoneError for names that we do not give: one could lead to another folder."""
+    if not NAME.fullmatch(name):
+        raise UploadGoneError(CHOOSE_AGAIN)
+    return folder() / f"{name}{END}"

@@ -1,6 +1,9 @@
-"""Importing a people list: choose a file, answer what it leaves open, look, say yes; or undo."""
+"""Importing a people list: choose a file, answer what it leaves open, look, say yes; or undo.
 
-from collections.abc import Iterable, Mapping
+A large list is read and written by a job: the same pages show how far it is to everybody of HR.
+"""
+
+from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
@@ -8,36 +11,33 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.access import Permission
-from app.domain.files.checked_table import shown
 from app.domain.files.people.columns import FIELDS
-from app.domain.files.people.questions import Question
-from app.domain.plurals import counted
-from app.infra import clock
+from app.infra import clock, heartbeats
 from app.infra.db import transaction
+from app.infra.heartbeats import Sign
 from app.infra.settings import settings
+from app.people import jobs, queries, uploads
 from app.people.forms import ConfirmForm, ImportForm, UploadForm
 from app.people.guard import my_account, requires
-from app.people.imports import proposing, summary, undoing, writing
-from app.people.imports.proposing import MAP, Proposal
-from app.people.uploads import CHOOSE_AGAIN, UploadGoneError, Uploads
+from app.people.imports import background, proposing, summary, undoing, writing
+from app.people.imports.confirming import Yes, refusal_of
+from app.people.imports.proposing import MAP
+from app.people.imports.summary import ImportSummary
+from app.people.large_import import ImportStage, LargeImport
+from app.people.uploads import CHOOSE_AGAIN, Tickets, UploadGoneError
 from app.people.views_account import bp
 
 ANSWER: Final = "answer."
-SHOWN: Final = 100
-ANOTHER_RESULT: Final = "With these answers something else will happen. Please look once more."
-CHANGED_MEANWHILE: Final = (
-    "Somebody changed the directory since this preview. Please look at what will change now."
-)
+LARGE: Final = "large-"
+"""How the ticket of a file begins that a job reads; the file's name follows."""
 
 
 def _today() -> date:
     return clock.today(settings().zone)
 
 
-def _uploads() -> Uploads:
-    folder = settings().data_folder / "uploads"
-    secret = str(settings().secret_key)
-    return Uploads(folder, secret=secret, owner_id=my_account().id)
+def _tickets() -> Tickets:
+    return Tickets(secret=str(settings().secret_key), owner_id=my_account().id)
 
 
 @bp.route("/people/import", methods=["GET", "POST"])
@@ -45,14 +45,48 @@ def _uploads() -> Uploads:
 def upload() -> ResponseReturnValue:
     """Take a people list and show what it would do, what it leaves open, or what is wrong."""
     form = UploadForm()
+    if request.method == "GET" and (large := background.current()):
+        return _large_page(large)
     if not form.validate_on_submit():
         return _upload_page(form)
+    background.refuse_second()
     content: bytes = form.file.data.read()
+    if background.is_large(content):
+        return _begin_large(content)
     proposal = proposing.propose(content, today=_today())
     if proposal.faults and not proposal.reading.columns:
         return _upload_page(form, proposing.FileRefusedError(proposal.faults)), 422
-    page = _check_page(proposal, ImportForm(formdata=None, ticket=_uploads().keep(content)))
-    return page, 422 if proposal.faults else 200
+    filled = ImportForm(formdata=None, ticket=_tickets().keep(content))
+    return _check_page(summary.of(proposal), filled), 422 if proposal.faults else 200
+
+
+def _begin_large(content: bytes) -> ResponseReturnValue:
+    """Keep the file for the job that reads it."""
+    name = uploads.keep_file(content)
+    try:
+        with transaction():
+            background.ask(name, by=my_account().id)
+    except background.ImportUnderWayError:
+        uploads.forget_file(name)
+        raise
+    jobs.import_large_list()
+    return redirect(url_for("people.upload"))
+
+
+def _large_page(large: LargeImport) -> str:
+    """What a large list would do, or how far the work on it is."""
+    form = ImportForm(formdata=None, ticket=LARGE + large.file_name)
+    by = queries.person_by_id(large.by_id).name
+    if large.stage is ImportStage.READY and large.preview:
+        seen = summary.read_back(large.preview)
+        return _check_page(seen, form, large.refusal, chosen_by=by)
+    return render_template(
+        "people/import_at_work.html",
+        large=large,
+        form=form,
+        by=by,
+        is_worker_late=heartbeats.late(Sign.WORKER) is not None,
+    )
 
 
 def _upload_page(form: UploadForm, refused: proposing.FileRefusedError | None = None) -> str:
@@ -66,46 +100,41 @@ def _upload_page(form: UploadForm, refused: proposing.FileRefusedError | None = 
 @requires(Permission.PEOPLE_MANAGE)
 def check_import() -> ResponseReturnValue:
     """Look again with the answers given, or import what was looked at."""
-    form, uploads = ImportForm(), _uploads()
+    form = ImportForm()
     if not form.validate_on_submit():
         raise UploadGoneError(CHOOSE_AGAIN)
-    ticket = form.ticket.data or ""
-    answers = answers_in(request.form)
-    proposal = proposing.propose(uploads.fetch(ticket), today=_today(), answers=answers)
-    if request.form.get("act") != "import":
-        return _check_page(proposal, form), 422 if proposal.faults else 200
-    if refusal := _refusal(proposal, form):
-        return _check_page(proposal, form, refusal), 409
+    ticket, answers = form.ticket.data or "", answers_in(request.form)
+    yes = Yes(form.outcome.data or "", form.leaving.data or "")
+    is_yes = request.form.get("act") == "import"
+    if ticket.startswith(LARGE):
+        return _go_on_with_large(ticket.removeprefix(LARGE), answers, yes if is_yes else None)
+    content = _tickets().fetch(ticket)
+    proposal = proposing.propose(content, today=_today(), answers=answers)
+    if not is_yes:
+        return _check_page(summary.of(proposal), form), 422 if proposal.faults else 200
+    if refusal := refusal_of(yes, proposal):
+        return _check_page(summary.of(proposal), form, refusal), 409
     try:
         with transaction():
             preview = writing.import_people(proposal, today=_today(), by=my_account().id)
-    except writing.DirectoryChangedError:
-        newer = proposing.propose(uploads.fetch(ticket), today=_today(), answers=answers)
-        return _check_page(newer, form, CHANGED_MEANWHILE), 409
-    uploads.forget(ticket)
+    except writing.DirectoryChangedError as changed:
+        newer = proposing.propose(content, today=_today(), answers=answers)
+        return _check_page(summary.of(newer), form, str(changed)), 409
     flash(writing.told(preview))
     return redirect(url_for("people.index"))
 
 
-def _refusal(proposal: Proposal, form: ImportForm) -> str:
-    """Why the yes does not count, as a sentence; nothing when it does."""
-    if not proposal.is_ready:
-        return "Some things are still open. Nothing has been changed."
-    if form.outcome.data != proposal.outcome:
-        is_same = (form.outcome.data or "").partition("-")[0] == proposal.outcome.partition("-")[0]
-        return ANOTHER_RESULT if is_same else CHANGED_MEANWHILE
-    if proposal.is_harmful and _number(form.leaving.data) != proposal.leaving_count:
-        people = counted(proposal.leaving_count, "person", "people")
-        return (
-            f"{people} would leave. If that is right, please write this number into the field "
-            "below."
-        )
-    return ""
-
-
-def _number(typed: str | None) -> int | None:
-    bare = "".join(letter for letter in typed or "" if letter.isalnum())
-    return int(bare) if bare.isdecimal() else None
+def _go_on_with_large(
+    name: str, answers: Mapping[str, str], yes: Yes | None
+) -> ResponseReturnValue:
+    """Let the job read the file again, or write what was shown."""
+    with transaction():
+        if yes is None:
+            background.look_again(name, answers, by=my_account().id)
+        else:
+            background.confirm(name, answers, yes, by=my_account().id)
+    jobs.import_large_list()
+    return redirect(url_for("people.upload"))
 
 
 @bp.route("/people/import/forget", methods=["POST"])
@@ -113,8 +142,10 @@ def _number(typed: str | None) -> int | None:
 def forget_import() -> ResponseReturnValue:
     """Forget the file that was chosen; nothing was changed."""
     form = ImportForm()
-    if form.validate_on_submit():
-        _uploads().forget(form.ticket.data or "")
+    ticket = (form.ticket.data or "") if form.validate_on_submit() else ""
+    if ticket.startswith(LARGE):
+        with transaction():
+            background.cancel(ticket.removeprefix(LARGE))
     flash("Nothing was changed; the file is forgotten.")
     return redirect(url_for("people.upload"))
 
@@ -142,31 +173,17 @@ def answers_in(form: Mapping[str, str]) -> dict[str, str]:
     return answers | {name: value for name, value in form.items() if name.startswith(MAP)}
 
 
-def _check_page(proposal: Proposal, form: ImportForm, refusal: str = "") -> str:
-    form.outcome.data = proposal.outcome
+def _check_page(
+    seen: ImportSummary, form: ImportForm, refusal: str = "", *, chosen_by: str = ""
+) -> str:
+    form.outcome.data = seen.outcome
     form.leaving.data = form.leaving.data or ""
     return render_template(
         "people/check.html",
         form=form,
-        proposal=proposal,
+        seen=seen,
         refusal=refusal,
-        faults=shown(proposal.faults),
         fields=FIELDS,
-        summary=summary.of(proposal, reader=my_account().email),
-        most=SHOWN,
-        questions=list(_with_answers(proposal.questions, proposal.answers)),
+        is_reader_leaving=my_account().email in seen.preview.hr_leaving,
+        chosen_by=chosen_by,
     )
-
-
-def _with_answers(
-    questions: Iterable[Question], answers: Mapping[str, str]
-) -> Iterable[tuple[Question, str, bool]]:
-    """Each question with what is chosen in it, and whether somebody has to say something."""
-    for question in questions:
-        given = answers.get(question.key, "")
-        is_given = question.accepts(given)
-        yield (
-            question,
-            given if is_given else question.preset,
-            not is_given and not question.is_offer,
-        )

@@ -150,6 +150,50 @@ def upgrade():
         sa.Column("after", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people_import")),
     )
+    op.create_table(
+        "large_import",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("file_name", sa.String(length=32), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "stage",
+            sa.Enum(
+                "reading",
+                "ready",
+                "confirmed",
+                "closed",
+                "writing",
+                name="importstage",
+                native_enum=False,
+                create_constraint=True,
+            ),
+            nullable=False,
+        ),
+        sa.Column("is_compared", sa.Boolean(), nullable=False),
+        sa.Column("answers", sa.Text(), nullable=False),
+        sa.Column("yes", sa.Text(), nullable=False),
+        sa.Column("refusal", sa.Text(), nullable=False),
+        sa.Column("preview", sa.Text(), nullable=False),
+        sa.Column("ending", sa.Text(), nullable=False),
+        sa.Column("directory", sa.String(length=64), nullable=False),
+        sa.Column("maker", sa.String(length=32), nullable=False),
+        sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.CheckConstraint("id = 1", name=op.f("ck_large_import_one_at_a_time")),
+        sa.ForeignKeyConstraint(
+            ["by_id"], ["person.id"], name=op.f("fk_large_import_by_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_large_import")),
+    )
+    op.create_table(
+        "large_import_part",
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_large_import_part")),
+    )
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.create_index(
             batch_op.f("ix_person_department_id"), ["department_id"], unique=False
@@ -284,6 +328,8 @@ def downgrade():
         batch_op.drop_index(batch_op.f("ix_person_hr_since"))
         batch_op.drop_index(batch_op.f("ix_person_department_id"))
 
+    op.drop_table("large_import_part")
+    op.drop_table("large_import")
     op.drop_table("people_import")
     op.drop_table("column_mapping")
     op.drop_table("person")

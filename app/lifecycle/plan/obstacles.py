@@ -16,6 +16,7 @@ from app.infra.pages import moment
 from app.infra.ways import Way
 from app.lifecycle.plan.findings import Few, Findings
 from app.people import two_person_requests
+from app.people.large_import import is_directory_closed
 from app.people.models import Act
 from app.people.queries import count_active, labels_of, people_by_ids
 from app.unit_questions.services import faults_in
@@ -45,6 +46,15 @@ def of_size(cycle: Cycle, people: int) -> Iterator[Obstacle]:
             f"{counted(people, 'person takes', 'people take')} part; "
             f"a cycle needs at least {FEWEST_PEOPLE}.",
             (BRING_IN,) if count_active() < FEWEST_PEOPLE else (_change(cycle),),
+        )
+
+
+def of_directory() -> Iterator[Obstacle]:
+    """A people list that is half written: some would be asked about managers they had before."""
+    if is_directory_closed():
+        yield Obstacle(
+            "A people list is being written into the directory; the cycle can open once it is.",
+            (Way("See how far it is", "people.upload"),),
         )
 
 

@@ -88,7 +88,11 @@ def check_found(
         *obstacles.of_other(other, cycle, opens_now=opens_now),
     ]
     if not from_history:
-        there += [*obstacles.of_dates(cycle), *obstacles.of_departments(cycle)]
+        there += [
+            *obstacles.of_dates(cycle),
+            *obstacles.of_departments(cycle),
+            *obstacles.of_directory(),
+        ]
     warnings = _warnings(cycle, found)
     if needs_confirmation:
         there.append(obstacles.of_confirming(cycle))
@@ -115,6 +119,7 @@ def obstacles_in_passing(cycle: Cycle, found: Findings | None) -> tuple[Obstacle
         *obstacles.of_other(obstacles.other_cycle(cycle), cycle, opens_now=False),
         *obstacles.of_dates(cycle),
         *obstacles.of_departments(cycle),
+        *obstacles.of_directory(),
         *((obstacles.of_confirming(cycle),) if is_unconfirmed else ()),
     )
 

@@ -20,7 +20,7 @@ FEW: Final = 100
 """The same of rows that are objects, mails or departments of their own."""
 
 
-class Kind(StrEnum):
+class PartKind(StrEnum):
     """What a part writes; in this order."""
 
     DEPARTMENTS = "departments"
@@ -37,15 +37,15 @@ class Kind(StrEnum):
     BOARD_UNTIL = "board until"
 
 
-PEOPLE: Final = frozenset({Kind.ADDED, Kind.CHANGED, Kind.LEAVING})
+PEOPLE: Final = frozenset({PartKind.ADDED, PartKind.CHANGED, PartKind.LEAVING})
 """Kinds whose rows are the people that a preview counts, each once."""
 
 
 @dataclass(frozen=True)
-class Part:
+class ImportPart:
     """A few rows of one kind; lists, texts, numbers and truth values only."""
 
-    kind: Kind
+    kind: PartKind
     rows: Sequence[Any]
 
     @property
@@ -54,34 +54,36 @@ class Part:
         return len(self.rows) if self.kind in PEOPLE else 0
 
 
-def parts_of(proposal: Proposal, current: Sequence[KnownPerson]) -> Iterator[Part]:
+def parts_of(proposal: Proposal, current: Sequence[KnownPerson]) -> Iterator[ImportPart]:
     """Everything that makes the directory, now `current`, say what was proposed, in its order."""
     known = {person.email: person for person in current}
     touched = {change.known_by for change in proposal.preview.changed}
     added = [row for row in proposal.rows if row.known_by not in known]
     changed = [row for row in proposal.rows if row.known_by in touched]
-    yield from _cut(Kind.DEPARTMENTS, _departments([*added, *changed]), FEW)
+    yield from _cut(PartKind.DEPARTMENTS, _departments([*added, *changed]), FEW)
     yield from _of_identity(changed, known)
-    yield from _cut(Kind.ADDED, [_as_data(row) for row in added])
-    yield from _cut(Kind.CHANGED, [_as_data(row, known[row.known_by]) for row in changed])
+    yield from _cut(PartKind.ADDED, [_as_data(row) for row in added])
+    yield from _cut(PartKind.CHANGED, [_as_data(row, known[row.known_by]) for row in changed])
     # Managers come second: they must be there before somebody can point to them.
     led = [row for row in added if row.manager or row.second_manager]
-    yield from _cut(Kind.LED, [[row.email, row.manager, row.second_manager] for row in led])
-    yield from _cut(Kind.LEAVING, [person.email for person in proposal.preview.deactivated])
+    yield from _cut(PartKind.LED, [[row.email, row.manager, row.second_manager] for row in led])
+    yield from _cut(PartKind.LEAVING, [person.email for person in proposal.preview.deactivated])
     back = [change.email for change in proposal.preview.changed if change.comes_back]
-    yield from _cut(Kind.BACK, back)
-    yield Part(Kind.HR, sorted(_acting_hr(current, changed)))
+    yield from _cut(PartKind.BACK, back)
+    yield ImportPart(PartKind.HR, sorted(_acting_hr(current, changed)))
     yield from _of_roles_ended(proposal, current)
 
 
-def _of_identity(changed: Sequence[PersonRow], known: dict[str, KnownPerson]) -> Iterator[Part]:
+def _of_identity(
+    changed: Sequence[PersonRow], known: dict[str, KnownPerson]
+) -> Iterator[ImportPart]:
     """Addresses, and personnel numbers, of which two people may swap theirs."""
     moved = [[row.known_by, row.email] for row in changed if row.known_email]
-    yield from _cut(Kind.ADDRESSES, moved, FEW)
+    yield from _cut(PartKind.ADDRESSES, moved, FEW)
     freed = [row.email for row in changed if row.number and known[row.known_by].number]
-    yield from _cut(Kind.FREED_NUMBERS, freed)
+    yield from _cut(PartKind.FREED_NUMBERS, freed)
     others = [row for row in changed if row.number not in (None, known[row.known_by].number)]
-    yield from _cut(Kind.OTHER_NUMBERS, [row.email for row in others])
+    yield from _cut(PartKind.OTHER_NUMBERS, [row.email for row in others])
 
 
 def _departments(rows: Sequence[PersonRow]) -> list[list[str]]:
@@ -122,7 +124,7 @@ def _acting_hr(current: Sequence[KnownPerson], changed: Sequence[PersonRow]) -> 
     }
 
 
-def _of_roles_ended(proposal: Proposal, current: Sequence[KnownPerson]) -> Iterator[Part]:
+def _of_roles_ended(proposal: Proposal, current: Sequence[KnownPerson]) -> Iterator[ImportPart]:
     """Who was of the board, or led somebody who has another manager now."""
     wanted = {row.known_by: row for row in proposal.rows}
     renamed = {row.known_by: row.email for row in proposal.rows}
@@ -135,8 +137,8 @@ def _of_roles_ended(proposal: Proposal, current: Sequence[KnownPerson]) -> Itera
             led |= _no_longer_leading(person, row, renamed)
         if row and BOARD in person.roles and row.roles is not None and BOARD not in row.roles:
             board.add(row.email)
-    yield from _cut(Kind.LED_UNTIL, sorted(led))
-    yield from _cut(Kind.BOARD_UNTIL, sorted(board))
+    yield from _cut(PartKind.LED_UNTIL, sorted(led))
+    yield from _cut(PartKind.BOARD_UNTIL, sorted(board))
 
 
 def _no_longer_leading(
@@ -147,6 +149,7 @@ def _no_longer_leading(
     return {boss for old in bosses if (boss := renamed.get(old, old)) not in stays}
 
 
-def _cut(kind: Kind, rows: Sequence[Any], size: int = SIZE) -> Iterator[Part]:
+def _cut(kind: PartKind, rows: Sequence[Any], size: int | None = None) -> Iterator[ImportPart]:
+    size = size or SIZE
     for start in range(0, len(rows), size):
-        yield Part(kind, rows[start : start + size])
+        yield ImportPart(kind, rows[start : start + size])

@@ -3,7 +3,8 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -17,6 +18,7 @@ from app.domain.files.people.questions import Asking, Question
 from app.domain.files.people.reading import Reading, read
 from app.domain.files.people.scope import Scoped, is_harmful, scoped
 from app.domain.files.people_changes import (
+    HR,
     KnownPerson,
     Preview,
     compare,
@@ -70,6 +72,8 @@ class Proposal:
     directory: str
     """The fingerprint of the directory that the file was compared with."""
     active_count: int
+    acting_hr: AbstractSet[str]
+    """The addresses of those who act for HR now."""
     people_in: Mapping[str, int]
     """How many people work in each department now."""
     answers: Mapping[str, str]
@@ -114,18 +118,21 @@ class Proposal:
             raise FileRefusedError(self.faults)
 
 
-def propose(content: bytes, *, today: date, answers: Mapping[str, str] | None = None) -> Proposal:
-    """Read `content` under `answers` and say what it would do; nothing is changed."""
+def propose(
+    content: bytes,
+    *,
+    today: date,
+    answers: Mapping[str, str] | None = None,
+    when_read: Callable[[], None] = lambda: None,
+) -> Proposal:
+    """Read `content` under `answers` and say what it would do; nothing is changed.
+
+    `when_read` is called between reading the file and comparing it with the directory.
+    """
     current = queries.known_people()
     asking = Asking(answers or {})
-    reading = read(
-        content,
-        today=today,
-        known=current,
-        asking=asking,
-        saved=saved_mappings(),
-        is_email=is_email,
-    )
+    reading = _read(content, current, asking, today)
+    when_read()
     is_read = not (reading.faults or reading.needs_mapping)
     settled = scoped(reading, current, asking) if is_read else NOTHING
     departments = full_department_paths().values()
@@ -144,9 +151,21 @@ def propose(content: bytes, *, today: date, answers: Mapping[str, str] | None = 
         faults=faults,
         directory=fingerprint(current),
         active_count=sum(person.is_active for person in current),
+        acting_hr={p.email for p in current if p.is_active and HR in p.roles},
         people_in=Counter(spelled(p.department) for p in current if p.is_active),
         answers=dict(answers or {}),
         unprintable=note_on_letters(settled.rows, preview),
+    )
+
+
+def _read(content: bytes, current: Sequence[KnownPerson], asking: Asking, today: date) -> Reading:
+    return read(
+        content,
+        today=today,
+        known=current,
+        asking=asking,
+        saved=saved_mappings(),
+        is_email=is_email,
     )
 
 

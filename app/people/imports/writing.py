@@ -16,7 +16,7 @@ from app.infra.db import db
 from app.people import account_ownership, queries
 from app.people.department_tree import full_department_paths
 from app.people.imports import undoing
-from app.people.imports.parts import Kind, Part, parts_of
+from app.people.imports.parts import ImportPart, PartKind, parts_of
 from app.people.imports.proposing import (
     FileRefusedError,
     Proposal,
@@ -132,21 +132,21 @@ class Writer:
         self._today, self._by = today, by
         self._ids: dict[str, int] = {}
 
-    def write(self, part: Part) -> None:
+    def write(self, part: ImportPart) -> None:
         """Write one part."""
         rows = part.rows
         match part.kind:
-            case Kind.DEPARTMENTS:
+            case PartKind.DEPARTMENTS:
                 _make_departments(rows)
-            case Kind.HR:
+            case PartKind.HR:
                 _note_hr(set(rows), self._today)
-            case Kind.ADDED:
+            case PartKind.ADDED:
                 new = [_new(row, self._departments, self._today) for row in rows]
                 db.session.execute(insert(Person), new)
-            case Kind.CHANGED:
+            case PartKind.CHANGED:
                 ids = self._ids_of(_named(rows, "email", "manager", "second_manager"))
                 _update(_changed(row, self._departments, ids) for row in rows)
-            case Kind.LED:
+            case PartKind.LED:
                 ids = self._ids_of(email for row in rows for email in row if email)
                 _update(
                     {"key": ids[one], **_led_by(first, second, ids)} for one, first, second in rows
@@ -154,9 +154,9 @@ class Writer:
             case _:
                 self._write_about_accounts(part.kind, rows)
 
-    def _write_about_accounts(self, kind: Kind, rows: Sequence[Any]) -> None:
+    def _write_about_accounts(self, kind: PartKind, rows: Sequence[Any]) -> None:
         """Write what changes addresses, numbers, and who may come in."""
-        if kind is Kind.ADDRESSES:
+        if kind is PartKind.ADDRESSES:
             known = self._ids_of(before for before, _after in rows)
             _change_addresses([(known[before], after) for before, after in rows], by=self._by)
             return
@@ -310,13 +310,13 @@ def _note_hr(before: AbstractSet[str], today: date) -> None:
     db.session.flush()
 
 
-_ABOUT_PEOPLE: Final[Mapping[Kind, Callable[[Sequence[int], date], None]]] = {
-    Kind.FREED_NUMBERS: _free_numbers,
-    Kind.OTHER_NUMBERS: _note_other_numbers,
-    Kind.LEAVING: _deactivate,
-    Kind.BACK: _renew,
-    Kind.LED_UNTIL: _note_led_until,
-    Kind.BOARD_UNTIL: _note_board_until,
+_ABOUT_PEOPLE: Final[Mapping[PartKind, Callable[[Sequence[int], date], None]]] = {
+    PartKind.FREED_NUMBERS: _free_numbers,
+    PartKind.OTHER_NUMBERS: _note_other_numbers,
+    PartKind.LEAVING: _deactivate,
+    PartKind.BACK: _renew,
+    PartKind.LED_UNTIL: _note_led_until,
+    PartKind.BOARD_UNTIL: _note_board_until,
 }
 
 

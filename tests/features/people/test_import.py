@@ -1,17 +1,16 @@
 import re
-from datetime import timedelta
 from io import BytesIO
 
 import pytest
 from sqlalchemy import select
 
-from app.infra import audit, clock
+from app.infra import audit
 from app.infra.db import db, is_sqlite
-from app.people import queries, uploads
+from app.people import queries
 from app.people.department_tree import department_paths
 from app.people.imports import writing
 from app.people.models import Person
-from app.people.uploads import LARGEST_IN_PAGE, UploadGoneError, Uploads
+from app.people.uploads import Tickets, UploadGoneError
 from tests.browsing import Browser
 from tests.domain.test_people_file import large_file
 from tests.factories import make_person
@@ -211,7 +210,9 @@ def test_a_preview_of_somebody_else_cannot_be_confirmed(app, hanna):
     assert "bert@example.com" not in emails()
 
 
-@pytest.mark.parametrize("ticket", ["", "nonsense", "file-../../secret", "file-" + "0" * 32])
+@pytest.mark.parametrize(
+    "ticket", ["", "nonsense", "large-../../secret", "large-\u00e4", "large-" + "0" * 32]
+)
 def test_an_invented_ticket_imports_nothing(hanna, ticket):
     response = confirm(hanna, upload(hanna, HANNA, BERT).text, ticket=ticket)
 
@@ -220,33 +221,13 @@ def test_an_invented_ticket_imports_nothing(hanna, ticket):
     assert emails() == {"hanna@example.com"}
 
 
-def test_a_large_file_waits_in_the_data_folder_until_the_yes(hanna, settings, monkeypatch):
-    monkeypatch.setattr(uploads, "LARGEST_IN_PAGE", 100)
+def test_uploads_belong_to_one_person():
+    mine, yours = (Tickets(secret="s", owner_id=one) for one in (1, 2))
+    ticket = mine.keep(b"\xff\x00small")
 
-    page = upload(hanna, HANNA, BERT, ANNA).text
-    (kept,) = (settings.data_folder / "uploads").iterdir()
-    assert kept.stat().st_mode & 0o077 == 0
-    assert hidden(page, "ticket").startswith("file-")
-    confirm(hanna, page)
-
-    assert len(emails()) == 3
-    assert list((settings.data_folder / "uploads").iterdir()) == []
-
-
-def test_uploads_belong_to_one_person_and_do_not_stay(tmp_path, at):
-    mine = Uploads(tmp_path, secret="s", owner_id=1)
-    yours = Uploads(tmp_path, secret="s", owner_id=2)
-    tickets = [mine.keep(b"\xff\x00small"), mine.keep(b"x" * (LARGEST_IN_PAGE + 1))]
-
-    assert mine.fetch(tickets[0]) == b"\xff\x00small"
-    assert len(mine.fetch(tickets[1])) == LARGEST_IN_PAGE + 1
-    for ticket in tickets:
-        with pytest.raises(UploadGoneError):
-            yours.fetch(ticket)
-    with at(clock.now() + timedelta(hours=3)):
-        yours.keep(b"another")
+    assert mine.fetch(ticket) == b"\xff\x00small"
     with pytest.raises(UploadGoneError):
-        mine.fetch(tickets[1])
+        yours.fetch(ticket)
 
 
 def test_the_command_imports_a_file(run, written):

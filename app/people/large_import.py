@@ -1,0 +1,93 @@
+"""The import of a large people list, as long as a job is at it."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, select, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.domain.errors import ReviewError
+from app.infra.db import Base, db, is_sqlite
+
+
+class ImportStage(StrEnum):
+    """How far the import of a large people list is."""
+
+    READING = "reading"
+    READY = "ready"
+    """HR looks at what it would do, and answers what it leaves open."""
+    CONFIRMED = "confirmed"
+    """What it does is put together; nothing has been changed."""
+    CLOSED = "closed"
+    """Nobody else can change the directory; it is compared with the one that was looked at."""
+    WRITING = "writing"
+
+
+class LargeImport(Base):
+    """A people list that a job reads and writes; there is one row at most."""
+
+    __tablename__ = "large_import"
+    __table_args__ = (CheckConstraint("id = 1", "one_at_a_time"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=1)
+    file_name: Mapped[str] = mapped_column(String(32))
+    """Random, so that no file tells by its name what is in it."""
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    """Who chose the file, and later who confirmed it."""
+    asked_at: Mapped[datetime]
+    """When somebody last did something about it: left alone for hours, it is forgotten."""
+    stage: Mapped[ImportStage] = mapped_column(default=ImportStage.READING)
+    is_compared: Mapped[bool] = mapped_column(default=False)
+    """Whether the file is read already, and is being compared with the directory."""
+    answers: Mapped[str] = mapped_column(Text, default="{}")
+    yes: Mapped[str] = mapped_column(Text, default="{}")
+    """What was said yes to: the outcome that was shown, and how many leave."""
+    refusal: Mapped[str] = mapped_column(Text, default="")
+    preview: Mapped[str] = mapped_column(Text, default="")
+    """What the page shows, as compressed JSON; empty while the file is read."""
+    ending: Mapped[str] = mapped_column(Text, default="")
+    """What is noted once everything is written, as compressed JSON."""
+    directory: Mapped[str] = mapped_column(String(64), default="")
+    """The fingerprint of the directory that is written into."""
+    maker: Mapped[str] = mapped_column(String(32), default="")
+    """Who holds the lease."""
+    leased_until: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    done: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int] = mapped_column(default=0)
+    """People that are written, and that will be."""
+
+
+class LargeImportPart(Base):
+    """A part of an import that is still to be written; deleted in the act that writes it."""
+
+    __tablename__ = "large_import_part"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    content: Mapped[str] = mapped_column(Text)
+    """Compressed JSON: the kind and the rows."""
+
+
+def wait_for_directory() -> None:
+    """Wait until nobody else is changing the directory, and let nobody begin before the commit.
+
+    SQLite has one writer anyway; readers are never kept waiting.
+    """
+    if not is_sqlite():
+        db.session.execute(text("LOCK TABLE person, department IN SHARE ROW EXCLUSIVE MODE"))
+
+
+def is_directory_closed() -> bool:
+    """Whether a list is being written, so that nobody else may change the directory."""
+    stages = (ImportStage.CLOSED, ImportStage.WRITING)
+    row = db.session.scalar(select(LargeImport.id).where(LargeImport.stage.in_(stages)))
+    return row is not None
+
+
+def refuse_while_written() -> None:
+    """Raises ReviewError while a list is being written."""
+    if is_directory_closed():
+        raise ReviewError(
+            "A people list is being written into the directory. Please try again in a minute; "
+            "until then nobody else can change who works here."
+        )

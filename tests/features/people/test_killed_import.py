@@ -1,0 +1,115 @@
+"""A kill at any step of the import of a large people list loses nothing and does nothing twice."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from app.domain.errors import ReviewError
+from app.infra import clock
+from app.infra.db import db, transaction
+from app.infra.mail import OutboxMail
+from app.lifecycle import due
+from app.lifecycle.plan import obstacles
+from app.people import services
+from app.people.imports import background, working
+from app.people.large_import import ImportStage, LargeImportPart
+from tests.features.people.large_lists import (
+    LIST,
+    KilledError,
+    directory,
+    files,
+    imports_in_the_log,
+    killed_in,
+    say_yes,
+    under_way,
+)
+from tests.features.people.test_import import upload
+
+pytestmark = pytest.mark.usefixtures("large_lists")
+
+
+@pytest.mark.parametrize("act", range(16))
+def test_a_kill_in_any_act_loses_nothing_and_does_nothing_twice(hanna, shown, monkeypatch, act):
+    say_yes(hanna, shown)
+    mails = db.session.scalar(select(func.count()).select_from(OutboxMail))
+    survive = killed_in(act, monkeypatch)
+    with pytest.raises(KilledError):
+        working.go_on()
+    db.session.rollback()
+    survive()
+
+    assert not background.waiting()  # whoever was killed is waited for
+    with clock.travel(clock.now() + background.LEASE + timedelta(seconds=1)):
+        assert background.waiting()
+        due.go_on_importing()
+
+    assert directory() == [
+        ("anna@example.com", "Company / Operations", "bert@example.com", True, False),
+        ("bert@example.com", "Company / Operations", None, True, False),
+        ("carl@example.com", "Company / Works", "anna@example.com", True, False),
+        ("charlie@example.com", "Sales", None, False, False),
+        ("hanna@example.com", "People", None, True, True),
+    ]
+    assert imports_in_the_log() == [{"added": 3, "changed": 0, "deactivated": 1}]
+    assert db.session.scalar(select(func.count()).select_from(OutboxMail)) == mails
+    assert db.session.query(LargeImportPart).all() == []
+    assert (files(), under_way()) == ([], None)
+
+
+def test_no_act_is_left_out_of_the_kills(hanna, shown, monkeypatch):
+    say_yes(hanna, shown)
+    killed_in(16, monkeypatch)
+
+    working.go_on()
+
+    assert under_way() is None
+
+
+def test_a_kill_while_a_list_is_read_lets_it_be_read_again(hanna, monkeypatch):
+    upload(hanna, *LIST)
+    survive = killed_in(0, monkeypatch)
+    with pytest.raises(KilledError):
+        working.go_on()
+    db.session.rollback()
+    survive()
+
+    with clock.travel(clock.now() + background.LEASE + timedelta(seconds=1)):
+        due.go_on_importing()
+
+    assert "Bert Birke" in hanna.get("/people/import").text
+
+
+def test_a_list_on_which_the_work_stops_again_and_again_is_given_back(hanna, monkeypatch):
+    upload(hanna, *LIST)
+    killed_in(0, monkeypatch)
+    now = clock.now()
+    for attempt in range(background.LAST_ATTEMPT):
+        with clock.travel(now + attempt * 2 * background.LEASE), pytest.raises(KilledError):
+            working.go_on()
+    with clock.travel(now + 10 * background.LEASE):
+        working.go_on()
+
+        page = hanna.get("/people/import").text
+    assert "stopped three times" in page
+    assert "Cancel and forget the file" in page
+
+
+def test_while_it_is_written_nobody_else_changes_the_directory(hanna, shown, monkeypatch):
+    say_yes(hanna, shown)
+    survive = killed_in(11, monkeypatch)
+    with pytest.raises(KilledError):
+        working.go_on()
+    db.session.rollback()
+    survive()
+    page = hanna.get("/people/import").text
+
+    assert under_way().stage is ImportStage.WRITING
+    assert " of 4 people" in page
+    assert "Cancel" not in page
+    with pytest.raises(ReviewError, match="being written"), transaction():
+        services.lock_directory()
+    assert [one.ways[0].endpoint for one in obstacles.of_directory()] == ["people.upload"]
+    with pytest.raises(ReviewError, match="being written already"), transaction():
+        background.cancel(under_way().file_name)
+    assert files() == []  # what is to be written is kept by itself
