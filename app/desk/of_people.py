@@ -143,7 +143,7 @@ def accounts() -> Iterator[Need]:
     """Accounts that somebody of HR should look at."""
     if settings().has_passwords:
         yield from _passwords()
-    is_alone = people.count_active() <= ALONE
+    is_alone = people.active_up_to(ALONE + 1) <= ALONE
     if not is_alone and (without_manager := people.count_without_manager()):
         many = counted(without_manager, "person has", "people have")
         yield Need(

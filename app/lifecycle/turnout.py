@@ -102,6 +102,8 @@ def forget(cycle_id: int) -> None:
 
 def is_large(cycle_id: int) -> bool:
     """Whether so many take part that nobody waits while they are added up."""
+    if db.session.get(KeptTurnout, cycle_id) is not None:
+        return True  # of a small one nothing is kept
     first = select(Participation.person_id).where(Participation.cycle_id == cycle_id)
     few = first.limit(ADDED_UP_AT_ONCE + 1).subquery()
     found = db.session.scalar(select(func.count()).select_from(few)) or 0

@@ -52,7 +52,7 @@ from app.lifecycle.views_ask_first import WORDS, ask, attempt, in_state, said, s
 from app.people import two_person_requests
 from app.people.guard import me, my_account, requires
 from app.people.models import Act, Person
-from app.people.queries import count_active, labels_of
+from app.people.queries import active_up_to, labels_of
 from app.people.second_confirmation import hr_people_that_count
 from app.questionnaires.queries import all_versions
 from app.reminders import messages
@@ -83,7 +83,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "lifecycle/index.html",
         cycles=cycles.cycles_newest_first(),
-        people=count_active(),
+        people=active_up_to(FEWEST_PEOPLE),
         fewest=FEWEST_PEOPLE,
     )
 
@@ -159,7 +159,7 @@ def _plan_page(
         if cycle_id is not None:
             flash("The plan is saved. Nobody has been invited yet.")
             return redirect(url_for("lifecycle.show", cycle_id=cycle_id))
-    people, left_out_now = count_active(), form.all_left_out
+    people = active_up_to(taking_part.ALL_LISTED + 1)
     page = render_template(
         "lifecycle/plan.html",
         cycle=cycle,
@@ -167,11 +167,11 @@ def _plan_page(
         faults=faults,
         choice=taking_part.choice_of(
             people,
-            left_out_now,
+            form.all_left_out,
             listed=form.listed_ids,
             name=(form.person_name.data or "").strip() if form.is_search else "",
         ),
-        left_out=left_out_now,
+        left_out=form.all_left_out,
         people=people,
         fewest=FEWEST_PEOPLE,
         zone=settings().timezone,

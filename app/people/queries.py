@@ -218,6 +218,12 @@ def count_active() -> int:
     return _count(Person.is_active.is_(True))
 
 
+def active_up_to(most: int) -> int:
+    """The same, counted up to `most`: mostly it is asked whether there are so few."""
+    first = select(Person.id).where(Person.is_active.is_(True)).limit(most).subquery()
+    return db.session.scalar(select(func.count()).select_from(first)) or 0
+
+
 def count_without_password() -> int:
     """How many people who work here cannot sign in, since they never set a password."""
     return _count(Person.is_active.is_(True), Person.password_hash.is_(None))

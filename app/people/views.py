@@ -233,7 +233,7 @@ def _put_right(form: PersonForm, error: FieldError) -> None:
 
 def _offers() -> dict[str, list[str]]:
     """What the form offers while typing."""
-    is_few = queries.count_active() <= OFFERED_MANAGERS
+    is_few = queries.active_up_to(OFFERED_MANAGERS + 1) <= OFFERED_MANAGERS
     return {
         "paths": sorted(map(spelled, offered_departments().values())),
         "managers": queries.emails_at_work() if is_few else [],

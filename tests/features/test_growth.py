@@ -32,7 +32,7 @@ from tests.growing import (
 )
 from tests.shared_by_workers import made_once, of_this_run
 
-PAGE = {"statements": 6, "rows": 420, "bytes": 55_000, "steps": 60}
+PAGE = {"statements": 6, "rows": 420, "bytes": 55_000, "steps": 10}
 """What a page may have more than in a small company: a hundred lines, or 300 departments."""
 HEAVIEST = 200_000
 """Bytes that no page exceeds."""
@@ -56,8 +56,11 @@ PURPOSE = FILES | {
     "lifecycle.backup.go_on": "looks at every ballot that is older than what was saved last",
     "home.own_data.take": "looks through the log of acts for what is about the reader",
     "lifecycle.remind": "asks of everybody whether they have sent",
-    "lifecycle.new": "asks who works here, by number, to propose who takes part",
-    "lifecycle.edit": "asks the same, to know who is left out",
+    "lifecycle.new": "looks at everybody who works here for those whom the proposal leaves out",
+    "lifecycle.edit": "looks at everybody who works here for those who are not on the roster",
+    "lifecycle.open_": "counts who takes part: so many are invited",
+    "lifecycle.close": "counts who has sent, to the last: so many count",
+    "people.index": "counts those whom its filter finds, for its last page",
 }
 """Pages that take more where more people work, and why they may."""
 

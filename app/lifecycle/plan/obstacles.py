@@ -18,7 +18,7 @@ from app.lifecycle.plan.findings import Few, Findings
 from app.people import two_person_requests
 from app.people.large_import import is_directory_closed
 from app.people.models import Act
-from app.people.queries import count_active, labels_of, people_by_ids
+from app.people.queries import active_up_to, labels_of, people_by_ids
 from app.unit_questions.services import faults_in
 
 FEWEST_PEOPLE: Final = 7
@@ -45,7 +45,7 @@ def of_size(cycle: Cycle, people: int) -> Iterator[Obstacle]:
         yield Obstacle(
             f"{counted(people, 'person takes', 'people take')} part; "
             f"a cycle needs at least {FEWEST_PEOPLE}.",
-            (BRING_IN,) if count_active() < FEWEST_PEOPLE else (_change(cycle),),
+            (BRING_IN,) if active_up_to(FEWEST_PEOPLE) < FEWEST_PEOPLE else (_change(cycle),),
         )
 
 

@@ -11,7 +11,7 @@ from app.domain.release.policy import ReleasePolicy
 from app.infra import clock
 from app.infra.settings import settings
 from app.lifecycle.plan.taking_part import ids_not_proposed, ids_proposed
-from app.people.queries import count_active
+from app.people.queries import active_up_to
 from app.questionnaires.services import ensure_default
 
 
@@ -44,7 +44,7 @@ def proposed_terms() -> DraftPlan:
         questionnaire_id=ensure_default().id,
         opens_at=opens_at,
         closes_at=closes_at,
-        pairing=_pairing(count_active(), last),
+        pairing=_pairing(active_up_to(drafts.EVERYONE_UP_TO + 1), last),
         sample_size=last.sample_size if last else drafts.SAMPLE,
         policy=last.policy if last else ReleasePolicy(leaders_hear=True),
         reasons=tuple(last.reasons) if last else drafts.REASONS,
