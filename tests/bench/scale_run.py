@@ -8,28 +8,34 @@ Prints one JSON line for each figure.
 import csv
 import json
 import os
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
+from typing import Final
 
 from flask import Flask
 from sqlalchemy import Select, select
 
 from app import create_app
-from app.cli.demo_quarters import at_nine, open_now
+from app.cli.demo_quarters import at_nine, close_and_count, open_now
 from app.cycles.models import Cycle
 from app.infra import clock
 from app.infra.db import db, transaction
+from app.lifecycle import services
 from app.people.models import Person
 from tests.bench.bystander import watched
 from tests.bench.calls import call
+from tests.bench.launching import launched
 from tests.bench.raters import signed_in
 from tests.bench.scale_pages import MANY, floors, pages, prepare, taken
 from tests.bench.sealed import BareSave
 from tests.factories import make_cycle
+
+COUNT: Final = "count"
+PUBLISH: Final = "publish"
+FLASK: Final = ("-m", "flask", "--app", "app:create_app")
 
 
 def main(people: int) -> None:
@@ -57,10 +63,11 @@ def _acts(folder: Path) -> None:
         written = csv.DictWriter(target, rows[0])
         written.writeheader()
         written.writerows(one | {"title": f"{one['title']} now"} for one in rows)
-    _flask("people import, everybody changed", "people", "import", str(changed), "--whole", "--yes")
+    imported = ("people", "import", str(changed), "--whole", "--yes")
+    _watched("people import, everybody changed", *FLASK, *imported)
     name, ids = _open_quarter()
-    _flask("close and count", "cycle", "close", name)
-    _flask("publish", "cycle", "publish", name)
+    _watched("close and count", "-P", __file__, COUNT)
+    _watched("publish", "-P", __file__, PUBLISH)
     for kind in ("json", "csv", "xlsx"):
         output = str(folder / f"results.{kind}")
         _flask(
@@ -116,6 +123,20 @@ def _add_up() -> None:
         turnout.add_up(cycle_id)
 
 
+def end(how: str) -> None:
+    """Close and count the newest quarter at its time, or publish it."""
+    with create_app().app_context():
+        newest = select(Cycle.id, Cycle.closes_at).order_by(Cycle.id.desc()).limit(1)
+        cycle_id, closes_at = db.session.execute(newest).one()
+        db.session.rollback()
+        with clock.travel(closes_at):
+            if how == COUNT:
+                close_and_count(cycle_id)
+                return
+            with transaction():
+                services.publish(db.session.get_one(Cycle, cycle_id), by=None)
+
+
 def _open_quarter() -> tuple[str, list[int]]:
     app = create_app()
     with app.app_context():
@@ -159,24 +180,18 @@ def _in_process(name: str, act: Callable[[], object]) -> None:
 
 
 def _flask(name: str, *words: str) -> None:
-    program = ("-m", "flask", "--app", "app:create_app", *words)
-    if not name.startswith(("close", "publish", "people import")):
-        _tell(name, _program(*program))
-        return
+    _tell(name, _program(*FLASK, *words))
+
+
+def _watched(name: str, *words: str) -> None:
+    """The same while somebody else reads and writes."""
     with watched() as waits:
-        figures = _program(*program)
-    _tell(name, figures | {"read": waits.read, "write": waits.write})
+        figures = _program(*words)
+    _tell(name, {**figures, "read": waits.read, "write": waits.write})
 
 
-def _program(*words: str) -> dict[str, float]:
-    """Processor seconds and the peak of the memory of a Python of its own; nothing if it failed."""
-    with Path(os.environ["FULL_CIRCLE_DATA"], "output").open("wb") as output:
-        started = subprocess.Popen([sys.executable, *words], stdout=output, stderr=output)
-        _, status, used = os.wait4(started.pid, 0)
-        started.returncode = os.waitstatus_to_exitcode(status)
-    if started.returncode:
-        return {}
-    return {"s": used.ru_utime + used.ru_stime, "MB": used.ru_maxrss / 1024}
+def _program(*words: str) -> Mapping[str, float]:
+    return launched(words, Path(os.environ["FULL_CIRCLE_DATA"], "output"))
 
 
 def _tell(name: str, figures: Mapping[str, float]) -> None:
@@ -184,4 +199,7 @@ def _tell(name: str, figures: Mapping[str, float]) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    if sys.argv[1] in {COUNT, PUBLISH}:
+        end(sys.argv[1])
+    else:
+        main(int(sys.argv[1]))
