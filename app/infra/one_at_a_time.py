@@ -28,6 +28,8 @@ REPORTS_LINE: Final = 365
 """Putting reports together."""
 MAIL_LINE: Final = 366
 """Sending mail."""
+LIST_LINE: Final = 367
+"""Reading and writing a large people list."""
 MACHINE_GONE: Final = (
     "SET tcp_keepalives_idle = 30",
     "SET tcp_keepalives_interval = 10",

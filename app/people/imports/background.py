@@ -14,7 +14,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import delete, literal, or_, select, update
 
 from app.domain.errors import ReviewError
 from app.infra import clock
@@ -30,7 +30,7 @@ spreadsheet, which takes up to a second."""
 PEOPLE_AT_ONCE: Final = 5_000
 """In a larger directory comparing any file with it takes as long."""
 LEASE: Final = timedelta(minutes=2)
-"""Longer than any step of the work."""
+"""So long a process that stands still is waited for. Longer than any step of the work."""
 LAST_ATTEMPT: Final = 3
 IMPORT_LINE: Final = 7_004
 UNCHANGED: Final = (ImportStage.READING, ImportStage.READY, ImportStage.CONFIRMED)
@@ -96,26 +96,26 @@ def cancel(file_name: str) -> None:
 
 
 def waiting() -> bool:
-    """Whether there is something to do about an import that nobody does."""
-    found = db.session.scalar(select(LargeImport.id).where(*work_to_do()))
+    """Whether there is something to do about an import; somebody may be at it."""
+    at_work = select(LargeImport.id).where(LargeImport.stage != ImportStage.READY)
+    found = db.session.scalar(at_work)
     db.session.rollback()
     return found is not None
 
 
-def work_to_do() -> tuple[ColumnElement[bool], ...]:
-    """What is true of an import that waits for a job."""
-    is_free = or_(LargeImport.leased_until.is_(None), LargeImport.leased_until < clock.now())
-    return LargeImport.stage != ImportStage.READY, is_free
-
-
-def claim(maker: str) -> ImportStage | None:
-    """Take the import by compare-and-set; None where there is nothing to do.
+def claim(maker: str, *, others_are_gone: bool) -> ImportStage | None:
+    """Take the import by compare-and-set; None where there is nothing to do, or another is at it.
 
     One that cannot be read, whoever tries, goes back to HR.
     """
     with transaction():
         lease = {"maker": maker, "leased_until": clock.now() + LEASE}
-        mine = update(LargeImport).where(*work_to_do())
+        free = or_(
+            literal(others_are_gone),
+            LargeImport.leased_until.is_(None),
+            LargeImport.leased_until < clock.now(),
+        )
+        mine = update(LargeImport).where(LargeImport.stage != ImportStage.READY, free)
         taken = mine.values(**lease, attempts=LargeImport.attempts + 1)
         if not db.session.execute(taken).rowcount:  # type: ignore[attr-defined]
             return None

@@ -13,7 +13,8 @@ from sqlalchemy import delete, insert, select, update
 from app.domain.errors import ReviewError
 from app.domain.files.people_changes import fingerprint
 from app.infra import clock
-from app.infra.db import db, is_sqlite, transaction
+from app.infra.db import db, give_up_after_standing_still, is_sqlite, transaction
+from app.infra.one_at_a_time import LIST_LINE, alone
 from app.infra.settings import settings
 from app.people import queries, uploads
 from app.people.imports import background, proposing, summary, undoing, writing
@@ -45,11 +46,12 @@ def go_on() -> None:
     Harmless where nothing is to be done, or where another job does it.
     """
     maker = secrets.token_hex(16)
-    try:
-        while stage := background.claim(maker):
-            _ACTS[stage](maker)
-    except ImportTakenOverError:
-        db.session.rollback()
+    with alone(LIST_LINE, 0) as is_alone:
+        try:
+            while stage := background.claim(maker, others_are_gone=is_alone):
+                _ACTS[stage](maker)
+        except ImportTakenOverError:
+            db.session.rollback()
 
 
 def _read(maker: str) -> None:
@@ -184,6 +186,7 @@ def _import() -> LargeImport:
 def _act(maker: str) -> Iterator[None]:
     """One short act that renews the lease. Raises ImportTakenOverError without one."""
     with transaction():
+        give_up_after_standing_still(background.LEASE)
         mine = update(LargeImport).where(LargeImport.maker == maker)
         renewed = mine.values(leased_until=clock.now() + background.LEASE)
         if not db.session.execute(renewed).rowcount:  # type: ignore[attr-defined]

@@ -1,6 +1,8 @@
 """A kill at any step of the import of a large people list loses nothing and does nothing twice."""
 
 from datetime import timedelta
+from signal import SIGKILL
+from time import monotonic
 
 import pytest
 from sqlalchemy import func, select
@@ -25,8 +27,26 @@ from tests.features.people.large_lists import (
     under_way,
 )
 from tests.features.people.test_import import upload
+from tests.processes import fork, kill_myself, stand_still
+
+PATIENCE = 20.0
+EMAILS = [f"{name}@example.com" for name in ("anna", "bert", "carl", "charlie", "hanna")]
 
 pytestmark = pytest.mark.usefixtures("large_lists")
+
+
+def stop_in(act, how, monkeypatch):
+    """Let the process do `how` between its acts, before that of this number."""
+    real, left = working._act, [act]
+
+    def stopping(maker):
+        left[0] -= 1
+        if left[0] < 0:
+            how()
+        return real(maker)
+
+    monkeypatch.setattr(working, "_act", stopping)
+    return lambda: monkeypatch.setattr(working, "_act", real)
 
 
 @pytest.mark.parametrize("act", range(16))
@@ -39,10 +59,8 @@ def test_a_kill_in_any_act_loses_nothing_and_does_nothing_twice(hanna, shown, mo
     db.session.rollback()
     survive()
 
-    assert not background.waiting()  # whoever was killed is waited for
-    with clock.travel(clock.now() + background.LEASE + timedelta(seconds=1)):
-        assert background.waiting()
-        due.go_on_importing()
+    assert background.waiting()
+    due.go_on_importing()
 
     assert directory() == [
         ("anna@example.com", "Company / Operations", "bert@example.com", True, False),
@@ -74,10 +92,41 @@ def test_a_kill_while_a_list_is_read_lets_it_be_read_again(hanna, monkeypatch):
     db.session.rollback()
     survive()
 
-    with clock.travel(clock.now() + background.LEASE + timedelta(seconds=1)):
-        due.go_on_importing()
+    due.go_on_importing()
 
     assert "Bert Birke" in hanna.get("/people/import").text
+
+
+def test_a_list_whose_process_is_killed_is_written_on_at_once(hanna, shown, monkeypatch):
+    say_yes(hanna, shown)
+    stop_in(11, kill_myself, monkeypatch)
+    assert fork(working.go_on).wait() == -SIGKILL
+    assert under_way().stage is ImportStage.WRITING
+
+    end = monotonic() + PATIENCE
+    while under_way() is not None:  # PostgreSQL hears of it a moment later
+        assert monotonic() < end
+        working.go_on()
+
+    assert imports_in_the_log() == [{"added": 3, "changed": 0, "deactivated": 1}]
+
+
+def test_a_process_that_stands_still_is_followed_and_finds_that_out(hanna, shown, monkeypatch):
+    say_yes(hanna, shown)
+    survive = stop_in(11, stand_still, monkeypatch)
+    still = fork(working.go_on)
+    still.wait_until_still()
+    survive()
+    working.go_on()
+    assert under_way().stage is ImportStage.WRITING, "it may be slow"
+
+    with clock.travel(clock.now() + background.LEASE + timedelta(seconds=1)):
+        working.go_on()
+    assert under_way() is None
+
+    assert still.wake_up() == 0, "it left the rest to the others"
+    assert imports_in_the_log() == [{"added": 3, "changed": 0, "deactivated": 1}]
+    assert [email for email, *_ in directory()] == EMAILS
 
 
 def test_a_list_on_which_the_work_stops_again_and_again_is_given_back(hanna, monkeypatch):
