@@ -5,6 +5,7 @@ that waits for the disk. Whatever was killed is started again after a few second
 """
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -27,6 +28,8 @@ from tests.databases import started_server
 ROOT = Path(__file__).parents[2]
 HOST = "review.example.com"
 """What a proxy calls it; its certificate is not part of this."""
+WHERE = re.compile(r"\[\S+ \S+\]")
+"""Which request it was, in a line of the log."""
 START_WITHIN = 90.0
 """Seconds for a process to be there, on a machine that does much else."""
 
@@ -210,7 +213,7 @@ class Fleet:
         for program in self.programs:
             for line in program.log.read_text(errors="replace").splitlines():
                 if "ERROR" in line or line.startswith(("Traceback", "psycopg.", "sqlalchemy.")):
-                    shown = line.partition("ERROR")[2][:150] or line[:150]
+                    shown = WHERE.sub("", line.partition("ERROR")[2] or line)[:150]
                     found[shown] = found.get(shown, 0) + 1
         return found
 
