@@ -81,15 +81,15 @@ fix: $(VENV)/.test ## Reformat, and repair what can be repaired
 test: $(VENV)/.test browser ## Everything that proves it works, on SQLite and on PostgreSQL
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target check-style test-covering
 	$(PYTEST) -q --durations=5 tests $(addprefix --ignore ,$(COVERING))
-	TEST_DATABASE=postgresql $(PYTEST) -q --ignore tests/domain -m "not browser"
+	TEST_DATABASE=postgresql $(PYTEST) -q --durations=5 --ignore tests/domain -m "not browser and not sqlite_suffices"
 	@echo "All is well: style, types, floors, templates, and every test on SQLite and PostgreSQL."
 
 test-covering: $(VENV)/.test
 	$(PYTEST) -q $(COVERING) --cov=app/domain --cov-report=term:skip-covered --cov-fail-under=99
 
-test-nightly: $(VENV)/.test ## The attacks at full size: 10,000 partitions, 5,000 people watched, a kill at every step; a file of 100,000
+test-nightly: $(VENV)/.test ## The attacks at full size: 10,000 partitions, 5,000 people watched, a kill at every step; all of PostgreSQL
 	FULL_CIRCLE_NIGHTLY=1 $(PYTEST) -q tests/attacks tests/features/people/test_import.py
-	FULL_CIRCLE_NIGHTLY=1 TEST_DATABASE=postgresql $(PYTEST) -q tests/attacks tests/features/people/test_second_person.py
+	FULL_CIRCLE_NIGHTLY=1 $(MAKE) --no-print-directory test-postgresql
 
 test-fast: WORKERS = 2
 test-fast: $(VENV)/.test ## Tests without browser and slow ones, on SQLite
@@ -98,8 +98,11 @@ test-fast: $(VENV)/.test ## Tests without browser and slow ones, on SQLite
 test-browser: $(VENV)/.test browser ## Tests in Chromium
 	$(PYTEST) -q -m browser
 
-test-postgresql: $(VENV)/.test ## Tests on a real PostgreSQL, without browser
-	TEST_DATABASE=postgresql $(PYTEST) -q -m "not browser"
+test-postgresql: export ASKED = $(CURDIR)/build/asked
+test-postgresql: $(VENV)/.test ## All tests on a real PostgreSQL, without browser, and whether make test leaves out too many
+	@rm -rf $(ASKED)
+	TEST_DATABASE=postgresql $(PYTEST) -q --ignore tests/domain -m "not browser"
+	@$(BIN)/python -m tests.asked $(ASKED)
 
 bench: $(VENV)/.test ## Measure pages and saves on a real server, papers, people lists, and the count of up to 100,000 people
 	$(BIN)/python -m tests.bench.fill_in

@@ -22,6 +22,7 @@ from app.infra import clock
 from app.infra.db import db
 from app.infra.jobs import huey
 from config import Config
+from tests import asked, on_postgresql
 from tests.attacks.score import pytest_terminal_summary
 from tests.browsing import Browser
 from tests.compiled_once import compile_once, hash_quickly, wait_for_no_disk
@@ -50,17 +51,22 @@ def pytest_configure(config: pytest.Config) -> None:
     """Markers for tests about one database; elsewhere they are left out, not skipped."""
     for name in ("sqlite", "postgresql"):
         config.addinivalue_line("markers", f"{name}_only: is about {name} itself")
+    config.addinivalue_line("markers", f"{on_postgresql.MARK}: see tests/on_postgresql.py")
     hypothesis.settings.register_profile("no-clock", deadline=None)
     hypothesis.settings.load_profile("no-clock")
     compile_once()
     hash_quickly()
     wait_for_no_disk()
+    asked.note_down(config)
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m is looked at
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what is about the other database, and on PostgreSQL what needs none at all."""
     for item in items:
+        is_left_out = on_postgresql.is_left_out(item.nodeid.partition("[")[0])
+        if is_left_out and not item.get_closest_marker("postgresql_only"):
+            item.add_marker(on_postgresql.MARK)
         if item.path.relative_to(TESTS).parts[:-1] in SLOW:
             item.add_marker(pytest.mark.slow)
         elif item.path.parent == TESTS / "domain" and item.get_closest_marker("slow"):
