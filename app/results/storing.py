@@ -56,7 +56,7 @@ class CycleResults:
     """Of whom a report is made; of the others nothing is kept."""
     units: Sequence[int]
     counted: Counted
-    self_answers: Ints
+    self_answers: NDArray[np.integer[Any]]
     """(r, 3): subject id, statement, answer 1-5."""
     own_means: Floats
     """(14,): the company's mean answer about oneself; NaN where too few answered."""

@@ -205,6 +205,7 @@ def measure(folder: Path, way: Way) -> dict[str, float]:
     marks: list[tuple[str, Clocks]] = []
     seen: list[Any] = []
     others: list[float] = []
+    peaks: list[float] = []
 
     def remembered(reviews: Any, policy: Any, **named: Any) -> Any:
         seen.append(bare_bincount(reviews))
@@ -214,6 +215,10 @@ def measure(folder: Path, way: Way) -> dict[str, float]:
         done = pass_through(*given, **named)
         marks.append(("commit", Clocks.now()))
         return done
+
+    def said(step: str) -> None:
+        marks.append((step.partition(" ")[0], Clocks.now()))
+        peaks.append(peak_of(os.getpid()))
 
     def ended(helper: OpeningProcess, *raised: Any) -> None:
         others.append(peak_of(helper.process.pid))
@@ -228,12 +233,11 @@ def measure(folder: Path, way: Way) -> dict[str, float]:
             cycle_id = db.session.query(Cycle.id).scalar()
         before = peak_of(os.getpid())
         marks.append(("begin", Clocks.now()))
-        counting.count_and_forget(
-            cycle_id, progress=lambda step: marks.append((step.split()[0], Clocks.now()))
-        )
+        counting.count_and_forget(cycle_id, progress=said)
         over = Clocks.now()
     return _steps(dict(reversed(marks)), over, bare=seen[0]) | {
         "bare bincount": seen[0],
+        "peak MB, all computed": peaks[-1],
         "peak MB": peak_of(os.getpid()),
         "of it the app": before,
         "peaks of others MB": sum(others),

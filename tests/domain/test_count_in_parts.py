@@ -1,5 +1,8 @@
 """A count in parts of subjects lets out what a count in one piece does, to the last bit."""
 
+import tracemalloc
+from functools import partial
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -11,6 +14,10 @@ from app.domain.count.memory import PER_PAIR, PER_PERSON, PER_SUBJECT, PROCESS, 
 from app.domain.count.rated_pairs import RatedPairs
 from app.domain.release.fairness import Adjustment
 from app.domain.release.policy import ReleasePolicy
+from app.domain.statistics import network
+from app.domain.statistics.components import components_of
+from app.domain.statistics.network import network_of
+from app.domain.statistics.reliability import EXACT_TO
 from tests.bits import bits_of
 
 POLICY = ReleasePolicy()
@@ -124,6 +131,43 @@ def test_reviews_are_parted_by_their_subjects():
     assert sorted(zip(raters, found, strict=True)) == sorted(
         zip(reviews.rater, reviews.subject, strict=True)
     )
+
+
+def peak_of(act):
+    """The most bytes that were held at once while `act` was done, beyond those before."""
+    tracemalloc.start()
+    try:
+        act()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def test_parts_hold_clearly_less_than_one_piece(monkeypatch):
+    """Of the whole cycle in the end, too: the graph of all pairs must not take what they spare."""
+    monkeypatch.setattr(network, "BLOCK", 1024)
+    reviews = company(6, EXACT_TO + 500, 12)
+
+    whole = peak_of(lambda: counted(reviews, 1, block=100))
+    parts = peak_of(lambda: counted(reviews, 1, block=100, at_once=100))
+
+    assert parts < 0.75 * whole
+
+
+def test_a_graph_is_the_same_in_blocks_of_any_size(monkeypatch):
+    reviews = company(7, 60, 20)
+    graph = partial(network_of, reviews.rater, reviews.subject, reviews.ratings, people=60)
+    whole, found = graph(), components_of(graph())
+
+    monkeypatch.setattr(network, "BLOCK", 7)
+
+    pairs = list(zip(whole.rater.tolist(), whole.subject.tolist(), strict=True))
+    place = {pair: number for number, pair in enumerate(pairs)}
+    back = [place.get((subject, rater), -1) for rater, subject in pairs]
+    assert graph().returned.tolist() == back
+    assert whole.returned.tolist() == back
+    assert components_of(graph()) == found
+    assert set(back) > {-1}
 
 
 @pytest.mark.parametrize("people", [1, 1024, 100_000])

@@ -7,6 +7,7 @@ belongs to no pair and is left out. Person ids in, places in the roster out.
 from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,9 @@ from app.domain.ballot.document import Ballot, packed
 from app.domain.count.rated_pairs import RatedPairs
 from app.domain.pairing.assignment import Relationship
 from app.domain.scale import NOT_OBSERVED, OPTIONS, STATEMENTS, UNANSWERED
+
+TOGETHER: Final = 4096
+"""So many ballots' answers about oneself are sorted at once; the places of all take memory."""
 
 
 @dataclass(frozen=True)
@@ -103,18 +107,31 @@ class Pile:
         return BallotAnswers(
             senders=raters,
             rater=np.repeat(raters, np.array(self.reviews, dtype=np.int64)),
-            subject=np.array(self.subjects, dtype=np.int64),
+            subject=np.frombuffer(self.subjects, dtype=np.int64),
             ratings=_by_fourteen(self.ratings),
             away=np.array(self.away, dtype=np.int64).reshape(-1, 2),
         )
 
+    def forget_answers(self) -> None:
+        """Hold no more what is said about colleagues, once it was sorted into pairs."""
+        self.reviews, self.subjects, self.away = array("q"), array("q"), array("q")
+        self.ratings = bytearray()
+
     @property
-    def own_answers(self) -> Ints:
+    def own_answers(self) -> NDArray[np.int32]:
         """Shape (r, 3): rater id, statement and answer of each answer about oneself."""
         own = _by_fourteen(self.own)
-        ballot, place = np.nonzero(own > NOT_OBSERVED)
-        raters = np.array(self.raters, dtype=np.int64)
-        return np.column_stack((raters[ballot], place + 1, own[ballot, place]))
+        raters = np.array(self.raters, dtype=np.int32)
+        found = np.empty((np.count_nonzero(own > NOT_OBSERVED), 3), np.int32)
+        begin = 0
+        for first in range(0, raters.size, TOGETHER):
+            some = own[first : first + TOGETHER]
+            ballot, place = np.nonzero(some > NOT_OBSERVED)
+            rows = found[begin : begin + ballot.size]
+            rows[:, 0], rows[:, 1] = raters[first + ballot], place + 1
+            rows[:, 2] = some[ballot, place]
+            begin += ballot.size
+        return found
 
 
 def _by_fourteen(answers: bytearray) -> NDArray[np.int8]:

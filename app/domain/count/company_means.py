@@ -7,9 +7,10 @@ hidden.
 import os
 from dataclasses import dataclass
 from math import sqrt
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.domain.arrays import Flags, Floats, Ints
 from app.domain.count.rated_pairs import RatedPairs
@@ -71,7 +72,9 @@ def _company_mean(
     )
 
 
-def own_means(own_answers: Ints, *, new: Ints, randomness: Randomness = os.urandom) -> Floats:
+def own_means(
+    own_answers: NDArray[np.integer[Any]], *, new: Ints, randomness: Randomness = os.urandom
+) -> Floats:
     """The company's mean answer about oneself to each statement, (14,); NaN below ten answers.
 
     `own_answers` (r, 3): who, statement from 1, answer 1-5. `new` are those whose answers count

@@ -18,7 +18,7 @@ from app.domain.count.spread_of_cycle import spread_of
 from app.domain.release.cells import ScoreTable
 from app.domain.release.noise import Randomness
 from app.domain.release.policy import ReleasePolicy
-from app.domain.scale import NOT_OBSERVED
+from app.domain.scale import NOT_OBSERVED, STATEMENTS
 from app.domain.statistics.spread import Spread
 
 
@@ -84,5 +84,7 @@ def count(
 
 def _without_hidden(reviews: RatedPairs, shown: Flags) -> RatedPairs:
     """Only the ratings behind released scores (n, 14): no figure of all may tell of others."""
-    ratings = np.where(shown[reviews.subject], reviews.ratings, np.int8(NOT_OBSERVED))
+    ratings = reviews.ratings.copy()
+    for s in range(STATEMENTS):
+        ratings[~shown[reviews.subject, s], s] = NOT_OBSERVED
     return replace(reviews, ratings=ratings)

@@ -8,10 +8,10 @@ PROCESS: Final = 170_000_000
 """Bytes of a worker before it counts anything."""
 PER_PERSON: Final = 1_500
 """Bytes for each person that a count holds to its end: comments, eNPS, roster, results."""
-PER_PAIR: Final = 240
+PER_PAIR: Final = 135
 """Bytes for each pair that was asked: its ratings, and the graph of who rated whom."""
-PER_SUBJECT: Final = 2_000
-"""Bytes for each subject of the part that is tallied."""
+PER_SUBJECT: Final = 1_500
+"""Bytes for each subject of the part that is tallied, beyond what sorting the pairs took before."""
 
 
 def subjects_at_once(memory: int, *, people: int, pairs: int) -> int:
@@ -19,8 +19,8 @@ def subjects_at_once(memory: int, *, people: int, pairs: int) -> int:
 
     All of them where they fit, else whole blocks, at least one: where there is less room than
     the count of so many `people` and `pairs` always takes, it is made all the same. A little too
-    careful, since tallies are gone before the graph is worked out: docs/performance.md has the
-    measured peaks.
+    careful where many pairs were asked, since tallies find room that sorting those has left:
+    docs/performance.md has the measured peaks.
     """
     room = (memory - PROCESS - people * PER_PERSON - pairs * PER_PAIR) // PER_SUBJECT
     return people if room >= people else max(room // BLOCK, 1) * BLOCK

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.domain.arrays import Floats, Ints
 from app.domain.count.adjusted import most_rate_most
@@ -91,7 +92,7 @@ class _Sums:
         given = np.bincount(reviews.rater, weights=answers)
         gives = given > 0
         by_rater = np.bincount(reviews.rater, weights=distance)[gives]
-        of_reviews = np.bincount(reviews.rater, weights=np.square(answers))[gives]
+        of_reviews = np.bincount(reviews.rater, weights=np.square(answers, dtype=np.int32))[gives]
         return cls(
             of_ratings=float(behind.squares.sum()) - _squared_means(behind),
             of_raters=float((distance[some] ** 2 / answers[some]).sum()),
@@ -126,19 +127,19 @@ def _squared_means(behind: Behind) -> float:
     return found
 
 
-def _per_review(reviews: RatedPairs, behind: Behind) -> tuple[Floats, Ints, Floats]:
+def _per_review(reviews: RatedPairs, behind: Behind) -> tuple[Floats, NDArray[np.int8], Floats]:
     """Of each review, (m,): the sum of its distances from the persons' means, how many answers.
 
     And Σ (1 - 1/k) over its answers, each one of k ratings.
     """
     distance, freedom = np.zeros(len(reviews.subject)), np.zeros(len(reviews.subject))
-    answers = np.zeros(len(reviews.subject), dtype=np.int64)
+    answers = np.zeros(len(reviews.subject), np.int8)
     for s in range(STATEMENTS):
         count = np.maximum(behind.ratings[:, s], 1)
         means, independent = behind.totals[:, s] / count, 1 - 1 / count
         column = reviews.ratings[:, s]
         rated = column > NOT_OBSERVED
-        distance += np.where(rated, column - means[reviews.subject], 0.0)
-        freedom += np.where(rated, independent[reviews.subject], 0.0)
+        np.add(distance, column - means[reviews.subject], out=distance, where=rated)
+        np.add(freedom, independent[reviews.subject], out=freedom, where=rated)
         answers += rated
     return distance, answers, freedom

@@ -6,7 +6,7 @@ somebody else down, too, reads from the next pair what that person answered.
 """
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,21 +65,33 @@ def nearly_uniform(rater: Ints, ratings: NDArray[np.int8], *, people: int) -> Fl
     return found
 
 
-def _per_review(ratings: NDArray[np.int8]) -> tuple[Ints, Ints, Ints, Ints, Ints]:
-    """Observed answers of each review: how many, least, most, sum, and sum of squares."""
+class _AnswerSums(NamedTuple):
+    """What each of m reviews holds, (m,), in the smallest numbers that fit."""
+
+    observed: NDArray[np.int8]
+    """How many answers were observed."""
+    low: NDArray[np.int8]
+    """The least of them; more than OPTIONS without any."""
+    high: NDArray[np.int8]
+    total: NDArray[np.int16]
+    squares: NDArray[np.int16]
+
+
+def _per_review(ratings: NDArray[np.int8]) -> _AnswerSums:
     m = len(ratings)
-    observed, total, squares = (np.zeros(m, dtype=np.int64) for _ in range(3))
-    low, high = np.full(m, OPTIONS + 1), np.zeros(m, dtype=np.int64)
+    observed, high = np.zeros(m, np.int8), np.zeros(m, np.int8)
+    low = np.full(m, OPTIONS + 1, np.int8)
+    total, squares = np.zeros(m, np.int16), np.zeros(m, np.int16)
     for s in range(STATEMENTS):
-        column = ratings[:, s].astype(np.int64)
+        column = ratings[:, s]
         rated = column > NOT_OBSERVED
-        answer = np.where(rated, column, 0)
+        answer = np.where(rated, column, np.int8(0))
         observed += rated
         total += answer
-        squares += answer**2
-        np.minimum(low, np.where(rated, column, OPTIONS + 1), out=low)
+        squares += answer * answer
+        np.minimum(low, np.where(rated, column, np.int8(OPTIONS + 1)), out=low)
         np.maximum(high, answer, out=high)
-    return observed, low, high, total, squares
+    return _AnswerSums(observed, low, high, total, squares)
 
 
 def inconsistent(network: Network, residuals: Floats) -> Flags:

@@ -70,16 +70,19 @@ def components_of(network: Network) -> Components:
 
 def _forms(network: Network) -> Floats:
     """The five quadratic forms of the centred values."""
+    back = network.returned
     z = network.value - network.value.mean()
     rows, columns = network.by_rater(z), network.by_subject(z)
-    back = network.returned
+    across = z[back]
+    across[back < 0] = 0.0
+    across *= z
     return np.array(
         [
             (rows**2).sum(),
             (columns**2).sum(),
             2 * (rows * columns).sum(),
             (z**2).sum(),
-            (z * np.where(back >= 0, z[back], 0.0)).sum(),
+            across.sum(),
         ]
     )
 
@@ -104,10 +107,14 @@ def _expectations(network: Network) -> Floats:
             [0, 0, both, 0, both / 2],
         ]
     )
-    i, j = network.rater, network.subject
-    sums = np.stack([given[i], received[j], received[i] + given[j], np.ones(m), mutual])
-    ones = sums.sum(axis=1)
-    found: Floats = traces - 2 / m * (sums @ sums.T) + np.outer(ones, ones) / m**2
+    products, ones = np.zeros_like(traces), np.zeros(len(traces))
+    for rows in network.blocks():  # whole numbers: their sums are exact in any order
+        i, j = network.rater[rows], network.subject[rows]
+        each = [given[i], received[j], received[i] + given[j], np.ones(i.size), mutual[rows]]
+        sums = np.stack(each)
+        products += sums @ sums.T
+        ones += sums.sum(axis=1)
+    found: Floats = traces - 2 / m * products + np.outer(ones, ones) / m**2
     return found
 
 

@@ -16,22 +16,28 @@ def parts_of(network: Network) -> int:
 
     A person is two nodes, one for each role; who neither gave nor received is not counted.
     Union by the smallest label with every chain of labels followed to its end: O(m) a
-    round, about log n rounds.
+    round, about log n rounds. What is joined stays so; so ratings are taken up as many at a
+    time as there are nodes.
     """
     n = network.people
     label = np.arange(2 * n)
-    one, other = network.rater, network.subject + n
+    for rows in network.blocks(2 * n):
+        label = _joined(label, network.rater[rows], network.subject[rows] + n)
+    joined = np.concatenate([network.given > 0, network.received > 0])
+    return int(np.unique(label[joined]).size)
+
+
+def _joined(label: Ints, one: Ints, other: Ints) -> Ints:
+    """Labels after each of the nodes `one` was joined with that in the same place of `other`."""
     while True:
         left, right = label[one], label[other]
         apart = left != right
         if not apart.any():
-            break
+            return label
         one, other = one[apart], other[apart]
         lower, higher = np.minimum(left, right)[apart], np.maximum(left, right)[apart]
         np.minimum.at(label, higher, lower)
         label = _followed(label)
-    joined = np.concatenate([network.given > 0, network.received > 0])
-    return int(np.unique(label[joined]).size)
 
 
 def _followed(label: Ints) -> Ints:

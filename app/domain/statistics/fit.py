@@ -48,9 +48,10 @@ class Fit:
 
     def residuals(self, network: Network) -> Floats:
         """What the fit leaves of each value, shape (m,)."""
-        expected = self.mean + self.rater[network.rater] + self.subject[network.subject]
-        found: Floats = network.value - expected
-        return found
+        left = self.rater[network.rater]
+        left += self.mean
+        left += self.subject[network.subject]
+        return np.subtract(network.value, left, out=left)
 
 
 def fit(network: Network, penalties: Penalties) -> Fit:
@@ -88,8 +89,10 @@ class _Effects:
     steps: int
 
     def residuals(self, network: Network, values: Floats | float) -> Floats:
-        found: Floats = values - self.rater[network.rater] - self.subject[network.subject]
-        return found
+        left = self.rater[network.rater]
+        np.subtract(values, left, out=left)
+        left -= self.subject[network.subject]
+        return left
 
 
 @dataclass(frozen=True)

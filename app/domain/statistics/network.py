@@ -4,14 +4,19 @@ The one value of a rating is the mean distance of its answers from what the comp
 the same statements, so that a statement left out as "not observed" shifts nobody's score.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.domain.arrays import Floats, Ints
 from app.domain.scale import NOT_OBSERVED, STATEMENTS
+
+BLOCK: Final = 65_536
+"""So many ratings are looked at together."""
 
 
 @dataclass(frozen=True)
@@ -44,15 +49,22 @@ class Network:
         return np.bincount(self.subject, minlength=self.people)
 
     @cached_property
-    def returned(self) -> Ints:
+    def returned(self) -> NDArray[np.int32]:
         """For each rating the place of the one the other way round, or -1; shape (m,)."""
-        key = self.rater * self.people + self.subject
-        order = np.argsort(key)
-        ordered = key[order]
-        wanted = self.subject * self.people + self.rater
-        place = np.minimum(np.searchsorted(ordered, wanted), max(key.size - 1, 0))
-        found: Ints = np.where(ordered[place] == wanted, order[place], -1) if key.size else key
+        ordered = self.rater * self.people + self.subject
+        order = np.argsort(ordered).astype(np.int32)
+        ordered.sort()
+        found = np.full(ordered.size, -1, np.int32)
+        for rows in self.blocks():
+            wanted = self.subject[rows] * self.people + self.rater[rows]
+            place = np.minimum(np.searchsorted(ordered, wanted), ordered.size - 1)
+            found[rows] = np.where(ordered[place] == wanted, order[place], -1)
         return found
+
+    def blocks(self, size: int | None = None) -> Iterator[slice]:
+        """So many ratings at a time, by default BLOCK: a block needs little memory."""
+        step = size or BLOCK
+        return (slice(begin, begin + step) for begin in range(0, self.value.size, step))
 
     def by_rater(self, values: Floats) -> Floats:
         """Sums of `values` (m,) over everything a person gave."""
@@ -73,14 +85,15 @@ def network_of(rater: Ints, subject: Ints, ratings: NDArray[np.int8], *, people:
     `rater`, `subject` (m,); `ratings` (m, 14): 1-5, 0 not observed, -1 unanswered. A pair
     without any rating is left out.
     """
-    total, observed = np.zeros(len(rater)), np.zeros(len(rater), dtype=np.int64)
+    total, observed = np.zeros(len(rater)), np.zeros(len(rater), np.int8)
     for s in range(STATEMENTS):
         column = ratings[:, s]
         rated = column > NOT_OBSERVED
         if rated.any():
             mean = float(column[rated].mean(dtype=np.float64))
-            total += np.where(rated, column - mean, 0.0)
+            np.add(total, column - mean, out=total, where=rated)
             observed += rated
     some = observed > 0
-    value = total[some] / observed[some]
+    value = total[some]
+    value /= observed[some]
     return Network(people, rater[some], subject[some], value)

@@ -141,6 +141,7 @@ def released_from(
     """What may be shown of what the ballots say; nothing else of it is kept anywhere."""
     policy = frozen.policy
     reviews = rated_pairs_of(opened.pile.answers, frozen.asked, frozen.roster)
+    opened.pile.forget_answers()
     counted = count(reviews, policy, randomness=randomness, at_once=_subjects_at_once(reviews))
     cells = release_enps(
         opened.enps,
@@ -149,6 +150,7 @@ def released_from(
         reasons=frozen.reasons,
         randomness=randomness,
     )
+    own = opened.pile.own_answers
     direct = None
     if is_asked(len(frozen.unit_of)):
         direct = release_direct(opened.direct, policy, randomness=randomness)
@@ -159,11 +161,9 @@ def released_from(
             rated=~np.isin(frozen.roster.people, list(frozen.unrated)),
             units=frozen.roster.unit.tolist(),
             counted=counted,
-            self_answers=opened.pile.own_answers,
+            self_answers=own,
             focus=_focus(frozen, opened, randomness),
-            own_means=own_means(
-                opened.pile.own_answers, new=frozen.roster.new, randomness=randomness
-            ),
+            own_means=own_means(own, new=frozen.roster.new, randomness=randomness),
             comments=_released_comments(frozen, opened, counted),
             totals=_totals(cycle, opened.pile.ballots),
         ),

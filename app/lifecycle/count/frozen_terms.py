@@ -111,8 +111,10 @@ def _asked(cycle: Cycle) -> AskedPairs:
     as_stored = type_coerce(Assignment.relationship, String)
     is_report = as_stored.in_([Relationship.REPORT.value])
     pairs = select(Assignment.rater_id, Assignment.subject_id, is_report)
-    rater, subject, flags = whole_numbers(pairs.where(Assignment.cycle_id == cycle.id)).T
-    return AskedPairs(rater, subject, flags.astype(np.bool_))
+    rows = whole_numbers(pairs.where(Assignment.cycle_id == cycle.id))
+    # Copies: columns of the rows would keep all of them in memory to the count's end.
+    rater, subject = rows[:, 0].copy(), rows[:, 1].copy()
+    return AskedPairs(rater, subject, rows[:, 2].astype(np.bool_))
 
 
 def _focus(cycle: Cycle) -> Ints:
