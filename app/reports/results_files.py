@@ -18,6 +18,7 @@ from app.domain.files.formula_guard import harmless
 from app.enps.export import enps_of
 from app.infra import audit
 from app.results.export import head_of, persons_of
+from app.results.exported_cells import ScoreLine
 from app.service_results.export import rows_of as service_rows
 from app.service_results.export import services_of
 from app.unit_answers.export import rows_of as unit_answer_rows
@@ -56,6 +57,8 @@ NO_FIGURES: Final = (None,) * (COLUMNS.index("hidden") - COLUMNS.index("reliabil
 Record = dict[str, Any]
 Row = list[Any]
 """A cell for each column."""
+LINES: Final = ("statements", "second_view")
+"""Fields of a person that hold lines of scores."""
 KEPT: Final = 1000
 MOST_ROWS: Final = 1_048_576
 """Of one sheet, its heads among them; what is written below is lost without a word."""
@@ -83,37 +86,77 @@ def write_json(
     cycle: Cycle, file: IO[bytes], *, only: Only = None, reader_id: int | None = None
 ) -> None:
     """One document; persons are written as they are read, since there may be very many."""
-    head = json.dumps(
-        head_of(cycle)
-        | {
-            "enps": enps_of(cycle),
-            "services": services_of(cycle, reader_id=reader_id),
-            "unit_questions": unit_answers_of(cycle, reader_id=reader_id),
-        },
-        ensure_ascii=False,
-        indent=1,
-    )
-    file.write(head[:-2].encode() + b',\n "persons": [')
-    written = json.JSONEncoder(ensure_ascii=False).encode
+    encoded = json.JSONEncoder(ensure_ascii=False).encode
+    head = head_of(cycle) | {
+        "enps": enps_of(cycle),
+        "services": services_of(cycle, reader_id=reader_id),
+        "unit_questions": unit_answers_of(cycle, reader_id=reader_id),
+    }
+    for place, (name, value) in enumerate(head.items()):
+        start = "," if place else "{"
+        file.write(f"{start}\n {encoded(name)}: {encoded(value)}".encode())
+    file.write(b',\n "persons": [')
     for place, person in enumerate(persons_of(cycle, only=only)):
         file.write(b",\n  " if place else b"\n  ")
-        file.write(written(person).encode())
+        file.write(_person_as_json(person, encoded).encode())
     file.write(b"\n ]\n}\n")
+
+
+def _person_as_json(person: Record, encoded: Callable[[Record], str]) -> str:
+    """A person's record; lines that others have as well are written out once for all of them."""
+    parts = []
+    for name, value in person.items():
+        if name in LINES:
+            for line in value:
+                line.written = line.written or encoded(line)
+            parts.append(f'"{name}": [{", ".join([line.written for line in value])}]')
+        else:
+            parts.append(encoded({name: value})[1:-1])
+    return f"{{{', '.join(parts)}}}"
 
 
 def write_csv(
     cycle: Cycle, file: IO[bytes], *, only: Only = None, reader_id: int | None = None
 ) -> None:
     """One row for each released value, with the columns that it has; the others stay empty."""
-    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
-    table = csv.writer(text)
-    table.writerow(COLUMNS)
-    safe = lru_cache(KEPT)(harmless)  # most texts are the same few
-    table.writerows(
-        [safe(cell) if isinstance(cell, str) else cell for cell in row]
-        for row in rows_of(cycle, only=only, reader_id=reader_id)
-    )
+    text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
+    text.write("\ufeff")  # spreadsheets know the encoding by it
+    table = _CsvRows()
+    text.write(table.row(COLUMNS))
+    for record in _few(cycle, reader_id=reader_id):
+        text.write(table.row(_row(cycle.name, record)))
+    for person in persons_of(cycle, only=only):
+        text.write("".join(_person_as_csv(cycle.name, person, table)))
     text.detach()
+
+
+class _CsvRows:
+    """Rows as CSV, with what a spreadsheet would run made harmless."""
+
+    def __init__(self) -> None:
+        self._text = io.StringIO()
+        self._write = csv.writer(self._text).writerow
+        self._safe = lru_cache(KEPT)(harmless)  # most texts are the same few
+
+    def row(self, cells: Iterable[Any]) -> str:
+        """One row, with its end."""
+        self._text.seek(0)
+        self._text.truncate()
+        self._write([self._safe(cell) if isinstance(cell, str) else cell for cell in cells])
+        return self._text.getvalue()
+
+
+def _person_as_csv(cycle_name: str, person: Record, table: _CsvRows) -> Iterator[str]:
+    """A person's rows; what others have in theirs as well is written out once for all of them."""
+    yield from map(table.row, _rows_before_scores(cycle_name, person))
+    begun: dict[str, str] = {}
+    for view, line in _scores(person):
+        if view not in begun:
+            who = person["email"]
+            begun[view] = table.row([cycle_name, "statement", who, view]).rstrip("\r\n")
+        line.written = line.written or table.row(_score_cells(line))
+        yield f"{begun[view]},{line.written}"
+    yield from map(table.row, _rows_after_scores(cycle_name, person))
 
 
 def write_xlsx(
@@ -203,30 +246,40 @@ def _enps(enps: Record, names: dict[int, str]) -> Iterator[Record]:
 
 
 def _person_rows(cycle_name: str, person: Record) -> Iterator[Row]:
+    yield from _rows_before_scores(cycle_name, person)
+    for view, line in _scores(person):
+        yield [cycle_name, "statement", person["email"], view, *_score_cells(line)]
+    yield from _rows_after_scores(cycle_name, person)
+
+
+def _rows_before_scores(cycle_name: str, person: Record) -> Iterator[Row]:
     who = person["email"]
     yield _row(cycle_name, {"kind": "person", "who": who, "raters": person["raters"]})
     if person["adjusted"]:
         yield _row(cycle_name, person["adjusted"] | {"kind": "adjusted", "who": who})
+
+
+def _scores(person: Record) -> Iterator[tuple[str, ScoreLine]]:
+    """Each line of a person's statements, with the view that it belongs to."""
     for line in person["statements"]:
-        yield _score_row(cycle_name, who, "colleagues", line)
+        yield "colleagues", line
     for line in person["second_view"]:
-        yield _score_row(cycle_name, who, line["view"], line)
+        yield line["view"], line
+
+
+def _rows_after_scores(cycle_name: str, person: Record) -> Iterator[Row]:
+    who = person["email"]
     for kind in ("keep", "try"):
         for text in person[kind]:
             yield _row(cycle_name, {"kind": kind, "who": who, "text": text})
 
 
-def _score_row(cycle_name: str, who: str, view: str, line: Record) -> Row:
-    """The same as `_row`, in half the time: of these a large company has millions."""
-    own = line.get("own")
+def _score_cells(line: Record) -> Row:
+    """What a score's line holds from its statement on, as in COLUMNS."""
     return [
-        cycle_name,
-        "statement",
-        who,
-        view,
         line["statement"],
         *SCORE(line),
-        own,
+        line.get("own"),
         line["raters"],
         *NO_FIGURES,
         line["hidden"],

@@ -1,7 +1,7 @@
 """Released cells of very many subjects for a file: read as the driver hands them over.
 
 A large company has more than a million of them, but few different ones, since means have one
-decimal: each is put into words once, and shared by all who have it.
+decimal: each is put into words and written out once, and shared by all who have it.
 """
 
 from collections import defaultdict
@@ -35,6 +35,8 @@ REPORTS: Final = RaterGroup.REPORTS.value
 OTHERS: Final = RaterGroup.OTHERS.value
 NUMBERS: Final = range(1, STATEMENTS + 1)
 NO_CELL: Final = (None,) * 7
+MOST_LINES: Final = 50_000
+"""Different lines that are kept: about 40 MB."""
 
 Cells = dict[str, dict[int, tuple[Any, ...]]]
 """Of one subject: by view, then by statement."""
@@ -60,8 +62,19 @@ def numbers_of(score: Shown) -> Record:
     return dict(zip(NUMBERS_OF_A_SCORE, numbers, strict=True))
 
 
+class ScoreLine(dict[str, Any]):
+    """A statement's score as a record that many people share: nobody may change it."""
+
+    __slots__ = ("written",)
+
+    def __init__(self, record: Record) -> None:
+        super().__init__(record)
+        self.written = ""
+        """How the one file that is being written says it, once it has been said."""
+
+
 class ScoresOfCycle:
-    """The scores of one cycle as records, each different one made once; nobody may change one."""
+    """The scores of one cycle as records, each different one made once while few are kept."""
 
     def __init__(self, cycle: Cycle) -> None:
         about = select(AboutCycle.between_raters, AboutCycle.within_raters)
@@ -69,27 +82,32 @@ class ScoresOfCycle:
         self._spread = PRIOR if row is None else Spread(*row)
         self._policy = cycle.policy
         self._known: dict[tuple[Any, ...], Record] = {}
+        self._lines: dict[tuple[Any, ...], ScoreLine] = {}
 
-    def statements(self, cells: Cells) -> list[Record]:
+    def statements(self, cells: Cells) -> list[ScoreLine]:
         """Every statement with the score of all colleagues and the subject's own answer."""
         views = 2 if REPORTS in cells else 1
         rated = cells.get(COLLEAGUES, {})
-        return [
-            {
-                "statement": number,
-                **self._record(cell[:6], views),
-                "own": cell[6] if rated else None,
-            }
-            for number in range(1, STATEMENTS + 1)
-            for cell in (rated.get(number, (*NO_CELL, None)),)
-        ]
+        lines = self._lines
+        found = []
+        for number in NUMBERS:
+            cell = rated.get(number, NO_CELL)
+            key = (number, views, cell)
+            line = lines.get(key)
+            if line is None:
+                if len(lines) >= MOST_LINES:
+                    lines.clear()  # in a company where nearly all differ, keeping them helps nobody
+                score = self._record(cell[:6], views)
+                line = lines[key] = ScoreLine({"statement": number, **score, "own": cell[6]})
+            found.append(line)
+        return found
 
-    def second_view(self, cells: Cells) -> list[Record]:
+    def second_view(self, cells: Cells) -> list[ScoreLine]:
         """Direct reports beside everyone else; nothing unless both were released."""
         if REPORTS not in cells or OTHERS not in cells:
             return []
         return [
-            {"view": view, "statement": number, **self._record(cell[:-1], 1)}
+            ScoreLine({"view": view, "statement": number, **self._record(cell[:-1], 1)})
             for view in (REPORTS, OTHERS)
             for number, (_, cell) in enumerate(sorted(cells[view].items()), 1)
         ]

@@ -12,7 +12,7 @@ from app.cycles.models import Cycle
 from app.infra.db import db
 from app.people.models import Person
 from app.reports import results_files
-from app.results import export
+from app.results import export, exported_cells
 from app.results.exported_cells import cells_of, score_fields, texts_of
 from app.results.released_cells import ReleasedCells
 from tests.features.cli.test_results import PEOPLE, play
@@ -81,3 +81,14 @@ def test_what_one_sheet_does_not_hold_stands_on_the_next(cycle, monkeypatch):
     kind = results_files.COLUMNS.index("kind")
     written = [row[kind] for one in rows for row in one[1:]]
     assert sorted(written) == sorted(line["kind"] for line in lines)
+
+
+@pytest.mark.parametrize("kind", ["json", "csv"])
+def test_a_company_in_which_nearly_all_differ_gets_the_same_file(cycle, monkeypatch, kind):
+    kept, forgotten = io.BytesIO(), io.BytesIO()
+    results_files.WRITERS[kind](cycle, kept)
+    monkeypatch.setattr(exported_cells, "MOST_LINES", 1)
+
+    results_files.WRITERS[kind](cycle, forgotten)
+
+    assert forgotten.getvalue() == kept.getvalue()
