@@ -14,12 +14,13 @@ import shutil
 import subprocess
 import sys
 from argparse import ArgumentParser
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
+from time import monotonic
+from typing import Any, Final
 
 from tests.bench.fill_in import SECRET, make_durable
 from tests.databases import OnPostgres, OnSqlite
@@ -102,16 +103,26 @@ def _measured(tree: Path, kind: str, people: int) -> Figures:
                 "PYTHONPATH": str(tree),
             }
             (Path(scratch) / "data").mkdir()
-            done = subprocess.run(
+            with subprocess.Popen(
                 [sys.executable, "-P", str(SCRIPT), str(people)],
                 cwd=tree,
                 env={**os.environ, **environment},
                 stdout=subprocess.PIPE,
-                check=True,
                 text=True,
-            )
-    found = [json.loads(line) for line in done.stdout.splitlines()]
+            ) as measuring:
+                found = list(_told(measuring.stdout or ()))
+            if measuring.returncode:
+                sys.exit(f"{tree}: the measurement ended with {measuring.returncode}")
     return {one.pop("name"): one for one in found}
+
+
+def _told(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """Each figure, as soon as it is known; whoever waits sees how far it is."""
+    began = monotonic()
+    for line in lines:
+        figures = json.loads(line)
+        print(f"{monotonic() - began:6.0f} s  {figures['name']}", file=sys.stderr)
+        yield figures
 
 
 def _print_head(kind: str, people: int) -> None:

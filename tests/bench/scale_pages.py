@@ -11,7 +11,7 @@ from threading import Event, Thread
 from typing import Any, Final
 
 from flask import Flask
-from sqlalchemy import bindparam, event, select, text
+from sqlalchemy import Select, bindparam, event, select, text
 
 from app.cycles.models import Cycle
 from app.infra.db import db, transaction
@@ -64,21 +64,20 @@ def prepare(app: Flask) -> None:
 
 def floors(app: Flask) -> Iterator[tuple[str, dict[str, float]]]:
     """What nothing can go below."""
-    reader, statements = Browser(app, _people()[-1]), _Statements()
+    reader, statements = Browser(app, _newest()), _Statements()
     yield "floor: hello", _views(reader, "/floor", MANY, statements)
     yield "floor: cookie and one read", _views(reader, "/floor/read", MANY, statements)
 
 
 def pages(app: Flask) -> Iterator[tuple[str, dict[str, float]]]:
     """Every page whose address is known here, as four roles and in each state of a cycle."""
-    people, statements = _people(), _Statements()
-    employee = people[-1]
+    employee, statements = _newest(), _Statements()
     lead = db.session.get_one(Person, employee.manager_id)
     readers = {
         "employee": Browser(app, employee),
         "lead": Browser(app, lead),
-        "hr": Browser(app, next(one for one in people if one.is_hr)),
-        "board": Browser(app, next((one for one in people if one.is_board), people[0])),
+        "hr": Browser(app, _first(select(Person).where(Person.is_hr).order_by(Person.id))),
+        "board": Browser(app, _first(select(Person).order_by(Person.is_board.desc(), Person.id))),
     }
     cycles = db.session.execute(select(Cycle.id, Cycle.state).order_by(Cycle.id.desc())).all()
     newest = {str(state): cycle_id for cycle_id, state in reversed(cycles)}
@@ -94,8 +93,12 @@ def pages(app: Flask) -> Iterator[tuple[str, dict[str, float]]]:
     yield "a report while somebody writes", _while_written(readers["employee"], report)
 
 
-def _people() -> list[Person]:
-    return list(db.session.scalars(select(Person).order_by(Person.id)))
+def _newest() -> Person:
+    return _first(select(Person).order_by(Person.id.desc()))
+
+
+def _first(wanted: Select[Person]) -> Person:
+    return db.session.scalars(wanted.limit(1)).one()
 
 
 def _addresses(

@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Final
 
 from flask import Flask
-from sqlalchemy import Select, select
+from sqlalchemy import Select, insert, select
 
 from app import create_app
 from app.cli.demo_quarters import at_nine, close_and_count, open_now
-from app.cycles.models import Cycle
+from app.cycles.models import Cycle, RosterEntry
 from app.infra import clock
 from app.infra.db import db, transaction
 from app.lifecycle import services
@@ -83,12 +83,7 @@ def _acts(folder: Path) -> None:
         with clock.travel(opening):
             _in_process("plan, confirm and open", lambda: open_now(opening, ids))
         _in_process("write the mails of a reminder", _remind)
-        everybody = db.session.scalars(select(Person).order_by(Person.id)).all()
-        soon = clock.now() + timedelta(days=30)
-        closes = soon + timedelta(days=9)
-        draft = make_cycle(
-            everybody, name="A draft", opens_at=soon, closes_at=closes, pairing="sample"
-        ).id
+        draft = _draft(ids)
         _in_process("draw the pairs of a draft, and look what hinders it", lambda: _draw(draft))
         _in_process("add up who has sent", _add_up)
         lead = db.session.scalars(_leads()).first()
@@ -108,6 +103,17 @@ def _remind() -> None:
     for cycle_id in mailing.waiting():
         while mailing.go_on(cycle_id):
             pass
+
+
+def _draft(ids: list[int]) -> int:
+    """A plan for everybody, made before anything of it is worked out."""
+    soon = clock.now() + timedelta(days=30)
+    closes = soon + timedelta(days=9)
+    draft = make_cycle(name="A draft", opens_at=soon, closes_at=closes, pairing="sample").id
+    with transaction():
+        rows = [{"cycle_id": draft, "person_id": one} for one in ids]
+        db.session.execute(insert(RosterEntry), rows)
+    return draft
 
 
 def _draw(cycle_id: int) -> None:
