@@ -32,7 +32,7 @@ KINDS: Final[Mapping[str, type[OnSqlite] | type[OnPostgres]]] = {
 }
 SCRIPT = Path(__file__).with_name("scale_run.py")
 GOALS: Final[Mapping[str, Mapping[str, float]]] = {
-    "start: flask --help": {"s": 0.6},
+    "start of a command / the imports": {"s": 1.8},
     "results as json": {"s": 20, "MB": 200},
     "results as csv": {"s": 20, "MB": 200},
     "plan, confirm and open": {"s": 20, "read": 1, "write": 1},
@@ -52,8 +52,14 @@ UNITS = ("s", "MB", "read", "write", "p50", "p95", "p99", "views", "queries", "k
 write meanwhile; processor milliseconds of a page."""
 READERS: Final = ("employee", "lead", "hr", "board")
 RATIOS: Final = (
-    ("statement page / hello", "employee: ballots.statement", "floor: hello"),
-    ("save / bare save", "save", "floor: bare save"),
+    (
+        "start of a command / the imports",
+        "start: flask --help",
+        "start: import of Flask and SQLAlchemy",
+        "s",
+    ),
+    ("statement page / hello", "employee: ballots.statement", "floor: hello", "p50"),
+    ("save / bare save", "save", "floor: bare save", "p50"),
 )
 
 Figures = dict[str, dict[str, float]]
@@ -162,8 +168,8 @@ def _slowest(figures: Figures) -> Figures:
         if shown not in found or one.get("p50", 0) > found[shown].get("p50", 0):
             found[shown] = one
     return found | {
-        what: {"p50": figures[upper]["p50"] / figures[lower]["p50"]}
-        for what, upper, lower in RATIOS
+        what: {unit: figures[upper][unit] / figures[lower][unit]}
+        for what, upper, lower, unit in RATIOS
         if {upper, lower} <= figures.keys()
     }
 
