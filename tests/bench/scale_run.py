@@ -29,6 +29,7 @@ from tests.bench.bystander import watched
 from tests.bench.calls import call
 from tests.bench.launching import launched
 from tests.bench.raters import signed_in
+from tests.bench.scale_import import import_by_page
 from tests.bench.scale_pages import MANY, floors, pages, prepare, taken
 from tests.bench.sealed import BareSave
 from tests.factories import make_cycle
@@ -58,13 +59,14 @@ def _acts(folder: Path) -> None:
     """An import, and the end of the quarter that is open, by commands; then the next opening."""
     directory, changed = folder / "people.csv", folder / "changed.csv"
     _flask("people export", "people", "export", "-o", str(directory))
-    with directory.open(newline="") as file, changed.open("w", newline="") as target:
-        rows = list(csv.DictReader(file))
-        written = csv.DictWriter(target, rows[0])
-        written.writeheader()
-        written.writerows(one | {"title": f"{one['title']} now"} for one in rows)
+    _change_titles(directory, changed, "now")
     imported = ("people", "import", str(changed), "--whole", "--yes")
     _watched("people import, everybody changed", *FLASK, *imported)
+    _change_titles(directory, changed, "again")
+    app = create_app()
+    with app.app_context():
+        _in_process("the same by the page", lambda: import_by_page(app, changed.read_bytes()))
+        db.session.remove()
     name, ids = _open_quarter()
     _watched("close and count", "-P", __file__, COUNT)
     _watched("publish", "-P", __file__, PUBLISH)
@@ -77,7 +79,6 @@ def _acts(folder: Path) -> None:
             "-o",
             output,
         )
-    app = create_app()
     with app.app_context():
         opening = at_nine(clock.now() - timedelta(days=1))
         with clock.travel(opening):
@@ -91,6 +92,14 @@ def _acts(folder: Path) -> None:
         db.session.remove()
     reports = ("report", "bundle", "--cycle", name, "--for", email, "-o", str(folder / "reports"))
     _flask("reports of a team as ZIP", *reports)
+
+
+def _change_titles(directory: Path, changed: Path, words: str) -> None:
+    with directory.open(newline="", encoding="utf-8-sig") as file, changed.open("w") as target:
+        rows = list(csv.DictReader(file))
+        written = csv.DictWriter(target, rows[0])
+        written.writeheader()
+        written.writerows(one | {"title": f"{one['title']} {words}"} for one in rows)
 
 
 def _remind() -> None:
