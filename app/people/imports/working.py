@@ -118,6 +118,7 @@ def _write(maker: str) -> None:
     while (part := _next_part()) is not None:
         number, content = part
         done += content.people
+        writer.get_ready(content)
         with _act(maker):
             writer.write(content)
             db.session.execute(delete(LargeImportPart).where(LargeImportPart.number == number))
