@@ -127,7 +127,7 @@ def _told(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
     began = monotonic()
     for line in lines:
         figures = json.loads(line)
-        print(f"{monotonic() - began:6.0f} s  {figures['name']}", file=sys.stderr)
+        print(f"{monotonic() - began:6.0f} s  {line.strip()}", file=sys.stderr)
         yield figures
 
 
