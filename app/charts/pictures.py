@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from markupsafe import Markup
 
@@ -23,11 +24,22 @@ from app.domain.reports.contents import CompetencyLine, PersonalReport, Statemen
 VIEWS = ("Direct reports", "Everyone else")
 
 
+@cache
+def _head() -> Markup:
+    """The head of the answer scale, which stands thirty times on one page, always the same."""
+    return svg(scale_head())
+
+
+@cache
+def _legend() -> tuple[tuple[Markup, str], ...]:
+    return tuple((svg(chart), words) for chart, words in keys())
+
+
 class RowPictures:
     """Draws rows on the answer scale; the geometry is the paper's."""
 
     def head(self) -> Markup:
-        return svg(scale_head())
+        return _head()
 
     def statement(self, line: StatementLine) -> Markup:
         return svg(statement_row(line))
@@ -39,8 +51,8 @@ class Pictures(RowPictures):
 
     report: PersonalReport
 
-    def legend(self) -> list[tuple[Markup, str]]:
-        return [(svg(chart), words) for chart, words in keys()]
+    def legend(self) -> tuple[tuple[Markup, str], ...]:
+        return _legend()
 
     def competency(self, line: CompetencyLine) -> Markup:
         return svg(competency_dots(line))

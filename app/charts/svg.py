@@ -1,11 +1,15 @@
 """Charts as SVG for the web: classes only, so that a strict policy and dark mode both work."""
 
 from collections.abc import Iterable
-from functools import singledispatch
+from functools import lru_cache, singledispatch
+from typing import Final
 
 from markupsafe import Markup, escape
 
 from app.charts.marks import Chart, Diamond, Dot, Group, Line, Mark, Path, Rect, Text, Tick
+
+COORDINATES: Final = 4_096
+"""So many numbers are kept as text: a chart has few, and most charts have the same."""
 
 
 def svg(chart: Chart) -> Markup:
@@ -36,6 +40,7 @@ def _is_text(mark: Mark) -> bool:
     return isinstance(mark, Text)
 
 
+@lru_cache(COORDINATES)
 def _n(number: float) -> str:
     """A coordinate without needless digits."""
     return f"{number:.2f}".rstrip("0").rstrip(".")

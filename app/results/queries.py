@@ -4,15 +4,26 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
-from sqlalchemy import ColumnElement, Row, Subquery, and_, func, literal_column, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Subquery,
+    and_,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    select,
+)
 from sqlalchemy.orm import joinedload
 
 from app.cycles.models import Cycle, ReportReader, Unit
 from app.domain.access import Actor, ReportAccess
 from app.domain.cycle import CycleState
 from app.domain.errors import NotFoundError
-from app.domain.release.policy import Hidden, Reason, ReleasePolicy
+from app.domain.release.policy import Hidden, Reason
 from app.domain.reports.company import ParticipationFigures
 from app.domain.reports.contents import AdjustedOverall, PersonalReport
 from app.domain.reports.personal import Comments, Cover, compose
@@ -28,7 +39,7 @@ from app.results.models import (
     ReleasedComment,
     SubjectResult,
 )
-from app.results.readers import readers_of
+from app.results.readers import readers_of, reads_reports
 from app.results.released_cells import ReleasedCells, adjusted_of, comments_of
 
 
@@ -146,7 +157,7 @@ def _may_read(person_id: int, which: ColumnElement[bool]) -> Subquery:
     Two short walks along an index; one condition for both would look at every result there is.
     """
     results = select(SubjectResult.cycle_id, SubjectResult.subject_id).where(which)
-    read = results.join(ReportReader, _reads(person_id))
+    read = results.join(ReportReader, reads_reports(person_id))
     return results.where(SubjectResult.subject_id == person_id).union(read).subquery()
 
 
@@ -177,7 +188,7 @@ def subjects_read_by(
     """
     found = (
         select(ReportReader.subject_id)
-        .join(SubjectResult, _reads(reader_id))
+        .join(SubjectResult, reads_reports(reader_id))
         .join(Cycle, Cycle.id == ReportReader.cycle_id)
         .where(
             ReportReader.cycle_id == cycle_id,
@@ -239,52 +250,40 @@ def dossiers(cycle_id: int, subject_ids: Collection[int], *, reader: Actor | Non
     return [each for each in found if each is not None]
 
 
+_PARTS: Final = (
+    select(Cycle, Person, SubjectResult.raters, Unit.name, ReportReader.reader_id)
+    .select_from(SubjectResult)
+    .join(Cycle, Cycle.id == SubjectResult.cycle_id)
+    .join(Person, Person.id == SubjectResult.subject_id)
+    .outerjoin(Unit, and_(Unit.cycle_id == Cycle.id, Unit.number == SubjectResult.unit_number))
+    .outerjoin(ReportReader, reads_reports(bindparam("reader_id")))
+    .options(joinedload(Cycle.questionnaire))
+    .where(
+        SubjectResult.subject_id.in_(bindparam("subject_ids", expanding=True)),
+        or_(Cycle.state == CycleState.PUBLISHED, Cycle.id == bindparam("cycle_id")),
+    )
+    .order_by(Cycle.closes_at, Cycle.id)
+)
+"""Written once: putting it together for each page of a report took longer than asking it."""
+
+
 def _parts(
     cycle_id: int, subject_ids: Collection[int], reader: Actor | None
 ) -> list[SubjectInCycle]:
     """All published quarters of the subjects and the one asked for, oldest first."""
     reader_id = reader.person_id if reader else None
-    rows = db.session.execute(
-        select(Cycle, Person, SubjectResult.raters, Unit.name, ReportReader.reader_id)
-        .select_from(SubjectResult)
-        .join(Cycle, Cycle.id == SubjectResult.cycle_id)
-        .join(Person, Person.id == SubjectResult.subject_id)
-        .outerjoin(
-            Unit,
-            and_(Unit.cycle_id == Cycle.id, Unit.number == SubjectResult.unit_number),
-        )
-        .outerjoin(ReportReader, _reads(reader_id))
-        .options(joinedload(Cycle.questionnaire))
-        .where(
-            SubjectResult.subject_id.in_(subject_ids),
-            or_(Cycle.state == CycleState.PUBLISHED, Cycle.id == cycle_id),
-        )
-        .order_by(Cycle.closes_at, Cycle.id)
-    )
+    asked = {"cycle_id": cycle_id, "subject_ids": list(subject_ids), "reader_id": reader_id}
     return [
         SubjectInCycle(
             cycle=cycle,
             subject=subject,
             unit_name=unit or "",
-            raters=_raters(raters, cycle.policy),
+            raters=Hidden(cycle.policy.words(Reason.FEW_RATERS)) if raters is None else raters,
             is_own=reader_id in (None, subject.id),
             is_reader=reads is not None,
         )
-        for cycle, subject, raters, unit, reads in rows
+        for cycle, subject, raters, unit, reads in db.session.execute(_PARTS, asked)
     ]
-
-
-def _reads(person_id: int | None) -> ColumnElement[bool]:
-    """Joins a subject's result to the row that lets `person_id` read it."""
-    return and_(
-        ReportReader.cycle_id == SubjectResult.cycle_id,
-        ReportReader.subject_id == SubjectResult.subject_id,
-        ReportReader.reader_id == person_id,
-    )
-
-
-def _raters(raters: int | None, policy: ReleasePolicy) -> int | Hidden:
-    return Hidden(policy.words(Reason.FEW_RATERS)) if raters is None else raters
 
 
 def _dossier(

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection
 
-from sqlalchemy import select
+from sqlalchemy import BindParameter, ColumnElement, and_, select
 
 from app.cycles.models import Cycle, ReportReader, RosterEntry
 from app.domain.access import Actor
@@ -26,6 +26,15 @@ def readers_of(cycle_id: int, subject_ids: Collection[int]) -> dict[int, list[Re
     for subject_id, name, is_hr in rows:
         found[subject_id].append(Reader(name, is_hr))
     return found
+
+
+def reads_reports(person_id: int | BindParameter[int]) -> ColumnElement[bool]:
+    """Joins a subject's result to the row that lets `person_id` read it."""
+    return and_(
+        ReportReader.cycle_id == SubjectResult.cycle_id,
+        ReportReader.subject_id == SubjectResult.subject_id,
+        ReportReader.reader_id == person_id,
+    )
 
 
 def subjects_talked_with(reader: Actor, cycle_id: int) -> list[int]:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, bindparam, select
 
 from app.cycles.models import Cycle
 from app.domain.count.adjusted import reason_without
@@ -44,6 +44,27 @@ CELL: Final = (
 )
 NUMBERS: Final = range(1, STATEMENTS + 1)
 
+_CELLS: Final = (
+    select(*CELL, SelfAnswer.answer)
+    .outerjoin(
+        SelfAnswer,
+        and_(
+            SelfAnswer.cycle_id == StatementScore.cycle_id,
+            SelfAnswer.subject_id == StatementScore.subject_id,
+            SelfAnswer.statement == StatementScore.statement,
+        ),
+    )
+    .where(
+        StatementScore.subject_id.in_(bindparam("subject_ids", expanding=True)),
+        StatementScore.cycle_id.in_(bindparam("cycle_ids", expanding=True)),
+    )
+)
+_COMPANY: Final = (
+    select(CompanyScore, AboutCycle.between_raters, AboutCycle.within_raters)
+    .join(AboutCycle, AboutCycle.cycle_id == CompanyScore.cycle_id)
+    .where(CompanyScore.cycle_id.in_(bindparam("cycle_ids", expanding=True)))
+)
+
 
 class ReleasedCells:
     """Every released cell of `subject_ids` in `cycles`, and the company's beside them."""
@@ -51,26 +72,13 @@ class ReleasedCells:
     def __init__(self, cycles: Iterable[Cycle], subject_ids: Collection[int]) -> None:
         cycle_ids = sorted({cycle.id for cycle in cycles})
         self.cells: dict[tuple[int, int, RaterGroup], dict[int, Row]] = defaultdict(dict)
-        own = and_(
-            SelfAnswer.cycle_id == StatementScore.cycle_id,
-            SelfAnswer.subject_id == StatementScore.subject_id,
-            SelfAnswer.statement == StatementScore.statement,
-        )
-        for row in db.session.execute(
-            select(*CELL, SelfAnswer.answer)
-            .outerjoin(SelfAnswer, own)
-            .where(
-                StatementScore.subject_id.in_(subject_ids), StatementScore.cycle_id.in_(cycle_ids)
-            )
-        ):
+        asked = {"cycle_ids": cycle_ids, "subject_ids": list(subject_ids)}
+        for row in db.session.execute(_CELLS, asked):
             self.cells[row.subject_id, row.cycle_id, row.view][row.statement] = row
         self.spread: dict[int, Spread] = {}
         self.company: dict[int, dict[int, CompanyScore]] = defaultdict(dict)
-        for mean, between, within in db.session.execute(
-            select(CompanyScore, AboutCycle.between_raters, AboutCycle.within_raters)
-            .join(AboutCycle, AboutCycle.cycle_id == CompanyScore.cycle_id)
-            .where(CompanyScore.cycle_id.in_(cycle_ids))
-        ):
+        asked = {"cycle_ids": cycle_ids}
+        for mean, between, within in db.session.execute(_COMPANY, asked):
             self.spread[mean.cycle_id] = Spread(between, within)
             self.company[mean.cycle_id][mean.statement] = mean
 
