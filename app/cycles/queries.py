@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 
 from app.cycles.models import AnswerReader, Cycle, Opening, ReaderRole, RosterEntry
 from app.domain.cycle import CycleState
@@ -16,11 +16,17 @@ COUNTED = (CycleState.CLOSED, CycleState.PUBLISHED)
 READABLE = (CycleState.PUBLISHED,)
 
 
+_NEWEST: Final = (
+    select(Cycle)
+    .where(Cycle.state.in_(bindparam("states", expanding=True)))
+    .order_by(Cycle.closes_at.desc())
+    .limit(1)
+)
+
+
 def newest_cycle(states: Sequence[CycleState] = READABLE) -> Cycle | None:
     """The cycle that closed last among those in one of `states`."""
-    return db.session.scalar(
-        select(Cycle).where(Cycle.state.in_(states)).order_by(Cycle.closes_at.desc()).limit(1)
-    )
+    return db.session.scalar(_NEWEST, {"states": list(states)})
 
 
 def next_cycle(after: Cycle) -> Cycle | None:

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from app.cycles.models import COMPANY_UNIT, Cycle
 from app.enps.models import EnpsScore
-from app.infra.db import db
+from app.infra.prepared_queries import Query
 from app.infra.settings import settings
 
 MOST_KEPT: Final = 24
@@ -43,23 +43,25 @@ def kept(cycle: Cycle, name: str, write: Callable[[], Kept]) -> Kept:
     return cast(Kept, found)
 
 
+_QUARTERS: Final = Query(
+    select(
+        Cycle.id,
+        Cycle.name,
+        Cycle.state,
+        Cycle.closes_at,
+        Cycle.published_on,
+        Cycle.forgotten_on,
+        EnpsScore.respondents,
+    )
+    .outerjoin(
+        EnpsScore, (EnpsScore.cycle_id == Cycle.id) & (EnpsScore.unit_number == COMPANY_UNIT)
+    )
+    .where(Cycle.published_on.is_not(None))
+    .order_by(Cycle.id)
+)
+
+
 def _basis(cycle: Cycle) -> Basis:
     """Everything that the page follows from: which quarters there are, and what is kept of them."""
-    rows = db.session.execute(
-        select(
-            Cycle.id,
-            Cycle.name,
-            Cycle.state,
-            Cycle.closes_at,
-            Cycle.published_on,
-            Cycle.forgotten_on,
-            EnpsScore.respondents,
-        )
-        .outerjoin(
-            EnpsScore, (EnpsScore.cycle_id == Cycle.id) & (EnpsScore.unit_number == COMPANY_UNIT)
-        )
-        .where(Cycle.published_on.is_not(None))
-        .order_by(Cycle.id)
-    )
     place = settings()
-    return (cycle.id, place.database_url, place.base_url, *map(tuple, rows))
+    return (cycle.id, place.database_url, place.base_url, *map(tuple, _QUARTERS.all()))

@@ -99,12 +99,10 @@ def _page(cycle: Cycle) -> str:
 
 def _acts_on(cycle: Cycle) -> bool:
     """Whether the reader may begin improvements from what this page says: from the newest only."""
+    if not is_allowed(asking(), Permission.PROJECT_BEGIN):
+        return False
     newest = newest_cycle()
-    return (
-        newest is not None
-        and newest.id == cycle.id
-        and is_allowed(asking(), Permission.PROJECT_BEGIN)
-    )
+    return newest is not None and newest.id == cycle.id
 
 
 def _check(cycle: Cycle) -> None:

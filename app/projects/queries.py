@@ -192,6 +192,8 @@ def lines_of(
 def _newest_outcomes(
     project_ids: Sequence[int], until: Cycle | None
 ) -> dict[int, tuple[ProjectOutcome, str]]:
+    if not project_ids:
+        return {}
     found = (
         select(ProjectOutcome, Cycle.name)
         .join(Cycle, Cycle.id == ProjectOutcome.cycle_id)
@@ -268,6 +270,8 @@ def audience_of(project: Project) -> str:
 
 def begun_from(sources: Collection[str], actor: Actor) -> dict[str, list[Project]]:
     """The projects that came from some sources and that somebody may see, by source."""
+    if not sources:
+        return {}
     found = select(Project).where(Project.source.in_(sources)).order_by(Project.id)
     projects: dict[str, list[Project]] = defaultdict(list)
     for one in db.session.scalars(found):
