@@ -110,7 +110,7 @@ def _measured(tree: Path, kind: str, people: int) -> Figures:
             }
             (Path(scratch) / "data").mkdir()
             with subprocess.Popen(
-                [sys.executable, "-P", str(SCRIPT), str(people)],
+                [sys.executable, "-P", str(tree / SCRIPT.relative_to(ROOT)), str(people)],
                 cwd=tree,
                 env={**os.environ, **environment},
                 stdout=subprocess.PIPE,

@@ -20,7 +20,7 @@ from app.people.models import Person
 from tests.bench.clocks import let_pass
 from tests.browsing import Browser
 
-MANY, FEW = 50, 5
+MANY, FEW = 2_000, 20
 """Views of a page that everybody opens, from which its slowest hundredth is known; of others."""
 ENOUGH = 5.0
 """Processor seconds after which another page is known well enough; three views at least."""

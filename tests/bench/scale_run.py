@@ -11,7 +11,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -19,7 +19,7 @@ from flask import Flask
 from sqlalchemy import Select, insert, select
 
 from app import create_app
-from app.cli.demo_quarters import at_nine, close_and_count, open_now
+from app.cli.demo_quarters import at_nine, close_and_count
 from app.cycles.models import Cycle, RosterEntry
 from app.infra import clock
 from app.infra.db import db, transaction
@@ -30,6 +30,7 @@ from tests.bench.calls import call
 from tests.bench.launching import launched
 from tests.bench.raters import signed_in
 from tests.bench.scale_import import import_by_page
+from tests.bench.scale_opening import open_as_hr_does
 from tests.bench.scale_pages import MANY, floors, pages, prepare, taken
 from tests.bench.sealed import BareSave
 from tests.factories import make_cycle
@@ -82,7 +83,7 @@ def _acts(folder: Path) -> None:
     with app.app_context():
         opening = at_nine(clock.now() - timedelta(days=1))
         with clock.travel(opening):
-            _in_process("plan, confirm and open", lambda: open_now(opening, ids))
+            _in_process("plan, confirm and open", lambda: _open(opening, ids))
         _in_process("write the mails of a reminder", _remind)
         draft = _draft(ids)
         _in_process("draw the pairs of a draft, and look what hinders it", lambda: _draw(draft))
@@ -112,6 +113,12 @@ def _remind() -> None:
     for cycle_id in mailing.waiting():
         while mailing.go_on(cycle_id):
             pass
+
+
+def _open(opens_at: datetime, ids: list[int]) -> None:
+    taken = list(db.session.scalars(select(Cycle.name)))
+    db.session.rollback()
+    open_as_hr_does(opens_at, ids, taken)
 
 
 def _draft(ids: list[int]) -> int:
