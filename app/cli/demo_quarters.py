@@ -36,7 +36,15 @@ def at_nine(moment: datetime) -> datetime:
 
 
 def open_now(opening: datetime, ids: list[int]) -> int:
-    """Plan a cycle for `ids` and open it now; return its id. Where two are of HR, both agree."""
+    """Plan a cycle for `ids` and open it now, in one act; return its id."""
+    cycle_id = plan_now(opening, ids)
+    with transaction():
+        services.open_(db.session.get_one(Cycle, cycle_id), by=None)
+    return cycle_id
+
+
+def plan_now(opening: datetime, ids: list[int]) -> int:
+    """Plan a cycle for `ids`; return its id. Where two are of HR, both agree."""
     with transaction():
         hr = [one.id for one in hr_people()]
         taken = db.session.scalars(select(Cycle.name)).all()
@@ -58,8 +66,6 @@ def open_now(opening: datetime, ids: list[int]) -> int:
         with transaction():
             cycle = db.session.get_one(Cycle, cycle_id)
             planning.confirm(cycle, by=hr[1], plan=known_hash(cycle) or "")
-    with transaction():
-        services.open_(db.session.get_one(Cycle, cycle_id), by=None)
     return cycle_id
 
 

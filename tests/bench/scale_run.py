@@ -11,7 +11,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -83,7 +83,7 @@ def _acts(folder: Path) -> None:
     with app.app_context():
         opening = at_nine(clock.now() - timedelta(days=1))
         with clock.travel(opening):
-            _in_process("plan, confirm and open", lambda: _open(opening, ids))
+            _in_process("plan, confirm and open", lambda: open_as_hr_does(opening, ids))
         _in_process("write the mails of a reminder", _remind)
         draft = _draft(ids)
         _in_process("draw the pairs of a draft, and look what hinders it", lambda: _draw(draft))
@@ -113,12 +113,6 @@ def _remind() -> None:
     for cycle_id in mailing.waiting():
         while mailing.go_on(cycle_id):
             pass
-
-
-def _open(opens_at: datetime, ids: list[int]) -> None:
-    taken = list(db.session.scalars(select(Cycle.name)))
-    db.session.rollback()
-    open_as_hr_does(opens_at, ids, taken)
 
 
 def _draft(ids: list[int]) -> int:
