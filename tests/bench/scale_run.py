@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -52,7 +53,7 @@ def main(people: int) -> None:
     app = create_app()
     prepare(app)
     with app.app_context():
-        for name, figures in (*floors(app), *_saves(app), *pages(app)):
+        for name, figures in chain(floors(app), _saves(app), pages(app)):
             _tell(name, figures)
 
 
