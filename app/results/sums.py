@@ -12,6 +12,7 @@ from typing import Any, Final
 from sqlalchemy import Select, func, select
 
 from app.cycles.models import Cycle
+from app.infra.bulk import take_stock
 from app.infra.db import db, transaction
 from app.results.models import (
     KeptSums,
@@ -76,6 +77,8 @@ def keep_sums(cycle_id: int) -> None:
     was erased meanwhile: whoever erases one lets this be done again.
     """
     is_kept = db.session.get(KeptSums, cycle_id, populate_existing=True) is not None
+    if not is_kept:
+        take_stock(SubjectResult, StatementScore, ReleasedComment)
     found = None if is_kept else _added_up(cycle_id)
     db.session.rollback()
     if found is None or not found.reports:

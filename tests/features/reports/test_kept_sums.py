@@ -1,6 +1,7 @@
 """HR's sums over a counted cycle: taken once after the count, and never older than an erasure."""
 
 import pytest
+from sqlalchemy import text
 
 from app.infra.db import db, transaction
 from app.lifecycle.count.forgetting import finish_forgetting
@@ -27,6 +28,16 @@ def test_sums_say_how_much_was_released_and_nothing_of_what_it_says(counted):
     assert sums_of(cycle.id) == ReleasedSums(
         reports={9: 2}, scores={0: 2, 9: 26}, distributions=0, unseen={}, comments=2
     )
+
+
+@pytest.mark.postgresql_only
+def test_postgresql_knows_how_much_the_count_has_written_before_it_is_added_up(counted):
+    cycle, _ = counted
+    known = text("SELECT reltuples FROM pg_class WHERE relname = 'statement_score'")
+
+    keep_sums(cycle.id)
+
+    assert db.session.scalar(known) == db.session.query(StatementScore).count()
 
 
 def test_once_everything_of_the_count_is_gone_the_sums_are_kept(counted):
