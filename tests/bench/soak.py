@@ -16,7 +16,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count
-from threading import Condition, Thread
+from threading import Condition, Thread, Timer
 
 from sqlalchemy import select
 
@@ -178,6 +178,7 @@ def main(minutes: float, people: int) -> None:
             plan(evening, reviews, rate, 60 * minutes)
             watch = Thread(target=_watch, args=(fleet, memory, minutes), daemon=True)
             watch.start()
+            Timer(GATHER + 10, forget_the_gathering, (evening, reviews)).start()
             evening.run(60 * minutes)
             watch.join()
             faults = judge(evening, reviews, memory, minutes)
@@ -211,6 +212,12 @@ def plan(evening: Evening, reviews: Reviews, rate: float, seconds: float) -> Non
         evening.add(reviews.review(begun=place / at_once), now + GATHER * place / at_once)
     for place in range(int(rate * seconds)):
         evening.add(reviews.review(begun=0.0), now + GATHER + place / rate)
+
+
+def forget_the_gathering(evening: Evening, reviews: Reviews) -> None:
+    """Waits count from when all are there: on the evening itself one signs in every two seconds."""
+    evening.late.clear()
+    reviews.tally.seconds.clear()
 
 
 def _watch(fleet: Fleet, memory: dict[str, dict[float, float]], minutes: float) -> None:
