@@ -95,14 +95,6 @@ def cancel(file_name: str) -> None:
     _drop()
 
 
-def waiting() -> bool:
-    """Whether there is something to do about an import; somebody may be at it."""
-    at_work = select(LargeImport.id).where(LargeImport.stage != ImportStage.READY)
-    found = db.session.scalar(at_work)
-    db.session.rollback()
-    return found is not None
-
-
 def claim(maker: str, *, others_are_gone: bool) -> ImportStage | None:
     """Take the import by compare-and-set; None where there is nothing to do, or another is at it.
 

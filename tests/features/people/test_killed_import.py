@@ -59,7 +59,7 @@ def test_a_kill_in_any_act_loses_nothing_and_does_nothing_twice(hanna, shown, mo
     db.session.rollback()
     survive()
 
-    assert background.waiting()
+    assert under_way() is not None
     due.go_on_importing()
 
     assert directory() == [
