@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import IO
 
 import click
 from flask.cli import AppGroup
@@ -9,6 +10,7 @@ from flask.cli import AppGroup
 from app.cli.failing import one_sentence
 from app.cli.files import written_whole
 from app.cycles.queries import cycle_by_name
+from app.infra.bulk import no_cycles_sought
 from app.infra.db import transaction
 from app.reports.results_files import WRITERS, note_taken, refuse_unpublished
 
@@ -29,14 +31,16 @@ def export(name: str, kind: str, output: Path | None) -> None:
     """Write everything released of a published cycle. docs/results.md explains every field."""
     cycle = cycle_by_name(name)
     refuse_unpublished(cycle)
-    write = WRITERS[kind]
     if output is None:
-        with transaction():
-            note_taken(cycle_by_name(name), kind, by=None)
-        write(cycle_by_name(name), sys.stdout.buffer)
+        _write(name, kind, sys.stdout.buffer)
         return
     with written_whole(output) as file:
-        with transaction():
-            note_taken(cycle_by_name(name), kind, by=None)
-        write(cycle_by_name(name), file)
+        _write(name, kind, file)
     click.echo(f"{output} holds what was released of {name}.", err=True)
+
+
+def _write(name: str, kind: str, file: IO[bytes]) -> None:
+    with transaction():
+        note_taken(cycle_by_name(name), kind, by=None)
+    with no_cycles_sought():
+        WRITERS[kind](cycle_by_name(name), file)

@@ -5,33 +5,64 @@ stable: a new one may come, none is renamed or changes its meaning.
 """
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from app.cycles.models import Cycle, Unit
+from app.domain.release.policy import Shown
 from app.domain.scale import LABELS, NOT_OBSERVED
-from app.infra.bulk import whole_numbers
+from app.infra.bulk import plain_rows, whole_numbers
 from app.infra.db import db
 from app.people.models import Person
 from app.results.exported_cells import (
+    COLLEAGUES,
     KEEP,
+    OTHERS,
+    OWN,
+    REPORTS,
+    STATEMENT,
     TRY,
-    ScoresOfCycle,
+    VIEW,
+    CellRow,
+    ScoresAs,
     cells_of,
+    every_statement,
     numbers_of,
     score_fields,
     texts_of,
 )
 from app.results.models import AboutCycle, AdjustedScore, CompanyScore, SubjectResult
 from app.results.queries import totals_of
-from app.results.released_cells import adjusted_score, company_score
+from app.results.released_cells import company_score
 
 FORMAT: Final = "full-circle-results/1"
-PART: Final = 200
+PART: Final = 500
 """Subjects read at once: a large company does not fit into the memory."""
 
 Record = dict[str, Any]
+AdjustedRow = tuple[float, int, float, str]
+"""An overall score that allows for how strict raters are: mean, raters, its error, reliability."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedSubject:
+    """What was released about somebody, as it was read."""
+
+    email: str
+    name: str
+    unit: int
+    raters: int | None
+    adjusted: AdjustedRow | None
+    views: int
+    """Two where direct reports have a view of their own."""
+    colleagues: Sequence[CellRow]
+    """A row for each statement."""
+    second_view: Sequence[CellRow]
+    """Direct reports, then everyone else; nothing unless both were released."""
+    keep: Sequence[str]
+    try_: Sequence[str]
 
 
 def head_of(cycle: Cycle) -> Record:
@@ -73,7 +104,30 @@ def head_of(cycle: Cycle) -> Record:
 
 
 def persons_of(cycle: Cycle, *, only: Collection[int] | None = None) -> Iterator[Record]:
-    """Every subject's released cells and comments, by e-mail; or `only` these subjects'.
+    """Every subject's released cells and comments, by e-mail; or `only` these subjects'."""
+    scores = ScoresAs(cycle, dict)
+    for subject in subjects_of(cycle, only=only):
+        rated = scores.of(subject.colleagues, views=subject.views)
+        second = scores.of(subject.second_view)
+        yield {
+            "email": subject.email,
+            "name": subject.name,
+            "unit": subject.unit,
+            "raters": subject.raters,
+            "adjusted": adjusted_record(subject.adjusted) if subject.adjusted else None,
+            "statements": [
+                {"statement": row[STATEMENT], **score, "own": row[OWN]} for row, score in rated
+            ],
+            "second_view": [
+                {"view": row[VIEW], "statement": row[STATEMENT], **score} for row, score in second
+            ],
+            "keep": subject.keep,
+            "try": subject.try_,
+        }
+
+
+def subjects_of(cycle: Cycle, *, only: Collection[int] | None = None) -> Iterator[ExportedSubject]:
+    """The same as it was read, for files of very many people.
 
     Only their ids are held at once; everything else is read in parts.
     """
@@ -87,39 +141,62 @@ def persons_of(cycle: Cycle, *, only: Collection[int] | None = None) -> Iterator
     if only is not None:
         wanted = frozenset(only)
         subjects = [one for one in subjects if one in wanted]
-    scores = ScoresOfCycle(cycle)
     for begin in range(0, len(subjects), PART):
-        yield from _part_of(cycle, subjects[begin : begin + PART], scores)
+        yield from _part_of(cycle, subjects[begin : begin + PART])
 
 
-def _part_of(cycle: Cycle, ids: Sequence[int], scores: ScoresOfCycle) -> Iterator[Record]:
-    """The records of these subjects, in their order."""
-    people = _people(cycle, ids)
+def _part_of(cycle: Cycle, ids: Sequence[int]) -> Iterator[ExportedSubject]:
+    """These subjects, in their order."""
+    people = _people(cycle.id, ids)
     cells = cells_of(cycle.id, ids)
     texts = texts_of(cycle.id, ids) if cycle.policy.shows_comments else {}
-    adjusted = _adjusted(cycle, ids)
-    for subject_id in ids:
-        yield {
-            **people[subject_id],
-            "adjusted": adjusted.get(subject_id),
-            "statements": scores.statements(cells[subject_id]),
-            "second_view": scores.second_view(cells[subject_id]),
-            "keep": texts.get((subject_id, KEEP), []),
-            "try": texts.get((subject_id, TRY), []),
-        }
+    for key in ids:
+        email, name, unit, raters, *adjusted = people[key]
+        reports, others = cells.get((key, REPORTS), []), cells.get((key, OTHERS), [])
+        yield ExportedSubject(
+            email=email,
+            name=name,
+            unit=unit,
+            raters=raters,
+            adjusted=None if adjusted[0] is None else tuple(adjusted),
+            views=2 if reports else 1,
+            colleagues=every_statement(cells.get((key, COLLEAGUES), [])),
+            second_view=[*reports, *others] if reports and others else [],
+            keep=texts.get((key, KEEP), []),
+            try_=texts.get((key, TRY), []),
+        )
 
 
-def _people(cycle: Cycle, ids: Sequence[int]) -> dict[int, Record]:
-    columns = (Person.email, Person.name, SubjectResult.unit_number, SubjectResult.raters)
-    rows = db.session.execute(
-        select(SubjectResult.subject_id, *columns)
-        .join(Person, Person.id == SubjectResult.subject_id)
-        .where(SubjectResult.cycle_id == cycle.id, SubjectResult.subject_id.in_(ids))
+def _people(cycle_id: int, ids: Sequence[int]) -> dict[int, tuple[Any, ...]]:
+    """By id: who each is, how many rated them, and their adjusted score."""
+    theirs = and_(
+        AdjustedScore.cycle_id == SubjectResult.cycle_id,
+        AdjustedScore.subject_id == SubjectResult.subject_id,
     )
-    return {
-        key: {"email": email, "name": name, "unit": unit, "raters": raters}
-        for key, email, name, unit, raters in rows
-    }
+    query = (
+        select(
+            SubjectResult.subject_id,
+            Person.email,
+            Person.name,
+            SubjectResult.unit_number,
+            SubjectResult.raters,
+            AdjustedScore.mean,
+            AdjustedScore.raters,
+            AdjustedScore.standard_error,
+            AdjustedScore.reliability,
+        )
+        .join(Person, Person.id == SubjectResult.subject_id)
+        .outerjoin(AdjustedScore, theirs)
+        .where(SubjectResult.cycle_id == cycle_id, SubjectResult.subject_id.in_(ids))
+    )
+    return {row[0]: row[1:] for rows in plain_rows(query) for row in rows}
+
+
+def adjusted_record(row: AdjustedRow) -> Record:
+    """An adjusted score as fields."""
+    mean, raters, standard_error, reliability = row
+    score = Shown(mean, raters, standard_error)
+    return {**numbers_of(score), "reliability": reliability, "words": score.text}
 
 
 def _scale(cycle: Cycle) -> Record:
@@ -168,21 +245,3 @@ def _company(cycle: Cycle) -> Iterator[Record]:
     for row in rows:
         score = score_fields(company_score(row, cycle.policy))
         yield {"statement": row.statement, **score, "own_mean": row.own_mean}
-
-
-def _adjusted(cycle: Cycle, ids: Sequence[int]) -> dict[int, Record]:
-    columns = (AdjustedScore.mean, AdjustedScore.raters, AdjustedScore.standard_error)
-    rows = db.session.execute(
-        select(AdjustedScore.subject_id, *columns, AdjustedScore.reliability).where(
-            AdjustedScore.cycle_id == cycle.id, AdjustedScore.subject_id.in_(ids)
-        )
-    )
-    found = ((row, adjusted_score(row)) for row in rows)
-    return {
-        row.subject_id: {
-            **numbers_of(score),
-            "reliability": row.reliability.value,
-            "words": score.text,
-        }
-        for row, score in found
-    }

@@ -1,12 +1,12 @@
 """Released cells of very many subjects for a file: read as the driver hands them over.
 
 A large company has more than a million of them, but few different ones, since means have one
-decimal: each is put into words and written out once, and shared by all who have it.
+decimal: each is put once into the form that a file wants, and shared by all who have it.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import Any, Final, Generic, TypeVar
 
 from sqlalchemy import and_, select
 
@@ -34,12 +34,18 @@ COLLEAGUES: Final = RaterGroup.COLLEAGUES.value
 REPORTS: Final = RaterGroup.REPORTS.value
 OTHERS: Final = RaterGroup.OTHERS.value
 NUMBERS: Final = range(1, STATEMENTS + 1)
-NO_CELL: Final = (None,) * 7
-MOST_LINES: Final = 50_000
-"""Different lines that are kept: about 40 MB."""
+MOST_SCORES: Final = 50_000
+"""Different scores that are kept: about 30 MB."""
 
-Cells = dict[str, dict[int, tuple[Any, ...]]]
-"""Of one subject: by view, then by statement."""
+CellRow = tuple[Any, ...]
+"""Subject, view, statement; then reason, mean, raters and three shares; last the own answer."""
+VIEW: Final = 1
+STATEMENT: Final = 2
+SCORE: Final = slice(3, 9)
+OWN: Final = 9
+NO_SCORE: Final = (None,) * 7
+"""What follows the statement where nothing was released of it."""
+Form = TypeVar("Form")
 
 
 def score_fields(score: Score) -> Record:
@@ -62,73 +68,44 @@ def numbers_of(score: Shown) -> Record:
     return dict(zip(NUMBERS_OF_A_SCORE, numbers, strict=True))
 
 
-class ScoreLine(dict[str, Any]):
-    """A statement's score as a record that many people share: nobody may change it."""
+class ScoresAs(Generic[Form]):
+    """The scores of one cycle in the form that a file wants them in.
 
-    __slots__ = ("written",)
+    Each different one is put into it once, while few are kept.
+    """
 
-    def __init__(self, record: Record) -> None:
-        super().__init__(record)
-        self.written = ""
-        """How the one file that is being written says it, once it has been said."""
-
-
-class ScoresOfCycle:
-    """The scores of one cycle as records, each different one made once while few are kept."""
-
-    def __init__(self, cycle: Cycle) -> None:
+    def __init__(self, cycle: Cycle, put: Callable[[Record], Form]) -> None:
         about = select(AboutCycle.between_raters, AboutCycle.within_raters)
         row = db.session.execute(about.where(AboutCycle.cycle_id == cycle.id)).one_or_none()
         self._spread = PRIOR if row is None else Spread(*row)
         self._policy = cycle.policy
-        self._known: dict[tuple[Any, ...], Record] = {}
-        self._lines: dict[tuple[Any, ...], ScoreLine] = {}
+        self._put = put
+        self._known: dict[int, dict[CellRow, Form]] = defaultdict(dict)
 
-    def statements(self, cells: Cells) -> list[ScoreLine]:
-        """Every statement with the score of all colleagues and the subject's own answer."""
-        views = 2 if REPORTS in cells else 1
-        rated = cells.get(COLLEAGUES, {})
-        lines = self._lines
+    def of(self, rows: Iterable[CellRow], *, views: int = 1) -> list[tuple[CellRow, Form]]:
+        """Each row, of a subject from so many views, with its score."""
+        known = self._known[views]
         found = []
-        for number in NUMBERS:
-            cell = rated.get(number, NO_CELL)
-            key = (number, views, cell)
-            line = lines.get(key)
-            if line is None:
-                if len(lines) >= MOST_LINES:
-                    lines.clear()  # in a company where nearly all differ, keeping them helps nobody
-                score = self._record(cell[:6], views)
-                line = lines[key] = ScoreLine({"statement": number, **score, "own": cell[6]})
-            found.append(line)
+        for row in rows:
+            key = row[SCORE]
+            score = known.get(key)
+            if score is None:
+                if len(known) >= MOST_SCORES:
+                    known.clear()  # in a company where nearly all differ, keeping them helps nobody
+                score = known[key] = self._put(score_fields(self._score(key, views)))
+            found.append((row, score))
         return found
 
-    def second_view(self, cells: Cells) -> list[ScoreLine]:
-        """Direct reports beside everyone else; nothing unless both were released."""
-        if REPORTS not in cells or OTHERS not in cells:
-            return []
-        return [
-            ScoreLine({"view": view, "statement": number, **self._record(cell[:-1], 1)})
-            for view in (REPORTS, OTHERS)
-            for number, (_, cell) in enumerate(sorted(cells[view].items()), 1)
-        ]
-
-    def _record(self, cell: tuple[Any, ...], views: int) -> Record:
-        key = (cell, views)
-        known = self._known.get(key)
-        if known is None:
-            known = self._known[key] = score_fields(self._score(cell, views))
-        return known
-
-    def _score(self, cell: tuple[Any, ...], views: int) -> Score:
-        hidden, mean, raters, *shares = cell
+    def _score(self, cells: CellRow, views: int) -> Score:
+        hidden, mean, raters, *shares = cells
         if mean is None:
             return Hidden(self._policy.words(Reason(hidden) if hidden else Reason.FEW_RATERS))
         error = standard_error_of_mean(raters, self._spread, views=views)
         return Shown(mean, raters, error, None if shares[0] is None else Shares(*shares))
 
 
-def cells_of(cycle_id: int, subject_ids: Collection[int]) -> dict[int, Cells]:
-    """By subject: reason, mean, raters, three shares and own answer of each statement."""
+def cells_of(cycle_id: int, subject_ids: Collection[int]) -> dict[tuple[int, str], list[CellRow]]:
+    """By subject and view: what was released of each statement, in their order."""
     own = and_(
         SelfAnswer.cycle_id == StatementScore.cycle_id,
         SelfAnswer.subject_id == StatementScore.subject_id,
@@ -149,12 +126,21 @@ def cells_of(cycle_id: int, subject_ids: Collection[int]) -> dict[int, Cells]:
         )
         .outerjoin(SelfAnswer, own)
         .where(StatementScore.cycle_id == cycle_id, StatementScore.subject_id.in_(subject_ids))
+        .order_by(StatementScore.subject_id, StatementScore.view, StatementScore.statement)
     )
-    found: dict[int, Cells] = {subject: {} for subject in subject_ids}
+    found: dict[tuple[int, str], list[CellRow]] = defaultdict(list)
     for rows in plain_rows(query):
-        for subject, view, statement, *cell in rows:
-            found[subject].setdefault(view, {})[statement] = tuple(cell)
+        for row in rows:
+            found[row[0], row[1]].append(row)
     return found
+
+
+def every_statement(rows: Sequence[CellRow]) -> Sequence[CellRow]:
+    """A row for each statement, also for those of which `rows` have none."""
+    if len(rows) == STATEMENTS:
+        return rows
+    known = {row[STATEMENT]: row for row in rows}
+    return [known.get(number, (None, COLLEAGUES, number, *NO_SCORE)) for number in NUMBERS]
 
 
 def texts_of(cycle_id: int, subject_ids: Sequence[int]) -> dict[tuple[int, str], list[str]]:

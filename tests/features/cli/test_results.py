@@ -20,7 +20,7 @@ from app.domain.ballot.document import (
 )
 from app.infra.audit import AuditEntry
 from app.infra.db import db
-from app.reports.results_files import COLUMNS
+from app.reports.results_rows import COLUMNS
 from app.results.exported_cells import score_fields
 from app.results.models import CompanyScore, RaterGroup, StatementScore
 from app.results.released_cells import company_score

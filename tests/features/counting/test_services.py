@@ -19,7 +19,7 @@ from app.infra.db import db, transaction
 from app.internal_services.models import InternalService, ServiceOfCycle
 from app.lifecycle import services as lifecycle
 from app.lifecycle.count.counting import count_and_forget
-from app.reports.results_files import COLUMNS, rows_of
+from app.reports.results_rows import COLUMNS, rows_of
 from app.service_results.export import services_of
 from app.service_results.models import ServiceComment, ServiceResult
 from app.service_results.queries import public_lines, readers_of, service_lines
