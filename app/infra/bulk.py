@@ -12,7 +12,7 @@ import psycopg
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Select, Table, text
 
-from app.infra.db import Base, db, is_sqlite, transaction
+from app.infra.db import BEFOREHAND, Base, db, is_sqlite, transaction
 
 CACHE_IN_KIB: Final = 256 * 1024
 """For SQLite: in shuffled order every row belongs to another page, and few fit into 2 MiB."""
@@ -78,10 +78,55 @@ def write_columns(table: type[Base], columns: Mapping[str, Sequence[Any]]) -> No
     Numbers, truth values, texts, None, and enums with texts for values. Part of the current
     transaction. Raises the database's own errors, which hold no values.
     """
-    plain = [_plain(values) for values in columns.values()]
-    rows = list(zip(*plain, strict=True))
+    connection, to = db.session.connection(), _table(table)
     write = _write_to_sqlite if is_sqlite() else _copy_to_postgresql
-    write(db.session.connection(), table.metadata.tables[table.__tablename__], list(columns), rows)
+    write(connection, _places(connection, to, list(columns)), _rows(columns))
+
+
+def write_beforehand(table: type[Base], columns: Mapping[str, Sequence[Any]]) -> None:
+    """The same before anybody waits for the act, as its `beforehand`; `take_over` follows in it.
+
+    PostgreSQL writes the rows at once: others neither see them nor wait for them. On SQLite all
+    who write would wait, so the rows are laid into the memory of the act's own connection.
+    """
+    if not is_sqlite():
+        write_columns(table, columns)
+        return
+    connection, to = db.session.connection(), _table(table)
+    names = ", ".join(_quoted(connection, to, columns))
+    aside = f"{BEFOREHAND}.{connection.dialect.identifier_preparer.format_table(to)}"
+    alike = f"SELECT {names} FROM main.{to.name} WHERE 0"  # noqa: S608 - our own  # nosec B608
+    connection.exec_driver_sql(f"CREATE TABLE IF NOT EXISTS {aside} AS {alike}")
+    _write_to_sqlite(connection, f"{aside} ({names})", _rows(columns))
+
+
+def take_over(*tables: type[Base]) -> None:
+    """Put what was written beforehand into its tables, within the current transaction."""
+    if not is_sqlite():
+        return
+    connection = db.session.connection()
+    connection.exec_driver_sql(f"PRAGMA main.cache_size={-CACHE_IN_KIB}")
+    listed = f"SELECT name FROM {BEFOREHAND}.sqlite_schema"  # noqa: S608 - our own  # nosec B608
+    written = set(connection.exec_driver_sql(listed).scalars())
+    for table in tables:
+        if table.__tablename__ in written:
+            _take_over(connection, _table(table))
+
+
+def _take_over(connection: Connection, table: Table) -> None:
+    aside = f"{BEFOREHAND}.{connection.dialect.identifier_preparer.format_table(table)}"
+    columns = connection.exec_driver_sql(f"SELECT * FROM {aside} WHERE 0").keys()  # noqa: S608  # nosec B608
+    names = ", ".join(_quoted(connection, table, columns))
+    rows = f"SELECT {names} FROM {aside}"  # noqa: S608 - our own names  # nosec B608
+    connection.exec_driver_sql(f"INSERT INTO {_places(connection, table, columns)} {rows}")
+
+
+def _table(table: type[Base]) -> Table:
+    return table.metadata.tables[table.__tablename__]
+
+
+def _rows(columns: Mapping[str, Sequence[Any]]) -> list[tuple[Any, ...]]:
+    return list(zip(*(_plain(values) for values in columns.values()), strict=True))
 
 
 def _plain(values: Sequence[Any]) -> Sequence[Any]:
@@ -91,26 +136,25 @@ def _plain(values: Sequence[Any]) -> Sequence[Any]:
     return list(map(names.get, map(id, values), values)) if names else values
 
 
-def _write_to_sqlite(
-    connection: Connection, table: Table, names: Sequence[str], rows: Sequence[tuple[Any, ...]]
-) -> None:
+def _write_to_sqlite(connection: Connection, place: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    if not rows:
+        return
     if len(rows) >= MANY:
-        connection.exec_driver_sql(f"PRAGMA cache_size={-CACHE_IN_KIB}")
-    one = f"({', '.join('?' * len(names))})"
+        connection.exec_driver_sql(f"PRAGMA main.cache_size={-CACHE_IN_KIB}")
+    one = f"({', '.join('?' * len(rows[0]))})"
+    head = f"INSERT INTO {place} VALUES "  # noqa: S608 - our own names  # nosec B608
     for begin in range(0, len(rows), TOGETHER):
         some = rows[begin : begin + TOGETHER]
-        place = _places(connection, table, names)
-        head = f"INSERT INTO {place} VALUES "  # noqa: S608 - our own names  # nosec B608
         statement = head + ", ".join([one] * len(some))
         connection.exec_driver_sql(statement, tuple(chain.from_iterable(some)))
 
 
 def _copy_to_postgresql(
-    connection: Connection, table: Table, names: Sequence[str], rows: Iterable[tuple[Any, ...]]
+    connection: Connection, place: str, rows: Iterable[tuple[Any, ...]]
 ) -> None:
     cursor = connection.connection.cursor()
     try:
-        with cursor.copy(f"COPY {_places(connection, table, names)} FROM STDIN") as copy:
+        with cursor.copy(f"COPY {place} FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(row)
     except psycopg.Error as error:
@@ -119,8 +163,12 @@ def _copy_to_postgresql(
         raise
 
 
-def _places(connection: Connection, table: Table, names: Sequence[str]) -> str:
+def _places(connection: Connection, table: Table, names: Iterable[str]) -> str:
     """The table and its columns as SQL writes them; all of them our own names."""
+    columns = ", ".join(_quoted(connection, table, names))
+    return f"{connection.dialect.identifier_preparer.format_table(table)} ({columns})"
+
+
+def _quoted(connection: Connection, table: Table, names: Iterable[str]) -> list[str]:
     quoted = connection.dialect.identifier_preparer
-    columns = ", ".join(quoted.format_column(table.c[name]) for name in names)
-    return f"{quoted.format_table(table)} ({columns})"
+    return [quoted.format_column(table.c[name]) for name in names]

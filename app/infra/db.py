@@ -43,6 +43,8 @@ LARGEST_ID: Final = 2**31 - 1
 
 WRITER_WAITS_MS: Final = 15_000
 """How long an act waits on SQLite until another one has committed."""
+BEFOREHAND: Final = "beforehand"
+"""How SQLite calls what an act wrote into its own memory before it took the lock."""
 RESTED: Final = 1.0
 """A connection that rested for so many seconds may have been cut off by the server meanwhile."""
 
@@ -103,6 +105,7 @@ def init_db(app: Flask) -> None:
         if db.engine.dialect.name == "sqlite":
             event.listen(db.engine, "connect", _prepare_sqlite)
             event.listen(db.engine, "begin", _begin_sqlite)
+            event.listen(db.engine, "checkin", _forget_beforehand)
         else:
             event.listen(db.engine, "handle_error", _forget_details)
             event.listen(db.engine, "checkin", _note_rest)
@@ -135,9 +138,16 @@ def _begin_sqlite(connection: Connection) -> None:
     # A deferred transaction that reads and then writes fails at once when somebody else
     # wrote in between; taking the write lock first makes it wait instead.
     options = connection.get_execution_options()
+    if options.get("locks_later"):
+        return  # see _do_beforehand
     if not options.get("writes"):
         connection.exec_driver_sql("BEGIN")
         return
+    _lock_sqlite(connection)
+
+
+def _lock_sqlite(connection: Connection) -> None:
+    options = connection.get_execution_options()
     if patience := options.get("patience_ms"):
         connection.exec_driver_sql(f"PRAGMA busy_timeout={patience:d}")
     try:
@@ -145,6 +155,11 @@ def _begin_sqlite(connection: Connection) -> None:
     finally:
         if patience:
             connection.exec_driver_sql(f"PRAGMA busy_timeout={WRITER_WAITS_MS}")
+
+
+def _forget_beforehand(connection: sqlite3.Connection | None, record: ConnectionPoolEntry) -> None:
+    if record.info.pop("has_beforehand", False) and connection is not None:
+        connection.execute(f"DETACH DATABASE {BEFOREHAND}")
 
 
 def _begin_nothing(connection: DBAPIConnection, _record: object, _proxy: object) -> None:
@@ -196,11 +211,14 @@ def after_commit(act: Callable[[], None]) -> None:
 
 
 @contextmanager
-def transaction(*, patience_ms: int | None = None) -> Iterator[None]:
+def transaction(
+    *, patience_ms: int | None = None, beforehand: Callable[[], None] | None = None
+) -> Iterator[None]:
     """One act: commit at the end, roll back on any exception.
 
     With `patience_ms` it waits so long for other acts and no longer. Starts afresh: what was read
-    before is read again under the act's own lock.
+    before is read again under the act's own lock. `beforehand` is done first, while nobody has to
+    wait for the act yet, and writes by `app.infra.bulk.write_beforehand` only.
     Raises RuntimeError inside another transaction(): half an act must be impossible.
     """
     session = db.session()
@@ -210,8 +228,10 @@ def transaction(*, patience_ms: int | None = None) -> Iterator[None]:
     session.info["in_act"] = True
     session.info["afterwards"] = []
     try:
-        options = {"writes": True, "patience_ms": patience_ms}
+        options = {"writes": True, "patience_ms": patience_ms, "locks_later": bool(beforehand)}
         connection = session.connection(execution_options=options)
+        if beforehand:
+            _do_beforehand(connection, beforehand)
         session.info["connection"] = session.get_transaction(), connection
         yield
         session.commit()
@@ -222,6 +242,21 @@ def transaction(*, patience_ms: int | None = None) -> Iterator[None]:
         raise
     finally:
         session.info.pop("in_act", None)
+
+
+def _do_beforehand(connection: Connection, act: Callable[[], None]) -> None:
+    """Do `act`; on SQLite take the lock for writing only then.
+
+    What it writes there lies in the memory of its connection alone: no file ever holds it, and it
+    is gone as soon as the act is over, however it ends.
+    """
+    if not is_sqlite():
+        act()
+        return
+    connection.info["has_beforehand"] = True
+    connection.exec_driver_sql(f"ATTACH DATABASE ':memory:' AS {BEFOREHAND}")
+    act()
+    _lock_sqlite(connection)
 
 
 def write(statement: UpdateBase, values: Mapping[str, Any]) -> None:

@@ -15,7 +15,7 @@ from app.domain.count.focus import FocusTable
 from app.domain.release.cells import TENTHS, ScoreTable
 from app.domain.release.policy import Reason
 from app.domain.scale import STATEMENTS
-from app.infra.bulk import write_columns
+from app.infra.bulk import take_over, write_beforehand, write_columns
 from app.infra.db import Base, db, is_sqlite
 from app.results.models import (
     AboutCycle,
@@ -33,8 +33,19 @@ from app.results.models import (
 )
 
 Columns = dict[str, list[Any]]
+Writer = Callable[[type[Base], Columns], None]
 
 BATCH: Final = 20_000
+WRITTEN: Final = (
+    SubjectResult,
+    StatementScore,
+    AdjustedScore,
+    SelfAnswer,
+    FocusResult,
+    ReleasedComment,
+    CompanyScore,
+)
+"""Tables with a row for each person, or more: those that take time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +78,23 @@ class CycleResults:
 
 def keep(results: CycleResults, *, random: Random) -> None:
     """Write every released cell, shuffled, within the current transaction."""
-    write = partial(_write, results.cycle_id, random)
+    _write_all(results, random, write_columns)
+    _add_about_cycle(results)
+
+
+def keep_beforehand(results: CycleResults, *, random: Random) -> None:
+    """The same while nobody waits for the act that keeps them: see `transaction`."""
+    _write_all(results, random, write_beforehand)
+
+
+def keep_what_was_written(results: CycleResults) -> None:
+    """Take over what `keep_beforehand` wrote, within the current transaction."""
+    take_over(*WRITTEN)
+    _add_about_cycle(results)
+
+
+def _write_all(results: CycleResults, random: Random, writer: Writer) -> None:
+    write = partial(_write, cycle_id=results.cycle_id, writer=writer, random=random)
     write(SubjectResult, np.flatnonzero(results.rated), partial(_subject_columns, results))
     _keep_scores(results, write)
     adjusted = np.flatnonzero(results.counted.adjusted.shown)
@@ -77,18 +104,23 @@ def keep(results: CycleResults, *, random: Random) -> None:
     write(SelfAnswer, own, partial(_own_columns, results))
     questions = np.arange(results.focus.subject.size)  # in the order of their keys
     write(FocusResult, questions, partial(_focus_columns, results))
-    _keep_comments(results, random)
+    _keep_comments(results, random, writer)
     write(CompanyScore, np.arange(STATEMENTS), partial(_company_columns, results))
+
+
+def _add_about_cycle(results: CycleResults) -> None:
     db.session.add_all([_about_cycle(results), results.totals])
     db.session.flush()
 
 
 def _write(
-    cycle_id: int,
-    random: Random,
     table: type[Base],
     by_key: Ints,
     columns_of: Callable[[Ints], Columns],
+    *,
+    cycle_id: int,
+    writer: Writer,
+    random: Random,
 ) -> None:
     """Write the rows at places given in the order of their keys.
 
@@ -100,7 +132,7 @@ def _write(
     order = by_key if is_sqlite() else chance.permutation(by_key)
     for begin in range(0, order.size, BATCH):
         batch = order[begin : begin + BATCH]
-        write_columns(table, {"cycle_id": [cycle_id] * batch.size} | columns_of(batch))
+        writer(table, {"cycle_id": [cycle_id] * batch.size} | columns_of(batch))
 
 
 def _subject_columns(results: CycleResults, places: Ints) -> Columns:
@@ -162,7 +194,7 @@ def _focus_columns(results: CycleResults, places: Ints) -> Columns:
     }
 
 
-def _keep_comments(results: CycleResults, random: Random) -> None:
+def _keep_comments(results: CycleResults, random: Random, writer: Writer) -> None:
     """Write comments in the order of their random ids, which is where SQLite puts them anyway."""
     comments = list(results.comments)
     # Shuffle: otherwise the order on disk would follow the order of opening the ballots.
@@ -178,7 +210,7 @@ def _keep_comments(results: CycleResults, random: Random) -> None:
             "state": [CommentState.SHOWN] * len(batch),
             "text": [words.text for words in batch],
         }
-        write_columns(ReleasedComment, columns)
+        writer(ReleasedComment, columns)
 
 
 def _columns(table: ScoreTable, cells: Ints) -> dict[str, list[Any]]:

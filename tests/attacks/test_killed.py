@@ -195,5 +195,5 @@ def test_ballots_that_are_deleted_in_an_act_of_their_own_are_found(ready, monkey
 
 def first_deletion(steps: list[Step]) -> Place:
     """Where ballots are about to be deleted."""
-    names = ("DELETE FROM ballot", "TRUNCATE")
+    names = ("DROP TABLE ballot", "TRUNCATE")
     return next(place for place in (step.place for step in steps) if place.step.startswith(names))

@@ -112,7 +112,7 @@ def _count(cycle: Cycle, random: Random, randomness: Randomness, say: Progress) 
     released = released_from(cycle, frozen, opened, randomness=randomness)
     del frozen, opened  # who answered what leaves the memory before the results are written
     say("Writing the results and destroying the ballots")
-    with transaction():
+    with transaction(beforehand=lambda: results.keep_beforehand(released.results, random=random)):
         _through_the_door(cycle, released, random)
 
 
@@ -220,14 +220,19 @@ def _totals(cycle: Cycle, ballots: int) -> CycleTotals:
 
 
 def _through_the_door(cycle: Cycle, released: ReleasedCycle, random: Random) -> None:
-    """The one transaction: keep, destroy, shuffle, close."""
+    """The one transaction: keep, destroy, shuffle, close.
+
+    What lets others wait stands at its end. Raises WrongStateError when another count was faster,
+    whose results stand: those of this one were written beforehand, and go with the transaction.
+    """
     lock(cycle)
     if cycle.state is not CycleState.CLOSING:
-        return  # another count was faster, and its results stand
+        raise WrongStateError(f"A cycle that is {cycle.state} cannot be counted.")
     cycle.move_to(CycleState.CLOSED)
-    keep(cycle, released, random=random)
-    forget_ballots(cycle, random=random)
+    results.keep_what_was_written(released.results)
+    _keep_about_the_company(cycle, released, random)
     cycle.progress = ""
+    forget_ballots(cycle, random=random)
     totals = released.results.totals
     audit.record("cycle:counted", cycle_id=cycle.id, ballots=totals.counted, sent=totals.sent)
 
@@ -235,6 +240,10 @@ def _through_the_door(cycle: Cycle, released: ReleasedCycle, random: Random) -> 
 def keep(cycle: Cycle, released: ReleasedCycle, *, random: Random) -> None:
     """Write what passed the door, shuffled, within the current transaction."""
     results.keep(released.results, random=random)
+    _keep_about_the_company(cycle, released, random)
+
+
+def _keep_about_the_company(cycle: Cycle, released: ReleasedCycle, random: Random) -> None:
     enps.keep(cycle, released.enps_cells, released.enps_comments, random=random)
     enps.keep_direct(cycle, released.direct)
     service_results.keep(cycle, released.services, random=random)

@@ -54,15 +54,17 @@ def forget_ballots(cycle: Cycle, *, random: Random) -> None:
     after the count nothing needs them. When who took part is levelled. Part of the act that
     closes the cycle; `finish_forgetting` follows after its commit.
     """
-    _delete_ballots_and_pairs(cycle)
     turnout.forget(cycle.id)
     _shuffle_participation(cycle, random)
     mail.forget_of_cycle(cycle.id)
     cycle.forgotten_on = None
+    db.session.flush()
+    # Last: whoever opens the start page waits from here until the commit.
+    _delete_ballots_and_pairs(cycle)
 
 
 def _delete_ballots_and_pairs(cycle: Cycle) -> None:
-    """Delete them; on PostgreSQL with their files, where nothing stands against it.
+    """Delete them; all rows of a table at once, where nothing stands against it.
 
     One cycle runs at a time, and no other one opens before this act commits, so the tables hold
     its rows only. Should they not, nobody else's answers are touched.
