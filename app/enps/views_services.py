@@ -14,8 +14,7 @@ from app.domain.internal_services.comparing import ServiceLine, clear_difference
 from app.domain.projects.sources import service_figure
 from app.domain.reports.score_change import signed
 from app.domain.statistics.differences import CHANGE_IN_WORDS
-from app.infra.settings import company_day
-from app.people.guard import asking, check, person, requires
+from app.people.guard import asking, check, requires, wait_for_an_objection
 from app.projects.queries import ProjectLine, held_against
 from app.service_results import queries
 
@@ -23,13 +22,9 @@ bp = Blueprint("services", __name__, url_prefix="/services")
 
 
 @bp.before_request
-def _wait_for_an_objection() -> ResponseReturnValue | None:
+def _wait() -> ResponseReturnValue | None:
     """An account in new hands reads no service's own page yet, as it reads no report."""
-    someone = person() if request.endpoint == "enps.services.show" else None
-    opening = someone.reads_reports_from if someone else None
-    if opening is None or opening <= company_day():
-        return None
-    return render_template("reports/waiting.html", day_of_opening=opening), 403
+    return wait_for_an_objection() if request.endpoint == "enps.services.show" else None
 
 
 @bp.route("")

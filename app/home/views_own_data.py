@@ -12,23 +12,13 @@ from app.home.forms import EraseForm
 from app.infra import audit_readings
 from app.infra.db import transaction
 from app.infra.pages import paper
-from app.infra.settings import company_day
-from app.people.guard import asking, me, my_account, person, requires
+from app.people.guard import asking, me, my_account, requires, wait_for_an_objection
 from app.reports.bundling import discard_all
 from app.results.queries import readable_reports
 from app.results.services import erase_subject
 
 bp = Blueprint("own_data", __name__, url_prefix="/account/data")
-
-
-@bp.before_request
-def _wait_for_an_objection() -> ResponseReturnValue | None:
-    """An account in new hands takes nothing along and erases nothing: its owner may not know."""
-    someone = person()
-    opening = someone.reads_reports_from if someone else None
-    if opening is None or opening <= company_day():
-        return None
-    return render_template("reports/waiting.html", day_of_opening=opening), 403
+bp.before_request(wait_for_an_objection)
 
 
 @bp.route("")

@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from sqlalchemy import JSON, Date, String, func, select
+from sqlalchemy import JSON, Date, String, func, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.errors import ReviewError
-from app.infra.db import Base, after_commit, db, wait_in_line
+from app.infra.db import Base, after_commit, db, wait_in_line, write
 from app.infra.keys import key_folder
+from app.infra.prepared_queries import Query
 from app.infra.settings import company_day
 
 NEVER_LOGGED: Final = frozenset(
@@ -45,9 +46,19 @@ class AuditEntry(Base):
     digest: Mapped[str] = mapped_column(String(64))
 
     def computed_digest(self) -> str:
-        content = [self.tag, self.day.isoformat(), self.actor_id, self.details, self.previous]
-        line = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-        return hashlib.sha256(line.encode()).hexdigest()
+        return _digest_of(self.tag, self.day, self.actor_id, self.details, self.previous)
+
+
+_LAST: Final = Query(select(AuditEntry.digest).order_by(AuditEntry.id.desc()).limit(1))
+
+
+def _digest_of(
+    tag: str, day: date, actor_id: int | None, details: Mapping[str, object], previous: str
+) -> str:
+    """What seals an act and all before it, in hexadecimal."""
+    content = [tag, day.isoformat(), actor_id, details, previous]
+    line = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(line.encode()).hexdigest()
 
 
 class ChainBrokenError(ReviewError):
@@ -86,18 +97,19 @@ def record(tag: str, *, actor_id: int | None = None, **details: object) -> None:
 def record_on(day: date, tag: str, actor_id: int | None, details: Mapping[str, object]) -> None:
     """Add an act of `day` to the chain within the current transaction."""
     refuse_what_is_never_logged(details)
+    db.session.flush()  # what cannot be done is not noted as done
     wait_for_others()
-    last = db.session.scalar(select(AuditEntry.digest).order_by(AuditEntry.id.desc()).limit(1))
-    entry = AuditEntry(
-        tag=tag,
-        day=day,
-        actor_id=actor_id,
-        details=dict(details),
-        previous=last or CHAIN_START,
-    )
-    entry.digest = entry.computed_digest()
-    db.session.add(entry)
-    db.session.flush()
+    last = _LAST.first()
+    previous = last[0] if last else CHAIN_START
+    entry = {
+        "tag": tag,
+        "day": day,
+        "actor_id": actor_id,
+        "details": dict(details),
+        "previous": previous,
+        "digest": _digest_of(tag, day, actor_id, details, previous),
+    }
+    write(insert(AuditEntry), entry)
 
 
 def refuse_what_is_never_logged(details: Mapping[str, object]) -> None:

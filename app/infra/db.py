@@ -170,10 +170,12 @@ def _begin_nothing(connection: DBAPIConnection, _record: object, _proxy: object)
 
 def _begin_postgresql(connection: Connection) -> None:
     options = connection.get_execution_options()
-    if options.get("isolation_level") != "AUTOCOMMIT":
-        connection.exec_driver_sql("BEGIN")
-    if patience := options.get("patience_ms"):
-        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {patience:d}")
+    if options.get("isolation_level") == "AUTOCOMMIT":
+        return
+    patience = options.get("patience_ms")
+    # In one way to the server: a report that is read notes so in the log each time.
+    waits = f"; SET LOCAL lock_timeout = {patience:d}" if patience else ""
+    connection.exec_driver_sql(f"BEGIN{waits}")
 
 
 def _note_rest(_connection: object, record: ConnectionPoolEntry) -> None:
@@ -281,10 +283,13 @@ def _connection() -> Connection:
     return known[1]
 
 
+_WAIT: Final = text("SELECT pg_advisory_xact_lock(:number)")
+
+
 def wait_in_line(number: int) -> None:
     """Let one act at a time pass this line until its commit; SQLite's lock does so anyway."""
     if not is_sqlite():
-        db.session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
+        _connection().execute(_WAIT, {"number": number})
 
 
 def give_up_after_standing_still(period: timedelta) -> None:

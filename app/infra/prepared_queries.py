@@ -4,11 +4,11 @@ SQLAlchemy writes a query down once and knows how its columns are read. Going th
 and its connection each time would cost ten times the query itself.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from time import perf_counter
-from typing import Any, Generic, TypeVarTuple
+from typing import Any, Final, Generic, TypeVarTuple
 
 from sqlalchemy import BindParameter, Dialect, Select
 
@@ -16,10 +16,16 @@ from app.infra import slow_statements
 from app.infra.db import connection_of_act, db
 
 Columns = TypeVarTuple("Columns")
+DOUBLE: Final = 701
+"""PostgreSQL's number for double precision, which every column of ours with fractions has."""
+LONGEST_KEPT: Final = 8
+"""So many values of a list at most have words that are kept: one person, some quarters."""
 
 
 class Query(Generic[*Columns]):
     """A query of plain columns, written once; its `bindparam`s are given at every reading.
+
+    A list is given for one that is `expanding`; the words for short ones are kept.
 
     Inside a transaction it reads what the transaction sees; what a session has not flushed yet
     is not seen. Outside of one it sees what is committed at that moment, and holds nobody up.
@@ -27,7 +33,7 @@ class Query(Generic[*Columns]):
 
     def __init__(self, statement: Select[*Columns]) -> None:
         self.statement = statement
-        self._written: dict[str, _Written] = {}
+        self._written: dict[tuple[str, frozenset[tuple[str, int]]], _Written] = {}
 
     def all(self, **values: Any) -> list[tuple[*Columns]]:
         """Every row. Raises the driver's own errors, which hold no values."""
@@ -39,7 +45,8 @@ class Query(Generic[*Columns]):
             return self._read(borrowed.driver_connection, values)
 
     def _read(self, driver: Any, values: Mapping[str, Any]) -> list[tuple[*Columns]]:
-        written = self._written_for(db.engine.dialect)
+        lengths = {name: len(given) for name, given in values.items() if isinstance(given, list)}
+        written = self._written_for(db.engine.dialect, lengths)
         began = perf_counter()
         rows = driver.execute(written.words, written.bound(values)).fetchall()
         slow_statements.note(written.words, perf_counter() - began)
@@ -55,41 +62,53 @@ class Query(Generic[*Columns]):
         (row,) = self.all(**values)
         return row
 
-    def _written_for(self, dialect: Dialect) -> "_Written":
-        known = self._written.get(dialect.name)
+    def _written_for(self, dialect: Dialect, lengths: Mapping[str, int]) -> "_Written":
+        key = dialect.name, frozenset(lengths.items())
+        known = self._written.get(key)
         if known is None:
-            known = self._written[dialect.name] = _Written.by(dialect, self.statement)
+            known = _Written.by(dialect, self.statement, lengths)
+            if max(lengths.values(), default=0) <= LONGEST_KEPT:
+                self._written[key] = known
         return known
 
 
 @dataclass(frozen=True)
 class _Written:
-    """A statement in the words of one database."""
+    """A statement in the words of one database, with places for lists of certain lengths."""
 
     words: str
     places: tuple[str, ...]
     """The names of the values in their order where the driver counts them; else empty."""
     constants: Mapping[str, Any]
+    lists: Mapping[str, Sequence[str]]
+    """The names of each list's values."""
     readers: tuple[tuple[int, Callable[[Any], Any]], ...]
     """Columns whose values the driver does not give as we want them, and what does."""
 
     @classmethod
-    def by(cls, dialect: Dialect, statement: Select[*Columns]) -> "_Written":
+    def by(
+        cls, dialect: Dialect, statement: Select[*Columns], lengths: Mapping[str, int]
+    ) -> "_Written":
         """Let SQLAlchemy write `statement` down for `dialect`."""
         written = statement.compile(dialect=dialect)
         binds = {name: written.binds[name] for name in written.params}
+        stand_ins = {name: [None] * length for name, length in lengths.items()}
+        expanded = written.construct_expanded_state({**written.params, **stand_ins})
         kinds = [column.type.dialect_impl(dialect) for column in statement.selected_columns]
-        readers = [kind.result_processor(dialect, None) for kind in kinds]
+        readers = [kind.result_processor(dialect, DOUBLE) for kind in kinds]
         return cls(
-            str(written),
-            tuple(written.positiontup or ()),
+            expanded.statement,
+            tuple(expanded.positiontup or ()),
             {name: _given(dialect, bind) for name, bind in binds.items() if not bind.required},
+            {name: expanded.parameter_expansion[name] for name in lengths},
             tuple((place, reader) for place, reader in enumerate(readers) if reader),
         )
 
     def bound(self, values: Mapping[str, Any]) -> Any:
         """`values` and the constants as the driver takes them."""
         every = {**self.constants, **values}
+        for name, places in self.lists.items():
+            every.update(zip(places, every.pop(name), strict=True))
         return [every[name] for name in self.places] if self.places else every
 
     def values_of(self, rows: list[Any]) -> list[Any]:

@@ -6,18 +6,20 @@ views that need one ask for `me()`.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from functools import wraps
 from typing import Any, Final, cast
 
 import flask_login
-from flask import Flask, abort, g, has_request_context, request, session
+from flask import Flask, abort, g, has_request_context, render_template, request, session
+from flask.typing import ResponseReturnValue
 from sqlalchemy import bindparam, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from app.domain.access import Actor, Permission, is_allowed
 from app.infra.db import db
 from app.infra.prepared_queries import Query
-from app.infra.settings import settings
+from app.infra.settings import company_day, settings
 from app.people import device_sessions, fresh_factor, fresh_password, second_factor
 from app.people.models import (
     DeviceSession,
@@ -25,6 +27,7 @@ from app.people.models import (
     Person,
     SignInWay,
     TimeCodes,
+    reads_reports_from,
     session_id_of,
 )
 
@@ -50,6 +53,8 @@ class Account:
     """How this session was opened; None where its row is lost."""
     has_factor: bool
     """Whether they have set up a second factor."""
+    handed_over_on: date | None
+    """The day on which it came into new hands."""
 
     # What Flask-Login asks of a user; its own mixin carries no types.
     is_authenticated = True
@@ -84,6 +89,7 @@ _WHO: Final = Query(
             exists().where(Passkey.person_id == Person.id),
             exists().where(TimeCodes.person_id == Person.id),
         ),
+        Person.handed_over_on,
     ).where(Person.id == bindparam("person_id"))
 )
 
@@ -146,13 +152,23 @@ def _meet(person_id: int) -> Account | None:
     if row is None:
         return None
     (name, email, epoch, sign_outs, hashed, credential, mark, is_active, is_hr, is_board) = row[:10]
-    leads, is_ended, way, has_factor = row[10:]
+    leads, is_ended, way, has_factor, handed_over_on = row[10:]
     if is_ended:
         return None
     g.actor = Actor(person_id, is_hr=is_hr, is_board=is_board, is_manager=leads)
     session_id = session_id_of(person_id, epoch, sign_outs)
     return Account(
-        person_id, name, email, session_id, hashed, credential, mark, is_active, way, has_factor
+        person_id,
+        name,
+        email,
+        session_id,
+        hashed,
+        credential,
+        mark,
+        is_active,
+        way,
+        has_factor,
+        handed_over_on,
     )
 
 
@@ -190,6 +206,18 @@ def my_account() -> Account:
 def asking() -> Actor:
     """The signed-in person as the rules see them, in a view that `requires` a permission."""
     return cast(Actor, actor())
+
+
+def wait_for_an_objection() -> ResponseReturnValue | None:
+    """The page for an account in new hands, which reads nothing about its owner yet; else None.
+
+    Its owner may not know that it was taken.
+    """
+    someone = account()
+    opens_on = reads_reports_from(someone.handed_over_on) if someone else None
+    if opens_on is None or opens_on <= company_day():
+        return None
+    return render_template("reports/waiting.html", day_of_opening=opens_on), 403
 
 
 def requires(permission: Permission) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

@@ -138,7 +138,7 @@ class Person(Base):
     @property
     def reads_reports_from(self) -> date | None:
         """The first day on which an account in new hands reads reports; None when it is not."""
-        return self.handed_over_on + OBJECTION if self.handed_over_on else None
+        return reads_reports_from(self.handed_over_on)
 
     def doubt_owner(self, today: date) -> None:
         """Note that the next password by link may be somebody else's; an older note stays."""
@@ -154,6 +154,11 @@ class Person(Base):
     def is_acting_hr(self) -> bool:
         """Whether they can act for HR: the role alone is nothing once they have left."""
         return self.is_hr and self.is_active
+
+
+def reads_reports_from(handed_over_on: date | None) -> date | None:
+    """The first day on which an account reads reports that came into new hands then."""
+    return handed_over_on + OBJECTION if handed_over_on else None
 
 
 def session_id_of(person_id: int, session_epoch: int, sign_outs: int) -> str:

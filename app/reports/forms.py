@@ -1,8 +1,9 @@
 """What a person fills in: marks and a behaviour to work on, and whose report is looked for."""
 
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Any, Final, Self
+from typing import Final, NamedTuple, Self
 
 from wtforms import BooleanField, DateField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
@@ -32,6 +33,36 @@ class FindForm(Form):
     q = StringField("Name", render_kw={"type": "search"})
 
 
+class TickBox(NamedTuple):
+    """A tick at a statement as the page shows it."""
+
+    name: str
+    cell: str
+    """What a script saves it as."""
+    words: str
+    is_on: bool
+
+
+@dataclass(frozen=True)
+class OwnMarks:
+    """The ticks of somebody's own report: what is kept, or what was refused just now.
+
+    A form of 28 fields takes longer to make than the rest of the statements; it only takes in.
+    """
+
+    plan: ActionPlan
+    ticked: frozenset[Tick]
+
+    def boxes(self, number: int) -> list[TickBox]:
+        """The ticks of a statement. What is planned is worked on already; it is not offered."""
+        is_planned = self.plan.item(number) is not None
+        return [
+            TickBox(f"{mark}_{number}", f"{mark}.{number}", words, (number, mark) in self.ticked)
+            for mark, words in MARK_WORDS.items()
+            if not (is_planned and mark is ActionMark.WORK_ON)
+        ]
+
+
 class MarksForm(Form):
     """Two ticks for each statement; `of` adds the fields."""
 
@@ -52,19 +83,11 @@ class MarksForm(Form):
         """The form with its fields; to make it takes longer than to fill it, so it is kept."""
         ticks = [(n, mark) for n in range(1, statements + 1) for mark in MARK_WORDS]
         fields = {
-            f"{mark}_{n}": BooleanField(
-                MARK_WORDS[mark],
-                render_kw={"data-cell": f"{mark}.{n}", "autocomplete": "off"},
-            )
+            f"{mark}_{n}": BooleanField(MARK_WORDS[mark])
             for n, mark in ticks
             if mark is not ActionMark.WORK_ON or n not in planned
         }
         return type("MarksOfReport", (cls,), fields)
-
-    def for_statement(self, number: int) -> list[Any]:
-        """The ticks of a statement."""
-        names = (f"{mark}_{number}" for mark in MARK_WORDS)
-        return [self._fields[name] for name in names if name in self._fields]
 
     @property
     def ticks(self) -> dict[Tick, bool]:
@@ -75,6 +98,11 @@ class MarksForm(Form):
             if mark in set(ActionMark):
                 found[int(number), ActionMark(mark)] = bool(field.data)
         return found
+
+    @property
+    def ticked(self) -> frozenset[Tick]:
+        """What was ticked."""
+        return frozenset(tick for tick, is_on in self.ticks.items() if is_on)
 
 
 class ActionForm(EditForm):

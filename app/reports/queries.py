@@ -1,12 +1,11 @@
 """Reading reports as somebody may read them, with the plan that belongs to them."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from sqlalchemy import and_, or_, select, tuple_
+from sqlalchemy import or_, select
 
 from app.cycles.models import Cycle, ReportReader
 from app.cycles.queries import A_QUARTER, next_cycle
@@ -14,10 +13,8 @@ from app.domain.access import ActionPlanAccess, Actor, Permission, ReportAccess,
 from app.domain.cycle import CycleState
 from app.domain.reports.action_plan import (
     Action,
-    ActionMark,
     ActionPlan,
     LookBack,
-    Tick,
 )
 from app.domain.reports.contents import PersonalReport, StatementLine
 from app.domain.reports.next_review import NextReview
@@ -28,13 +25,10 @@ from app.infra.db import db
 from app.infra.settings import settings
 from app.people.models import Person
 from app.people.queries import labels_of
-from app.questionnaires.models import Statement
 from app.reports.impressions import Impressions, impressions_in
-from app.reports.models import ActionMarkRow, PlannedAction
+from app.reports.plan_rows import Key, plans_of
 from app.results.queries import Dossier, SubjectInCycle, personal_reports
 
-Key = tuple[int, int]
-"""Cycle and subject."""
 NOTHING: Final = ActionPlan(frozenset(), ())
 """No marks and no plan, or none that the reader may see."""
 
@@ -67,7 +61,7 @@ def opened_for(found: Sequence[Dossier], *, reader: Actor | None) -> list[Opened
     """The same, each with the marks and the plan that its reader may see."""
     reports = personal_reports(found, company=settings().company_name)
     parts = [part for each in found for part in (*each.earlier, each.part)]
-    plans = _without_hr(_plans(parts, reader), parts, reader)
+    plans = _without_hr(plans_of(parts) if reader else {}, parts, reader)
     subjects = [each.part.subject.id for each in found]
     seen = impressions_in(found[0].part.cycle, subjects) if found else {}
     return [
@@ -177,62 +171,9 @@ def _without_hr(
     return {key: plan for key, plan in plans.items() if key not in closed_to}
 
 
-def _plans(parts: Sequence[SubjectInCycle], reader: Actor | None) -> dict[Key, ActionPlan]:
-    """Marks and items of all these quarters with one statement."""
-    if not parts or reader is None:
-        return {}
-    texts = {part.cycle.id: part.cycle.questionnaire.statements for part in parts}
-    same = and_(
-        PlannedAction.cycle_id == ActionMarkRow.cycle_id,
-        PlannedAction.subject_id == ActionMarkRow.subject_id,
-        PlannedAction.statement == ActionMarkRow.statement,
-    )
-    keys = {(part.cycle.id, part.subject.id) for part in parts}
-    found: dict[Key, list[tuple[ActionMarkRow, PlannedAction | None]]] = defaultdict(list)
-    for mark, item in db.session.execute(
-        select(ActionMarkRow, PlannedAction)
-        .outerjoin(PlannedAction, same)
-        .where(tuple_(ActionMarkRow.cycle_id, ActionMarkRow.subject_id).in_(sorted(keys)))
-        .order_by(ActionMarkRow.statement)
-    ):
-        found[mark.cycle_id, mark.subject_id].append((mark, item))
-    return {
-        key: ActionPlan(
-            marks=frozenset(tick for mark, _ in rows for tick in _ticks(mark)),
-            items=[_item(row, texts[key[0]][row.statement - 1]) for _, row in rows if row],
-        )
-        for key, rows in found.items()
-    }
-
-
-def _ticks(row: ActionMarkRow) -> Iterator[Tick]:
-    if row.works_on:
-        yield row.statement, ActionMark.WORK_ON
-    if row.surprises:
-        yield row.statement, ActionMark.SURPRISE
-
-
-def _item(row: PlannedAction, statement: Statement) -> Action:
-    return Action(
-        statement=row.statement,
-        text=statement.text,
-        short_name=statement.short_name,
-        behaviour=row.behaviour,
-        situation=row.situation,
-        first_step=row.first_step,
-        helper=row.helper,
-        sign=row.sign,
-        review_on=row.review_on,
-        is_shared=row.is_shared,
-        asks_colleagues=row.asks_colleagues,
-        going=row.going,
-    )
-
-
 def action_plan_of(part: SubjectInCycle) -> ActionPlan:
     """The marks and the plan of a report's subject, for that subject alone."""
-    plans = _plans([part], Actor(part.subject.id))
-    return plans.get((part.cycle.id, part.subject.id), NOTHING)
+    return plans_of([part]).get((part.cycle.id, part.subject.id), NOTHING)
 
 
 def action_plan_readers(cycle_id: int, subject_id: int) -> list[str]:

@@ -11,7 +11,7 @@ from app.domain.reports import words
 from app.domain.reports.action_plan import PLAN_WORDS
 from app.domain.reports.also_clear import also_clear_words
 from app.people.guard import asking, check
-from app.reports.forms import MarksForm
+from app.reports.forms import MarksForm, OwnMarks
 from app.reports.marks_owner import owner_of_marks
 from app.reports.queries import OpenedReport, opened_for
 from app.reports.views_common import note
@@ -40,13 +40,13 @@ def report_page(
     """
     cycle, opened = opened_for_reader(cycle_id, subject_id)
     report = opened.report
-    if marks is None and subject_id == asking().person_id:
-        marks = MarksForm.of(opened.plan, len(report.statements))
+    own = OwnMarks(opened.plan, marks.ticked if marks else opened.plan.marks)
+    is_own = subject_id == asking().person_id
     page = render_template(
         "reports/personal.html",
         report=report,
         plan=opened.plan,
-        marks=marks,
+        marks=own if is_own else None,
         faults=faults,
         choice_fault=choice_fault,
         cycle=cycle,
@@ -56,7 +56,7 @@ def report_page(
         also_clear=also_clear_words(report.also),
         voice=report.voice,
         plan_words=PLAN_WORDS,
-        owner=owner_of_marks(cycle_id, subject_id) if marks else "",
+        owner=owner_of_marks(cycle_id, subject_id) if is_own else "",
     )
     note("report:read", cycle_id, "personal")
     return page

@@ -2,28 +2,34 @@
 
 from collections import defaultdict
 from collections.abc import Collection
+from typing import Final
 
-from sqlalchemy import BindParameter, ColumnElement, and_, select
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, select
 
 from app.cycles.models import Cycle, ReportReader, RosterEntry
 from app.domain.access import Actor
 from app.domain.cycle import CycleState
 from app.domain.reports.readers import Reader
 from app.infra.db import db
+from app.infra.prepared_queries import Query
 from app.people.models import Person
 from app.results.models import SubjectResult
+
+_READERS: Final = Query(
+    select(ReportReader.subject_id, Person.name, Person.is_hr)
+    .join(Person, Person.id == ReportReader.reader_id)
+    .where(
+        ReportReader.cycle_id == bindparam("cycle_id"),
+        ReportReader.subject_id.in_(bindparam("subject_ids", expanding=True)),
+    )
+    .order_by(Person.sort_key, Person.id)
+)
 
 
 def readers_of(cycle_id: int, subject_ids: Collection[int]) -> dict[int, list[Reader]]:
     """Who was frozen as a reader of each subject's report, by name; of none, none."""
-    rows = db.session.execute(
-        select(ReportReader.subject_id, Person.name, Person.is_hr)
-        .join(Person, Person.id == ReportReader.reader_id)
-        .where(ReportReader.cycle_id == cycle_id, ReportReader.subject_id.in_(subject_ids))
-        .order_by(Person.sort_key, Person.id)
-    )
     found: dict[int, list[Reader]] = defaultdict(list)
-    for subject_id, name, is_hr in rows:
+    for subject_id, name, is_hr in _READERS.all(cycle_id=cycle_id, subject_ids=list(subject_ids)):
         found[subject_id].append(Reader(name, is_hr))
     return found
 

@@ -1,8 +1,8 @@
 """Released rows of some subjects as quarters: one statement per table, however many subjects."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
-from typing import Any, Final
+from collections.abc import Collection, Iterable
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import and_, bindparam, select
 
@@ -14,7 +14,7 @@ from app.domain.reports.measured import Measured
 from app.domain.reports.personal import Comments, SubjectQuarter
 from app.domain.scale import STATEMENTS
 from app.domain.statistics.spread import PRIOR, Spread, standard_error_of_mean
-from app.infra.db import db
+from app.infra.prepared_queries import Query
 from app.results.models import (
     AboutCycle,
     AdjustedScore,
@@ -30,22 +30,53 @@ from app.results.models import (
 Row = Any
 """A stored row, or its columns alone: both answer by the names of the columns."""
 
-CELL: Final = (
-    StatementScore.subject_id,
-    StatementScore.cycle_id,
-    StatementScore.view,
-    StatementScore.statement,
-    StatementScore.hidden,
-    StatementScore.mean,
-    StatementScore.raters,
-    StatementScore.share_low,
-    StatementScore.share_middle,
-    StatementScore.share_high,
-)
 NUMBERS: Final = range(1, STATEMENTS + 1)
 
-_CELLS: Final = (
-    select(*CELL, SelfAnswer.answer)
+
+class Cell(NamedTuple):
+    """A released score of a statement, with the subject's own answer."""
+
+    subject_id: int
+    cycle_id: int
+    view: RaterGroup
+    statement: int
+    hidden: Reason | None
+    mean: float | None
+    raters: int | None
+    share_low: int | None
+    share_middle: int | None
+    share_high: int | None
+    answer: int | None
+
+
+class CompanyCell(NamedTuple):
+    """The company's released mean of a statement, with the spread of the cycle's ratings."""
+
+    cycle_id: int
+    statement: int
+    hidden: Reason | None
+    mean: float | None
+    raters: int | None
+    standard_error: float | None
+    own_mean: float | None
+    between: float
+    within: float
+
+
+_CELLS: Final = Query(
+    select(
+        StatementScore.subject_id,
+        StatementScore.cycle_id,
+        StatementScore.view,
+        StatementScore.statement,
+        StatementScore.hidden,
+        StatementScore.mean,
+        StatementScore.raters,
+        StatementScore.share_low,
+        StatementScore.share_middle,
+        StatementScore.share_high,
+        SelfAnswer.answer,
+    )
     .outerjoin(
         SelfAnswer,
         and_(
@@ -59,10 +90,52 @@ _CELLS: Final = (
         StatementScore.cycle_id.in_(bindparam("cycle_ids", expanding=True)),
     )
 )
-_COMPANY: Final = (
-    select(CompanyScore, AboutCycle.between_raters, AboutCycle.within_raters)
+_COMPANY: Final = Query(
+    select(
+        CompanyScore.cycle_id,
+        CompanyScore.statement,
+        CompanyScore.hidden,
+        CompanyScore.mean,
+        CompanyScore.raters,
+        CompanyScore.standard_error,
+        CompanyScore.own_mean,
+        AboutCycle.between_raters,
+        AboutCycle.within_raters,
+    )
     .join(AboutCycle, AboutCycle.cycle_id == CompanyScore.cycle_id)
     .where(CompanyScore.cycle_id.in_(bindparam("cycle_ids", expanding=True)))
+)
+_ADJUSTED: Final = Query(
+    select(
+        AboutCycle.adjustment,
+        AdjustedScore.subject_id,
+        AdjustedScore.mean,
+        AdjustedScore.raters,
+        AdjustedScore.standard_error,
+        AdjustedScore.reliability,
+    )
+    .outerjoin(
+        AdjustedScore,
+        and_(
+            AdjustedScore.cycle_id == AboutCycle.cycle_id,
+            AdjustedScore.subject_id.in_(bindparam("subject_ids", expanding=True)),
+        ),
+    )
+    .where(AboutCycle.cycle_id == bindparam("cycle_id"))
+)
+_COMMENTS: Final = Query(
+    select(
+        ReleasedComment.subject_id,
+        ReleasedComment.kind,
+        ReleasedComment.id,
+        ReleasedComment.text,
+    )
+    .where(
+        ReleasedComment.cycle_id == bindparam("cycle_id"),
+        ReleasedComment.subject_id.in_(bindparam("subject_ids", expanding=True)),
+        ReleasedComment.state != CommentState.WITHHELD,
+    )
+    .order_by(ReleasedComment.id)
 )
 
 
@@ -71,15 +144,15 @@ class ReleasedCells:
 
     def __init__(self, cycles: Iterable[Cycle], subject_ids: Collection[int]) -> None:
         cycle_ids = sorted({cycle.id for cycle in cycles})
-        self.cells: dict[tuple[int, int, RaterGroup], dict[int, Row]] = defaultdict(dict)
-        asked = {"cycle_ids": cycle_ids, "subject_ids": list(subject_ids)}
-        for row in db.session.execute(_CELLS, asked):
-            self.cells[row.subject_id, row.cycle_id, row.view][row.statement] = row
+        self.cells: dict[tuple[int, int, RaterGroup], dict[int, Cell]] = defaultdict(dict)
+        for found in _CELLS.all(cycle_ids=cycle_ids, subject_ids=list(subject_ids)):
+            cell = Cell(*found)
+            self.cells[cell.subject_id, cell.cycle_id, cell.view][cell.statement] = cell
         self.spread: dict[int, Spread] = {}
-        self.company: dict[int, dict[int, CompanyScore]] = defaultdict(dict)
-        asked = {"cycle_ids": cycle_ids}
-        for mean, between, within in db.session.execute(_COMPANY, asked):
-            self.spread[mean.cycle_id] = Spread(between, within)
+        self.company: dict[int, dict[int, CompanyCell]] = defaultdict(dict)
+        for about in _COMPANY.all(cycle_ids=cycle_ids):
+            mean = CompanyCell(*about)
+            self.spread[mean.cycle_id] = Spread(mean.between, mean.within)
             self.company[mean.cycle_id][mean.statement] = mean
 
     def quarter(self, cycle: Cycle, subject_id: int) -> SubjectQuarter:
@@ -127,9 +200,9 @@ class ReleasedCells:
             others=tuple(self._score(others[n], cycle.policy) for n in sorted(others)),
         )
 
-    def _score(self, row: Row | None, policy: ReleasePolicy) -> Score:
+    def _score(self, row: Cell | None, policy: ReleasePolicy) -> Score:
         """A stored cell of a subject; without a row, or hidden, it carries no number."""
-        if row is None or row.mean is None:
+        if row is None or row.mean is None or row.raters is None:
             return _hidden(row, Reason.FEW_RATERS, policy)
         is_sum = row.view is RaterGroup.COLLEAGUES
         views = self._views(row.subject_id, row.cycle_id) if is_sum else 1
@@ -145,20 +218,14 @@ def adjusted_of(
     cycle: Cycle, subject_ids: Collection[int]
 ) -> dict[int, AdjustedOverall | Hidden | None]:
     """Everybody's adjusted score, or why there is none; None where it was not looked for."""
-    theirs = and_(
-        AdjustedScore.cycle_id == AboutCycle.cycle_id, AdjustedScore.subject_id.in_(subject_ids)
-    )
+    rows = _ADJUSTED.all(cycle_id=cycle.id, subject_ids=list(subject_ids))
     found: dict[int, AdjustedOverall | Hidden | None] = dict.fromkeys(subject_ids)
-    rows = db.session.execute(
-        select(AboutCycle.adjustment, AdjustedScore)
-        .outerjoin(AdjustedScore, theirs)
-        .where(AboutCycle.cycle_id == cycle.id)
-    ).all()
     if rows:
-        why = Hidden(reason_without(rows[0].adjustment, raters=cycle.policy.blind_raters))
+        why = Hidden(reason_without(rows[0][0], raters=cycle.policy.blind_raters))
         found = dict.fromkeys(subject_ids, why)
-    for row in (each for _, each in rows if each is not None):
-        found[row.subject_id] = AdjustedOverall(adjusted_score(row), row.reliability.words)
+    for _, subject_id, mean, raters, error, reliability in rows:
+        if subject_id is not None:
+            found[subject_id] = AdjustedOverall(Shown(mean, raters, error), reliability.words)
     return found
 
 
@@ -167,7 +234,7 @@ def adjusted_score(row: Row) -> Shown:
     return Shown(row.mean, row.raters, row.standard_error)
 
 
-def company_score(row: CompanyScore | None, policy: ReleasePolicy) -> Score:
+def company_score(row: CompanyScore | CompanyCell | None, policy: ReleasePolicy) -> Score:
     """A stored company mean; without a row, or hidden, it carries no number."""
     if row is None or row.mean is None or row.raters is None or row.standard_error is None:
         return _hidden(row, Reason.FEW_RESPONDENTS, policy)
@@ -178,37 +245,22 @@ def _hidden(row: Row | None, usual: Reason, policy: ReleasePolicy) -> Hidden:
     return Hidden(policy.words((row.hidden if row else None) or usual))
 
 
-def _shares(row: Row) -> Shares | None:
-    if row.share_low is None:
+def _shares(cell: Cell) -> Shares | None:
+    if cell.share_low is None or cell.share_middle is None or cell.share_high is None:
         return None
-    return Shares(row.share_low, row.share_middle, row.share_high)
+    return Shares(cell.share_low, cell.share_middle, cell.share_high)
 
 
 def comments_of(cycle: Cycle, subject_ids: Collection[int]) -> dict[int, Comments]:
     """Released comments by subject, in the order of their random ids; no withheld ones."""
-    found: dict[int, list[Row]] = defaultdict(list)
-    for row in db.session.execute(
-        select(
-            ReleasedComment.id,
-            ReleasedComment.subject_id,
-            ReleasedComment.kind,
-            ReleasedComment.text,
-        )
-        .where(
-            ReleasedComment.cycle_id == cycle.id,
-            ReleasedComment.subject_id.in_(subject_ids),
-            ReleasedComment.state != CommentState.WITHHELD,
-        )
-        .order_by(ReleasedComment.id)
+    found: dict[tuple[int, CommentKind], list[CommentText]] = defaultdict(list)
+    for subject_id, kind, comment_id, text in _COMMENTS.all(
+        cycle_id=cycle.id, subject_ids=list(subject_ids)
     ):
-        found[row.subject_id].append(row)
+        found[subject_id, kind].append(CommentText(comment_id, text))
     return {
         subject: Comments(
-            _texts(found[subject], CommentKind.KEEP), _texts(found[subject], CommentKind.TRY), None
+            tuple(found[subject, CommentKind.KEEP]), tuple(found[subject, CommentKind.TRY]), None
         )
         for subject in subject_ids
     }
-
-
-def _texts(rows: Sequence[Row], kind: CommentKind) -> tuple[CommentText, ...]:
-    return tuple(CommentText(row.id, row.text) for row in rows if row.kind is kind)

@@ -16,8 +16,7 @@ from app.domain.reports.score_change import signed
 from app.domain.statistics.differences import CHANGE_IN_WORDS
 from app.domain.unit_questions.asked import UnitQuestion
 from app.infra.pages import KINDS, page_number, paper
-from app.infra.settings import company_day
-from app.people.guard import asking, check, person, requires
+from app.people.guard import asking, check, requires, wait_for_an_objection
 from app.unit_answers import queries
 from app.unit_answers.export import WRITERS, record_of
 
@@ -25,16 +24,7 @@ bp = Blueprint("unit_answers", __name__, url_prefix="/unit-answers")
 
 PAGE: Final = 50
 """Questions on one page."""
-
-
-@bp.before_request
-def _wait_for_an_objection() -> ResponseReturnValue | None:
-    """An account in new hands reads no answers yet, as it reads no report."""
-    someone = person()
-    opening = someone.reads_reports_from if someone else None
-    if opening is None or opening <= company_day():
-        return None
-    return render_template("reports/waiting.html", day_of_opening=opening), 403
+bp.before_request(wait_for_an_objection)
 
 
 @bp.route("")

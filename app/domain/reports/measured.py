@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -26,7 +27,7 @@ class Measured:
         """The scores of the statements `now`, hidden where `then` did not ask the same."""
         return Measured(in_order_of(now, then, self.scores), self.spread, self.views)
 
-    @property
+    @cached_property
     def printed(self) -> Printed:
         return Printed(
             mean=means_of(self.scores),

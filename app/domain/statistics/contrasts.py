@@ -8,6 +8,7 @@ report, shape (n,) for its n statements, or for many reports at once, shape (...
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import erfc, sqrt
 from typing import Final, Protocol
 
@@ -49,23 +50,21 @@ class Printed:
     spread: Spread
     views: ArrayLike = 1
 
-    @property
+    @cached_property
     def shown(self) -> Flags:
         found: Flags = ~np.isnan(self.mean)
         return found
 
-    def weighted(self, weights: Floats) -> Floats:
-        """Weighted sums of the means, (..., h), for `weights` (..., h, n) that are 0 if hidden."""
-        return _times(weights, np.where(self.shown, self.mean, 0.0))
+    @cached_property
+    def _mean_or_zero(self) -> Floats:
+        found: Floats = np.where(self.shown, self.mean, 0.0)
+        return found
 
-    def variance(self, weights: Floats) -> Floats:
-        """The variance of such sums, (..., h), in squared scale points.
+    @cached_property
+    def _errors(self) -> tuple[Floats, Floats, Floats]:
+        """The error of each mean alone, the halo that all of them share, and their noise.
 
-        With k raters of a statement, K of the statement that most have rated, and `views` v:
-        Σw²·(within/k + between·(1/k − 1/K) + v·(1.5 + 1/12)/k² + .1²/12)
-        + (Σw)²·between/K + 1.5·(Σw·√v/k)².
-        Two statements share as many raters as independent choices of "not observed" leave them;
-        what they do not share is another halo, hence 1/k − 1/K.
+        Worked out once: a report asks for a dozen variances.
         """
         per_rating = np.where(self.shown, 1 / np.maximum(self.raters, 1), 0.0)
         noise = np.sqrt(self.views) * per_rating
@@ -76,8 +75,23 @@ class Printed:
             + (DRAW_VARIANCE + DITHER_VARIANCE) * noise**2
             + PRINTING_VARIANCE
         )
-        halo = self.spread.between * most * weights.sum(axis=-1) ** 2
-        found: Floats = _times(weights**2, alone) + halo
+        return alone, self.spread.between * most, noise
+
+    def weighted(self, weights: Floats) -> Floats:
+        """Weighted sums of the means, (..., h), for `weights` (..., h, n) that are 0 if hidden."""
+        return _times(weights, self._mean_or_zero)
+
+    def variance(self, weights: Floats) -> Floats:
+        """The variance of such sums, (..., h), in squared scale points.
+
+        With k raters of a statement, K of the statement that most have rated, and `views` v:
+        Σw²·(within/k + between·(1/k − 1/K) + v·(1.5 + 1/12)/k² + .1²/12)
+        + (Σw)²·between/K + 1.5·(Σw·√v/k)².
+        Two statements share as many raters as independent choices of "not observed" leave them;
+        what they do not share is another halo, hence 1/k − 1/K.
+        """
+        alone, shared, noise = self._errors
+        found: Floats = _times(weights**2, alone) + shared * weights.sum(axis=-1) ** 2
         return found + DRAW_VARIANCE * _times(weights, noise) ** 2
 
 

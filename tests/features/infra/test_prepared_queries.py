@@ -2,13 +2,15 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import bindparam, select, update
+import pytest
+from sqlalchemy import bindparam, insert, select, update
 
 from app.cycles.models import Cycle
 from app.domain.cycle import CycleState
 from app.infra.db import db, transaction
 from app.infra.prepared_queries import Query
 from app.people.models import Person
+from app.results.models import CompanyScore
 from tests.factories import make_cycle, make_person
 
 NAME = select(Person.name).where(Person.id == bindparam("person_id"))
@@ -34,6 +36,17 @@ def test_every_kind_of_value_is_what_its_column_holds(app):
 
     assert [*found] == [*db.session.execute(CYCLE, {"cycle_id": cycle.id}).one()]
     assert list(found[:2]) == [opens_at, CycleState.DRAFT]
+
+
+def test_fractions_are_what_they_were(app):
+    cycle = make_cycle([make_person()])
+    with transaction():
+        score = {"cycle_id": cycle.id, "statement": 1, "mean": 3.25, "raters": 30}
+        db.session.execute(insert(CompanyScore).values(**score, standard_error=0.125))
+
+    found = Query(select(CompanyScore.mean, CompanyScore.standard_error, CompanyScore.own_mean))
+
+    assert found.one() == (3.25, 0.125, None)
 
 
 def test_nothing_is_found_where_there_is_nothing(app):
@@ -70,3 +83,28 @@ def test_no_request_holds_a_connection_while_it_waits_for_another(app):
     Query(NAME).one(person_id=person_id)
 
     assert "Current Checked out connections: 0" in db.engine.pool.status()
+
+
+@pytest.mark.parametrize("many", [0, 1, 3, 20])
+def test_a_list_of_any_length_finds_each_of_its_values(app, many):
+    people = [make_person() for _ in range(21)]
+    named = Query(select(Person.id).where(Person.id.in_(bindparam("ids", expanding=True))))
+
+    for _ in range(2):
+        found = named.all(ids=[person.id for person in people[:many]])
+        assert sorted(found) == sorted((person.id,) for person in people[:many])
+
+
+def test_lists_beside_each_other_and_beside_values(app):
+    people = [make_person() for _ in range(4)]
+    ids = [person.id for person in people]
+    named = Query(
+        select(Person.id).where(
+            Person.id.in_(bindparam("ids", expanding=True)),
+            Person.is_active == bindparam("is_active"),
+            Person.id.not_in(bindparam("without", expanding=True)),
+        )
+    )
+
+    assert named.all(ids=ids, is_active=True, without=ids[:3]) == [(ids[3],)]
+    assert named.all(ids=ids[:3], is_active=True, without=ids[:1]) == [(ids[1],), (ids[2],)]
