@@ -77,7 +77,7 @@ def with_numbers_asked(page: ScalePage, review: Review) -> ScalePage:
 def _in_words(asked: AskedCount) -> str:
     if not asked.new:
         return ""
-    return f"{asked.new} of {asked.raters} people asked have a new account"
+    return f"{asked.new:,} of {asked.raters:,} people asked have a new account"
 
 
 def asked_of(cycle: Cycle, rater_id: int) -> list[tuple[str, AskedCount]]:

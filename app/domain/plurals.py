@@ -14,6 +14,11 @@ def counted(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or f'{one}s'}"
 
 
+def grouped(number: int) -> str:
+    """`number` in digits, with a comma between thousands."""
+    return f"{number:,}"
+
+
 def spelled(number: int) -> str:
     """`number` as a word up to twelve, and in digits beyond."""
     return SPELLED[number] if 0 <= number < len(SPELLED) else f"{number:,}"

@@ -10,7 +10,7 @@ from flask import Flask, Response, abort, request, send_file
 from werkzeug.routing import IntegerConverter, Map
 
 from app.domain.durations import lasting
-from app.domain.plurals import counted, spelled
+from app.domain.plurals import counted, grouped, spelled
 from app.domain.reports.spacing import together
 from app.domain.reports.words import day, one_decimal
 from app.infra import clock
@@ -103,6 +103,7 @@ def init_pages(app: Flask) -> None:
     app.add_template_filter(counted)
     app.add_template_filter(lasting)
     app.add_template_filter(spelled)
+    app.add_template_filter(grouped)
     app.add_template_filter(one_decimal)
     app.add_template_filter(day)
     app.add_template_filter(moment)

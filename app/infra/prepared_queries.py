@@ -18,8 +18,8 @@ from app.infra.db import connection_of_act, db
 Columns = TypeVarTuple("Columns")
 DOUBLE: Final = 701
 """PostgreSQL's number for double precision, which every column of ours with fractions has."""
-LONGEST_KEPT: Final = 8
-"""So many values of a list at most have words that are kept: one person, some quarters."""
+LONGEST_KEPT: Final = 32
+"""So many values of a list at most have words that are kept: one person, comments of a page."""
 
 
 class Query(Generic[*Columns]):

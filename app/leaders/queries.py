@@ -87,13 +87,19 @@ def heard(comments: Iterable[tuple[str, str]]) -> tuple[HeardComment, ...]:
     )
 
 
+_MARKS: Final = Query(
+    select(CommentMark.comment_id, CommentMark.person_id, CommentMark.is_thanked).where(
+        CommentMark.comment_id.in_(bindparam("comment_ids", expanding=True))
+    )
+)
+
+
 def _marks(comment_ids: Sequence[str]) -> defaultdict[str, list[tuple[int, bool]]]:
     found: defaultdict[str, list[tuple[int, bool]]] = defaultdict(list)
     for start in range(0, len(comment_ids), AT_ONCE):
         part = comment_ids[start : start + AT_ONCE]
-        marks = select(CommentMark).where(CommentMark.comment_id.in_(part))
-        for mark in db.session.scalars(marks):
-            found[mark.comment_id].append((mark.person_id, mark.is_thanked))
+        for comment_id, person_id, is_thanked in _MARKS.all(comment_ids=list(part)):
+            found[comment_id].append((person_id, is_thanked))
     return found
 
 

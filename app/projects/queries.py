@@ -3,8 +3,9 @@
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.cycles.models import Cycle
 from app.cycles.queries import newest_cycle
@@ -268,13 +269,28 @@ def audience_of(project: Project) -> str:
     return f"seen by {db.session.scalar(name)} only"
 
 
+_FROM: Final = (
+    select(Project)
+    .where(Project.source.in_(bindparam("sources", expanding=True)))
+    .order_by(Project.id)
+)
+_ANSWERED: Final = (
+    select(Project)
+    .where(
+        Project.state.in_((ProjectState.UNDER_WAY, ProjectState.DONE, ProjectState.LOOKED_AT)),
+        Project.department_id.is_(None),
+    )
+    .order_by(Project.id.desc())
+)
+"""Put together once: every reader of the company page asks both."""
+
+
 def begun_from(sources: Collection[str], actor: Actor) -> dict[str, list[Project]]:
     """The projects that came from some sources and that somebody may see, by source."""
     if not sources:
         return {}
-    found = select(Project).where(Project.source.in_(sources)).order_by(Project.id)
     projects: dict[str, list[Project]] = defaultdict(list)
-    for one in db.session.scalars(found):
+    for one in db.session.scalars(_FROM, {"sources": list(sources)}):
         if is_seen_by(one, actor):
             projects[one.source].append(one)
     return projects
@@ -285,9 +301,7 @@ def said_and_done(*, until: Cycle | None = None) -> list[ProjectLine]:
 
     Figures as they were known after the review `until`; without one, after the newest.
     """
-    answered = (ProjectState.UNDER_WAY, ProjectState.DONE, ProjectState.LOOKED_AT)
-    found = select(Project).where(Project.state.in_(answered), Project.department_id.is_(None))
-    return lines_of(db.session.scalars(found.order_by(Project.id.desc())).all(), until=until)
+    return lines_of(db.session.scalars(_ANSWERED).all(), until=until)
 
 
 def worked_on(*, to_change: bool = False) -> list[Project]:

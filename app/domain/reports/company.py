@@ -115,7 +115,7 @@ class Rankings:
         """Whose reasons these are, as a sentence."""
         several = f"the last {in_words(self.quarters, 'quarter', 'quarters')} together"
         when = "this quarter" if self.quarters == 1 else several
-        return f"{self.respondents} answers of {when}, up to three reasons each."
+        return f"{self.respondents:,} answers of {when}, up to three reasons each."
 
 
 @dataclass(frozen=True)
