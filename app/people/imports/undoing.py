@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Row, bindparam, delete, exists, insert, select, update
+from sqlalchemy import Row, Select, bindparam, delete, exists, insert, select, update
 
 from app.domain.errors import ReviewError
 from app.domain.files.people_changes import Preview
@@ -22,6 +22,9 @@ from app.people.services import lock_directory, tell_hr
 KEPT_FOR: Final = timedelta(days=30)
 """How long the state before an import is kept; then it is the directory's history."""
 BATCH: Final = 5_000
+LOOKED_AT: Final = 500
+"""So many people of an import a page looks at, which takes some milliseconds. Of more it does not
+say whether something stands in the way: taking back looks at everybody anyway."""
 COLUMNS: Final = (
     "name",
     "sort_key",
@@ -70,6 +73,8 @@ class LastImport:
     added: int
     changed: int
     deactivated: int
+    is_looked_at: bool = True
+    """Whether `obstacle` is known; of very many people it is only once taking back is asked for."""
     obstacle: str = ""
     """Why it cannot be taken back any more."""
 
@@ -129,11 +134,19 @@ def keep(kept: Prepared, *, changed: int, deactivated: int, today: date) -> None
 
 
 def last_import(*, today: date) -> LastImport | None:
-    """The last import, and why it cannot be taken back if so; None once it is forgotten."""
-    kept = _kept(today)
-    if kept is None:
+    """The last import, and why it cannot be taken back if so; None once it is forgotten.
+
+    What was kept of very many people is not even read.
+    """
+    counts = (PeopleImport.added, PeopleImport.changed, PeopleImport.deactivated)
+    row = db.session.execute(_kept(today).with_only_columns(PeopleImport.imported_on, *counts))
+    last = row.one_or_none()
+    if last is None:
         return None
-    return LastImport(kept.imported_on, kept.added, kept.changed, kept.deactivated, _obstacle(kept))
+    if sum(last[1:]) > LOOKED_AT:
+        return LastImport(*last, is_looked_at=False)
+    kept = db.session.scalars(_kept(today)).one()
+    return LastImport(*last, obstacle=_obstacle(kept))
 
 
 def undo(*, by: int | None, today: date) -> LastImport:
@@ -142,7 +155,7 @@ def undo(*, by: int | None, today: date) -> LastImport:
     Whoever was added goes without a trace; whoever was deactivated is as old as before.
     """
     lock_directory()
-    kept = _kept(today)
+    kept = db.session.scalar(_kept(today))
     if kept is None:
         raise NothingToUndoError("There is no import that could be taken back.")
     if obstacle := _obstacle(kept):
@@ -166,10 +179,8 @@ def forget_old(*, today: date) -> None:
     db.session.execute(delete(PeopleImport).where(PeopleImport.imported_on < today - KEPT_FOR))
 
 
-def _kept(today: date) -> PeopleImport | None:
-    return db.session.scalar(
-        select(PeopleImport).where(PeopleImport.imported_on >= today - KEPT_FOR)
-    )
+def _kept(today: date) -> Select[PeopleImport]:
+    return select(PeopleImport).where(PeopleImport.imported_on >= today - KEPT_FOR)
 
 
 def _state_of(kept: PeopleImport) -> dict[str, Any]:

@@ -112,8 +112,12 @@ def ending_of(proposal: Proposal) -> Ending:
 
 
 def note(kept: undoing.Prepared, ending: Ending, today: date, *, by: int | None) -> None:
-    """Note an import that is written: how it is taken back, its columns, and who did it."""
-    undoing.keep(kept, changed=ending.changed, deactivated=ending.deactivated, today=today)
+    """Note an import that is written: how it is taken back, its columns, and who did it.
+
+    One that changed nothing leaves the one before it to be taken back.
+    """
+    if ending.added or ending.changed or ending.deactivated:
+        undoing.keep(kept, changed=ending.changed, deactivated=ending.deactivated, today=today)
     keep_mapping(ending.mapping, today=today)
     audit.record(
         "people:imported",
