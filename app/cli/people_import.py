@@ -19,7 +19,7 @@ from app.infra import clock
 from app.infra.db import transaction
 from app.infra.settings import settings
 from app.people import queries
-from app.people.imports import proposing, undoing, writing
+from app.people.imports import parts, proposing, undoing, working, writing
 from app.people.imports.proposing import MAP, Proposal
 
 SHOWN: Final = 50
@@ -83,6 +83,8 @@ def import_(
     People who are not in a file of the whole company are deactivated; those who are in it again
     are reactivated. The last import can be taken back: flask people undo-import.
     """
+    if not dry_run:
+        working.go_on_with_what_a_command_left()
     proposal = _proposed(file, _answers(mapping, answers, whole), presets=presets)
     _refuse_faults(file, proposal)
     _refuse_unmapped(proposal)
@@ -122,6 +124,7 @@ def sync(
     Exit codes: 0 done or nothing to do, 3 the file was refused, 4 questions are open, 5 so many
     people would leave that --leaving has to name how many. Nothing is changed unless it is 0.
     """
+    working.go_on_with_what_a_command_left()
     proposal = _proposed(file, _answers(mapping, answers, whole), presets=False)
     result, code = _outcome(proposal, leaving)
     if code == 0 and not proposal.preview.is_empty:
@@ -258,10 +261,13 @@ def _written(proposal: Proposal) -> Preview:
     progress = click.progressbar(
         length=length, label="Writing", file=sys.stderr, hidden=length < LONG
     )
-    today = clock.today(settings().zone)
-    with progress as bar, transaction():
-        undoing.forget_old(today=today)
-        return writing.import_people(proposal, today=today, by=None, progress=bar.update)
+    with progress as bar:
+        if length > parts.SIZE:  # in one act it would keep everybody else waiting
+            return working.import_now(proposal, progress=bar.update)
+        today = clock.today(settings().zone)
+        with transaction():
+            undoing.forget_old(today=today)
+            return writing.import_people(proposal, today=today, by=None, progress=bar.update)
 
 
 def _print_preview(proposal: Proposal) -> None:

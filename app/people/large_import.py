@@ -32,8 +32,8 @@ class LargeImport(Base):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=1)
     file_name: Mapped[str] = mapped_column(String(32))
     """Random, so that no file tells by its name what is in it."""
-    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    """Who chose the file, and later who confirmed it."""
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """Who chose the file, and later who confirmed it; nobody where a command imports it."""
     asked_at: Mapped[datetime]
     """When somebody last did something about it: left alone for hours, it is forgotten."""
     stage: Mapped[ImportStage] = mapped_column(default=ImportStage.READING)
@@ -56,6 +56,11 @@ class LargeImport(Base):
     done: Mapped[int] = mapped_column(default=0)
     total: Mapped[int] = mapped_column(default=0)
     """People that are written, and that will be."""
+
+    @property
+    def is_by_command(self) -> bool:
+        """Whether a command read the file, so that it lies nowhere here."""
+        return self.by_id is None
 
 
 class LargeImportPart(Base):

@@ -51,9 +51,14 @@ class Tickets:
             raise UploadGoneError(CHOOSE_AGAIN) from None
 
 
+def new_name() -> str:
+    """A random name, as files have it here."""
+    return secrets.token_hex(16)
+
+
 def keep_file(content: bytes) -> str:
     """Write `content` where only this program may read it; return its random name."""
-    name = secrets.token_hex(16)
+    name = new_name()
     folder().mkdir(mode=0o700, parents=True, exist_ok=True)
     handle = os.open(_file(name), os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode=0o600)
     with os.fdopen(handle, "wb") as file:

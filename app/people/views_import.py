@@ -76,7 +76,7 @@ def _begin_large(content: bytes) -> ResponseReturnValue:
 def _large_page(large: LargeImport) -> str:
     """What a large list would do, or how far the work on it is."""
     form = ImportForm(formdata=None, ticket=LARGE + large.file_name)
-    by = queries.person_by_id(large.by_id).name
+    by = "" if large.by_id is None else queries.person_by_id(large.by_id).name
     if large.stage is ImportStage.READY and large.preview:
         seen = summary.read_back(large.preview)
         return _check_page(seen, form, large.refusal, chosen_by=by)

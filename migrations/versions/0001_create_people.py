@@ -154,7 +154,7 @@ def upgrade():
         "large_import",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("file_name", sa.String(length=32), nullable=False),
-        sa.Column("by_id", sa.Integer(), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=True),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column(
             "stage",

@@ -35,6 +35,9 @@ LAST_ATTEMPT: Final = 3
 IMPORT_LINE: Final = 7_004
 UNCHANGED: Final = (ImportStage.READING, ImportStage.READY, ImportStage.CONFIRMED)
 """Stages in which nothing has been changed, so that HR can still forget the file."""
+UNDER_WAY: Final = (
+    "Another people list is being imported. Please wait for its end, or forget that one first."
+)
 GAVE_UP: Final = (
     "The work on this file stopped three times, so it was given up. Nothing has been changed. "
     "Please tell whoever runs Full Circle, or choose another file."
@@ -59,19 +62,32 @@ def current() -> LargeImport | None:
 def refuse_second() -> None:
     """Raises ImportUnderWayError where an import is under way."""
     if current() is not None:
-        raise ImportUnderWayError(
-            "Another people list is being imported. Please wait for its end, or forget that one "
-            "first."
-        )
+        raise ImportUnderWayError(UNDER_WAY)
 
 
 def ask(file_name: str, *, by: int) -> None:
     """Note that the file of this name is to be read. Raises ImportUnderWayError."""
     wait_in_line(IMPORT_LINE)
     refuse_second()
-    _drop()
+    drop()
     db.session.add(LargeImport(file_name=file_name, by_id=by, asked_at=clock.now()))
     db.session.flush()
+
+
+def ask_by_command(maker: str) -> None:
+    """Note that a command imports a list that was confirmed. Raises ImportUnderWayError."""
+    wait_in_line(IMPORT_LINE)
+    refuse_second()
+    drop()
+    db.session.add(
+        LargeImport(
+            file_name=uploads.new_name(),
+            asked_at=clock.now(),
+            stage=ImportStage.CONFIRMED,
+            maker=maker,
+            leased_until=clock.now() + LEASE,
+        )
+    )
 
 
 def look_again(file_name: str, answers: Mapping[str, str], *, by: int) -> None:
@@ -92,7 +108,7 @@ def cancel(file_name: str) -> None:
             "This list is being written already. Once it is, the import can be taken back as a "
             "whole."
         )
-    _drop()
+    drop()
 
 
 def claim(maker: str, *, others_are_gone: bool) -> ImportStage | None:
@@ -124,7 +140,7 @@ def forget_old() -> None:
     with transaction():
         found = db.session.get(LargeImport, 1)
         if found is not None and _is_forgotten(found, now):
-            _drop()
+            drop()
             found = None
         needed = [found.file_name] if found and found.stage in _WITH_FILE else []
     uploads.forget_files_but(needed)
@@ -155,7 +171,7 @@ def _named(file_name: str) -> LargeImport:
     return found
 
 
-def _drop() -> None:
+def drop() -> None:
     """Delete the import that is there, if any, and its file once that is committed."""
     names = list(db.session.scalars(select(LargeImport.file_name)))
     db.session.execute(delete(LargeImportPart))

@@ -1,8 +1,11 @@
-"""What the job does about the import of a large people list, one stage after the other."""
+"""What the job does about the import of a large people list, one stage after the other.
+
+A command does the same acts itself, and the job goes on with them should it be killed.
+"""
 
 import json
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from time import sleep
@@ -11,7 +14,7 @@ from typing import Any, Final
 from sqlalchemy import delete, insert, select, update
 
 from app.domain.errors import ReviewError
-from app.domain.files.people_changes import fingerprint
+from app.domain.files.people_changes import KnownPerson, Preview, fingerprint
 from app.infra import clock
 from app.infra.db import db, give_up_after_standing_still, is_sqlite, transaction
 from app.infra.one_at_a_time import LIST_LINE, alone
@@ -21,7 +24,13 @@ from app.people.imports import background, proposing, summary, undoing, writing
 from app.people.imports.confirming import Yes, refusal_of
 from app.people.imports.parts import ImportPart, PartKind, parts_of
 from app.people.imports.proposing import Proposal
-from app.people.imports.writing import CHANGED_MEANWHILE, Ending, Writer
+from app.people.imports.writing import (
+    CHANGED_MEANWHILE,
+    DirectoryChangedError,
+    Ending,
+    Progress,
+    Writer,
+)
 from app.people.large_import import (
     ImportStage,
     LargeImport,
@@ -34,6 +43,12 @@ KEPT_TOGETHER: Final = 20
 """Parts that are put aside in one act."""
 REST: Final = 0.12
 """Seconds between two acts on SQLite, in which whoever waits for the lock gets it."""
+
+
+STOOD_STILL: Final = (
+    "This command stood still for so long that the worker took over: it writes the rest of the "
+    "list if writing had begun, and otherwise nothing has been changed."
+)
 
 
 class ImportTakenOverError(Exception):
@@ -54,6 +69,36 @@ def go_on() -> None:
             db.session.rollback()
 
 
+def import_now(proposal: Proposal, *, progress: Progress) -> Preview:
+    """Write what a command proposes, in the acts of the job; what it raises changed nothing.
+
+    Raises ImportUnderWayError, and what `writing.import_people` raises.
+    """
+    current = queries.known_people()
+    writing.refuse_unfit(proposal, current)
+    maker = secrets.token_hex(16)
+    with alone(LIST_LINE, 0) as is_alone:
+        if not is_alone:
+            raise background.ImportUnderWayError(background.UNDER_WAY)
+        with transaction():
+            background.ask_by_command(maker)
+        try:
+            _close_directory(maker, proposal, current)
+            if not _compare(maker):
+                raise DirectoryChangedError(CHANGED_MEANWHILE)
+            _write(maker, progress)
+        except ImportTakenOverError:
+            db.session.rollback()
+            raise ReviewError(STOOD_STILL) from None
+    return proposal.preview
+
+
+def go_on_with_what_a_command_left() -> None:
+    """Finish, or forget, an import whose command was killed; harmless while it runs."""
+    if (left := background.current()) and left.is_by_command:
+        go_on()
+
+
 def _read(maker: str) -> None:
     """Read the file and keep what it would do, for HR to look at."""
     try:
@@ -66,6 +111,10 @@ def _read(maker: str) -> None:
 
 def _prepare(maker: str) -> None:
     """Put together what a yes lets be written, and close the directory to other changes."""
+    if _import().is_by_command:  # it was killed before it had put everything aside
+        with _act(maker):
+            background.drop()
+        return
     try:
         proposal = _proposed(maker)
     except UploadGoneError as gone:
@@ -81,6 +130,11 @@ def _prepare(maker: str) -> None:
     if refusal:
         _show(maker, proposal, refusal)
         return
+    _close_directory(maker, proposal, current)
+
+
+def _close_directory(maker: str, proposal: Proposal, current: Sequence[KnownPerson]) -> None:
+    """Put aside everything that is to be written; then let nobody else change the directory."""
     parts = list(parts_of(proposal, current))
     ending = summary.packed(asdict(writing.ending_of(proposal)))
     _put_aside(maker, parts)
@@ -96,21 +150,24 @@ def _prepare(maker: str) -> None:
         )
 
 
-def _compare(maker: str) -> None:
-    """See whether the directory, which nobody else changes now, is the one that HR looked at."""
+def _compare(maker: str) -> bool:
+    """Whether the directory, which nobody else changes now, is the one that was looked at."""
     is_same = fingerprint(queries.known_people()) == _import().directory
-    name = _import().file_name
+    name, is_by_command = _import().file_name, _import().is_by_command
     with _act(maker):
         if is_same:
             _set(stage=ImportStage.WRITING, preview="", yes="", leased_until=None)
+        elif is_by_command:
+            background.drop()
         else:
             db.session.execute(delete(LargeImportPart))
             _set(stage=ImportStage.READING, refusal=CHANGED_MEANWHILE, leased_until=None)
     if is_same:
         uploads.forget_file(name)
+    return is_same
 
 
-def _write(maker: str) -> None:
+def _write(maker: str, progress: Progress = lambda _count: None) -> None:
     """Write the parts that are still there, each in an act of its own; then note the import."""
     found, today = _import(), clock.today(settings().zone)
     by, done, writer = found.by_id, found.done, Writer(today=today, by=found.by_id)
@@ -123,6 +180,7 @@ def _write(maker: str) -> None:
             writer.write(content)
             db.session.execute(delete(LargeImportPart).where(LargeImportPart.number == number))
             _set(done=done)
+        progress(content.people)
     # Of many people this takes seconds; nobody else can change what it looks at.
     kept = undoing.prepared(ending.before, ending.added, ending.departments)
     with _act(maker):
@@ -206,7 +264,7 @@ def _set(**values: Any) -> None:
     db.session.execute(update(LargeImport).values(values))
 
 
-_ACTS: Final[Mapping[ImportStage, Callable[[str], None]]] = {
+_ACTS: Final[Mapping[ImportStage, Callable[[str], object]]] = {
     ImportStage.READING: _read,
     ImportStage.CONFIRMED: _prepare,
     ImportStage.CLOSED: _compare,
