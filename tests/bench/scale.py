@@ -35,7 +35,7 @@ GOALS: Final[Mapping[str, Mapping[str, float]]] = {
     "start of a command / the imports": {"s": 1.8},
     "results as json": {"s": 20, "MB": 200},
     "results as csv": {"s": 20, "MB": 200},
-    "plan, confirm and open": {"s": 20, "read": 1, "write": 1},
+    "open": {"s": 20, "read": 1, "write": 1},
     "a report while somebody writes": {"read": 1},
     "employee: home.index": {"p50": 5},
     "lead: home.index": {"p50": 5},

@@ -31,7 +31,7 @@ from tests.bench.calls import call
 from tests.bench.launching import launched
 from tests.bench.raters import signed_in
 from tests.bench.scale_import import import_by_page
-from tests.bench.scale_opening import open_as_hr_does
+from tests.bench.scale_opening import open_as_hr_does, plan_as_hr_does
 from tests.bench.scale_pages import MANY, floors, pages, prepare, taken
 from tests.bench.sealed import BareSave
 from tests.factories import make_cycle
@@ -84,7 +84,8 @@ def _acts(folder: Path) -> None:
     with app.app_context():
         opening = at_nine(clock.now() - timedelta(days=1))
         with clock.travel(opening):
-            _in_process("plan, confirm and open", lambda: open_as_hr_does(opening, ids))
+            _in_process("plan and confirm", lambda: plan_as_hr_does(opening, ids))
+            _in_process("open", lambda: open_as_hr_does(opening, ids))
         _in_process("write the mails of a reminder", _remind)
         draft = _draft(ids)
         _in_process("draw the pairs of a draft, and look what hinders it", lambda: _draw(draft))

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.domain.pairing.all_pairs import is_connected
 from app.domain.pairing.assignment import (
     Member,
     Pair,
     Relationship,
     balanced_sample,
     everyone,
-    is_connected,
     relationship_of,
 )
 
@@ -192,3 +192,38 @@ def test_two_islands_are_not_connected():
     assert is_connected(island(1))
     assert not is_connected(island(1) + island(11))
     assert not is_connected([])
+
+
+def test_a_long_chain_hangs_together_and_breaks_where_one_pair_is_taken_out():
+    chain = [
+        pair
+        for one in range(400)
+        for pair in (
+            Pair(one, one, Relationship.PEER),
+            Pair(one, one + 1, Relationship.PEER),
+        )
+    ]
+    Random(5).shuffle(chain)
+
+    assert is_connected(chain)
+    assert not is_connected([pair for pair in chain if (pair.rater, pair.subject) != (200, 200)])
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_whether_it_hangs_together_is_what_walking_through_it_finds(seed):
+    random = Random(seed)
+    pairs = [
+        Pair(random.randrange(12), random.randrange(12), Relationship.PEER)
+        for _ in range(random.randrange(1, 30))
+    ]
+
+    reached, size = {("rater", pairs[0].rater)}, 0
+    while len(reached) > size:
+        size = len(reached)
+        for pair in pairs:
+            both = {("rater", pair.rater), ("subject", pair.subject)}
+            if both & reached:
+                reached |= both
+
+    everybody = {("rater", p.rater) for p in pairs} | {("subject", p.subject) for p in pairs}
+    assert is_connected(pairs) == (reached == everybody)

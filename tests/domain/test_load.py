@@ -1,12 +1,12 @@
 import pytest
 
+from app.domain.pairing.all_pairs import outlooks
 from app.domain.pairing.assignment import Member, Pair, Relationship, everyone
 from app.domain.pairing.load import (
     Outlook,
     forecasts,
     load_of,
     minutes_for,
-    outlooks,
     rating_minutes,
 )
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from random import Random
+from typing import NamedTuple
 
 from app.domain.pairing.sample import Draw, draw_balanced
 
@@ -28,9 +29,8 @@ class Member:
     """Reads the report too; as a rater they are a colleague like others."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """A rater, whom they rate, and what the rater is to the subject."""
+class Pair(NamedTuple):
+    """A rater, whom they rate, and what the rater is to the subject; a plan has a million."""
 
     rater: int
     subject: int
@@ -75,25 +75,6 @@ def balanced_sample(members: Iterable[Member], *, size: int = 12, random: Random
     wanted = _manager_links(people, size, random)
     draw = draw_balanced([one.department_id for one in people], wanted, size=size, random=random)
     return _as_pairs(people, draw)
-
-
-def is_connected(pairs: Iterable[Pair]) -> bool:
-    """Whether the graph of raters on one side and subjects on the other hangs together.
-
-    Only then can a strict rater be told from a weak subject, and scores be adjusted.
-    """
-    parent: dict[tuple[str, int], tuple[str, int]] = {}
-
-    def root(node: tuple[str, int]) -> tuple[str, int]:
-        parent.setdefault(node, node)
-        while parent[node] != node:
-            parent[node] = parent[parent[node]]
-            node = parent[node]
-        return node
-
-    for pair in pairs:
-        parent[root(("rater", pair.rater))] = root(("subject", pair.subject))
-    return len({root(node) for node in list(parent)}) == 1
 
 
 def _in_order(members: Iterable[Member]) -> list[Member]:

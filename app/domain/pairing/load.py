@@ -1,8 +1,7 @@
 """The load planner: what a plan asks of people, and what their answers will allow to be shown."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import ceil
 from statistics import median
@@ -67,25 +66,6 @@ def load_of(pairs: Iterable[Pair]) -> Load:
         median_minutes=median(minutes) if minutes else 0.0,
         most_colleagues=max(colleagues.values(), default=0),
     )
-
-
-def outlooks(
-    pairs: Iterable[Pair],
-    *,
-    subjects: Iterable[int],
-    readers: Mapping[int, AbstractSet[int]],
-    too_new: AbstractSet[int] = frozenset(),
-) -> list[Outlook]:
-    """For each of `subjects` the raters and, among them, the blind ones.
-
-    A blind rater is not one of the report's `readers` and not `too_new` to count.
-    """
-    raters, blind = Counter[int](), Counter[int]()
-    for pair in pairs:
-        raters[pair.subject] += 1
-        reads = readers.get(pair.subject, frozenset())
-        blind[pair.subject] += pair.rater not in reads and pair.rater not in too_new
-    return [Outlook(one, raters[one], blind[one]) for one in subjects]
 
 
 @dataclass(frozen=True)

@@ -165,9 +165,14 @@ def _drawn(cycle: Cycle, members: Sequence[Member]) -> list[Pair]:
 
 
 def _changed(
-    pairs: list[Pair], members: Iterable[Member], changes: Iterable[ManualChange]
+    pairs: list[Pair], members: Iterable[Member], changes: Sequence[ManualChange]
 ) -> list[Pair]:
-    """`pairs` after HR's manual changes; a change about somebody who left is passed over."""
+    """`pairs` after HR's manual changes; a change about somebody who left is passed over.
+
+    They are in the order of raters and subjects, before and after.
+    """
+    if not changes:
+        return pairs
     known = {member.person_id: member for member in members}
     held = {(pair.rater, pair.subject): pair for pair in pairs}
     for change in changes:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.cycles.models import Cycle
-from app.domain.pairing.assignment import is_connected
-from app.domain.pairing.load import Forecast, Load, Outlook, forecasts, load_of, outlooks
+from app.domain.pairing.all_pairs import is_connected, outlooks
+from app.domain.pairing.load import Forecast, Load, Outlook, forecasts, load_of
 from app.lifecycle.plan.drafting import WorkedOutPlan
 from app.lifecycle.plan.fingerprint import plan_digest
 from app.people.models import Person
