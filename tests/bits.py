@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from app.infra.db import Base
+from app.results.packed_words import PackedWords
 
 
 def bits_of(value: Any) -> Any:
@@ -16,6 +17,6 @@ def bits_of(value: Any) -> Any:
         return [(field.name, bits_of(getattr(value, field.name))) for field in fields(value)]
     if isinstance(value, np.ndarray) and value.dtype != object:
         return value.dtype.str, value.shape, value.tobytes()
-    if isinstance(value, list | tuple):
+    if isinstance(value, list | tuple | PackedWords):
         return [bits_of(one) for one in value]
     return repr(value.tolist() if isinstance(value, np.ndarray) else value)

@@ -20,7 +20,6 @@ from app.infra.db import Base, db, is_sqlite
 from app.results.models import (
     AboutCycle,
     AdjustedScore,
-    CommentKind,
     CommentState,
     CompanyScore,
     CycleTotals,
@@ -31,6 +30,7 @@ from app.results.models import (
     StatementScore,
     SubjectResult,
 )
+from app.results.packed_words import PackedWords
 
 Columns = dict[str, list[Any]]
 Writer = Callable[[type[Base], Columns], None]
@@ -48,15 +48,6 @@ WRITTEN: Final = (
 """Tables with a row for each person, or more: those that take time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """A comment that may be released: about whom, which question, the text."""
-
-    subject_id: int
-    kind: CommentKind
-    text: str
-
-
 @dataclass(frozen=True)
 class CycleResults:
     """Everything one count releases; `subject_ids`, `units`, `rated` follow `counted`'s index."""
@@ -72,7 +63,7 @@ class CycleResults:
     own_means: Floats
     """(14,): the company's mean answer about oneself; NaN where too few answered."""
     focus: FocusTable
-    comments: Sequence[Words]
+    comments: PackedWords
     totals: CycleTotals
 
 
@@ -156,22 +147,22 @@ def _at(values: Sequence[int], places: Ints) -> list[int]:
 
 
 def _keep_scores(results: CycleResults, write: Callable[..., None]) -> None:
-    counted = results.counted
-    with_two_views = np.flatnonzero(counted.has_second_view)
-    for view, table, rows in (
-        (RaterGroup.COLLEAGUES, counted.colleagues, np.flatnonzero(results.rated)),
-        (RaterGroup.REPORTS, counted.reports, with_two_views),
-        (RaterGroup.OTHERS, counted.others, with_two_views),
+    counted, everybody = results.counted, np.array(results.subject_ids, dtype=np.int64)
+    with_two_views = everybody[counted.has_second_view]
+    all_of_them = np.arange(with_two_views.size)
+    for view, table, people, rows in (
+        (RaterGroup.COLLEAGUES, counted.colleagues, everybody, np.flatnonzero(results.rated)),
+        (RaterGroup.REPORTS, counted.reports, with_two_views, all_of_them),
+        (RaterGroup.OTHERS, counted.others, with_two_views, all_of_them),
     ):
         cells = (rows[:, None] * STATEMENTS + np.arange(STATEMENTS)).ravel()
-        write(StatementScore, cells, partial(_score_columns, results, view, table))
+        write(StatementScore, cells, partial(_score_columns, people, view, table))
 
 
-def _score_columns(
-    results: CycleResults, view: RaterGroup, table: ScoreTable, cells: Ints
-) -> Columns:
+def _score_columns(people: Ints, view: RaterGroup, table: ScoreTable, cells: Ints) -> Columns:
+    """`people` are the ids of whom the rows of `table` are."""
     of_whom: Columns = {
-        "subject_id": _at(results.subject_ids, cells // STATEMENTS),
+        "subject_id": people[cells // STATEMENTS].tolist(),
         "view": [view.value] * cells.size,
     }
     return of_whom | _columns(table, cells)

@@ -8,7 +8,7 @@ import pytest
 from app.domain.ballot.encoding import decode
 from app.infra.db import is_sqlite
 from app.lifecycle.count.counting import count_and_forget
-from app.results.storing import Words
+from app.results.packed_words import Words
 from tests.attacks import protections_off
 from tests.attacks.byte_search import band, carved, rank_correlation, windows
 from tests.attacks.reading_a_copy import working_keys

@@ -30,7 +30,7 @@ from app.ballots.services import make_keys
 from app.cycles.models import Cycle, ReportReader, RosterEntry, Unit
 from app.domain.ballot.document import Ballot
 from app.domain.ballot.encoding import encode
-from app.domain.count.counting import count
+from app.domain.count.collecting import rated_pairs_of
 from app.domain.cycle import CycleState
 from app.domain.pairing.assignment import Relationship
 from app.domain.pairing.offsets import spread_offsets
@@ -50,7 +50,9 @@ RATERS = 12
 TEAM = 20
 SECRET = "only-for-measurements-0123456789-abcdefgh"
 BATCH = 10_000
-WORDS = "You explained the change before it came, and asked what it meant for us. Please go on."
+WORDS = 14
+"""So many words has a comment, each one of these: what people write says little twice."""
+VOCABULARY = 3_000
 STEPS = {
     "begin": "check what was frozen",
     "Opening": "open",
@@ -178,14 +180,21 @@ def seal_ballots(cycle_id: int, pairs: dict[int, list[int]], people: int) -> Non
     """Everybody's ballot: all answers, every fourth comment, own answers and the eNPS."""
     chance = np.random.default_rng(people)
     talent, strictness = chance.normal(3.6, 0.5, people + 1), chance.normal(0, 0.4, people + 1)
-    keys, rows = keys_of(cycle_id), []
+    keys, rows, words = keys_of(cycle_id), [], vocabulary(Random(people))
     for number, (rater, subjects) in enumerate(pairs.items()):
         level = talent[subjects][:, None] + strictness[rater] + chance.normal(0, 0.9, (RATERS, 14))
         answers = np.clip(np.rint(level), 0, 5).astype(int).tolist()
         ballot = Ballot(
             own=chance.integers(3, 6, 14).tolist(),
             answers=dict(zip(subjects, answers, strict=True)),
-            comments={one: {"keep": WORDS} for one in subjects[::4]},
+            comments={
+                one: {
+                    "keep": " ".join(
+                        words[place] for place in chance.integers(0, len(words), WORDS)
+                    )
+                }
+                for one in subjects[::4]
+            },
             enps_score=int(chance.integers(4, 11)),
             enps_reasons=["pay"] if number % 2 else ["growth", "colleagues"],
             sent=True,
@@ -199,6 +208,13 @@ def seal_ballots(cycle_id: int, pairs: dict[int, list[int]], people: int) -> Non
             rows = []
 
 
+def vocabulary(random: Random) -> list[str]:
+    """Words of three to eight letters that nobody says."""
+    return [
+        "".join(random.choices("etaoinshrdlu", k=random.randint(3, 8))) for _ in range(VOCABULARY)
+    ]
+
+
 def measure(folder: Path, way: Way) -> dict[str, float]:
     """Count; processor seconds per step, peak memory in MB, and the bare bincount."""
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: way.cores])
@@ -207,9 +223,10 @@ def measure(folder: Path, way: Way) -> dict[str, float]:
     others: list[float] = []
     peaks: list[float] = []
 
-    def remembered(reviews: Any, policy: Any, **named: Any) -> Any:
+    def sorted_to_pairs(*given: Any) -> Any:
+        reviews = rated_pairs_of(*given)
         seen.append(bare_bincount(reviews))
-        return count(reviews, policy, **named)
+        return reviews
 
     def through(*given: Any, **named: Any) -> Any:
         done = pass_through(*given, **named)
@@ -225,7 +242,7 @@ def measure(folder: Path, way: Way) -> dict[str, float]:
         end(helper, *raised)
 
     pass_through, end = counting._through_the_door, OpeningProcess.__exit__
-    watched = patch.multiple(counting, count=remembered, _through_the_door=through)
+    watched = patch.multiple(counting, rated_pairs_of=sorted_to_pairs, _through_the_door=through)
     of_others = patch.object(OpeningProcess, "__exit__", ended)
     settings = {"count_memory_mb": way.megabytes, "count_processes": way.cores}
     with watched, of_others, app_in(folder, **settings).app_context():

@@ -1,10 +1,12 @@
 """Ballots in any order become reviews: every pair that was asked, and nobody else."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
 from app.domain.ballot.document import Ballot
-from app.domain.count.collecting import AskedPairs, Pile, Roster, rated_pairs_of
+from app.domain.count.collecting import AskedPairs, BallotAnswers, Pile, Roster, rated_pairs_of
 from app.domain.pairing.assignment import Relationship
 
 FOURS: list[int | None] = [4] * 14
@@ -104,3 +106,29 @@ def test_comments_are_looked_up_by_pair():
     held = asked.holds(np.array([ANNE, ANNE, DAN]), np.array([BEN, DAN, ANNE]))
 
     assert held.tolist() == [True, False, True]
+
+
+def test_sorting_very_many_answers_takes_little_beside_them():
+    """A part of them at a time is looked up; whole arrays of places would take as much again."""
+    people, raters = 12_000, 12
+    ids = np.arange(1, people + 1, dtype=np.int32)
+    rater = np.repeat(ids, raters)
+    subject = ((rater - 1 + np.tile(np.arange(1, raters + 1), people)) % people + 1).astype(
+        np.int32
+    )
+    order = np.argsort((rater.astype(np.int64) << 32) | subject)
+    asked = AskedPairs(rater[order], subject[order], np.zeros(rater.size, np.bool_))
+    ratings = np.full((rater.size, 14), 3, np.int8)
+    said = BallotAnswers(ids, rater, subject, ratings, np.zeros((0, 2), np.int32))
+    nobody = np.zeros((0, 2), np.int64)
+    everybody = Roster(ids.astype(np.int64), ids.astype(np.int64), nobody[:, 0], nobody)
+    tracemalloc.start()
+    try:
+        found = rated_pairs_of(said, asked, everybody)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+    kept = found.ratings.nbytes + found.rater.nbytes + found.subject.nbytes + found.is_blind.nbytes
+    assert (found.ratings == 3).all()
+    assert peak < kept + 36 * rater.size

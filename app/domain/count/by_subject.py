@@ -4,6 +4,7 @@ Noise is drawn in blocks of subjects, in the order of their places, and a part i
 blocks. So the same source of noise gives the same scores, however many subjects a part has.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 from typing import Final
@@ -48,6 +49,7 @@ class Behind:
 class Released:
     """What is released of n subjects, and two things beside it that stay inside the count.
 
+    `reports` and `others` are of those only who have a second view, in their order.
     `blind_raters` (n,) is exact, `behind` holds the sums behind what is shown.
     """
 
@@ -61,33 +63,42 @@ class Released:
     @classmethod
     def room_for(cls, people: int) -> "Released":
         """Arrays for so many people, to be filled."""
-        tables = [_room_for_scores(people) for _ in range(3)]
         cells = (people, STATEMENTS)
         behind = Behind(
             np.zeros(cells, np.int32), np.zeros(cells, np.int32), np.zeros(people, np.int64)
         )
         return cls(
-            colleagues=tables[0],
+            colleagues=_room_for_scores(people),
             has_second_view=np.zeros(people, np.bool_),
-            reports=tables[1],
-            others=tables[2],
+            reports=_room_for_scores(0),
+            others=_room_for_scores(0),
             blind_raters=np.zeros(people, np.int64),
             behind=behind,
         )
 
     def put(self, begin: int, block: "Released") -> None:
-        """Fill in what is released of the subjects from place `begin` on."""
+        """Fill in what is released of the subjects from place `begin` on, but for second views."""
         rows = slice(begin, begin + block.blind_raters.size)
         self.blind_raters[rows] = block.blind_raters
         self.has_second_view[rows] = block.has_second_view
         for mine, theirs in (
             (self.colleagues, block.colleagues),
-            (self.reports, block.reports),
-            (self.others, block.others),
             (self.behind, block.behind),
         ):
             for name, values in vars(theirs).items():
                 getattr(mine, name)[rows] = values
+
+
+def _joined(tables: Sequence[ScoreTable]) -> ScoreTable:
+    """One table of all, in narrow arrays."""
+    found = _room_for_scores(sum(len(table.raters) for table in tables))
+    begin = 0
+    for table in tables:
+        rows = slice(begin, begin + len(table.raters))
+        for name, values in vars(table).items():
+            getattr(found, name)[rows] = values
+        begin = rows.stop
+    return found
 
 
 def _room_for_scores(people: int) -> ScoreTable:
@@ -111,15 +122,18 @@ def release_by_subject(
     draws.
     """
     found = Released.room_for(reviews.people)
+    reports, others = [found.reports], [found.others]
     begin = 0
     for part in reviews.in_parts(max(1, ceil(at_once / block)) * block):
-        everybody, reports = tally(part), tally(part.only(part.is_report))
+        everybody, of_reports = tally(part), tally(part.only(part.is_report))
         for first in range(0, part.people, block):
             rows = slice(first, first + block)
-            drawn = _released(everybody.rows(rows), reports.rows(rows), policy, randomness)
+            drawn = _released(everybody.rows(rows), of_reports.rows(rows), policy, randomness)
             found.put(begin + first, drawn)
+            reports.append(drawn.reports)
+            others.append(drawn.others)
         begin += part.people
-    return found
+    return replace(found, reports=_joined(reports), others=_joined(others))
 
 
 def _released(
@@ -138,8 +152,8 @@ def _released(
     return Released(
         colleagues=replace(colleagues, shares=shares),
         has_second_view=views.shown,
-        reports=views.reports,
-        others=views.others,
+        reports=views.reports.of(views.shown),
+        others=views.others.of(views.shown),
         blind_raters=everybody.blind_raters,
         behind=Behind.of(everybody, shown),
     )

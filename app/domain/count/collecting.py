@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from app.domain.arrays import Flags, Ints
+from app.domain.arrays import Flags, Ints, Whole, blocks
 from app.domain.ballot.document import Ballot, packed
 from app.domain.count.rated_pairs import RatedPairs
 from app.domain.pairing.assignment import Relationship
@@ -26,25 +26,36 @@ TOGETHER: Final = 4096
 class AskedPairs:
     """m pairs, arrays of shape (m,): ids of rater and subject, and whether as a direct report."""
 
-    rater: Ints
-    subject: Ints
+    rater: Whole
+    subject: Whole
     is_report: Flags
 
     @classmethod
     def of(cls, pairs: Iterable[tuple[int, int, Relationship]]) -> "AskedPairs":
         """From ids of rater and subject, and what the rater is to the subject."""
         flat = [(rater, subject, kind is Relationship.REPORT) for rater, subject, kind in pairs]
-        rater, subject, is_report = np.array(flat, dtype=np.int64).reshape(-1, 3).T
+        rater, subject, is_report = np.array(flat, dtype=np.int32).reshape(-1, 3).T
         return cls(rater, subject, is_report.astype(np.bool_))
 
-    def holds(self, rater: Ints, subject: Ints) -> Flags:
+    def holds(self, rater: Whole, subject: Whole) -> Flags:
         """Which of some pairs, ids of shape (c,), were asked."""
-        return _is_among(_keys(rater, subject), _keys(self.rater, self.subject))
+        # The few are put in order, and the many looked up there: all of them would take memory.
+        wanted, places = np.unique(_keys(rater, subject), return_inverse=True)
+        found = np.zeros(wanted.size, np.bool_)
+        for rows in blocks(self.rater.size):
+            found[_found(_keys(self.rater[rows], self.subject[rows]), wanted)[1]] = True
+        asked: Flags = found[places]
+        return asked
 
-    def sent_by(self, senders: Ints) -> "AskedPairs":
+    def sent_by(self, senders: Whole) -> "AskedPairs":
         """The pairs of those raters only, ordered by rater and subject."""
-        rows = np.argsort(_keys(self.rater, self.subject), kind="stable")  # they mostly are
-        rows = rows[_is_among(self.rater[rows], senders)]
+        keys = _keys(self.rater, self.subject)
+        order = None if (keys[1:] > keys[:-1]).all() else np.argsort(keys)
+        del keys
+        sent = _is_among(self.rater, np.sort(senders))
+        if order is None and sent.all():
+            return self
+        rows = np.flatnonzero(sent) if order is None else order[sent[order]]
         return AskedPairs(self.rater[rows], self.subject[rows], self.is_report[rows])
 
 
@@ -56,26 +67,26 @@ class BallotAnswers:
     0 not observed, -1 unanswered; `away` (a, 2): rater and subject who did not work together.
     """
 
-    senders: Ints
-    rater: Ints
-    subject: Ints
+    senders: Whole
+    rater: Whole
+    subject: Whole
     ratings: NDArray[np.int8]
-    away: Ints
+    away: Whole
 
 
 @dataclass
 class Pile:
     """Ballots laid one on the other, in flat buffers: as lists they would fill the memory."""
 
-    raters: "array[int]" = field(default_factory=lambda: array("q"))
+    raters: "array[int]" = field(default_factory=lambda: array("i"))
     """Ids, one for each ballot."""
-    reviews: "array[int]" = field(default_factory=lambda: array("q"))
+    reviews: "array[int]" = field(default_factory=lambda: array("i"))
     """How many colleagues each ballot says something about."""
-    subjects: "array[int]" = field(default_factory=lambda: array("q"))
+    subjects: "array[int]" = field(default_factory=lambda: array("i"))
     """Their ids, ballot after ballot."""
     ratings: bytearray = field(default_factory=bytearray)
     """14 answers about each of them, one byte each, as `packed` writes them."""
-    away: "array[int]" = field(default_factory=lambda: array("q"))
+    away: "array[int]" = field(default_factory=lambda: array("i"))
     """Ids of rater and subject of all who did not work together, one after the other."""
     own: bytearray = field(default_factory=bytearray)
     """14 answers about oneself for each ballot."""
@@ -103,18 +114,18 @@ class Pile:
     @property
     def answers(self) -> BallotAnswers:
         """What is said about colleagues."""
-        raters = np.array(self.raters, dtype=np.int64)
+        raters = np.array(self.raters, dtype=np.int32)
         return BallotAnswers(
             senders=raters,
-            rater=np.repeat(raters, np.array(self.reviews, dtype=np.int64)),
-            subject=np.frombuffer(self.subjects, dtype=np.int64),
+            rater=np.repeat(raters, np.array(self.reviews, dtype=np.int32)),
+            subject=np.frombuffer(self.subjects, dtype=np.int32),
             ratings=_by_fourteen(self.ratings),
-            away=np.array(self.away, dtype=np.int64).reshape(-1, 2),
+            away=np.array(self.away, dtype=np.int32).reshape(-1, 2),
         )
 
     def forget_answers(self) -> None:
         """Hold no more what is said about colleagues, once it was sorted into pairs."""
-        self.reviews, self.subjects, self.away = array("q"), array("q"), array("q")
+        self.reviews, self.subjects, self.away = array("i"), array("i"), array("i")
         self.ratings = bytearray()
 
     @property
@@ -150,16 +161,23 @@ class Roster:
     new: Ints
     readers: Ints
 
-    def is_blind(self, rater: Ints, subject: Ints) -> Flags:
+    def is_blind(self, rater: Whole, subject: Whole) -> Flags:
         """Which raters, ids of shape (m,), cannot read their subject's report and are not new."""
-        is_reader = _is_among(_keys(subject, rater), _keys(*self.readers.T))
-        return ~is_reader & ~_is_among(rater, self.new)
+        readers, new = np.sort(_keys(*self.readers.T)), np.sort(self.new, axis=None)
+        found = np.empty(rater.size, np.bool_)
+        for rows in blocks(rater.size):
+            is_reader = _is_among(_keys(subject[rows], rater[rows]), readers)
+            found[rows] = ~is_reader & ~_is_among(rater[rows], new)
+        return found
 
-    def places(self, ids: Ints) -> Ints:
+    def places(self, ids: Whole) -> NDArray[np.int32]:
         """Places in the roster. Raises ValueError when somebody is not in it."""
-        found = np.searchsorted(self.people, ids)
-        if not np.array_equal(self.people[np.minimum(found, self.people.size - 1)], ids):
-            raise ValueError("somebody who was asked is not in the roster")
+        found = np.empty(ids.size, np.int32)
+        for rows in blocks(ids.size):
+            found[rows] = np.searchsorted(self.people, ids[rows])
+            there = self.people[np.minimum(found[rows], self.people.size - 1)]
+            if not np.array_equal(there, ids[rows]):
+                raise ValueError("somebody who was asked is not in the roster")
         return found
 
 
@@ -191,31 +209,36 @@ def _ratings(answers: BallotAnswers, asked: AskedPairs) -> NDArray[np.int8]:
         raise ValueError("a ballot holds an answer that is not on the scale")
     ratings = np.full((asked.rater.size, STATEMENTS), UNANSWERED, dtype=np.int8)
     pairs = _keys(asked.rater, asked.subject)
-    given, rows = _found(_keys(answers.rater, answers.subject), pairs)
-    ratings[rows] = answers.ratings[given]
+    for some in blocks(answers.rater.size):
+        given, rows = _found(_keys(answers.rater[some], answers.subject[some]), pairs)
+        ratings[rows] = answers.ratings[some][given]
     _, rows = _found(_keys(*answers.away.T), pairs)
     of_away = ratings[rows]
     ratings[rows] = np.where(of_away == UNANSWERED, np.int8(NOT_OBSERVED), of_away)
     return ratings
 
 
-def _is_among(wanted: Ints, some: Ints) -> Flags:
-    """Which of `wanted` are among `some`; both flat, in any order."""
+def _is_among(wanted: Whole, ordered: Whole) -> Flags:
+    """Which of `wanted`, flat and in any order, are among `ordered`."""
     found = np.zeros(wanted.size, dtype=np.bool_)
-    found[_found(wanted, np.sort(some, kind="stable"))[0]] = True
+    for rows in blocks(wanted.size):
+        found[rows][_found(wanted[rows], ordered)[0]] = True
     return found
 
 
-def _found(wanted: Ints, ordered: Ints) -> tuple[Ints, Ints]:
+def _found(wanted: Whole, ordered: Whole) -> tuple[Ints, Ints]:
     """Places of `wanted` that are in `ordered`, and where there; both of the same shape."""
     if not ordered.size:
-        return ordered, ordered
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
     place = np.searchsorted(ordered, wanted)
     place[place == ordered.size] = 0
     is_there = ordered[place] == wanted
     return np.flatnonzero(is_there), place[is_there]
 
 
-def _keys(first: Ints, second: Ints) -> Ints:
+def _keys(first: Whole, second: Whole) -> Ints:
     """One number for each pair of ids, which fit into 31 bits; ordered like the pairs."""
-    return (first << 32) | second
+    keys = first.astype(np.int64)
+    keys <<= 32
+    keys |= second
+    return keys

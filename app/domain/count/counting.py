@@ -27,7 +27,8 @@ class Counted:
     """Everything the count lets out.
 
     `raters` (n,): blind raters who answered, -1 where hidden. Beside the threshold, a number
-    that included the manager would tell whether the manager answered.
+    that included the manager would tell whether the manager answered. `reports` and `others` are
+    of those who have a second view, in their order: few have one.
     """
 
     raters: Ints
@@ -59,6 +60,7 @@ def count(
     found = release_by_subject(reviews, policy, randomness=randomness, at_once=parts, block=block)
     colleagues, views = found.colleagues, np.where(found.has_second_view, 2, 1)
     behind = _without_hidden(reviews, colleagues.shown)
+    del reviews  # where nobody else needs them, they do not stand beside their copy
     spread = spread_of(behind, found.behind, randomness)
     fairness = fairness_of(
         behind,

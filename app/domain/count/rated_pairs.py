@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from app.domain.arrays import Flags, Ints
+from app.domain.arrays import Flags, Ints, Whole
 
 
 @dataclass(frozen=True)
@@ -21,8 +21,8 @@ class RatedPairs:
     """
 
     people: int
-    rater: Ints
-    subject: Ints
+    rater: Whole
+    subject: Whole
     ratings: NDArray[np.int8]
     is_blind: Flags
     is_report: Flags

@@ -11,18 +11,16 @@ is in the sum.
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.domain.arrays import Flags, Floats, Ints
+from app.domain.arrays import Flags, Floats, Ints, Whole
 from app.domain.release.noise import Randomness, ratio_to, twice_blurred
 from app.domain.release.policy import Reason
 from app.domain.scale import OPTIONS
 
 TENTHS = 10
-Whole = NDArray[np.integer[Any]]
 
 
 @dataclass(frozen=True)
@@ -74,6 +72,14 @@ class ScoreTable:
     tenths: Whole
     raters: Whole
     shares: Whole
+
+    def of(self, some: Flags) -> "ScoreTable":
+        """The rows of `some` subjects, (n,), in narrow arrays."""
+        return ScoreTable(
+            self.tenths[some].astype(np.int8),
+            self.raters[some].astype(np.int32),
+            self.shares[some].astype(np.int8),
+        )
 
     @property
     def shown(self) -> Flags:

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from app.domain.arrays import Flags, Floats, Ints
+from app.domain.arrays import Flags, Floats, Whole
 from app.domain.scale import NOT_OBSERVED, OPTIONS, STATEMENTS
 from app.domain.statistics.network import Network
 
@@ -32,7 +32,7 @@ class Careless:
 
 
 def careless_of(
-    rater: Ints, ratings: NDArray[np.int8], *, network: Network, residuals: Floats
+    rater: Whole, ratings: NDArray[np.int8], *, network: Network, residuals: Floats
 ) -> Careless:
     """Count careless ballots.
 
@@ -45,7 +45,7 @@ def careless_of(
     )
 
 
-def nearly_uniform(rater: Ints, ratings: NDArray[np.int8], *, people: int) -> Flags:
+def nearly_uniform(rater: Whole, ratings: NDArray[np.int8], *, people: int) -> Flags:
     """Raters who answered alike all along, shape (n,).
 
     One answer to all of ten or more observed statements for 80 % or more of their subjects,

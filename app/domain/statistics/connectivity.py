@@ -4,7 +4,7 @@ from typing import Final
 
 import numpy as np
 
-from app.domain.arrays import Flags, Ints
+from app.domain.arrays import Flags, Ints, Whole
 from app.domain.statistics.network import Network
 
 ENOUGH_ACROSS: Final = 2
@@ -27,7 +27,7 @@ def parts_of(network: Network) -> int:
     return int(np.unique(label[joined]).size)
 
 
-def _joined(label: Ints, one: Ints, other: Ints) -> Ints:
+def _joined(label: Ints, one: Whole, other: Whole) -> Ints:
     """Labels after each of the nodes `one` was joined with that in the same place of `other`."""
     while True:
         left, right = label[one], label[other]

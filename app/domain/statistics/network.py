@@ -12,7 +12,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from app.domain.arrays import Floats, Ints
+from app.domain.arrays import Floats, Ints, Whole
+from app.domain.arrays import blocks as blocks_of
 from app.domain.scale import NOT_OBSERVED, STATEMENTS
 
 BLOCK: Final = 65_536
@@ -29,8 +30,8 @@ class Network:
     """
 
     people: int
-    rater: Ints
-    subject: Ints
+    rater: Whole
+    subject: Whole
     value: Floats
 
     @property
@@ -51,20 +52,26 @@ class Network:
     @cached_property
     def returned(self) -> NDArray[np.int32]:
         """For each rating the place of the one the other way round, or -1; shape (m,)."""
-        ordered = self.rater * self.people + self.subject
+        ordered = self._keys(self.rater, self.subject)
         order = np.argsort(ordered).astype(np.int32)
         ordered.sort()
         found = np.full(ordered.size, -1, np.int32)
         for rows in self.blocks():
-            wanted = self.subject[rows] * self.people + self.rater[rows]
+            wanted = self._keys(self.subject[rows], self.rater[rows])
             place = np.minimum(np.searchsorted(ordered, wanted), ordered.size - 1)
             found[rows] = np.where(ordered[place] == wanted, order[place], -1)
         return found
 
+    def _keys(self, first: Whole, second: Whole) -> Ints:
+        """One number for each pair, for which 32 bits are too few."""
+        keys = first.astype(np.int64)
+        keys *= self.people
+        keys += second
+        return keys
+
     def blocks(self, size: int | None = None) -> Iterator[slice]:
         """So many ratings at a time, by default BLOCK: a block needs little memory."""
-        step = size or BLOCK
-        return (slice(begin, begin + step) for begin in range(0, self.value.size, step))
+        return blocks_of(self.value.size, size or BLOCK)
 
     def by_rater(self, values: Floats) -> Floats:
         """Sums of `values` (m,) over everything a person gave."""
@@ -79,7 +86,7 @@ class Network:
         )
 
 
-def network_of(rater: Ints, subject: Ints, ratings: NDArray[np.int8], *, people: int) -> Network:
+def network_of(rater: Whole, subject: Whole, ratings: NDArray[np.int8], *, people: int) -> Network:
     """The network of overall values.
 
     `rater`, `subject` (m,); `ratings` (m, 14): 1-5, 0 not observed, -1 unanswered. A pair
@@ -91,9 +98,13 @@ def network_of(rater: Ints, subject: Ints, ratings: NDArray[np.int8], *, people:
         rated = column > NOT_OBSERVED
         if rated.any():
             mean = float(column[rated].mean(dtype=np.float64))
-            np.add(total, column - mean, out=total, where=rated)
+            for rows in blocks_of(total.size):
+                np.add(total[rows], column[rows] - mean, out=total[rows], where=rated[rows])
             observed += rated
     some = observed > 0
+    if some.all():  # then nothing is to be copied
+        total /= observed
+        return Network(people, rater, subject, total)
     value = total[some]
     value /= observed[some]
     return Network(people, rater[some], subject[some], value)

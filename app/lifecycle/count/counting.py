@@ -8,7 +8,6 @@ decrypted. What a crash leaves undone is finished by `forgetting.finish_forgetti
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import compress
 from random import Random, SystemRandom
 from typing import Final
 
@@ -42,7 +41,8 @@ from app.lifecycle.count.frozen_terms import Frozen, frozen_plan
 from app.lifecycle.count.unsealing import Opened, open_ballots
 from app.results import storing as results
 from app.results.models import CycleTotals
-from app.results.storing import CycleResults, Words
+from app.results.packed_words import PackedWords
+from app.results.storing import CycleResults
 from app.service_results import services as service_results
 from app.unit_answers import services as unit_answers
 
@@ -140,9 +140,7 @@ def released_from(
 ) -> ReleasedCycle:
     """What may be shown of what the ballots say; nothing else of it is kept anywhere."""
     policy = frozen.policy
-    reviews = rated_pairs_of(opened.pile.answers, frozen.asked, frozen.roster)
-    opened.pile.forget_answers()
-    counted = count(reviews, policy, randomness=randomness, at_once=_subjects_at_once(reviews))
+    counted = _counted(frozen, opened, randomness)
     cells = release_enps(
         opened.enps,
         tree=frozen.tree,
@@ -177,6 +175,14 @@ def released_from(
     )
 
 
+def _counted(frozen: Frozen, opened: Opened, randomness: Randomness) -> Counted:
+    # In a list, out of which the count takes them: it lets go of them before it is done.
+    reviews = [rated_pairs_of(opened.pile.answers, frozen.asked, frozen.roster)]
+    opened.pile.forget_answers()
+    at_once = _subjects_at_once(reviews[0])
+    return count(reviews.pop(), frozen.policy, randomness=randomness, at_once=at_once)
+
+
 def _subjects_at_once(reviews: RatedPairs) -> int:
     """How many subjects fit into the memory that a count may take."""
     memory = settings().count_memory_mb * 2**20
@@ -194,14 +200,14 @@ def _focus(frozen: Frozen, opened: Opened, randomness: Randomness) -> FocusTable
     )
 
 
-def _released_comments(frozen: Frozen, opened: Opened, counted: Counted) -> list[Words]:
+def _released_comments(frozen: Frozen, opened: Opened, counted: Counted) -> PackedWords:
     """Comments about subjects whose number of blind raters reaches the threshold."""
     if not frozen.policy.shows_comments:
-        return []
+        return PackedWords()
     enough = frozen.roster.people[counted.raters >= 0]
     commenters, subjects = opened.comment_pairs
     released = frozen.asked.holds(commenters, subjects) & np.isin(subjects, enough)
-    return list(compress(opened.comments, released.tolist()))
+    return opened.comments.only(released)
 
 
 def _company_words(frozen: Frozen, opened: Opened, cells: list[EnpsCell]) -> list[str]:

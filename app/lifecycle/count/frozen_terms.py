@@ -22,7 +22,7 @@ from app.domain.internal_services.asked import AskedService
 from app.domain.pairing.assignment import Relationship
 from app.domain.release.policy import ReleasePolicy
 from app.domain.unit_questions.asked import UnitQuestion
-from app.infra.bulk import whole_numbers
+from app.infra.bulk import small_numbers, whole_numbers
 from app.infra.db import db, is_sqlite
 from app.internal_services.queries import frozen_services
 from app.lifecycle.plan.fingerprint import refuse_broken
@@ -111,7 +111,7 @@ def _asked(cycle: Cycle) -> AskedPairs:
     as_stored = type_coerce(Assignment.relationship, String)
     is_report = as_stored.in_([Relationship.REPORT.value])
     pairs = select(Assignment.rater_id, Assignment.subject_id, is_report)
-    rows = whole_numbers(pairs.where(Assignment.cycle_id == cycle.id))
+    rows = small_numbers(pairs.where(Assignment.cycle_id == cycle.id))
     # Copies: columns of the rows would keep all of them in memory to the count's end.
     rater, subject = rows[:, 0].copy(), rows[:, 1].copy()
     return AskedPairs(rater, subject, rows[:, 2].astype(np.bool_))

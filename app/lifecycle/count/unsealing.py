@@ -13,7 +13,7 @@ from sqlalchemy import Select, select
 from app.ballots.models import SealedBallot
 from app.ballots.queries import OUTDATED, keys_of
 from app.cycles.models import Cycle
-from app.domain.arrays import Ints
+from app.domain.arrays import Whole
 from app.domain.ballot.document import Ballot
 from app.domain.ballot.focus import statement_of_help
 from app.domain.count.collecting import Pile
@@ -31,7 +31,7 @@ from app.infra.settings import settings
 from app.lifecycle.count.frozen_terms import Frozen
 from app.lifecycle.count.opening_together import contents_of, processes_for
 from app.results.models import CommentKind
-from app.results.storing import Words
+from app.results.packed_words import PackedWords, Words
 
 PROGRESS_EVERY: Final = 5_000
 BATCH: Final = 500
@@ -45,8 +45,8 @@ class Opened:
     """
 
     pile: Pile = field(default_factory=Pile)
-    comments: list[Words] = field(default_factory=list)
-    commenters: "array[int]" = field(default_factory=lambda: array("q"))
+    comments: PackedWords = field(default_factory=PackedWords)
+    commenters: "array[int]" = field(default_factory=lambda: array("i"))
     """Rater ids, one for each of `comments`."""
     focus: "array[int]" = field(default_factory=lambda: array("q"))
     """Rater id, subject id, statement and answer of each answer to a focus question."""
@@ -63,10 +63,9 @@ class Opened:
     """Each choice of reasons once: thousands of people make the same."""
 
     @property
-    def comment_pairs(self) -> tuple[Ints, Ints]:
+    def comment_pairs(self) -> tuple[Whole, Whole]:
         """Ids of rater and subject of each comment, both of shape (c,)."""
-        subjects = [words.subject_id for words in self.comments]
-        return np.array(self.commenters, dtype=np.int64), np.array(subjects, dtype=np.int64)
+        return np.array(self.commenters, dtype=np.int32), self.comments.subject_ids
 
 
 def open_ballots(cycle: Cycle, frozen: Frozen, say: Callable[[str], None]) -> Opened:
