@@ -100,6 +100,16 @@ def test_the_companies_have_all_that_is_released():
     assert (made.raters >= 0).any()
 
 
+def test_a_company_whose_ratings_leave_no_rest_is_counted():
+    """Few scores are shown, and what is left of their graph falls into parts."""
+    reviews = company(0, 10, 6, reports=0.0, careless=0.0, silent=0.0)
+
+    made, _ = counted(reviews, 0, block=2)
+
+    assert made.colleagues.shown.any()
+    assert made.about.adjustment is Adjustment.NO_SAMPLE
+
+
 def test_blocks_of_the_real_size_are_counted_in_parts():
     reviews = company(1, 2 * BLOCK + 70, 6)
 

@@ -58,6 +58,21 @@ def test_who_received_nothing_has_no_reliability():
     assert (found[:2] > 0).all()
 
 
+@pytest.mark.parametrize("exact_to", [0, 2000])
+def test_ratings_in_parts_without_any_rest_have_reliabilities(exact_to, monkeypatch):
+    """Two pairs who rate each other, and others rated once: how strict each is cannot be told."""
+    monkeypatch.setattr(rooms, "EXACT_TO", exact_to)
+    rater, subject = np.array([0, 1, 2, 3, 4]), np.array([1, 0, 3, 2, 5])
+    network = Network(6, rater, subject, np.array([4.0, 3.0, 2.0, 5.0, 3.0]))
+
+    found = reliabilities(network, Components(rater=0.3, subject=0.6, rest=0.0))
+
+    assert ((found >= 0) & (found <= 1)).all()
+    assert found[4] == 0, "who was rated by nobody"
+    # A single rating is rater and subject together, and splits by the variances of both.
+    assert_allclose(found[[0, 1, 2, 3, 5]], 0.6 / 0.9, atol=1e-4)
+
+
 def test_the_square_of_the_correlation_with_the_truth_is_the_reliability():
     random = np.random.default_rng(6)
     made = sampled(700, 12, random=random)

@@ -1,5 +1,6 @@
 """How far a person's score can be relied on: the part of its variance that is the person."""
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -10,6 +11,8 @@ from app.domain.statistics.fit import Penalties
 from app.domain.statistics.network import Network
 
 EXACT_TO: Final = 2000
+LEAST_REST: Final = 1e-6
+"""Of the whole variance. Without any rest, a graph that falls into parts has no one solution."""
 
 
 def reliabilities(network: Network, found: Components) -> Floats:
@@ -23,7 +26,8 @@ def reliabilities(network: Network, found: Components) -> Floats:
     """
     if found.subject <= 0:
         return np.zeros(network.people)
-    penalties = Penalties.of(found)
+    rest = max(found.rest, LEAST_REST * found.total)
+    penalties = Penalties.of(replace(found, rest=rest))
     error = (_exact if network.people <= EXACT_TO else _approximate)(network, penalties)
     lost = np.where(network.received > 0, penalties.subject * error, 1.0)
     kept: Floats = np.clip(1 - lost, 0.0, 1.0)
