@@ -10,7 +10,7 @@ PER_PERSON: Final = 1_100
 """Bytes for each person that a count holds to its end: packed comments, eNPS, roster, results."""
 PER_PAIR: Final = 95
 """Bytes for each pair that was asked: its ratings, and the graph of who rated whom."""
-PER_SUBJECT: Final = 1_500
+PER_SUBJECT: Final = 800
 """Bytes for each subject of the part that is tallied, beyond what sorting the pairs took before."""
 
 
