@@ -11,8 +11,8 @@ unexport PYTHONDONTWRITEBYTECODE
 # Our files are UTF-8, whatever the machine's language is.
 export PYTHONUTF8 := 1
 PIP := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check
-# One more than processors that we count on: browsers and databases are waited for.
-WORKERS ?= 3
+# As many as processors that we count on; each takes ten seconds of one to import and collect everything.
+WORKERS ?= 2
 # Neighbours stay together, so that what they share is set up in one worker and not in each.
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 # The first is the same browser without windows of its own, and takes half the time.
@@ -30,7 +30,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run db demo check check-style fix test test-covering test-nightly test-fast test-browser test-postgresql bench bench-scale bench-many bench-soak \
+.PHONY: help run db demo check check-style fix test test-covering test-on-sqlite test-on-postgresql test-nightly test-fast test-browser test-postgresql bench bench-scale bench-many bench-soak \
 	bench-publishing bench-numbers clean \
 	python browser port
 
@@ -78,11 +78,17 @@ fix: $(VENV)/.test ## Reformat, and repair what can be repaired
 	$(BIN)/ruff format --quiet .
 	$(BIN)/djlint templates --reformat --quiet || true
 
-test: $(VENV)/.test browser ## Everything that proves it works, on SQLite and on PostgreSQL
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target check-style test-covering
-	$(PYTEST) -q --durations=5 tests $(addprefix --ignore ,$(COVERING))
-	TEST_DATABASE=postgresql $(PYTEST) -q --durations=5 --ignore tests/domain -m "not browser and not sqlite_suffices"
+# Two at a time in this order: what waits for a browser or a database leaves its processor to the other, and none to nobody
+# between the parts.
+test: $(VENV)/.test ## Everything that proves it works, on SQLite and on PostgreSQL
+	@$(MAKE) --no-print-directory --jobs=2 check-style test-covering test-on-sqlite test-on-postgresql
 	@echo "All is well: style, types, floors, templates, and every test on SQLite and PostgreSQL."
+
+test-on-sqlite: $(VENV)/.test browser
+	$(PYTEST) -q --durations=5 tests $(addprefix --ignore ,$(COVERING))
+
+test-on-postgresql: $(VENV)/.test
+	TEST_DATABASE=postgresql $(PYTEST) -q --durations=5 --ignore tests/domain -m "not browser and not sqlite_suffices"
 
 test-covering: $(VENV)/.test
 	$(PYTEST) -q $(COVERING) --cov=app/domain --cov-report=term:skip-covered --cov-fail-under=99
@@ -91,7 +97,6 @@ test-nightly: $(VENV)/.test ## The attacks at full size: 10,000 partitions, 5,00
 	FULL_CIRCLE_NIGHTLY=1 $(PYTEST) -q tests/attacks tests/features/people/test_import.py
 	FULL_CIRCLE_NIGHTLY=1 $(MAKE) --no-print-directory test-postgresql
 
-test-fast: WORKERS = 2
 test-fast: $(VENV)/.test ## Tests without browser and slow ones, on SQLite
 	$(PYTEST) -q -m "not browser and not slow"
 

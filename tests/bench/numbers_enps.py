@@ -205,7 +205,8 @@ def _released(watched: Watched, stance, named, first: int, draw: np.random.Gener
             of_side = stance[:, first:] == side
             common = _noised(np.zeros(len(stance), dtype=np.int64), RATINGS_RATIO, watched, draw)
             for reason in range(REASONS):
-                names = (named[:, first:] == reason).any(axis=-1) & of_side
+                is_named = named[:, first:] == reason
+                names = (is_named[..., 0] | is_named[..., 1]) & of_side
                 own = _noised(names.sum(axis=1), RATINGS_RATIO, watched, draw)
                 numbers.append(own + common)
     return numbers
@@ -222,7 +223,7 @@ def _service(watched: Watched, stance, named, draw: np.random.Generator, *, abou
     """Totals of three statements, and both sides of 0-10."""
     plays = len(stance)
     common = _noised(np.zeros(plays, dtype=np.int64), RATINGS_RATIO, watched, draw)
-    usual, numbers = np.array([5, 4, 2]), []
+    usual, numbers = np.array([5, 4, 2], dtype=np.int8), []
     for statement in range(3):
         follows = (named[..., 0] + statement + about) % 5 < 3
         ratings = np.where(follows, usual[stance], 1 + (named[..., 1] + statement + about) % 5)
