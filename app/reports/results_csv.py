@@ -21,8 +21,8 @@ from app.results.export import AdjustedRow, ExportedSubject, adjusted_record, su
 from app.results.exported_cells import COLLEAGUES, OWN, STATEMENT, VIEW, ScoresAs
 
 BEHIND_WHO: Final = COLUMNS[COLUMNS.index("view") :]
-NO_CELLS: Final = ("",) * len(BEHIND_WHO)
-"""In the row of a comment: whom it is about, which is written already, and all but its text."""
+NO_CELLS: Final = "," * (len(BEHIND_WHO) - 1)
+"""What the row of a comment leaves empty between whom it is about and its text."""
 
 
 def write_csv(
@@ -89,7 +89,7 @@ class _CsvPersons:
             yield f"{scored},{row[VIEW]},{row[STATEMENT]}{before},{after}"
         for kind, texts in zip(COMMENTS, (subject.keep, subject.try_), strict=True):
             for text in texts:
-                yield f"{cycle},{kind}{who}{_joined((*NO_CELLS, harmless(text)))}"
+                yield f"{cycle},{kind}{who}{NO_CELLS}{_joined(('', harmless(text)))}"
 
 
 def _score_parts(score: Record) -> tuple[str, str]:
