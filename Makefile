@@ -78,10 +78,10 @@ fix: $(VENV)/.test ## Reformat, and repair what can be repaired
 	$(BIN)/ruff format --quiet .
 	$(BIN)/djlint templates --reformat --quiet || true
 
-# Two at a time in this order: what waits for a browser or a database leaves its processor to the other, and none to nobody
+# Two at a time in this order, so that Chromium is there when its part begins: what waits for a browser or a database leaves its processor to the other, and none to nobody
 # between the parts.
 test: $(VENV)/.test ## Everything that proves it works, on SQLite and on PostgreSQL
-	@$(MAKE) --no-print-directory --jobs=2 check-style test-covering test-on-sqlite test-on-postgresql
+	@$(MAKE) --no-print-directory --jobs=2 browser check-style test-covering test-on-sqlite test-on-postgresql
 	@echo "All is well: style, types, floors, templates, and every test on SQLite and PostgreSQL."
 
 test-on-sqlite: $(VENV)/.test browser
