@@ -30,8 +30,8 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run db demo check check-style fix test test-covering test-on-sqlite test-on-postgresql test-nightly test-fast test-browser test-postgresql bench bench-scale bench-many bench-soak \
-	bench-publishing bench-numbers clean \
+.PHONY: help run db demo check check-style fix test test-covering test-on-sqlite test-on-postgresql test-nightly test-fast \
+	test-browser test-postgresql bench bench-scale bench-many bench-soak bench-publishing bench-numbers clean \
 	python browser port
 
 help: ## Show what can be made
@@ -78,8 +78,8 @@ fix: $(VENV)/.test ## Reformat, and repair what can be repaired
 	$(BIN)/ruff format --quiet .
 	$(BIN)/djlint templates --reformat --quiet || true
 
-# Two at a time in this order, so that Chromium is there when its part begins: what waits for a browser or a database leaves its processor to the other, and none to nobody
-# between the parts.
+# Two at a time in this order, so that Chromium is there when its part begins. What waits for a browser or a database leaves its
+# processor to the other.
 test: $(VENV)/.test ## Everything that proves it works, on SQLite and on PostgreSQL
 	@$(MAKE) --no-print-directory --jobs=2 browser check-style test-covering test-on-sqlite test-on-postgresql
 	@echo "All is well: style, types, floors, templates, and every test on SQLite and PostgreSQL."
