@@ -1,6 +1,9 @@
 """Sheets for talks: of one person, and of everybody whose reports a manager reads."""
 
+from collections.abc import Sequence
 from io import BytesIO
+from math import ceil
+from typing import Final
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
@@ -11,7 +14,7 @@ from app.domain.access import Permission, ReportsAccess
 from app.domain.reports.contents import safe_name
 from app.domain.reports.own_talk import OwnTalk
 from app.domain.reports.talk import MINUTES, PURPOSE, TalkSheet
-from app.infra.pages import paper
+from app.infra.pages import page_number, paper
 from app.pdf.letterhead import letterhead
 from app.pdf.pages import talk as talk_paper
 from app.people.guard import asking, check, my_account, person, requires
@@ -19,6 +22,9 @@ from app.reports.queries import action_plan_readers, opened_for
 from app.reports.views_common import bp, note
 from app.results.queries import Dossier, dossier, dossiers
 from app.results.readers import subjects_talked_with
+
+PAGE: Final = 50
+"""People on one page."""
 
 
 @bp.route("/<int:cycle_id>/<int:subject_id>/talk")
@@ -67,14 +73,22 @@ def own_talk(cycle_id: int) -> ResponseReturnValue:
 @bp.route("/<int:cycle_id>/talks")
 @requires(Permission.REPORTS_TAKE)
 def talks(cycle_id: int) -> ResponseReturnValue:
-    """Everybody to talk with, by name: what is clear, and what they shared."""
-    found = _everybody(cycle_id)
+    """Everybody to talk with, by name and page by page: what is clear, and what they shared."""
+    ids = _talked_with(cycle_id)
+    pages = ceil(len(ids) / PAGE)
+    page = min(page_number(), pages)
+    shown = ids[PAGE * (page - 1) : PAGE * page]
     # Paired before the note, behind whose commit every subject would be read again, one by one.
-    ids = [each.part.subject.id for each in found]
-    people = list(zip(ids, _sheets(found), strict=True))
+    people = list(zip(shown, _sheets(_dossiers(cycle_id, shown)), strict=True))
     note("report:read", cycle_id, "talks")
     return render_template(
-        "reports/talks.html", cycle=cycle_by_id(cycle_id), people=people, minutes=MINUTES
+        "reports/talks.html",
+        cycle=cycle_by_id(cycle_id),
+        people=people,
+        total=len(ids),
+        page=page,
+        pages=pages,
+        minutes=MINUTES,
     )
 
 
@@ -82,7 +96,7 @@ def talks(cycle_id: int) -> ResponseReturnValue:
 @requires(Permission.REPORTS_TAKE)
 def download_talks(cycle_id: int) -> ResponseReturnValue:
     """All sheets as one booklet."""
-    sheets = _sheets(_everybody(cycle_id))
+    sheets = _sheets(_dossiers(cycle_id, _talked_with(cycle_id)))
     note("report:downloaded", cycle_id, "talks")
     content = BytesIO(talk_paper.render(sheets, letterhead=letterhead()))
     name = safe_name(f"{sheets[0].report.cycle_name} - talks of {sheets[0].reader}")
@@ -95,12 +109,17 @@ def _for_talk(cycle_id: int, subject_id: int) -> Dossier:
     return found
 
 
-def _everybody(cycle_id: int) -> list[Dossier]:
-    """The reports of all people to talk with, in the order of their names."""
-    reader = asking()
-    subject_ids = subjects_talked_with(reader, cycle_id)
-    check(Permission.REPORTS_TAKE, ReportsAccess(my_account().id, has_reports=bool(subject_ids)))
-    found = {each.part.subject.id: each for each in dossiers(cycle_id, subject_ids, reader=reader)}
+def _talked_with(cycle_id: int) -> list[int]:
+    """All people to talk with, in the order of their names."""
+    found = subjects_talked_with(asking(), cycle_id)
+    check(Permission.REPORTS_TAKE, ReportsAccess(my_account().id, has_reports=bool(found)))
+    return found
+
+
+def _dossiers(cycle_id: int, subject_ids: Sequence[int]) -> list[Dossier]:
+    """Their reports, in the same order."""
+    asked = dossiers(cycle_id, subject_ids, reader=asking())
+    found = {each.part.subject.id: each for each in asked}
     return [found[subject_id] for subject_id in subject_ids]
 
 

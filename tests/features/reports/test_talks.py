@@ -10,6 +10,7 @@ from app.cycles.models import ReportReader, RosterEntry
 from app.domain.reports.talk import TalkSheet
 from app.infra.db import db
 from app.pdf.pages.talk import render
+from app.reports import views_talks
 from tests.factories import make_person
 from tests.features.pdf.test_personal import squeezed
 from tests.features.reports.conftest import add_results
@@ -36,6 +37,24 @@ def test_a_manager_gets_a_sheet_for_each_person_and_a_booklet_for_all(cycle, ali
     assert sheet.count("<li>", sheet.index("Three questions"), sheet.index("Two sentences")) == 3
     assert len(PdfReader(BytesIO(booklet.data)).pages) == 2
     assert "talks of Bob Baker.pdf" in booklet.headers["Content-Disposition"]
+
+
+def test_many_talks_are_listed_page_by_page(cycle, alice, bob, monkeypatch):
+    monkeypatch.setattr(views_talks, "PAGE", 1)
+    add_results(cycle, make_person(name="Zoe Zimmer"), reader=bob.person)
+    address = f"/reports/{cycle.id}/talks"
+
+    first, second, beyond = (bob.get(f"{address}?page={page}").text for page in (1, 2, 9))
+
+    assert "Alice Archer" in first
+    assert "Zoe Zimmer" not in first
+    assert "Zoe Zimmer" in second
+    assert "Alice Archer" not in second
+    assert "Zoe Zimmer" in beyond
+    assert all("2 talks, about 20 minutes each" in page for page in (first, second))
+    assert f"{address}?page=2" in first
+    assert f"{address}?page=1" in second
+    assert "All sheets as one PDF" in first
 
 
 def test_what_somebody_chose_stands_there_only_when_it_is_shared(cycle, alice, bob):
