@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from sqlalchemy import and_, bindparam, select
 
@@ -26,9 +26,6 @@ from app.results.models import (
     SelfAnswer,
     StatementScore,
 )
-
-Row = Any
-"""A stored row, or its columns alone: both answer by the names of the columns."""
 
 NUMBERS: Final = range(1, STATEMENTS + 1)
 
@@ -229,11 +226,6 @@ def adjusted_of(
     return found
 
 
-def adjusted_score(row: Row) -> Shown:
-    """A stored adjusted score."""
-    return Shown(row.mean, row.raters, row.standard_error)
-
-
 def company_score(row: CompanyScore | CompanyCell | None, policy: ReleasePolicy) -> Score:
     """A stored company mean; without a row, or hidden, it carries no number."""
     if row is None or row.mean is None or row.raters is None or row.standard_error is None:
@@ -241,7 +233,9 @@ def company_score(row: CompanyScore | CompanyCell | None, policy: ReleasePolicy)
     return Shown(row.mean, row.raters, row.standard_error)
 
 
-def _hidden(row: Row | None, usual: Reason, policy: ReleasePolicy) -> Hidden:
+def _hidden(
+    row: Cell | CompanyCell | CompanyScore | None, usual: Reason, policy: ReleasePolicy
+) -> Hidden:
     return Hidden(policy.words((row.hidden if row else None) or usual))
 
 
