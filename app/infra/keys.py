@@ -17,7 +17,10 @@ from pathlib import Path
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.ciphers.algorithms import AES
+from cryptography.hazmat.primitives.ciphers.modes import CTR
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
@@ -52,6 +55,14 @@ class KeyFolder:
     def saves(self, cycle_id: int) -> SaveBook:
         """How often each ballot of the cycle was saved."""
         return SaveBook(self.folder / f"cycle-{cycle_id}.saves")
+
+    def noise(self, cycle_id: int) -> Path:
+        """Where the source of the cycle's noise lies, from its first count to the forgetting."""
+        return self.folder / f"cycle-{cycle_id}.noise"
+
+    def noise_source(self, cycle_id: int) -> bytes:
+        """32 random bytes, made when they are first asked for and the same from then on."""
+        return self._made_once(self.noise(cycle_id))
 
     def write_saves(self, cycle_id: int, counts: Mapping[bytes, int]) -> None:
         """Remember from now on how often the ballot at each locator was saved."""
@@ -94,7 +105,7 @@ class KeyFolder:
 
     def destroy(self, cycle_id: int) -> None:
         """Overwrite and unlink all that is kept of the cycle; doing it again does no harm."""
-        for file in (self.file(cycle_id), self.saves(cycle_id).file):
+        for file in (self.file(cycle_id), self.saves(cycle_id).file, self.noise(cycle_id)):
             with suppress(FileNotFoundError):  # another process may be a step ahead
                 with file.open("r+b") as out:
                     out.write(secrets.token_bytes(file.stat().st_size))
@@ -128,14 +139,18 @@ class KeyFolder:
             return ""
 
     def _own_id(self) -> bytes:
-        file = self.folder / "folder-id"
+        return self._made_once(self.folder / "folder-id")
+
+    def _made_once(self, file: Path) -> bytes:
+        """Random bytes that stay what they are, also where several processes ask at once."""
         if not file.exists():
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            draft = self.folder / f"folder-id.{secrets.token_hex(8)}"
+            draft = self.folder / f"{file.name}.{secrets.token_hex(8)}"
             _write_durably(draft, secrets.token_bytes(HALF_BYTES))
             with suppress(FileExistsError):  # somebody else was faster: theirs counts
                 os.link(draft, file)
             draft.unlink()
+            _sync_folder(self.folder)
         return file.read_bytes()
 
 
@@ -217,6 +232,17 @@ class CycleKeys:
 
     def _bound_to(self, locator: bytes) -> bytes:
         return struct.pack(">q", self.cycle_id) + locator
+
+
+def stream_from(source: bytes, purpose: bytes) -> Callable[[int], bytes]:
+    """Random bytes that follow from `source` (32) and `purpose`: the same ones each time.
+
+    AES-256 in counter mode, under HMAC-SHA256 of `purpose`. Whoever does not know `source`
+    cannot tell them from others, nor those of one purpose from those of another.
+    """
+    key = hmac.digest(source, purpose, "sha256")
+    stream = Cipher(AES(key), CTR(bytes(16))).encryptor()
+    return lambda size: stream.update(bytes(size))
 
 
 def pad(plain: bytes) -> bytes:

@@ -35,7 +35,9 @@ from app.enps import services as enps
 from app.infra import audit
 from app.infra.bulk import no_cycles_sought
 from app.infra.db import db, transaction
+from app.infra.keys import key_folder
 from app.infra.settings import company_day, settings
+from app.lifecycle.count.drawing_once import noise_from
 from app.lifecycle.count.forgetting import finish_forgetting, forget_ballots
 from app.lifecycle.count.frozen_terms import Frozen, frozen_plan
 from app.lifecycle.count.unsealing import Opened, open_ballots
@@ -70,14 +72,14 @@ def count_and_forget(
     *,
     progress: Progress | None = None,
     random: Random | None = None,
-    randomness: Randomness = os.urandom,
+    randomness: Randomness | None = None,
 ) -> None:
     """Count a cycle in `closing`, keep what may be shown, and destroy the rest.
 
     Harmless when it has been done already. Raises WrongStateError before the close and
     SealBrokenError when a key half or a ballot cannot be read; then nothing has changed.
-    The noise comes from `randomness`. What a count has drawn that was killed, or was slower than
-    another one, is seen by nobody: it lies in that process's memory only.
+    The noise comes from `randomness`, where none is given from a source that every count of the
+    cycle shares: a count that was killed, or was slower than another one, draws what that one does.
     """
     random = random or SystemRandom()
     say = progress or (lambda step: _note(cycle_id, step))
@@ -105,11 +107,14 @@ def _is_counted(cycle_id: int) -> bool:
 
 
 @no_cycles_sought()
-def _count(cycle: Cycle, random: Random, randomness: Randomness, say: Progress) -> None:
+def _count(cycle: Cycle, random: Random, randomness: Randomness | None, say: Progress) -> None:
+    # Before the ballots: after another count has destroyed it, those cannot be opened any more.
+    source = key_folder().noise_source(cycle.id)
     frozen = frozen_plan(cycle)
     opened = open_ballots(cycle, frozen, say)
     say("Computing what may be shown")
-    released = released_from(cycle, frozen, opened, randomness=randomness)
+    noise = randomness or noise_from(source, frozen, opened)
+    released = released_from(cycle, frozen, opened, randomness=noise)
     del frozen, opened  # who answered what leaves the memory before the results are written
     say("Writing the results and destroying the ballots")
     with transaction(beforehand=lambda: results.keep_beforehand(released.results, random=random)):

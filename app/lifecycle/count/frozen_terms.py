@@ -82,7 +82,7 @@ def frozen_rows(cycle: Cycle) -> Frozen:
     return Frozen(
         policy=cycle.policy,
         reasons=list(cycle.reasons),
-        tree=dict(db.session.execute(tree).all()),
+        tree=dict(db.session.execute(tree.order_by(Unit.number)).all()),
         roster=_roster(cycle, unit_of, new),
         unit_of=unit_of,
         new=new,

@@ -1,13 +1,14 @@
 """Sealed boxes: they open for the right place only, and their size tells little."""
 
 import stat
+from collections import Counter
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.errors import SealBrokenError
-from app.infra.keys import HALF_BYTES, CycleKeys, KeyFolder, new_half, pad, unpad
+from app.infra.keys import HALF_BYTES, CycleKeys, KeyFolder, new_half, pad, stream_from, unpad
 
 KEYS = CycleKeys.from_halves(1, b"a" * HALF_BYTES, b"b" * HALF_BYTES)
 HERE = KEYS.locator(7)
@@ -160,5 +161,33 @@ def test_destroying_twice_does_no_harm(tmp_path):
 
     folder.destroy(1)
     folder.destroy(1)
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_stream_follows_from_its_source_and_purpose_alone():
+    once, again = stream_from(b"s" * 32, b"one"), stream_from(b"s" * 32, b"one")
+
+    assert once(5) + once(20) == again(25)
+    assert stream_from(b"s" * 32, b"two")(25) != stream_from(b"s" * 32, b"one")(25)
+    assert stream_from(b"t" * 32, b"one")(25) != stream_from(b"s" * 32, b"one")(25)
+
+
+def test_a_streams_bytes_are_spread_evenly():
+    found = Counter(stream_from(b"s" * 32, b"one")(256_000))
+
+    assert len(found) == 256
+    assert sum((n - 1000) ** 2 / 1000 for n in found.values()) < 255 + 5 * (2 * 255) ** 0.5
+
+
+def test_a_source_of_noise_stays_what_it_is_and_is_readable_by_its_owner_only(tmp_path):
+    folder = KeyFolder(tmp_path)
+    source = folder.noise_source(7)
+
+    assert folder.noise_source(7) == source
+    assert len(source) == 32
+    assert stat.S_IMODE(folder.noise(7).stat().st_mode) == 0o600
+
+    folder.destroy(7)
 
     assert list(tmp_path.iterdir()) == []
