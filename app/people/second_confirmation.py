@@ -16,6 +16,7 @@ from app.domain.durations import LINKED, SETTLED
 from app.domain.errors import NotAllowedError
 from app.infra.db import db
 from app.infra.settings import company_day
+from app.people.large_import import is_directory_closed
 from app.people.models import Person
 
 NEW_IN_HR: Final = (
@@ -26,6 +27,10 @@ LINKED_LATELY: Final = (
     "{name} got in by a link or a sign-in provider, in a way that was new less than {days} days "
     "ago. That proves who reads the mailbox, not who holds the account. Somebody else of HR has to "
     "do this, or wait."
+)
+BEING_WRITTEN: Final = (
+    "A people list is being written into the directory. Who is of HR is certain once that is done; "
+    "please try again in a minute."
 )
 
 
@@ -56,7 +61,13 @@ class HrPeople:
         return bool(self._why_not_yet(person_id))
 
     def refuse_new(self, person_id: int | None) -> None:
-        """Raises NotAllowedError for somebody whose word does not count yet."""
+        """Raises NotAllowedError for somebody whose word does not count yet.
+
+        While a list is written, for everybody: it gives and takes roles part by part, and on
+        which day each one came or went is noted last.
+        """
+        if is_directory_closed():
+            raise NotAllowedError(BEING_WRITTEN)
         if reason := self._why_not_yet(person_id):
             raise NotAllowedError(reason)
 

@@ -5,19 +5,24 @@ from datetime import timedelta
 
 import pytest
 
+from app.domain.errors import NotAllowedError
 from app.infra import clock, heartbeats
 from app.infra.db import db, transaction
 from app.infra.heartbeats import Sign
-from app.people import large_import, queries, services, uploads
+from app.people import large_import, queries, services, two_person_requests, uploads
 from app.people.department_tree import department_paths
 from app.people.imports import background, proposing, undoing, working
+from app.people.imports.parts import PartKind
+from app.people.imports.writing import Writer
 from app.people.large_import import LargeImport, LargeImportPart
+from app.people.models import Act
 from tests.browsing import Browser
 from tests.factories import make_person
 from tests.features.people.form_of import form_of
 from tests.features.people.large_lists import (
     LIST,
     NEW,
+    KilledError,
     directory,
     files,
     form_with_ticket,
@@ -263,3 +268,34 @@ def test_what_is_not_needed_is_not_kept(hanna):
 
     assert emails() >= NEW
     assert files() == []
+
+
+def test_nobody_acts_alone_while_a_list_takes_the_role_from_the_other_one(hanna, monkeypatch):
+    """Roles are taken first; that somebody had one until today is noted in a later part."""
+    henry = make_person(name="Henry Holt", email="henry@example.com", is_hr=True)
+    db.session.commit()
+    upload(hanna, HANNA, "Henry Holt,henry@example.com,Employee,People,,2020-01-01,")
+    working.go_on()
+    say_yes(hanna, look_at_whole(hanna), leaving="0")
+    write = Writer.write
+
+    def killed_before_that_is_noted(writer, part):
+        if part.kind is PartKind.HR:
+            raise KilledError
+        write(writer, part)
+
+    def settle():
+        with transaction():
+            return two_person_requests.settle(Act.END, 1, by=hanna.person.id, to="end it")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Writer, "write", killed_before_that_is_noted)
+        with pytest.raises(KilledError):
+            working.go_on()
+    assert (henry.is_hr, henry.hr_until) == (False, None)
+    with pytest.raises(NotAllowedError, match="is being written"):
+        settle()
+
+    working.go_on()
+
+    assert not settle()  # it is asked of Henry, who was of HR until lately
