@@ -50,6 +50,8 @@ def _drawn(marks: Iterable[Mark]) -> tuple[str, str]:
 
 
 def _element(mark: Mark) -> str:
+    if type(mark) not in _ELEMENTS:
+        raise TypeError(f"no such mark: {mark!r}")
     return _ELEMENTS[type(mark)](mark)
 
 

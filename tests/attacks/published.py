@@ -123,11 +123,17 @@ def totals_of_ratings(counted: Counted, reviews: RatedPairs, statement: int) -> 
     Persons' scores, both second views, and the company's mean, which pools the released scores.
     Distributions, reasons and words are about the same groups.
     """
-    views = ((counted.colleagues, None), (counted.reports, True), (counted.others, False))
+    everybody = np.arange(reviews.people)
+    two_views = np.flatnonzero(counted.has_second_view)
+    tables = (
+        (counted.colleagues, everybody, None),
+        (counted.reports, two_views, True),
+        (counted.others, two_views, False),
+    )
     groups = [
         _rated(reviews, statement, subject, is_report)
-        for table, is_report in views
-        for subject in np.flatnonzero(table.shown[:, statement]).tolist()
+        for table, subjects, is_report in tables
+        for subject in subjects[table.shown[:, statement]].tolist()
     ]
     company = frozenset().union(*groups) if groups else frozenset()
     return Equations([*groups, company] if counted.company.raters[statement] >= 0 else groups)
