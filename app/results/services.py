@@ -2,13 +2,20 @@
 
 from typing import Final
 
-from sqlalchemy import delete
+from sqlalchemy import delete, func, select
 
 from app.domain.errors import NotAllowedError, NotFoundError
 from app.infra import audit
 from app.infra.db import db
 from app.results.erasing import OF_SUBJECTS, erase_reports, erase_words
-from app.results.models import AboutCycle, CommentState, CompanyScore, KeptSums, ReleasedComment
+from app.results.models import (
+    AboutCycle,
+    CommentState,
+    CompanyScore,
+    KeptSums,
+    ReleasedComment,
+    SubjectResult,
+)
 
 OF_CYCLE: Final = (*OF_SUBJECTS, CompanyScore, AboutCycle, KeptSums)
 
@@ -42,6 +49,16 @@ def judge_comment(comment_id: str, *, withhold: bool, by: int) -> None:
         comment.state = CommentState.SHOWN
     verdict = "withheld" if withhold else "kept"
     audit.record(f"comment:{verdict}", actor_id=by, cycle_id=comment.cycle_id)
+
+
+def still_kept(cycle_id: int) -> tuple[int, ...]:
+    """How many reports and comments of a cycle there are: fewer once something was erased."""
+    comments = ReleasedComment.state != CommentState.WITHHELD
+    counts = (
+        select(func.count()).where(SubjectResult.cycle_id == cycle_id),
+        select(func.count()).where(ReleasedComment.cycle_id == cycle_id, comments),
+    )
+    return tuple(db.session.scalar(one) or 0 for one in counts)
 
 
 def erase_cycle(cycle_id: int) -> None:

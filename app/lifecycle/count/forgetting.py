@@ -5,6 +5,7 @@ that `forgotten_on` stays empty until the key file is destroyed and the deleted 
 off the disk, and until then nothing is published.
 """
 
+from collections.abc import Sequence
 from random import Random
 from typing import Final
 
@@ -93,17 +94,22 @@ def finish_forgetting(cycle_id: int) -> None:
     db.session.rollback()
     if state not in BEHIND_THE_DOOR:
         raise WrongStateError("Nothing of a cycle is destroyed before it is closed.")
+    kept = results.still_kept(cycle_id)
+    is_just_counted = key_folder().has(cycle_id)
+    sweeping = _tables_of(cycle_id, with_results=not is_just_counted)
     faults = [
-        fault for fault in (_fault_of_the_key(cycle_id), _fault_of_sweeping(cycle_id)) if fault
+        fault for fault in (_fault_of_the_key(cycle_id), _fault_of_sweeping(sweeping)) if fault
     ]
     sentence = f"Not everything is destroyed yet: {'; '.join(faults)}."[:300] if faults else ""
     if not faults:
         keep_sums(cycle_id)
         turnout.add_up(cycle_id)
     with transaction():
-        cycle = db.session.get_one(Cycle, cycle_id)
+        cycle = db.session.get_one(Cycle, cycle_id, with_for_update=True)
         cycle.progress = sentence
-        cycle.forgotten_on = None if faults else company_day()
+        # What was erased meanwhile came too late for the sweep: the next round has it.
+        is_done = not faults and results.still_kept(cycle_id) == kept
+        cycle.forgotten_on = company_day() if is_done else None
     if faults:
         raise NotForgottenError(f"{sentence} It is tried again every minute.")
 
@@ -125,9 +131,9 @@ def owed() -> list[int]:
     return ids
 
 
-def _fault_of_sweeping(cycle_id: int) -> str:
+def _fault_of_sweeping(tables: Sequence[type[Base]]) -> str:
     try:
-        sweep(_tables_of(cycle_id))
+        sweep(tables)
     except NotSweptError as error:
         return f"deleted rows are still on the database's disk ({error})"
     return ""
@@ -141,14 +147,18 @@ def _fault_of_the_key(cycle_id: int) -> str:
     return ""
 
 
-def _tables_of(cycle_id: int) -> list[type[Base]]:
-    """The tables from which rows of the cycle were deleted so far."""
+def _tables_of(cycle_id: int, *, with_results: bool) -> list[type[Base]]:
+    """The tables from which rows of the cycle were deleted so far.
+
+    `with_results` where a comment, a person's or all results may have been erased: everybody who
+    looks at a start page waits while those are written anew.
+    """
     cycle = db.session.get_one(Cycle, cycle_id, populate_existing=True)
     tables: list[type[Base]] = [*EMPTIED, ManualChange, Participation, KeptTurnout]
     tables += [OutboxMail, DrawSecret]
     if cycle.purged_on is not None:
         tables += [RosterEntry]
-    if cycle.state is CycleState.PUBLISHED:  # a comment, a person's or all results were erased
+    if with_results:
         tables += RESULTS
     return tables
 

@@ -12,8 +12,9 @@ from app.domain.ballot.document import Comment, Rating
 from app.domain.cycle import CycleState
 from app.infra import clock
 from app.infra.db import db, transaction
+from app.infra.disk_erasure import sweep
 from app.lifecycle import due
-from app.lifecycle.count import counting
+from app.lifecycle.count import counting, forgetting
 from app.results.models import ReleasedComment
 from app.results.services import erase_subject, judge_comment, report_comment
 from tests.disk import heap_of, on_disk, writers_of
@@ -227,6 +228,45 @@ def test_of_a_report_erased_on_request_nothing_stays(cycle_id, people, settings)
 
     due.do_all()
 
+    assert WORDS.encode() not in on_disk(settings, "released_comment")
+    assert db.session.get_one(Cycle, cycle_id).forgotten_on is not None
+
+
+def test_of_a_report_erased_before_it_is_published_nothing_stays(cycle_id, people, settings):
+    """Whoever has their reports erased means the counted one as well."""
+    close(cycle_id)
+    for person in people:
+        with transaction():
+            erase_subject(person.id, by=None)
+
+    due.do_all()
+
+    assert WORDS.encode() not in on_disk(settings, "released_comment")
+    assert db.session.get_one(Cycle, cycle_id).forgotten_on is not None
+
+
+def test_what_is_erased_during_a_sweep_is_swept_by_the_next(
+    cycle_id, people, settings, monkeypatch
+):
+    close(cycle_id)
+    publish(cycle_id)
+    first, *others = [person.id for person in people]
+
+    def too_early(tables):
+        sweep(tables)
+        for person_id in others:
+            with transaction():
+                erase_subject(person_id, by=None)
+        monkeypatch.setattr(forgetting, "sweep", sweep)
+
+    with transaction():
+        erase_subject(first, by=None)
+    monkeypatch.setattr(forgetting, "sweep", too_early)
+
+    forgetting.finish_forgetting(cycle_id)
+
+    assert db.session.get_one(Cycle, cycle_id).forgotten_on is None
+    due.do_all()
     assert WORDS.encode() not in on_disk(settings, "released_comment")
     assert db.session.get_one(Cycle, cycle_id).forgotten_on is not None
 
