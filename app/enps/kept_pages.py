@@ -62,6 +62,7 @@ _QUARTERS: Final = Query(
 
 
 def _basis(cycle: Cycle) -> Basis:
-    """Everything that the page follows from: which quarters there are, and what is kept of them."""
+    """Everything that the page follows from: the place, which quarters there are, what is kept."""
     place = settings()
-    return (cycle.id, place.database_url, place.base_url, *map(tuple, _QUARTERS.all()))
+    of_place = place.database_url, place.base_url, place.company_name
+    return (cycle.id, *of_place, *map(tuple, _QUARTERS.all()))

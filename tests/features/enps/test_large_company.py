@@ -1,6 +1,7 @@
 """The company's page where there are hundreds of departments and thousands of comments."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -109,6 +110,16 @@ def test_what_cannot_change_is_written_once_for_all_readers(settled, alice, char
     assert "and 70 departments in it" in second
     assert alice.person.name in first
     assert alice.person.name not in second
+
+
+def test_another_name_of_the_company_makes_it_written_anew(app, settled, alice, monkeypatch):
+    kicker = "Quite Another Works · "
+    assert kicker not in alice.get(f"/company/{settled}").text
+    named = replace(app.config["SETTINGS"], company_name="Quite Another Works")
+
+    monkeypatch.setitem(app.config, "SETTINGS", named)
+
+    assert kicker in alice.get(f"/company/{settled}").text
 
 
 def test_an_earlier_quarter_that_is_erased_or_published_makes_it_written_anew(settled, alice):
