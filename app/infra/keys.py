@@ -10,7 +10,7 @@ import hmac
 import os
 import secrets
 import struct
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,10 +62,23 @@ class KeyFolder:
 
     def noise_source(self, cycle_id: int) -> bytes:
         """32 random bytes, made when they are first asked for and the same from then on."""
-        return self._made_once(self.noise(cycle_id))
+        return self._made_once(self.noise(cycle_id), secrets.token_bytes(HALF_BYTES))
+
+    def accounts(self, cycle_id: int) -> Path:
+        """Where it lies, for as long, which accounts the first count took for ones in new hands."""
+        return self.folder / f"cycle-{cycle_id}.accounts"
+
+    def first_accounts(self, cycle_id: int, ids: Iterable[int]) -> frozenset[int]:
+        """The `ids` with which this was first asked for the cycle."""
+        line = " ".join(map(str, sorted(ids)))
+        return frozenset(map(int, self._made_once(self.accounts(cycle_id), line.encode()).split()))
 
     def write_saves(self, cycle_id: int, counts: Mapping[bytes, int]) -> None:
-        """Remember from now on how often the ballot at each locator was saved."""
+        """Remember from now on how often the ballot at each locator was saved.
+
+        Whoever goes on from a backup counts as if for the first time.
+        """
+        self.accounts(cycle_id).unlink(missing_ok=True)
         file = self.saves(cycle_id).file
         draft = file.with_suffix(".new-saves")
         draft.unlink(missing_ok=True)
@@ -105,7 +118,12 @@ class KeyFolder:
 
     def destroy(self, cycle_id: int) -> None:
         """Overwrite and unlink all that is kept of the cycle; doing it again does no harm."""
-        for file in (self.file(cycle_id), self.saves(cycle_id).file, self.noise(cycle_id)):
+        for file in (
+            self.file(cycle_id),
+            self.saves(cycle_id).file,
+            self.noise(cycle_id),
+            self.accounts(cycle_id),
+        ):
             with suppress(FileNotFoundError):  # another process may be a step ahead
                 with file.open("r+b") as out:
                     out.write(secrets.token_bytes(file.stat().st_size))
@@ -139,14 +157,14 @@ class KeyFolder:
             return ""
 
     def _own_id(self) -> bytes:
-        return self._made_once(self.folder / "folder-id")
+        return self._made_once(self.folder / "folder-id", secrets.token_bytes(HALF_BYTES))
 
-    def _made_once(self, file: Path) -> bytes:
-        """Random bytes that stay what they are, also where several processes ask at once."""
+    def _made_once(self, file: Path, content: bytes) -> bytes:
+        """What `file` holds: the `content` of whoever asked first, also of several at once."""
         if not file.exists():
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             draft = self.folder / f"{file.name}.{secrets.token_hex(8)}"
-            _write_durably(draft, secrets.token_bytes(HALF_BYTES))
+            _write_durably(draft, content)
             with suppress(FileExistsError):  # somebody else was faster: theirs counts
                 os.link(draft, file)
             draft.unlink()

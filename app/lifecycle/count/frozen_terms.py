@@ -24,6 +24,7 @@ from app.domain.release.policy import ReleasePolicy
 from app.domain.unit_questions.asked import UnitQuestion
 from app.infra.bulk import small_numbers, whole_numbers
 from app.infra.db import db, is_sqlite
+from app.infra.keys import key_folder
 from app.internal_services.queries import frozen_services
 from app.lifecycle.plan.fingerprint import refuse_broken
 from app.people.models import Person
@@ -66,17 +67,25 @@ def frozen_plan(cycle: Cycle) -> Frozen:
     if not is_sqlite():  # where whoever reads sees one moment anyway
         db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
     refuse_broken(cycle)
-    return frozen_rows(cycle)
+    # As the first count found it: after the close nobody answers any more, and whoever could
+    # change it between two counts would see two draws of noise.
+    handed_over = key_folder().first_accounts(cycle.id, _handed_over(cycle))
+    return frozen_rows(cycle, handed_over=handed_over)
 
 
-def frozen_rows(cycle: Cycle) -> Frozen:
-    """The same as it stands, within the current transaction."""
+def frozen_rows(cycle: Cycle, *, handed_over: frozenset[int] | None = None) -> Frozen:
+    """The same as it stands, within the current transaction.
+
+    `handed_over` are accounts that came into new hands since the opening; None as it is now.
+    """
+    if handed_over is None:
+        handed_over = _handed_over(cycle)
     entry = (RosterEntry.person_id, RosterEntry.unit_number, RosterEntry.is_new)
     entries = db.session.execute(
         select(*entry).where(RosterEntry.cycle_id == cycle.id).order_by(RosterEntry.person_id)
     ).all()
     unit_of = {person: unit or COMPANY_UNIT for person, unit, _ in entries}
-    new = frozenset(person for person, _, is_new in entries if is_new) | _handed_over(cycle)
+    new = frozenset(person for person, _, is_new in entries if is_new) | handed_over
     sent = select(func.count()).where(Participation.cycle_id == cycle.id, Participation.sent)
     tree = select(Unit.number, Unit.parent_number).where(Unit.cycle_id == cycle.id)
     return Frozen(

@@ -9,11 +9,14 @@ from app.assignments.models import Assignment
 from app.cycles.models import Cycle
 from app.domain.ballot.document import Rating
 from app.domain.cycle import CycleState
+from app.domain.enps.units import EnpsAnswer
 from app.infra.db import db, transaction
 from app.infra.keys import key_folder
 from app.lifecycle.count import counting
 from app.lifecycle.count.counting import count_and_forget
-from app.lifecycle.count.unsealing import open_ballots
+from app.lifecycle.count.drawing_once import noise_from
+from app.lifecycle.count.frozen_terms import frozen_plan
+from app.lifecycle.count.unsealing import Opened, open_ballots
 from app.people.models import Person
 from app.results.models import CompanyScore, StatementScore
 from tests.randomness import seeded
@@ -110,8 +113,8 @@ def test_the_same_noise_is_drawn_by_another_size_of_parts(app, cycle_id, monkeyp
     assert second == first
 
 
-def test_whoever_changes_what_is_counted_gets_other_noise(cycle_id, monkeypatch):
-    """Under the same, two counts would differ by exactly what was changed."""
+def test_an_account_that_comes_into_new_hands_between_counts_changes_nothing(cycle_id, monkeypatch):
+    """No fingerprint holds it: whoever can write into the database would draw anew with it."""
 
     def counted_with_an_account_in_new_hands():
         count_and_stop(cycle_id, monkeypatch)
@@ -123,16 +126,29 @@ def test_whoever_changes_what_is_counted_gets_other_noise(cycle_id, monkeypatch)
 
     first, second = drawn_by(counted_with_an_account_in_new_hands, monkeypatch)
 
-    assert second != first
+    assert second == first
+
+
+def test_other_answers_have_other_noise(cycle_id):
+    """Under the same, two counts would differ by exactly what was changed."""
+    frozen, opened = frozen_plan(db.session.get_one(Cycle, cycle_id)), Opened()
+    before = noise_from(b"s" * 32, frozen, opened)(99)
+    assert noise_from(b"s" * 32, frozen, opened)(99) == before
+
+    opened.enps.append(EnpsAnswer(7, (), 1))
+
+    assert noise_from(b"s" * 32, frozen, opened)(99) != before
 
 
 def test_the_source_of_noise_goes_with_the_key(app, cycle_id, monkeypatch):
     count_and_stop(cycle_id, monkeypatch)
     assert key_folder().noise(cycle_id).stat().st_size == 32
+    assert key_folder().accounts(cycle_id).exists()
 
     count_and_forget(cycle_id)
 
     assert not key_folder().noise(cycle_id).exists()
+    assert not key_folder().accounts(cycle_id).exists()
 
 
 def test_a_cycle_that_is_counted_draws_no_noise_again(cycle_id):
