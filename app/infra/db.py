@@ -159,7 +159,10 @@ def _lock_sqlite(connection: Connection) -> None:
 
 def _forget_beforehand(connection: sqlite3.Connection | None, record: ConnectionPoolEntry) -> None:
     if record.info.pop("has_beforehand", False) and connection is not None:
-        connection.execute(f"DETACH DATABASE {BEFOREHAND}")
+        try:
+            connection.execute(f"DETACH DATABASE {BEFOREHAND}")
+        except sqlite3.Error:
+            record.invalidate()  # somebody still reads there: it goes with its connection
 
 
 def _begin_nothing(connection: DBAPIConnection, _record: object, _proxy: object) -> None:

@@ -128,6 +128,26 @@ def test_a_count_that_stops_leaves_nothing_of_what_it_wrote_beforehand(cycle_id,
     assert len(db.session.scalars(select(StatementScore.mean)).all()) == PEOPLE * 14
 
 
+@pytest.mark.sqlite_only
+def test_what_was_written_beforehand_is_given_to_nobody_else_even_while_it_is_read(cycle_id):
+    left = []
+
+    def reads_on():
+        connection = db.session.connection()
+        connection.exec_driver_sql(f"CREATE TABLE {BEFOREHAND}.words AS SELECT 1 UNION SELECT 2")
+        rows = connection.connection.execute(f"SELECT * FROM {BEFOREHAND}.words")
+        left.append((rows, rows.fetchone()))
+        raise OSError("the power went off")
+
+    with pytest.raises(OSError, match="power"), transaction(beforehand=reads_on):
+        pass
+
+    listed = [one.name for one in db.session.execute(text("PRAGMA database_list"))]
+    assert BEFOREHAND not in listed
+    count_and_forget(cycle_id)
+    assert len(db.session.scalars(select(StatementScore.mean)).all()) == PEOPLE * 14
+
+
 def test_of_the_act_only_its_entry_in_the_log_follows_on_what_lets_others_wait(cycle_id):
     """Whoever opens the start page waits from there until the commit."""
     said = []
