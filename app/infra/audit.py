@@ -52,13 +52,21 @@ class AuditEntry(Base):
 _LAST: Final = Query(select(AuditEntry.digest).order_by(AuditEntry.id.desc()).limit(1))
 
 
+def sealed_line(
+    tag: str, day: date, actor_id: int | None, details: Mapping[str, object]
+) -> tuple[str, str]:
+    """The line whose hash seals an act: what stands before and behind the digest of the last."""
+    content = [tag, day.isoformat(), actor_id, details]
+    line = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return f'{line[:-1]},"', '"]'
+
+
 def _digest_of(
     tag: str, day: date, actor_id: int | None, details: Mapping[str, object], previous: str
 ) -> str:
     """What seals an act and all before it, in hexadecimal."""
-    content = [tag, day.isoformat(), actor_id, details, previous]
-    line = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return hashlib.sha256(line.encode()).hexdigest()
+    before, behind = sealed_line(tag, day, actor_id, details)
+    return hashlib.sha256(f"{before}{previous}{behind}".encode()).hexdigest()
 
 
 class ChainBrokenError(ReviewError):

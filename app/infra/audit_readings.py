@@ -21,10 +21,10 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
-from app.infra import audit
+from app.infra import audit, audit_at_once
 from app.infra.db import db, transaction
 from app.infra.settings import company_day, settings
-from app.infra.troubles import is_busy
+from app.infra.troubles import database_errors, is_busy
 
 PATIENCE_MS: Final = 50
 """How long a reader waits for a writer."""
@@ -38,14 +38,15 @@ def note(tag: str, *, actor_id: int, **details: object) -> None:
 
     Raises OSError when the line cannot be kept either: then nothing may be shown.
     """
-    audit.refuse_what_is_never_logged(details)
+    day = company_day()
     try:
-        with transaction(patience_ms=PATIENCE_MS):
-            audit.record(tag, actor_id=actor_id, **details)
-    except DBAPIError as error:
+        audit_at_once.record(
+            tag, actor_id=actor_id, day=day, details=details, patience_ms=PATIENCE_MS
+        )
+    except database_errors() as error:
         if not is_busy(error):
             raise
-        _keep({"tag": tag, "day": company_day().isoformat(), "actor": actor_id, "details": details})
+        _keep({"tag": tag, "day": day.isoformat(), "actor": actor_id, "details": details})
         return
     take_up()
 

@@ -1,5 +1,6 @@
 """The database: typed base class, one transaction per act, SQLite and PostgreSQL alike."""
 
+import hashlib
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -24,7 +25,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DisconnectionError
-from sqlalchemy.orm import DeclarativeBase, SessionTransaction, registry
+from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction, registry
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.dml import UpdateBase
 
@@ -132,6 +133,12 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
         f"busy_timeout={WRITER_WAITS_MS}",
     ):
         connection.execute(f"PRAGMA {pragma}")
+    connection.create_function("sha256", 1, _sha256, deterministic=True)
+
+
+def _sha256(text: str) -> str:
+    """What PostgreSQL can do by itself; in hexadecimal."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _begin_sqlite(connection: Connection) -> None:
@@ -226,10 +233,7 @@ def transaction(
     wait for the act yet, and writes by `app.infra.bulk.write_beforehand` only.
     Raises RuntimeError inside another transaction(): half an act must be impossible.
     """
-    session = db.session()
-    if session.info.get("in_act"):
-        raise RuntimeError("a transaction is already open: open one per act, at the edge")
-    session.rollback()
+    session = end_of_reading()
     session.info["in_act"] = True
     session.info["afterwards"] = []
     try:
@@ -247,6 +251,18 @@ def transaction(
         raise
     finally:
         session.info.pop("in_act", None)
+
+
+def end_of_reading() -> Session:
+    """Let go of what the session has read, and of its connection.
+
+    Raises RuntimeError inside a transaction(), which would lose what it wrote.
+    """
+    session = db.session()
+    if session.info.get("in_act"):
+        raise RuntimeError("a transaction is already open: open one per act, at the edge")
+    session.rollback()
+    return session
 
 
 def _do_beforehand(connection: Connection, act: Callable[[], None]) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import create_engine, select, text
 from app.domain.ballot.document import Rating
 from app.infra import audit, audit_readings, clock
 from app.infra.audit import CHAIN_LOCK, AuditEntry
-from app.infra.db import db, is_sqlite
+from app.infra.db import db, is_sqlite, transaction
 from app.infra.settings import company_day
 from app.lifecycle import due
 from tests.browsing import Browser
@@ -186,3 +186,48 @@ def test_a_report_that_cannot_be_noted_is_not_shown(subject, monkeypatch):
 def test_what_is_never_logged_is_not_kept_in_the_file_either(app):
     with somebody_writes(), pytest.raises(ValueError, match="never logged: subject_id"):
         audit_readings.note("report:read", actor_id=1, subject_id=2)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Jörg “Jo” O'Neil", 'a "quote"', "100 % \\ %(tag)s :tag ?", "日本", "a\nb\tc\u2028", "é"],
+)
+def test_both_ways_into_the_log_seal_alike(app, name):
+    details = {"cycle_id": 3, "kind": name, "is_own": True, "none": None, "part": 0.5}
+    with transaction():
+        audit.record("report:read", actor_id=7, **details)
+
+    audit_readings.note("report:read", actor_id=7, **details)
+
+    one, other = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id))
+    assert (other.previous, other.details) == (one.digest, one.details)
+    assert other.digest == other.computed_digest()
+    audit.verify()
+
+
+def test_the_first_entry_of_a_log_may_be_a_reading(app):
+    assert audit.verify() == 0
+
+    audit_readings.note("report:read", actor_id=7, cycle_id=1, kind="personal")
+
+    assert audit.verify() == 1
+
+
+def test_a_reading_is_no_part_of_another_act(app):
+    with pytest.raises(RuntimeError, match="already open"), transaction():
+        audit_readings.note("report:read", actor_id=7, cycle_id=1, kind="personal")
+
+    assert readings() == []
+
+
+def test_a_reading_that_waited_in_vain_leaves_its_connection_fit_for_use(app):
+    with somebody_writes():
+        audit_readings.note("report:read", actor_id=7, cycle_id=1, kind="personal")
+        assert readings() == []
+
+    audit_readings.note("report:read", actor_id=8, cycle_id=1, kind="personal")
+
+    assert sorted(actor for _, actor, _ in readings()) == [7, 8]
+    with transaction():
+        audit.record("report:read", actor_id=9)
+    audit.verify()
