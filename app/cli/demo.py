@@ -275,7 +275,7 @@ def _write_reports(cycle_id: int, ids: list[int], folder: Path) -> list[Path]:
     for person_id in ids:
         subject = db.session.get_one(Person, person_id)
         report = personal_report(
-            cycle, subject, reader=Actor(subject.id), company=settings.company_name
+            cycle.id, subject.id, reader=Actor(subject.id), company=settings.company_name
         )
         file = folder / report.file_name
         file.write_bytes(render(report, letterhead=letterhead()))

@@ -15,8 +15,8 @@ from app.infra import clock
 from app.infra.db import db, transaction
 from app.infra.settings import company_day
 from app.reports import looking_back, services
+from app.results.dossiers import SubjectInCycle, dossiers
 from app.results.models import RaterGroup, StatementScore
-from app.results.queries import SubjectInCycle, dossiers
 
 WITHOUT_PLAN_EVERY: Final = 8
 SHARED_EVERY: Final = 3

@@ -29,7 +29,8 @@ from app.reports.bundling import discard_all
 from app.reports.cycle_figures import cycle_report
 from app.reports.queries import reports_for
 from app.reports.volumes import PER_VOLUME, Choice, volume_name, write_volume
-from app.results.queries import dossiers, subjects_of, subjects_read_by
+from app.results.dossiers import dossiers
+from app.results.queries import subjects_of, subjects_read_by
 from app.results.services import erase_subject
 from app.results.teams import team_of, team_report
 

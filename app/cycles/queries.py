@@ -6,11 +6,13 @@ from typing import Final
 
 from sqlalchemy import and_, bindparam, func, or_, select
 
+from app.cycles.facts import COLUMNS, CycleFacts, facts_of
 from app.cycles.models import AnswerReader, Cycle, Opening, ReaderRole, RosterEntry
 from app.domain.cycle import CycleState
 from app.domain.errors import NotFoundError
 from app.infra.audit import Witness
 from app.infra.db import db
+from app.infra.prepared_queries import Query
 
 COUNTED = (CycleState.CLOSED, CycleState.PUBLISHED)
 READABLE = (CycleState.PUBLISHED,)
@@ -29,7 +31,25 @@ def newest_cycle(states: Sequence[CycleState] = READABLE) -> Cycle | None:
     return db.session.scalar(_NEWEST, {"states": list(states)})
 
 
-def next_cycle(after: Cycle) -> Cycle | None:
+_NEWEST_FACTS: Final = Query(_NEWEST.with_only_columns(*COLUMNS))
+_FACTS: Final = Query(select(*COLUMNS).where(Cycle.id == bindparam("cycle_id")))
+
+
+def newest_facts(states: Sequence[CycleState] = READABLE) -> CycleFacts | None:
+    """The same for pages that everybody reads: plain values."""
+    found = _NEWEST_FACTS.first(states=list(states))
+    return facts_of(found) if found else None
+
+
+def facts_by_id(cycle_id: int) -> CycleFacts:
+    """The values of the cycle with this id. Raises NotFoundError."""
+    found = _FACTS.first(cycle_id=cycle_id)
+    if found is None:
+        raise NotFoundError("This cycle does not exist.")
+    return facts_of(found)
+
+
+def next_cycle(after: Cycle | CycleFacts) -> Cycle | None:
     """The cycle behind `after` that is open, or that HR has confirmed and that opens by itself."""
     known = or_(
         Cycle.state == CycleState.OPEN,

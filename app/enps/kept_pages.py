@@ -11,6 +11,7 @@ from typing import Final, TypeVar, cast
 
 from sqlalchemy import select
 
+from app.cycles.facts import CycleFacts
 from app.cycles.models import COMPANY_UNIT, Cycle
 from app.enps.models import EnpsScore
 from app.infra.prepared_queries import Query
@@ -27,7 +28,7 @@ _pages: OrderedDict[Basis, object] = OrderedDict()
 _lock = Lock()
 
 
-def kept(cycle: Cycle, name: str, write: Callable[[], Kept]) -> Kept:
+def kept(cycle: Cycle | CycleFacts, name: str, write: Callable[[], Kept]) -> Kept:
     """What `write` once made of `cycle` by that name, as long as it would make the same."""
     if not (cycle.published_on and cycle.forgotten_on):
         return write()  # still being counted or erased: it may change at any moment
@@ -61,7 +62,7 @@ _QUARTERS: Final = Query(
 )
 
 
-def _basis(cycle: Cycle) -> Basis:
+def _basis(cycle: Cycle | CycleFacts) -> Basis:
     """Everything that the page follows from: the place, which quarters there are, what is kept."""
     place = settings()
     of_place = place.database_url, place.base_url, place.company_name

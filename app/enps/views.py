@@ -12,8 +12,16 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from app.charts import ranges
+from app.cycles.facts import CycleFacts
 from app.cycles.models import Cycle
-from app.cycles.queries import COUNTED, READABLE, cycle_by_id, newest_cycle
+from app.cycles.queries import (
+    COUNTED,
+    READABLE,
+    cycle_by_id,
+    facts_by_id,
+    newest_cycle,
+    newest_facts,
+)
 from app.domain.access import CompanyAccess, Permission, is_allowed
 from app.domain.cycle import CycleState
 from app.domain.errors import NotFoundError
@@ -60,7 +68,7 @@ _WORDS: Final = {
 @requires(Permission.COMPANY_READ)
 def index() -> ResponseReturnValue:
     """The newest published quarter; HR sees it as soon as it is counted."""
-    cycle = newest_cycle(COUNTED if asking().is_hr else READABLE)
+    cycle = newest_facts(COUNTED if asking().is_hr else READABLE)
     return render_template("enps/none.html") if cycle is None else _page(cycle)
 
 
@@ -68,7 +76,7 @@ def index() -> ResponseReturnValue:
 @requires(Permission.COMPANY_READ)
 def show(cycle_id: int) -> ResponseReturnValue:
     """One quarter."""
-    return _page(cycle_by_id(cycle_id))
+    return _page(facts_by_id(cycle_id))
 
 
 @dataclass(frozen=True)
@@ -81,10 +89,11 @@ class _Kept:
     comment_count: int
 
 
-def _page(cycle: Cycle) -> str:
+def _page(cycle: CycleFacts) -> str:
     _check(cycle)
     acts = _acts_on(cycle)
-    kept = kept_pages.kept(cycle, "acts" if acts else "reads", lambda: _written(cycle, acts=acts))
+    name = "acts" if acts else "reads"
+    kept = kept_pages.kept(cycle, name, lambda: _written(cycle_by_id(cycle.id), acts=acts))
     # What is done about what people said changes between two reviews: it is never kept.
     return render_template(
         "enps/company.html",
@@ -97,15 +106,15 @@ def _page(cycle: Cycle) -> str:
     )
 
 
-def _acts_on(cycle: Cycle) -> bool:
+def _acts_on(cycle: Cycle | CycleFacts) -> bool:
     """Whether the reader may begin improvements from what this page says: from the newest only."""
     if not is_allowed(asking(), Permission.PROJECT_BEGIN):
         return False
-    newest = newest_cycle()
+    newest = newest_facts()
     return newest is not None and newest.id == cycle.id
 
 
-def _check(cycle: Cycle) -> None:
+def _check(cycle: Cycle | CycleFacts) -> None:
     check(Permission.COMPANY_READ, CompanyAccess(cycle.state is CycleState.PUBLISHED))
 
 

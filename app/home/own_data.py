@@ -28,9 +28,9 @@ from app.people.models import Person
 from app.people.queries import people_by_ids
 from app.people.single_sign_on import linking
 from app.reports.queries import action_plan_of, reports_for
+from app.results.dossiers import dossiers
 from app.results.export import persons_of
 from app.results.models import SubjectResult
-from app.results.queries import dossiers
 
 Record = dict[str, Any]
 

@@ -4,7 +4,7 @@ SQLAlchemy writes a query down once and knows how its columns are read. Going th
 and its connection each time would cost ten times the query itself.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from time import perf_counter
@@ -99,7 +99,7 @@ class _Written:
         return cls(
             expanded.statement,
             tuple(expanded.positiontup or ()),
-            {name: _given(dialect, bind) for name, bind in binds.items() if not bind.required},
+            dict(_constants(dialect, binds, expanded.parameter_expansion)),
             {name: expanded.parameter_expansion[name] for name in lengths},
             tuple((place, reader) for place, reader in enumerate(readers) if reader),
         )
@@ -122,7 +122,21 @@ class _Written:
         return found
 
 
-def _given(dialect: Dialect, bind: BindParameter[Any]) -> Any:
-    """A constant of a statement as the driver takes it."""
-    process = bind.type.dialect_impl(dialect).bind_processor(dialect)
-    return process(bind.value) if process else bind.value
+def _constants(
+    dialect: Dialect,
+    binds: Mapping[str, BindParameter[Any]],
+    lists: Mapping[str, Sequence[str]],
+) -> Iterator[tuple[str, Any]]:
+    """The constants of a statement as the driver takes them; of a list each value by its name."""
+    for name, bind in binds.items():
+        if bind.required:
+            continue
+        process = bind.type.dialect_impl(dialect).bind_processor(dialect) or _as_it_is
+        if bind.expanding:
+            yield from zip(lists[name], map(process, bind.effective_value or ()), strict=True)
+        else:
+            yield name, process(bind.value)
+
+
+def _as_it_is(value: Any) -> Any:
+    return value

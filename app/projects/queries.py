@@ -1,12 +1,13 @@
 """Reading projects: those that somebody may see, and what was said and done."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import bindparam, select
 
+from app.cycles.facts import CycleFacts
 from app.cycles.models import Cycle
 from app.cycles.queries import newest_cycle
 from app.domain.access import Actor
@@ -18,6 +19,7 @@ from app.domain.projects.sources import is_of_a_team, leads_team_of
 from app.domain.projects.steps import WAY, WORKED_ON, ProjectState, next_state
 from app.domain.reports.score_change import signed
 from app.infra.db import db
+from app.infra.prepared_queries import Query
 from app.infra.settings import company_day
 from app.people.department_tree import departments_below
 from app.people.models import Department, Person
@@ -150,7 +152,7 @@ def is_seen_by(project: Project, actor: Actor) -> bool:
     return person is not None and person.department_id in departments_below(project.department_id)
 
 
-def is_reviewed(project: Project, until: Cycle | None = None) -> bool:
+def is_reviewed(project: Project, until: Cycle | CycleFacts | None = None) -> bool:
     """Whether a review that closed since the project got under way was published, up to `until`."""
     newest = until or newest_cycle()
     begun_on = project.begun_on
@@ -164,7 +166,10 @@ def lines_seen_by(actor: Actor) -> list[ProjectLine]:
 
 
 def lines_of(
-    projects: Sequence[Project], *, reader_id: int | None = None, until: Cycle | None = None
+    projects: Sequence[Project],
+    *,
+    reader_id: int | None = None,
+    until: Cycle | CycleFacts | None = None,
 ) -> list[ProjectLine]:
     """Some projects with their owners and what became of their figures, as known after `until`.
 
@@ -191,7 +196,7 @@ def lines_of(
 
 
 def _newest_outcomes(
-    project_ids: Sequence[int], until: Cycle | None
+    project_ids: Sequence[int], until: Cycle | CycleFacts | None
 ) -> dict[int, tuple[ProjectOutcome, str]]:
     if not project_ids:
         return {}
@@ -269,20 +274,29 @@ def audience_of(project: Project) -> str:
     return f"seen by {db.session.scalar(name)} only"
 
 
-_FROM: Final = (
-    select(Project)
+_COLUMNS: Final = tuple(Project.__table__.columns)
+_FROM: Final = Query(
+    select(*_COLUMNS)
     .where(Project.source.in_(bindparam("sources", expanding=True)))
     .order_by(Project.id)
 )
-_ANSWERED: Final = (
-    select(Project)
+_ANSWERED: Final = Query(
+    select(*_COLUMNS)
     .where(
         Project.state.in_((ProjectState.UNDER_WAY, ProjectState.DONE, ProjectState.LOOKED_AT)),
         Project.department_id.is_(None),
     )
     .order_by(Project.id.desc())
 )
-"""Put together once: every reader of the company page asks both."""
+"""Every reader of the company page asks both, so they go past the session."""
+
+
+def _to_read(rows: Iterable[Sequence[Any]]) -> list[Project]:
+    """Projects to be shown: no session looks after them, so that nobody can change them."""
+    return [
+        Project(**{column.key: value for column, value in zip(_COLUMNS, row, strict=True)})
+        for row in rows
+    ]
 
 
 def begun_from(sources: Collection[str], actor: Actor) -> dict[str, list[Project]]:
@@ -290,18 +304,18 @@ def begun_from(sources: Collection[str], actor: Actor) -> dict[str, list[Project
     if not sources:
         return {}
     projects: dict[str, list[Project]] = defaultdict(list)
-    for one in db.session.scalars(_FROM, {"sources": list(sources)}):
+    for one in _to_read(_FROM.all(sources=list(sources))):
         if is_seen_by(one, actor):
             projects[one.source].append(one)
     return projects
 
 
-def said_and_done(*, until: Cycle | None = None) -> list[ProjectLine]:
+def said_and_done(*, until: Cycle | CycleFacts | None = None) -> list[ProjectLine]:
     """What was done about what people said, for everybody: under way and later, newest first.
 
     Figures as they were known after the review `until`; without one, after the newest.
     """
-    return lines_of(db.session.scalars(_ANSWERED).all(), until=until)
+    return lines_of(_to_read(_ANSWERED.all()), until=until)
 
 
 def worked_on(*, to_change: bool = False) -> list[Project]:

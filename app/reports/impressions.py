@@ -5,7 +5,7 @@ from typing import Final
 
 from sqlalchemy import bindparam, select
 
-from app.cycles.models import Cycle
+from app.cycles.facts import CycleFacts
 from app.domain.release.focus import FocusDirection
 from app.domain.release.policy import Hidden
 from app.domain.reports.focus import Impression
@@ -27,7 +27,7 @@ _TOLD: Final = Query(
 )
 
 
-def impressions_in(cycle: Cycle, subject_ids: Collection[int]) -> Impressions:
+def impressions_in(cycle: CycleFacts, subject_ids: Collection[int]) -> Impressions:
     """Everything that is told of the focus questions of `cycle` about some subjects.
 
     Whether a reader may see one goes by the plan it belongs to.

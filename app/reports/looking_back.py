@@ -19,8 +19,8 @@ from app.people.models import Person
 from app.questionnaires.models import Statement
 from app.reports import messages
 from app.reports.models import PlannedAction
+from app.results.dossiers import SubjectInCycle
 from app.results.models import SubjectResult
-from app.results.queries import SubjectInCycle
 
 MAILED_FROM: Final = time(9)
 """Not before that hour, where the company is."""

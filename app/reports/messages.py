@@ -1,12 +1,13 @@
 """E-mails about plans; what is planned stands in none, and sending happens elsewhere."""
 
-from app.cycles.models import Cycle
+from app.cycles.facts import CycleFacts
 from app.infra.mail import Message
 from app.infra.settings import settings
 from app.people.models import Person
+from app.results.dossiers import Subject
 
 
-def plan_shared(reader: Person, subject: Person, cycle: Cycle) -> Message:
+def plan_shared(reader: Person, subject: Subject, cycle: CycleFacts) -> Message:
     """Tell `reader` that `subject` lets them read what they work on; not what that is.
 
     HR must not see it waiting: it would tell who plans.

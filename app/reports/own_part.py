@@ -2,7 +2,7 @@
 
 from app.domain.access import Permission
 from app.people.guard import asking, check, my_account
-from app.results.queries import SubjectInCycle, dossiers
+from app.results.dossiers import SubjectInCycle, dossiers
 
 
 def own_part(cycle_id: int) -> SubjectInCycle:

@@ -6,11 +6,11 @@ from typing import Any, Final
 
 from sqlalchemy import and_, bindparam, select
 
+from app.cycles.facts import AskedStatement
 from app.domain.reports.action_plan import Action, ActionMark, ActionPlan, Tick
 from app.infra.prepared_queries import Query
-from app.questionnaires.models import Statement
 from app.reports.models import ActionMarkRow, PlannedAction
-from app.results.queries import SubjectInCycle
+from app.results.dossiers import SubjectInCycle
 
 Key = tuple[int, int]
 """Cycle and subject."""
@@ -79,7 +79,7 @@ def _ticks(number: int, *, works_on: bool, surprises: bool) -> Iterator[Tick]:
         yield number, ActionMark.SURPRISE
 
 
-def _item(statement: Statement, kept: Sequence[Any]) -> Action:
+def _item(statement: AskedStatement, kept: Sequence[Any]) -> Action:
     return Action(
         statement=statement.number,
         text=statement.text,

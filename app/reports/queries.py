@@ -7,6 +7,7 @@ from typing import Final
 
 from sqlalchemy import or_, select
 
+from app.cycles.facts import CycleFacts
 from app.cycles.models import Cycle, ReportReader
 from app.cycles.queries import A_QUARTER, next_cycle
 from app.domain.access import ActionPlanAccess, Actor, Permission, ReportAccess, is_allowed
@@ -27,7 +28,8 @@ from app.people.models import Person
 from app.people.queries import labels_of
 from app.reports.impressions import Impressions, impressions_in
 from app.reports.plan_rows import Key, plans_of
-from app.results.queries import Dossier, SubjectInCycle, personal_reports
+from app.results.dossiers import Dossier, SubjectInCycle
+from app.results.queries import personal_reports
 
 NOTHING: Final = ActionPlan(frozenset(), ())
 """No marks and no plan, or none that the reader may see."""
@@ -41,7 +43,7 @@ class OpenedReport:
     plan: ActionPlan
 
 
-def next_review(cycle: Cycle) -> NextReview:
+def next_review(cycle: Cycle | CycleFacts) -> NextReview:
     """When colleagues are asked again after `cycle`, or would be at a quarter's pace."""
     zone = settings().zone
     if (found := next_cycle(cycle)) is not None:

@@ -13,8 +13,8 @@ from app.reports import bundling
 from app.reports.messages import plan_shared
 from app.reports.models import ActionMarkRow, PlannedAction
 from app.reports.queries import action_plan_of, action_plan_readers_of
+from app.results.dossiers import SubjectInCycle
 from app.results.models import SubjectResult
-from app.results.queries import SubjectInCycle
 
 TYPED: Final = (
     "behaviour",

@@ -28,6 +28,7 @@ from app.reports.forms import FindForm
 from app.reports.views_common import bp, note
 from app.reports.views_personal import opened_for_reader, report_page
 from app.results import queries, services
+from app.results.dossiers import dossiers
 from app.results.readers import subjects_talked_with
 from app.results.teams import cycles_with_team
 
@@ -86,7 +87,7 @@ def personal(cycle_id: int, subject_id: int) -> ResponseReturnValue:
 @requires(Permission.ACCOUNT_USE)
 def own(cycle_id: int) -> ResponseReturnValue:
     """On to the actor's own report, or to the list where there is none: e-mails lead here."""
-    found = queries.dossiers(cycle_id, [my_account().id], reader=asking())
+    found = dossiers(cycle_id, [my_account().id], reader=asking())
     if not any(is_allowed(asking(), Permission.REPORT_READ, each.access) for each in found):
         return redirect(url_for("reports.index"))
     return redirect(url_for("reports.personal", cycle_id=cycle_id, subject_id=my_account().id))

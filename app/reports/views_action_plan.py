@@ -3,6 +3,7 @@
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.cycles.facts import AskedStatement
 from app.domain.access import Permission
 from app.domain.errors import NotFoundError
 from app.domain.reports.action_plan import PLAN_HINTS, ActionPlanFullError
@@ -10,13 +11,12 @@ from app.domain.scale import STATEMENTS
 from app.infra.db import transaction
 from app.infra.settings import company_day
 from app.people.guard import my_account, requires
-from app.questionnaires.models import Statement
 from app.reports import queries, services
 from app.reports.forms import ActionForm, MarksForm
 from app.reports.own_part import own_part
 from app.reports.views_common import bp
 from app.reports.views_personal import report_page
-from app.results.queries import SubjectInCycle
+from app.results.dossiers import SubjectInCycle
 
 
 @bp.route("/<int:cycle_id>/marks", methods=["POST"])
@@ -100,7 +100,7 @@ def drop_plan(cycle_id: int, statement: int) -> ResponseReturnValue:
     return redirect(_report(cycle_id))
 
 
-def _statement(part: SubjectInCycle, statement: int) -> Statement:
+def _statement(part: SubjectInCycle, statement: int) -> AskedStatement:
     for one in part.cycle.questionnaire.statements:
         if one.number == statement:
             return one

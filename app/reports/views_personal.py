@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from flask import render_template
 
 from app.charts.pictures import Pictures
-from app.cycles.models import Cycle
+from app.cycles.facts import CycleFacts
 from app.domain.access import Permission
 from app.domain.reports import words
 from app.domain.reports.action_plan import PLAN_WORDS
@@ -15,10 +15,10 @@ from app.reports.forms import MarksForm, OwnMarks
 from app.reports.marks_owner import owner_of_marks
 from app.reports.queries import OpenedReport, opened_for
 from app.reports.views_common import note
-from app.results.queries import dossier
+from app.results.dossiers import dossier
 
 
-def opened_for_reader(cycle_id: int, subject_id: int) -> tuple[Cycle, OpenedReport]:
+def opened_for_reader(cycle_id: int, subject_id: int) -> tuple[CycleFacts, OpenedReport]:
     """The report, once it is certain that the actor may see it; else 403 or 404."""
     found = dossier(cycle_id, subject_id, reader=asking())
     check(Permission.REPORT_READ, found.access)
@@ -51,7 +51,8 @@ def report_page(
         choice_fault=choice_fault,
         cycle=cycle,
         subject_id=subject_id,
-        pictures=Pictures(report),
+        pictures=(pictures := Pictures(report)),
+        head=pictures.head(),
         words=words,
         also_clear=also_clear_words(report.also),
         voice=report.voice,

@@ -20,7 +20,7 @@ from app.pdf.pages import talk as talk_paper
 from app.people.guard import asking, check, my_account, person, requires
 from app.reports.queries import action_plan_readers, opened_for
 from app.reports.views_common import bp, note
-from app.results.queries import Dossier, dossier, dossiers
+from app.results.dossiers import Dossier, dossier, dossiers
 from app.results.readers import subjects_talked_with
 
 PAGE: Final = 50

@@ -17,8 +17,8 @@ from app.people.models import Person
 from app.people.queries import labels_of
 from app.reports.queries import reports_for
 from app.reports.rendering import rendered
+from app.results.dossiers import Dossier, dossiers
 from app.results.models import SubjectResult
-from app.results.queries import Dossier, dossiers
 
 PER_VOLUME: Final = 500
 AT_A_TIME: Final = 25

@@ -4,26 +4,20 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
 
 from sqlalchemy import (
     ColumnElement,
     Row,
     Subquery,
-    and_,
-    bindparam,
     func,
     literal_column,
-    or_,
     select,
 )
-from sqlalchemy.orm import joinedload
 
-from app.cycles.models import Cycle, ReportReader, Unit
-from app.domain.access import Actor, ReportAccess
+from app.cycles.models import Cycle, ReportReader
+from app.domain.access import Actor
 from app.domain.cycle import CycleState
-from app.domain.errors import NotFoundError
-from app.domain.release.policy import Hidden, Reason
+from app.domain.release.policy import Hidden
 from app.domain.reports.company import ParticipationFigures
 from app.domain.reports.contents import AdjustedOverall, PersonalReport
 from app.domain.reports.personal import Comments, Cover, compose
@@ -32,6 +26,7 @@ from app.domain.reports.voice import Voice
 from app.infra.db import db
 from app.people.models import Person
 from app.people.queries import is_named, labels_of
+from app.results.dossiers import Dossier, SubjectInCycle, dossier
 from app.results.models import (
     CommentState,
     CompanyScore,
@@ -207,116 +202,15 @@ def subjects_of(cycle_id: int) -> list[int]:
     return list(db.session.scalars(found.order_by(SubjectResult.subject_id)))
 
 
-@dataclass(frozen=True)
-class SubjectInCycle:
-    """A subject's part in one cycle, before any number of it is read."""
-
-    cycle: Cycle
-    subject: Person
-    unit_name: str
-    raters: int | Hidden
-    is_own: bool
-    is_reader: bool
-    """Whether who asks was frozen as a reader of it when the cycle opened."""
-
-
-@dataclass(frozen=True)
-class Dossier:
-    """A subject's report of one cycle as somebody may read it, before any number is read."""
-
-    part: SubjectInCycle
-    earlier: tuple[SubjectInCycle, ...]
-    """Published quarters before it that the same reader may read, oldest first."""
-    access: ReportAccess
-
-
-def dossier(cycle_id: int, subject_id: int, *, reader: Actor) -> Dossier:
-    """What is needed to decide and to write the report. Raises NotFoundError without one."""
-    found = dossiers(cycle_id, [subject_id], reader=reader)
-    if not found:
-        raise NotFoundError("There is no such report.")
-    return found[0]
-
-
-def dossiers(cycle_id: int, subject_ids: Collection[int], *, reader: Actor | None) -> list[Dossier]:
-    """The same for many subjects with one statement, in the order of their ids.
-
-    Without a reader each is as its own subject may read it.
-    """
-    parts: dict[int, list[SubjectInCycle]] = defaultdict(list)
-    for part in _parts(cycle_id, subject_ids, reader):
-        parts[part.subject.id].append(part)
-    found = (_dossier(cycle_id, parts[subject], reader) for subject in sorted(parts))
-    return [each for each in found if each is not None]
-
-
-_PARTS: Final = (
-    select(Cycle, Person, SubjectResult.raters, Unit.name, ReportReader.reader_id)
-    .select_from(SubjectResult)
-    .join(Cycle, Cycle.id == SubjectResult.cycle_id)
-    .join(Person, Person.id == SubjectResult.subject_id)
-    .outerjoin(Unit, and_(Unit.cycle_id == Cycle.id, Unit.number == SubjectResult.unit_number))
-    .outerjoin(ReportReader, reads_reports(bindparam("reader_id")))
-    .options(joinedload(Cycle.questionnaire))
-    .where(
-        SubjectResult.subject_id.in_(bindparam("subject_ids", expanding=True)),
-        or_(Cycle.state == CycleState.PUBLISHED, Cycle.id == bindparam("cycle_id")),
-    )
-    .order_by(Cycle.closes_at, Cycle.id)
-)
-"""Written once: putting it together for each page of a report took longer than asking it."""
-
-
-def _parts(
-    cycle_id: int, subject_ids: Collection[int], reader: Actor | None
-) -> list[SubjectInCycle]:
-    """All published quarters of the subjects and the one asked for, oldest first."""
-    reader_id = reader.person_id if reader else None
-    asked = {"cycle_id": cycle_id, "subject_ids": list(subject_ids), "reader_id": reader_id}
-    return [
-        SubjectInCycle(
-            cycle=cycle,
-            subject=subject,
-            unit_name=unit or "",
-            raters=Hidden(cycle.policy.words(Reason.FEW_RATERS)) if raters is None else raters,
-            is_own=reader_id in (None, subject.id),
-            is_reader=reads is not None,
-        )
-        for cycle, subject, raters, unit, reads in db.session.execute(_PARTS, asked)
-    ]
-
-
-def _dossier(
-    cycle_id: int, parts: Sequence[SubjectInCycle], reader: Actor | None
-) -> Dossier | None:
-    asked = next((part for part in parts if part.cycle.id == cycle_id), None)
-    if asked is None:
-        return None
-    before = asked.cycle.closes_at
-    return Dossier(
-        part=asked,
-        earlier=tuple(
-            part
-            for part in parts
-            if (part.is_own or part.is_reader) and part.cycle.closes_at < before
-        ),
-        access=ReportAccess(
-            subject_id=asked.subject.id,
-            reader_ids=frozenset({reader.person_id} if reader and asked.is_reader else ()),
-            is_published=asked.cycle.state is CycleState.PUBLISHED,
-        ),
-    )
-
-
 def personal_report(
-    cycle: Cycle, subject: Person, *, reader: Actor, company: str
+    cycle_id: int, subject_id: int, *, reader: Actor, company: str
 ) -> PersonalReport:
-    """A subject's report of `cycle`, with the earlier quarters that `reader` may also read.
+    """A subject's report of a cycle, with the earlier quarters that `reader` may also read.
 
     Whether the reader may read this report at all is asked before, of the dossier's access.
     Raises NotFoundError when the subject took no part in the cycle.
     """
-    return personal_reports([dossier(cycle.id, subject.id, reader=reader)], company=company)[0]
+    return personal_reports([dossier(cycle_id, subject_id, reader=reader)], company=company)[0]
 
 
 def personal_reports(asked: Sequence[Dossier], *, company: str) -> list[PersonalReport]:

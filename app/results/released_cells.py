@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 from sqlalchemy import and_, bindparam, select
 
+from app.cycles.facts import CycleFacts
 from app.cycles.models import Cycle
 from app.domain.count.adjusted import reason_without
 from app.domain.release.policy import Hidden, Reason, ReleasePolicy, Score, Shares, Shown
@@ -139,7 +140,7 @@ _COMMENTS: Final = Query(
 class ReleasedCells:
     """Every released cell of `subject_ids` in `cycles`, and the company's beside them."""
 
-    def __init__(self, cycles: Iterable[Cycle], subject_ids: Collection[int]) -> None:
+    def __init__(self, cycles: Iterable[Cycle | CycleFacts], subject_ids: Collection[int]) -> None:
         cycle_ids = sorted({cycle.id for cycle in cycles})
         self.cells: dict[tuple[int, int, RaterGroup], dict[int, Cell]] = defaultdict(dict)
         for found in _CELLS.all(cycle_ids=cycle_ids, subject_ids=list(subject_ids)):
@@ -152,7 +153,7 @@ class ReleasedCells:
             self.spread[mean.cycle_id] = Spread(mean.between, mean.within)
             self.company[mean.cycle_id][mean.statement] = mean
 
-    def quarter(self, cycle: Cycle, subject_id: int) -> SubjectQuarter:
+    def quarter(self, cycle: Cycle | CycleFacts, subject_id: int) -> SubjectQuarter:
         """What was released about a subject in one cycle."""
         company = self.company[cycle.id]
         statements, policy = cycle.questionnaire.statements, cycle.policy
@@ -184,7 +185,7 @@ class ReleasedCells:
         cells = self.cells[subject_id, cycle_id, RaterGroup.COLLEAGUES]
         return [cells[number].answer if number in cells else None for number in NUMBERS]
 
-    def second_view(self, cycle: Cycle, subject_id: int) -> SecondView | None:
+    def second_view(self, cycle: Cycle | CycleFacts, subject_id: int) -> SecondView | None:
         """Direct reports beside everyone else; None unless both were released."""
         reports, others = (
             self.cells.get((subject_id, cycle.id, view))
@@ -212,7 +213,7 @@ class ReleasedCells:
 
 
 def adjusted_of(
-    cycle: Cycle, subject_ids: Collection[int]
+    cycle: Cycle | CycleFacts, subject_ids: Collection[int]
 ) -> dict[int, AdjustedOverall | Hidden | None]:
     """Everybody's adjusted score, or why there is none; None where it was not looked for."""
     rows = _ADJUSTED.all(cycle_id=cycle.id, subject_ids=list(subject_ids))
@@ -245,7 +246,7 @@ def _shares(cell: Cell) -> Shares | None:
     return Shares(cell.share_low, cell.share_middle, cell.share_high)
 
 
-def comments_of(cycle: Cycle, subject_ids: Collection[int]) -> dict[int, Comments]:
+def comments_of(cycle: Cycle | CycleFacts, subject_ids: Collection[int]) -> dict[int, Comments]:
     """Released comments by subject, in the order of their random ids; no withheld ones."""
     found: dict[tuple[int, CommentKind], list[CommentText]] = defaultdict(list)
     for subject_id, kind, comment_id, text in _COMMENTS.all(

@@ -17,7 +17,7 @@ import pytest
 from pypdf import PdfReader, PdfWriter
 from sqlalchemy import select
 
-from app.cycles.models import Cycle, ReportReader
+from app.cycles.models import ReportReader
 from app.domain.access import Actor
 from app.infra import clock
 from app.infra.audit import AuditEntry
@@ -61,11 +61,11 @@ class Paper:
 
 def papers_of(stage: Stage) -> list[Paper]:
     """Reports of some people as they download them."""
-    cycle = db.session.get_one(Cycle, stage.cycle_id)
     made = []
     for subject_id in stage.people[3 : 3 + PAPERS]:
-        subject = db.session.get_one(Person, subject_id)
-        report = personal_report(cycle, subject, reader=Actor(subject_id), company="Example")
+        report = personal_report(
+            stage.cycle_id, subject_id, reader=Actor(subject_id), company="Example"
+        )
         readers = select(ReportReader.reader_id).where(ReportReader.subject_id == subject_id)
         known = frozenset({subject_id, *db.session.scalars(readers)})
         made.append(Paper(subject_id, render(report, letterhead=PLAIN), report.file_name, known))

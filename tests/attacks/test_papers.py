@@ -75,7 +75,7 @@ def test_papers_and_pages_of_a_team_print_no_other_number(played):
     manager = manager_of_a_team(cycle)
     subject_id = team_of(cycle, manager).members[cycle.id][0]
     subject = db.session.get_one(Person, subject_id)
-    person = personal_report(cycle, subject, reader=Actor(person_id=manager.id), company="")
+    person = personal_report(cycle.id, subject.id, reader=Actor(person_id=manager.id), company="")
     gaps = {line.gap for line in person.statements if line.gap is not None}
     team = numbers_in(team_report(team_of(cycle, manager)))
 

@@ -77,7 +77,7 @@ def test_a_report_prints_no_score_that_was_not_released(played):
     ).one()
     subject = db.session.get_one(Person, reader.subject_id)
     manager = db.session.get_one(Person, reader.reader_id)
-    report = personal_report(cycle, subject, reader=Actor(person_id=manager.id), company="")
+    report = personal_report(cycle.id, subject.id, reader=Actor(person_id=manager.id), company="")
 
     page = text_of(Browser(played.app, manager).get(f"/reports/{cycle.id}/{subject.id}"))
 
@@ -94,7 +94,7 @@ def test_a_report_prints_no_score_that_was_not_released(played):
 def test_the_objects_given_to_pages_hold_only_what_stands_in_the_tables(played):
     cycle = db.session.get_one(Cycle, played.cycle_id)
     subject = db.session.get_one(Person, played.people[5])
-    report = personal_report(cycle, subject, reader=Actor(person_id=subject.id), company="")
+    report = personal_report(cycle.id, subject.id, reader=Actor(person_id=subject.id), company="")
 
     rows = db.session.scalars(
         select(StatementScore).filter_by(cycle_id=cycle.id, subject_id=subject.id)

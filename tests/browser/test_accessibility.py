@@ -31,8 +31,8 @@ from app.projects.models import Project
 from app.questionnaires.models import Questionnaire
 from app.questionnaires.services import draft_copy
 from app.reports import bundling, services
+from app.results.dossiers import dossiers
 from app.results.models import ReleasedComment
-from app.results.queries import dossiers
 from tests.browsing import Browser
 from tests.conftest import make_settings
 from tests.factories import make_cycle

@@ -36,7 +36,7 @@ PAGE = {"statements": 6, "rows": 420, "bytes": 55_000, "steps": 10}
 """What a page may have more than in a small company: a hundred lines, or 300 departments."""
 HEAVIEST = 200_000
 """Bytes that no page exceeds."""
-MORE = 25
+MORE = 30
 """Statements that a command takes more where jobs work for many: a small plan is worked out once,
 while a large one is looked up, worked out and kept, and who has sent is added up at the count."""
 PARTS = 5

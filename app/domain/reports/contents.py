@@ -4,6 +4,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
+from functools import cached_property
 from typing import Final
 
 from app.domain.names import JOINERS
@@ -68,7 +69,7 @@ class StatementLine:
             return 0
         return self.answered - self.colleagues.raters
 
-    @property
+    @cached_property
     def gap(self) -> float | None:
         """Own answer minus colleagues' released mean; None when either is missing."""
         if self.own is None or isinstance(self.colleagues, Hidden):
@@ -238,7 +239,7 @@ class PersonalReport:
     def voice(self) -> Voice:
         return Voice(self.name, self.speaks_to_subject)
 
-    @property
+    @cached_property
     def differences(self) -> tuple[StatementLine, ...]:
         """Statements with both views, largest difference first."""
         lines = (line for line in self.statements if line.gap is not None)

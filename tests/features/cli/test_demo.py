@@ -47,7 +47,8 @@ def nothing_clear():
     cycle = db.session.scalars(published).all()[-1]
     people = db.session.scalars(select(Person)).all()
     reports = (
-        personal_report(cycle, one, reader=Actor(one.id), company="Nordlicht") for one in people
+        personal_report(cycle.id, one.id, reader=Actor(one.id), company="Nordlicht")
+        for one in people
     )
     return [report.name for report in reports if not report.said]
 

@@ -49,10 +49,7 @@ def counted(app, settings, scenes):
 
 
 def report_of(cycle_id, person_id):
-    person = db.session.get_one(Person, person_id)
-    return personal_report(
-        db.session.get_one(Cycle, cycle_id), person, reader=Actor(person_id), company="Acme"
-    )
+    return personal_report(cycle_id, person_id, reader=Actor(person_id), company="Acme")
 
 
 def test_adjusted_scores_are_kept_for_those_with_enough_raters(counted):

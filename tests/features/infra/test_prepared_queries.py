@@ -108,3 +108,11 @@ def test_lists_beside_each_other_and_beside_values(app):
 
     assert named.all(ids=ids, is_active=True, without=ids[:3]) == [(ids[3],)]
     assert named.all(ids=ids[:3], is_active=True, without=ids[:1]) == [(ids[1],), (ids[2],)]
+
+
+def test_a_list_of_constants_stands_in_the_statement(app):
+    cycle = make_cycle([make_person()])
+    drafts = Query(select(Cycle.id).where(Cycle.state.in_((CycleState.DRAFT, CycleState.OPEN))))
+    others = Query(select(Cycle.id).where(Cycle.state.in_((CycleState.CLOSED,))))
+
+    assert (drafts.all(), others.all()) == ([(cycle.id,)], [])

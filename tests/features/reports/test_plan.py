@@ -19,7 +19,7 @@ from app.questionnaires.models import Statement, new_identity
 from app.reports.models import ActionMarkRow, PlannedAction
 from app.reports.queries import reports_for
 from app.reports.volumes import Choice, reports_in
-from app.results.queries import dossiers
+from app.results.dossiers import dossiers
 from app.results.services import erase_cycle, erase_subject
 from tests.factories import make_cycle
 from tests.features.reports.conftest import make_report
