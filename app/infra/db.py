@@ -107,6 +107,7 @@ def init_db(app: Flask) -> None:
             event.listen(db.engine, "connect", _prepare_sqlite)
             event.listen(db.engine, "begin", _begin_sqlite)
             event.listen(db.engine, "checkin", _forget_beforehand)
+            event.listen(db.engine, "checkin", _check_references_again)
         else:
             event.listen(db.engine, "handle_error", _forget_details)
             event.listen(db.engine, "checkin", _note_rest)
@@ -155,6 +156,9 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def _lock_sqlite(connection: Connection) -> None:
     options = connection.get_execution_options()
+    if options.get("is_unchecked"):
+        connection.info["is_unchecked"] = True
+        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")  # means nothing once it has begun
     if patience := options.get("patience_ms"):
         connection.exec_driver_sql(f"PRAGMA busy_timeout={patience:d}")
     try:
@@ -170,6 +174,13 @@ def _forget_beforehand(connection: sqlite3.Connection | None, record: Connection
             connection.execute(f"DETACH DATABASE {BEFOREHAND}")
         except sqlite3.Error:
             record.invalidate()  # somebody still reads there: it goes with its connection
+
+
+def _check_references_again(
+    connection: sqlite3.Connection | None, record: ConnectionPoolEntry
+) -> None:
+    if record.info.pop("is_unchecked", False) and connection is not None:
+        connection.execute("PRAGMA foreign_keys=ON")
 
 
 def _begin_nothing(connection: DBAPIConnection, _record: object, _proxy: object) -> None:
@@ -224,13 +235,17 @@ def after_commit(act: Callable[[], None]) -> None:
 
 @contextmanager
 def transaction(
-    *, patience_ms: int | None = None, beforehand: Callable[[], None] | None = None
+    *,
+    patience_ms: int | None = None,
+    beforehand: Callable[[], None] | None = None,
+    checks_references: bool = True,
 ) -> Iterator[None]:
     """One act: commit at the end, roll back on any exception.
 
     With `patience_ms` it waits so long for other acts and no longer. Starts afresh: what was read
     before is read again under the act's own lock. `beforehand` is done first, while nobody has to
-    wait for the act yet, and writes by `app.infra.bulk.write_beforehand` only.
+    wait for the act yet, and writes by `app.infra.bulk.write_beforehand` only. Without
+    `checks_references` SQLite looks for no row that names a deleted one: the act has to.
     Raises RuntimeError inside another transaction(): half an act must be impossible.
     """
     session = end_of_reading()
@@ -238,6 +253,7 @@ def transaction(
     session.info["afterwards"] = []
     try:
         options = {"writes": True, "patience_ms": patience_ms, "locks_later": bool(beforehand)}
+        options["is_unchecked"] = not checks_references
         connection = session.connection(execution_options=options)
         if beforehand:
             _do_beforehand(connection, beforehand)
@@ -278,6 +294,17 @@ def _do_beforehand(connection: Connection, act: Callable[[], None]) -> None:
     connection.exec_driver_sql(f"ATTACH DATABASE ':memory:' AS {BEFOREHAND}")
     act()
     _lock_sqlite(connection)
+
+
+def refuse_broken_references(table: type[Base]) -> None:
+    """Raises RuntimeError where a row of `table` names one that is not there.
+
+    For acts that check references themselves; PostgreSQL always does.
+    """
+    if is_sqlite():
+        name = table.__tablename__
+        if db.session.execute(text(f"PRAGMA foreign_key_check({name})")).first() is not None:
+            raise RuntimeError(f"a row of {name} names one that is not there")
 
 
 def write(statement: UpdateBase, values: Mapping[str, Any]) -> None:

@@ -6,11 +6,17 @@ from contextlib import closing
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import delete, select, text
 from sqlalchemy.exc import IntegrityError
 
-from app.infra.db import _prepare_sqlite, db, is_sqlite, transaction
-from app.people.models import Department, SignInAttempts
+from app.infra.db import (
+    _prepare_sqlite,
+    db,
+    is_sqlite,
+    refuse_broken_references,
+    transaction,
+)
+from app.people.models import Department, Person, SignInAttempts
 from tests.factories import make_department, make_person
 
 
@@ -182,3 +188,19 @@ def test_a_moment_comes_back_in_utc(app):
 
     assert kept == east
     assert kept.utcoffset() == timedelta(0)
+
+
+def test_only_an_act_that_looks_itself_may_delete_without_a_check_of_each_row(app):
+    gone = delete(Department).where(Department.id == make_person().department_id)
+
+    def unchecked_act():
+        with transaction(checks_references=False):
+            db.session.execute(gone)
+            refuse_broken_references(Person)
+
+    with pytest.raises(RuntimeError if is_sqlite() else IntegrityError):
+        unchecked_act()
+
+    with pytest.raises(IntegrityError), transaction():
+        db.session.execute(gone)
+    refuse_broken_references(Person)
