@@ -21,7 +21,7 @@ from app.infra import clock, slow_statements
 from app.infra.db import db, transaction
 from app.lifecycle import turnout
 from app.lifecycle.plan import kept_findings
-from app.people.imports import undoing
+from app.people.imports import kept_import
 from app.people.models import Person
 from app.people.services import give_link
 from app.projects.services import PlannedProject, keep_project
@@ -143,8 +143,8 @@ def fill(made: Company) -> Cost:
             by=everybody[4].id,
         )
     with transaction():
-        came = undoing.prepared([], [person.email for person in everybody], [])
-        undoing.keep(came, changed=0, deactivated=0, today=clock.now().date())
+        came = kept_import.prepared([], [person.email for person in everybody], [])
+        kept_import.keep(came, changed=0, deactivated=0, today=clock.now().date())
     kept_findings.work_out(draft.id)
     for cycle_id in db.session.scalars(select(Cycle.id)).all():
         turnout.add_up(cycle_id)

@@ -19,8 +19,18 @@ from app.infra import clock
 from app.infra.db import transaction
 from app.infra.settings import settings
 from app.people import queries
-from app.people.imports import parts, proposing, undoing, working, writing
+from app.people.imports import (
+    background,
+    kept_import,
+    parts,
+    proposing,
+    taking_back,
+    undoing,
+    working,
+    writing,
+)
 from app.people.imports.proposing import MAP, Proposal
+from app.people.imports.undoing import Undone
 
 SHOWN: Final = 50
 LONG: Final = 2_000
@@ -137,12 +147,9 @@ def sync(
 @one_sentence
 def undo() -> None:
     """Take the last import back as a whole, unless something was built on it."""
-    with transaction():
-        done = undoing.undo(by=None, today=clock.today(settings().zone))
-    click.echo(
-        f"The import is taken back: {done.added:,} removed, {done.changed:,} as they were before, "
-        f"{done.deactivated:,} active again."
-    )
+    if not background.is_undo_under_way():
+        working.go_on_with_what_a_command_left()
+    click.echo(_undone().told)
 
 
 def _outcome(proposal: Proposal, leaving: int | None) -> tuple[dict[str, Any], int]:
@@ -266,8 +273,22 @@ def _written(proposal: Proposal) -> Preview:
             return working.import_now(proposal, progress=bar.update)
         today = clock.today(settings().zone)
         with transaction():
-            undoing.forget_old(today=today)
+            kept_import.forget_old(today=today)
             return writing.import_people(proposal, today=today, by=None, progress=bar.update)
+
+
+def _undone() -> Undone:
+    today = clock.today(settings().zone)
+    if not (background.is_undo_under_way() or undoing.is_large(today=today)):
+        with transaction(checks_references=False):
+            return undoing.undo(by=None, today=today)
+    last = undoing.last_import(today=today, is_looked_at=False)
+    length = last.people if last else 0
+    progress = click.progressbar(
+        length=length, label="Taking back", file=sys.stderr, hidden=length < LONG
+    )
+    with progress as bar:  # in one act it would keep everybody else waiting
+        return taking_back.take_back_now(progress=bar.update)
 
 
 def _print_preview(proposal: Proposal) -> None:

@@ -67,6 +67,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "{deactivated} deactivated",
     "people:import_undone": "took the last people file back: {added} added, {changed} changed and "
     "{deactivated} deactivated are as they were before",
+    "people:import_left": "left {people:person|people} who came with that people file deactivated, "
+    "because something names them by now",
     "people:links_given": "gave {people:person|people} without a password a link to set one, with "
     "the invitation",
     "person:address_asked": "asked for another e-mail address of {person}; a second person of HR "

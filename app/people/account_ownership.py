@@ -15,6 +15,7 @@ from app.infra import audit, mail
 from app.infra.db import db
 from app.infra.settings import company_day, settings
 from app.people import credentials, messages, password_secrecy, two_person_requests
+from app.people.large_import import refuse_while_taken_back
 from app.people.models import Act, Person, SignInIdentity
 from app.people.second_confirmation import hr_people_that_count
 
@@ -73,11 +74,18 @@ def change_address(person: Person, email: str, *, by: int | None) -> bool:
 
 
 def hand_over(person: Person) -> None:
-    """Note that a link, or a sign-in provider, opened the account, whatever happened before it."""
+    """Note that a link, or a sign-in provider, opened the account, whatever happened before it.
+
+    Raises ReviewError for a doubted account while a people list is being taken back: it may be
+    about to get the address back that it had before.
+    """
     today = company_day()
     person.password_by_link_on = today
     if person.unproven_since is not None:
         person.handed_over_on, person.unproven_since = today, None
+        # Written before it is asked: whoever closes the directory waits for that, or it is closed.
+        db.session.flush()
+        refuse_while_taken_back()
         # Who had the account before must not go on coming in beside the new owner.
         former = delete(SignInIdentity).where(SignInIdentity.person_id == person.id)
         db.session.execute(former.execution_options(synchronize_session="fetch"))

@@ -17,5 +17,5 @@ def mail_forgotten() -> None:
 @huey.task()
 @in_app
 def import_large_list() -> None:
-    """Read or write the people list that is being imported."""
+    """Read or write the people list that is being imported, or take the last one back."""
     working.go_on()

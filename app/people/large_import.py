@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text, select, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -11,7 +12,7 @@ from app.infra.db import Base, db, is_sqlite
 
 
 class ImportStage(StrEnum):
-    """How far the import of a large people list is."""
+    """How far the import of a large people list is, or taking one back."""
 
     READING = "reading"
     READY = "ready"
@@ -21,17 +22,32 @@ class ImportStage(StrEnum):
     CLOSED = "closed"
     """Nobody else can change the directory; it is compared with the one that was looked at."""
     WRITING = "writing"
+    UNDO_ASKED = "undo asked"
+    """The last import is to be taken back; nothing has been changed."""
+    UNDO_CLOSED = "undo closed"
+    """Nobody else can change the directory; it is looked whether something stands in the way."""
+    UNDO_HELD = "undo held"
+    """Whoever came with it is deactivated, so that nobody gets in; it is looked once more."""
+    UNDO_WRITING = "undo writing"
+    UNDO_REFUSED = "undo refused"
+    """Something stands in the way, and nothing has been changed; HR reads what it is."""
+
+
+UNDER_UNDO: Final = (ImportStage.UNDO_CLOSED, ImportStage.UNDO_HELD, ImportStage.UNDO_WRITING)
+"""Taking back, while nobody else can change the directory."""
+CLOSED: Final = (ImportStage.CLOSED, ImportStage.WRITING, *UNDER_UNDO)
+UNDOING: Final = (ImportStage.UNDO_ASKED, *UNDER_UNDO, ImportStage.UNDO_REFUSED)
 
 
 class LargeImport(Base):
-    """A people list that a job reads and writes; there is one row at most."""
+    """A people list that a job reads and writes, or takes back; there is one row at most."""
 
     __tablename__ = "large_import"
     __table_args__ = (CheckConstraint("id = 1", "one_at_a_time"),)
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=1)
     file_name: Mapped[str] = mapped_column(String(32))
-    """Random, so that no file tells by its name what is in it."""
+    """Random, so that no file tells by its name what is in it; of an undo there is no file."""
     by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     """Who chose the file, and later who confirmed it; nobody where a command imports it."""
     asked_at: Mapped[datetime]
@@ -48,7 +64,8 @@ class LargeImport(Base):
     ending: Mapped[str] = mapped_column(Text, default="")
     """What is noted once everything is written, as compressed JSON."""
     directory: Mapped[str] = mapped_column(String(64), default="")
-    """The fingerprint of the directory that is written into."""
+    """The fingerprint of the directory that is written into; of an undo, which import it is about:
+    the hash that is kept with it."""
     maker: Mapped[str] = mapped_column(String(32), default="")
     """Who holds the lease."""
     leased_until: Mapped[datetime | None]
@@ -59,8 +76,18 @@ class LargeImport(Base):
 
     @property
     def is_by_command(self) -> bool:
-        """Whether a command read the file, so that it lies nowhere here."""
+        """Whether a command read the file, so that it lies nowhere here; or takes a list back."""
         return self.by_id is None
+
+    @property
+    def is_undo(self) -> bool:
+        """Whether the last import is taken back."""
+        return self.stage in UNDOING
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nobody else can change the directory."""
+        return self.stage in CLOSED
 
 
 class LargeImportPart(Base):
@@ -83,16 +110,37 @@ def wait_for_directory() -> None:
 
 
 def is_directory_closed() -> bool:
-    """Whether a list is being written, so that nobody else may change the directory."""
-    stages = (ImportStage.CLOSED, ImportStage.WRITING)
-    row = db.session.scalar(select(LargeImport.id).where(LargeImport.stage.in_(stages)))
-    return row is not None
+    """Whether a list is being written or taken back, so that nobody else may change people."""
+    return bool(what_closes_directory())
+
+
+def what_closes_directory() -> str:
+    """The same as the sentence about it begins; empty while the directory is open."""
+    stage = _closing_stage()
+    if stage is None:
+        return ""
+    if stage in UNDER_UNDO:
+        return "A people list is being taken back"
+    return "A people list is being written into the directory"
 
 
 def refuse_while_written() -> None:
-    """Raises ReviewError while a list is being written."""
-    if is_directory_closed():
+    """Raises ReviewError while a list is being written or taken back."""
+    if what := what_closes_directory():
         raise ReviewError(
-            "A people list is being written into the directory. Please try again in a minute; "
-            "until then nobody else can change who works here."
+            f"{what}. Please try again in a minute; until then nobody else can change who works "
+            "here."
         )
+
+
+def refuse_while_taken_back() -> None:
+    """Raises ReviewError while a list is being taken back.
+
+    For ways into an account that an undo removes, or gives back to who had it before.
+    """
+    if _closing_stage() in UNDER_UNDO:
+        raise ReviewError("A people list is being taken back. Please try again in a minute.")
+
+
+def _closing_stage() -> ImportStage | None:
+    return db.session.scalar(select(LargeImport.stage).where(LargeImport.stage.in_(CLOSED)))

@@ -77,7 +77,7 @@ def people_by_ids(ids: Iterable[int]) -> dict[int, Person]:
     """The people with these ids, left or not; unknown ids are left out."""
     return {
         person.id: person
-        for part in _parts(sorted(set(ids)))
+        for part in in_batches(sorted(set(ids)))
         for person in db.session.scalars(select(Person).where(Person.id.in_(part)))
     }
 
@@ -184,7 +184,7 @@ def ids_of(emails: Sequence[str]) -> dict[str, int]:
     wanted = select(Person.email, Person.id)
     return {
         email: key
-        for part in _parts(emails)
+        for part in in_batches(emails)
         for email, key in db.session.execute(wanted.where(Person.email.in_(part)))
     }
 
@@ -257,6 +257,7 @@ def is_named(wanted: str) -> ColumnElement[bool]:
     return Person.search_text.like(f"%{sought}%\n%", escape="/")
 
 
-def _parts(things: Sequence[Thing]) -> Iterator[Sequence[Thing]]:
+def in_batches(things: Sequence[Thing]) -> Iterator[Sequence[Thing]]:
+    """Ids or addresses, so many at once as a statement takes."""
     for start in range(0, len(things), BATCH):
         yield things[start : start + BATCH]

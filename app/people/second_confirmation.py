@@ -16,7 +16,7 @@ from app.domain.durations import LINKED, SETTLED
 from app.domain.errors import NotAllowedError
 from app.infra.db import db
 from app.infra.settings import company_day
-from app.people.large_import import is_directory_closed
+from app.people.large_import import what_closes_directory
 from app.people.models import Person
 
 NEW_IN_HR: Final = (
@@ -29,8 +29,7 @@ LINKED_LATELY: Final = (
     "do this, or wait."
 )
 BEING_WRITTEN: Final = (
-    "A people list is being written into the directory. Who is of HR is certain once that is done; "
-    "please try again in a minute."
+    "{what}. Who is of HR is certain once that is done; please try again in a minute."
 )
 
 
@@ -66,8 +65,8 @@ class HrPeople:
         While a list is written, for everybody: it gives and takes roles part by part, and on
         which day each one came or went is noted last.
         """
-        if is_directory_closed():
-            raise NotAllowedError(BEING_WRITTEN)
+        if what := what_closes_directory():
+            raise NotAllowedError(BEING_WRITTEN.format(what=what))
         if reason := self._why_not_yet(person_id):
             raise NotAllowedError(reason)
 

@@ -193,6 +193,7 @@ def reactivate(person: Person, *, by: int | None) -> bool:
 
 def make_hr(person: Person, *, by: int | None) -> None:
     """Give `person` the HR role. Raises ReviewError for somebody who has left."""
+    lock_directory()
     if not person.is_active:
         raise ReviewError(f"{person.name} is deactivated and cannot be of HR.")
     if not person.is_hr:
@@ -221,10 +222,12 @@ def department_at(path: tuple[str, ...]) -> Department:
 
 
 def person_of_link(token: str, *, secret: str) -> Person:
-    """Whose password `token` may set. Raises LinkSpentError with a sentence for that person."""
+    """Whose password `token` may set. Raises LinkSpentError, or for a moment ReviewError."""
     found = passwords.link_of(token, secret=secret)
     person = db.session.get(Person, found[0].person_id) if found else None
     if found is None or person is None or not person.is_active:
+        if person is not None:
+            large_import.refuse_while_taken_back()  # it is not certain yet that they leave
         raise LinkSpentError(SPENT)
     link, made_at = found
     newest = passwords.Link(person.id, person.session_epoch, person.links_given, link.works_until)

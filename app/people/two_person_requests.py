@@ -4,7 +4,7 @@ There is one open request at most for an act and the cycle or person that it is 
 asked cannot agree; nor can the command line, which is nobody's second person.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -148,6 +148,13 @@ def ask(act: Act, object_id: int, *, by: int | None, content: str = "", reason: 
 def close(act: Act, object_id: int) -> None:
     """Forget the request: it was agreed to, or nobody needs it any more."""
     mine = TwoPersonRequest.act == act, TwoPersonRequest.object_id == object_id
+    db.session.execute(delete(TwoPersonRequest).where(*mine))
+
+
+def forget_people(ids: Sequence[int]) -> None:
+    """Forget requests about people who are not in the directory any more."""
+    about_people = [act for act, kind in KINDS.items() if kind.object_name == "person_id"]
+    mine = TwoPersonRequest.act.in_(about_people), TwoPersonRequest.object_id.in_(ids)
     db.session.execute(delete(TwoPersonRequest).where(*mine))
 
 

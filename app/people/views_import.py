@@ -19,7 +19,7 @@ from app.infra.settings import settings
 from app.people import jobs, queries, uploads
 from app.people.forms import ConfirmForm, ImportForm, UploadForm
 from app.people.guard import my_account, requires
-from app.people.imports import background, proposing, summary, undoing, writing
+from app.people.imports import background, proposing, summary, taking_back, undoing, writing
 from app.people.imports.confirming import Yes, refusal_of
 from app.people.imports.proposing import MAP
 from app.people.imports.summary import ImportSummary
@@ -80,12 +80,18 @@ def _large_page(large: LargeImport) -> str:
     if large.stage is ImportStage.READY and large.preview:
         seen = summary.read_back(large.preview)
         return _check_page(seen, form, large.refusal, chosen_by=by)
+    is_late = heartbeats.late(Sign.WORKER) is not None
+    if large.is_undo:
+        return render_template(
+            "people/undo_at_work.html",
+            large=large,
+            last=undoing.last_import(today=_today(), is_looked_at=False),
+            form=form,
+            by=by,
+            is_worker_late=is_late,
+        )
     return render_template(
-        "people/import_at_work.html",
-        large=large,
-        form=form,
-        by=by,
-        is_worker_late=heartbeats.late(Sign.WORKER) is not None,
+        "people/import_at_work.html", large=large, form=form, by=by, is_worker_late=is_late
     )
 
 
@@ -150,16 +156,29 @@ def forget_import() -> ResponseReturnValue:
     return redirect(url_for("people.upload"))
 
 
+@bp.route("/people/import/undo/forget", methods=["POST"])
+@requires(Permission.PEOPLE_MANAGE)
+def forget_undo() -> ResponseReturnValue:
+    """Leave the last import as it is, while nothing of taking it back is done."""
+    form = ImportForm()
+    with transaction():
+        background.cancel((form.ticket.data or "").removeprefix(LARGE))
+    flash("Nothing was changed; the import stays.")
+    return redirect(url_for("people.upload"))
+
+
 @bp.route("/people/import/undo", methods=["POST"])
 @requires(Permission.PEOPLE_MANAGE)
 def undo_import() -> ResponseReturnValue:
-    """Take the last import back as a whole."""
-    with transaction():
+    """Take the last import back as a whole; of many people a job does it."""
+    if background.is_undo_under_way() or undoing.is_large(today=_today()):
+        with transaction():
+            taking_back.ask(by=my_account().id, today=_today())
+        jobs.import_large_list()
+        return redirect(url_for("people.upload"))
+    with transaction(checks_references=False):
         done = undoing.undo(by=my_account().id, today=_today())
-    flash(
-        f"The import is taken back: {done.added:,} removed, {done.changed:,} as they were before, "
-        f"{done.deactivated:,} active again."
-    )
+    flash(done.told)
     return redirect(url_for("people.index"))
 
 

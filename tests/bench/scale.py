@@ -33,6 +33,7 @@ KINDS: Final[Mapping[str, type[OnSqlite] | type[OnPostgres]]] = {
 SCRIPT = Path(__file__).with_name("scale_run.py")
 GOALS: Final[Mapping[str, Mapping[str, float]]] = {
     "start of a command / the imports": {"s": 1.8},
+    "take back the list, by command": {"read": 1, "write": 1},
     "results as json": {"s": 20, "MB": 200},
     "results as csv": {"s": 20, "MB": 200},
     "open": {"s": 20, "read": 1, "write": 1},

@@ -64,6 +64,7 @@ def _acts(folder: Path) -> None:
     _change_titles(directory, changed, "now")
     imported = ("people", "import", str(changed), "--whole", "--yes")
     _watched("people import, everybody changed", *FLASK, *imported)
+    _watched("take back the list, by command", *FLASK, "people", "undo-import")
     _change_titles(directory, changed, "again")
     app = create_app()
     with app.app_context():

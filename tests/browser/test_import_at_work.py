@@ -27,7 +27,8 @@ def test_no_state_of_an_import_has_a_fault(
     page.context.add_cookies([{"name": "session", "value": cookie.value, "url": address}])
     upload(browser, *LIST)
     found = []
-    for state in (ImportStage.READING, ImportStage.READY, ImportStage.WRITING, None):
+    undo = (ImportStage.UNDO_ASKED, ImportStage.UNDO_WRITING, ImportStage.UNDO_REFUSED)
+    for state in (ImportStage.READING, ImportStage.READY, ImportStage.WRITING, None, *undo):
         if state is ImportStage.READY:
             working.go_on()
             look_at_whole(browser)

@@ -153,6 +153,7 @@ BUTTONS_ONLY = {
     "people.remove_passkey",
     "people.reset_factor",
     "people.undo_import",
+    "people.forget_undo",
     "questionnaires.copy",
     "reports.cancel_bundle",
     "reports.drop_plan",

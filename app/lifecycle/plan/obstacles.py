@@ -16,7 +16,7 @@ from app.infra.pages import moment
 from app.infra.ways import Way
 from app.lifecycle.plan.findings import Few, Findings
 from app.people import two_person_requests
-from app.people.large_import import is_directory_closed
+from app.people.large_import import what_closes_directory
 from app.people.models import Act
 from app.people.queries import active_up_to, labels_of, people_by_ids
 from app.unit_questions.services import faults_in
@@ -51,9 +51,9 @@ def of_size(cycle: Cycle, people: int) -> Iterator[Obstacle]:
 
 def of_directory() -> Iterator[Obstacle]:
     """A people list that is half written: some would be asked about managers they had before."""
-    if is_directory_closed():
+    if what := what_closes_directory():
         yield Obstacle(
-            "A people list is being written into the directory; the cycle can open once it is.",
+            f"{what}; the cycle can open once that is done.",
             (Way("See how far it is", "people.upload"),),
         )
 

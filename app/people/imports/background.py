@@ -22,6 +22,7 @@ from app.infra.db import after_commit, db, transaction, wait_in_line
 from app.people import queries, uploads
 from app.people.imports.confirming import Yes
 from app.people.large_import import ImportStage, LargeImport, LargeImportPart
+from app.people.models import PeopleImport
 from app.people.uploads import CHOOSE_AGAIN, UploadGoneError
 
 AT_ONCE: Final = 256 * 1024
@@ -33,14 +34,27 @@ LEASE: Final = timedelta(minutes=2)
 """So long a process that stands still is waited for. Longer than any step of the work."""
 LAST_ATTEMPT: Final = 3
 IMPORT_LINE: Final = 7_004
-UNCHANGED: Final = (ImportStage.READING, ImportStage.READY, ImportStage.CONFIRMED)
-"""Stages in which nothing has been changed, so that HR can still forget the file."""
+UNCHANGED: Final = (
+    ImportStage.READING,
+    ImportStage.READY,
+    ImportStage.CONFIRMED,
+    ImportStage.UNDO_ASKED,
+    ImportStage.UNDO_REFUSED,
+)
+"""Stages in which nothing has been changed, so that HR can still forget the file, or the undo."""
+HANDED_BACK: Final = (ImportStage.READY, ImportStage.UNDO_REFUSED)
+"""Stages in which it is HR's turn."""
 UNDER_WAY: Final = (
     "Another people list is being imported. Please wait for its end, or forget that one first."
 )
+TAKEN_BACK: Final = "The last import is being taken back. Please wait for its end."
 GAVE_UP: Final = (
     "The work on this file stopped three times, so it was given up. Nothing has been changed. "
     "Please tell whoever runs Full Circle, or choose another file."
+)
+UNDO_GAVE_UP: Final = (
+    "Taking the import back stopped three times before anything was changed, so it was given up. "
+    "Please tell whoever runs Full Circle."
 )
 
 
@@ -59,9 +73,17 @@ def current() -> LargeImport | None:
     return None if found is None or _is_forgotten(found, clock.now()) else found
 
 
+def is_undo_under_way() -> bool:
+    """Whether the last import is being taken back, or will be."""
+    found = current()
+    return found is not None and found.is_undo and found.stage not in HANDED_BACK
+
+
 def refuse_second() -> None:
-    """Raises ImportUnderWayError where an import is under way."""
-    if current() is not None:
+    """Raises ImportUnderWayError where an import is under way; an undo that was refused is none."""
+    if is_undo_under_way():
+        raise ImportUnderWayError(TAKEN_BACK)
+    if (found := current()) is not None and not found.is_undo:
         raise ImportUnderWayError(UNDER_WAY)
 
 
@@ -90,6 +112,27 @@ def ask_by_command(maker: str) -> None:
     )
 
 
+def ask_to_take_back(kept: PeopleImport, *, by: int | None) -> None:
+    """Note that this import is to be taken back; harmless where that is under way.
+
+    Raises ImportUnderWayError.
+    """
+    wait_in_line(IMPORT_LINE)
+    if is_undo_under_way():
+        return
+    refuse_second()
+    drop()
+    db.session.add(
+        LargeImport(
+            file_name=uploads.new_name(),
+            by_id=by,
+            asked_at=clock.now(),
+            stage=ImportStage.UNDO_ASKED,
+            directory=kept.after,
+        )
+    )
+
+
 def look_again(file_name: str, answers: Mapping[str, str], *, by: int) -> None:
     """Let the file be read again with these answers."""
     _go_back_to_work(file_name, ImportStage.READING, answers, by=by)
@@ -102,13 +145,17 @@ def confirm(file_name: str, answers: Mapping[str, str], yes: Yes, *, by: int) ->
 
 
 def cancel(file_name: str) -> None:
-    """Forget the file. Raises ReviewError once it is being written."""
-    if _named(file_name).stage not in UNCHANGED:
-        raise ReviewError(
-            "This list is being written already. Once it is, the import can be taken back as a "
-            "whole."
-        )
-    drop()
+    """Forget the file, or the undo. Raises ReviewError once it is being written."""
+    found = _named(file_name)
+    if found.stage in UNCHANGED:
+        drop()
+        return
+    raise ReviewError(
+        "The import is being taken back already, which goes on to its end."
+        if found.is_undo
+        else "This list is being written already. Once it is, the import can be taken back as a "
+        "whole."
+    )
 
 
 def claim(maker: str, *, others_are_gone: bool) -> ImportStage | None:
@@ -123,15 +170,27 @@ def claim(maker: str, *, others_are_gone: bool) -> ImportStage | None:
             LargeImport.leased_until.is_(None),
             LargeImport.leased_until < clock.now(),
         )
-        mine = update(LargeImport).where(LargeImport.stage != ImportStage.READY, free)
+        mine = update(LargeImport).where(LargeImport.stage.not_in(HANDED_BACK), free)
         taken = mine.values(**lease, attempts=LargeImport.attempts + 1)
         if not db.session.execute(taken).rowcount:  # type: ignore[attr-defined]
             return None
         found = db.session.get_one(LargeImport, 1, populate_existing=True)
-        if found.attempts > LAST_ATTEMPT and found.stage in UNCHANGED:
-            found.stage, found.preview, found.refusal = ImportStage.READY, "", GAVE_UP
+        if found.attempts > LAST_ATTEMPT and found.stage in (*UNCHANGED, ImportStage.UNDO_CLOSED):
+            _give_up(found)
             return None
         return found.stage
+
+
+def _give_up(found: LargeImport) -> None:
+    if found.is_undo:
+        db.session.execute(delete(LargeImportPart))
+        found.stage, found.refusal, found.asked_at = (
+            ImportStage.UNDO_REFUSED,
+            UNDO_GAVE_UP,
+            clock.now(),
+        )
+    else:
+        found.stage, found.preview, found.refusal = ImportStage.READY, "", GAVE_UP
 
 
 def forget_old() -> None:

@@ -15,7 +15,7 @@ from app.infra import audit
 from app.infra.db import db
 from app.people import account_ownership, queries
 from app.people.department_tree import full_department_paths
-from app.people.imports import undoing
+from app.people.imports import kept_import
 from app.people.imports.parts import ImportPart, PartKind, parts_of
 from app.people.imports.proposing import (
     FileRefusedError,
@@ -74,7 +74,9 @@ def import_people(
     for part in parts_of(proposal, current):
         writer.write(part)
         progress(part.people)
-    note(undoing.prepared(ending.before, ending.added, ending.departments), ending, today, by=by)
+    note(
+        kept_import.prepared(ending.before, ending.added, ending.departments), ending, today, by=by
+    )
     return proposal.preview
 
 
@@ -102,7 +104,7 @@ def ending_of(proposal: Proposal) -> Ending:
     """What will be noted at the end; taken before anything is written."""
     preview = proposal.preview
     return Ending(
-        before=undoing.before(preview),
+        before=kept_import.before(preview),
         departments=list(db.session.scalars(select(Department.id))),
         added=[person.email for person in preview.added],
         changed=len(preview.changed),
@@ -111,13 +113,13 @@ def ending_of(proposal: Proposal) -> Ending:
     )
 
 
-def note(kept: undoing.Prepared, ending: Ending, today: date, *, by: int | None) -> None:
+def note(kept: kept_import.Prepared, ending: Ending, today: date, *, by: int | None) -> None:
     """Note an import that is written: how it is taken back, its columns, and who did it.
 
     One that changed nothing leaves the one before it to be taken back.
     """
     if ending.added or ending.changed or ending.deactivated:
-        undoing.keep(kept, changed=ending.changed, deactivated=ending.deactivated, today=today)
+        kept_import.keep(kept, changed=ending.changed, deactivated=ending.deactivated, today=today)
     keep_mapping(ending.mapping, today=today)
     audit.record(
         "people:imported",

@@ -14,6 +14,7 @@ from app.infra.db import db
 from app.infra.openid.proving import Proof
 from app.infra.openid.refusals import MissingClaimError
 from app.people import queries
+from app.people.large_import import refuse_while_taken_back
 from app.people.models import Person
 from sign_in_providers import Provider
 
@@ -44,8 +45,12 @@ def refuse_strangers(proof: Proof, provider: Provider) -> None:
 
 
 def refuse_leavers(person: Person) -> None:
-    """Raises UnknownPersonError for somebody who no longer works here."""
+    """Raises UnknownPersonError for somebody who no longer works here.
+
+    Raises ReviewError, for a moment, for whoever is to go with a list that is being taken back.
+    """
     if not person.is_active:
+        refuse_while_taken_back()
         raise UnknownPersonError(LEFT)
 
 

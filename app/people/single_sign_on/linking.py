@@ -32,8 +32,8 @@ def person_signing_in(proof: Proof, provider: Provider) -> Person:
         refuse_leavers(person)
         return person
     person, is_by_number = person_meant(proof, provider)
-    refuse_leavers(person)
     person = _locked(person)
+    refuse_leavers(person)  # asked under the lock: they may be leaving at this moment
     if linked_person(proof):  # the same person was faster in another window
         return person
     before = identity_of(person, proof.issuer)

@@ -22,7 +22,20 @@ from app.infra.settings import settings
 from app.lifecycle.count.counting import count_and_forget
 from app.operations import backup, copies, restoring
 from app.operations.copies import CopyError
+from app.people.imports import taking_back, working
+from app.people.large_import import is_directory_closed
 from app.people.models import Person
+from tests.features.people.large_lists import count_as_large
+from tests.features.people.undone_lists import (
+    everything,
+    import_the_list,
+    is_over,
+    kill_in,
+    mails,
+    person,
+    undone_at_once,
+    undos_in_the_log,
+)
 from tests.whole_cycles import answer, begin_closing, make_team, open_cycle
 
 
@@ -45,8 +58,8 @@ def programs(monkeypatch):
 def cycle_id(app):
     team = make_team(8)
     cycle_id = open_cycle(team)
-    for person in team[:4]:
-        answer(person, all_fours)
+    for one in team[:4]:
+        answer(one, all_fours)
     return cycle_id
 
 
@@ -213,6 +226,26 @@ def test_nothing_is_brought_back_while_the_app_runs(made):
 
     with pytest.raises(CopyError, match="Stop every web process and worker"):
         bring_back(made)
+
+
+def test_a_people_list_that_is_half_taken_back_goes_on_from_the_backup(app, elsewhere, monkeypatch):
+    count_as_large(monkeypatch)
+    import_the_list()
+    whole = undone_at_once()
+    with transaction():
+        taking_back.ask(by=person("hanna").id, today=clock.now().date())
+    kill_in(14, monkeypatch, working.go_on)
+    made = backup.make(elsewhere)
+    working.go_on()
+    assert is_over()
+
+    bring_back(made)
+
+    assert is_directory_closed()
+    working.go_on()
+    assert [everything(), mails()] == whole
+    assert len(undos_in_the_log()) == 1
+    assert is_over()
 
 
 def test_the_commands_say_what_they_did(app, cycle_id, elsewhere):

@@ -8,7 +8,7 @@ from app.infra import audit
 from app.infra.db import db
 from app.people import uploads
 from app.people.department_tree import department_paths
-from app.people.imports import background, parts, working
+from app.people.imports import acts, background, parts, working
 from app.people.large_import import LargeImport
 from app.people.models import Person
 from tests.features.people.test_import import ANNA, BERT, HANNA, confirm, look
@@ -27,8 +27,8 @@ def count_as_large(monkeypatch):
     monkeypatch.setattr(background, "AT_ONCE", 10)
     monkeypatch.setattr(parts, "SIZE", 2)
     monkeypatch.setattr(parts, "FEW", 1)
-    monkeypatch.setattr(working, "KEPT_TOGETHER", 3)
-    monkeypatch.setattr(working, "REST", 0)
+    monkeypatch.setattr(acts, "KEPT_TOGETHER", 3)
+    monkeypatch.setattr(acts, "REST", 0)
 
 
 def look_at_whole(browser):
@@ -52,18 +52,18 @@ def files():
 
 def killed_in(act, monkeypatch):
     """Let the process die in its act of this number, before that is committed."""
-    real, left = working._act, [act]
+    real, left = acts.act, [act]
 
     @contextmanager
-    def dying(maker):
-        with real(maker):
+    def dying(maker, **how):
+        with real(maker, **how):
             yield
             left[0] -= 1
             if left[0] < 0:
                 raise KilledError
 
-    monkeypatch.setattr(working, "_act", dying)
-    return lambda: monkeypatch.setattr(working, "_act", real)
+    monkeypatch.setattr(acts, "act", dying)
+    return lambda: monkeypatch.setattr(acts, "act", real)
 
 
 def directory():

@@ -20,6 +20,7 @@ ACTS = [
     "/people/import/check",
     "/people/import/forget",
     "/people/import/undo",
+    "/people/import/undo/forget",
     "/people/1",
     "/people/1/deactivate",
     "/people/1/reactivate",

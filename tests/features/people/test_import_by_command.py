@@ -8,7 +8,7 @@ from app.domain.errors import ReviewError
 from app.infra import clock
 from app.infra.db import db, transaction
 from app.people import large_import, queries, services, uploads
-from app.people.imports import background, undoing, working
+from app.people.imports import acts, background, undoing, working
 from app.people.large_import import ImportStage, LargeImportPart
 from tests.features.people.large_lists import (
     LIST,
@@ -45,20 +45,20 @@ def command(app, hanna, charlie, tmp_path):
 
 
 def test_a_large_list_is_written_in_many_short_acts(command, monkeypatch):
-    real, acts = working._act, []
+    real, makers = acts.act, []
 
-    def noting(maker):
-        acts.append(maker)
-        return real(maker)
+    def noting(maker, **options):
+        makers.append(maker)
+        return real(maker, **options)
 
-    monkeypatch.setattr(working, "_act", noting)
+    monkeypatch.setattr(acts, "act", noting)
 
     result = command()
 
     assert (result.exit_code, "3 added" in result.output) == (0, True)
     assert emails(is_active=True) == {"hanna@example.com", *NEW}
     assert imports_in_the_log() == [{"added": 3, "changed": 0, "deactivated": 1}]
-    assert (len(acts), len(set(acts))) == (ACTS, 1)
+    assert (len(makers), len(set(makers))) == (ACTS, 1)
     assert (files(), under_way()) == ([], None)
 
 

@@ -12,7 +12,7 @@ from app.infra import clock
 from app.infra.db import db, transaction
 from app.infra.mail import OutboxMail
 from app.people import queries, services
-from app.people.imports import proposing, undoing
+from app.people.imports import kept_import, proposing, undoing
 from app.people.models import ColumnMapping, Department, PeopleImport, Person
 from tests.browsing import Browser
 from tests.factories import LONG_AGO, make_cycle, make_person
@@ -248,7 +248,7 @@ class TestUndo:
             queries.person_by_email("p00030@case.example").manager_id = new.id
         db.session.commit()
 
-        with pytest.raises(undoing.NothingToUndoError, match="can no longer be taken back"):
+        with pytest.raises(kept_import.NothingToUndoError, match="can no longer be taken back"):
             undoing.undo(by=None, today=today())
 
     def test_is_for_the_last_import_only_and_for_thirty_days(self, mara, at):
@@ -257,7 +257,7 @@ class TestUndo:
         last = undoing.last_import(today=today())
         assert last is not None
         assert last.deactivated == 15
-        assert undoing.last_import(today=today() + undoing.KEPT_FOR * 2) is None
+        assert undoing.last_import(today=today() + kept_import.KEPT_FOR * 2) is None
 
     def test_of_a_role_that_came_notes_that_it_ended(self, mara):
         given = FULL.replace(b"2021-01-01,", b"2021-01-01,hr", 1)

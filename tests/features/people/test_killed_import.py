@@ -14,7 +14,7 @@ from app.infra.mail import OutboxMail
 from app.lifecycle import due
 from app.lifecycle.plan import obstacles
 from app.people import services
-from app.people.imports import background, working
+from app.people.imports import acts, background, working
 from app.people.large_import import ImportStage, LargeImportPart
 from tests.features.people.large_lists import (
     LIST,
@@ -37,16 +37,16 @@ pytestmark = pytest.mark.usefixtures("large_lists")
 
 def stop_in(act, how, monkeypatch):
     """Let the process do `how` between its acts, before that of this number."""
-    real, left = working._act, [act]
+    real, left = acts.act, [act]
 
-    def stopping(maker):
+    def stopping(maker, **options):
         left[0] -= 1
         if left[0] < 0:
             how()
-        return real(maker)
+        return real(maker, **options)
 
-    monkeypatch.setattr(working, "_act", stopping)
-    return lambda: monkeypatch.setattr(working, "_act", real)
+    monkeypatch.setattr(acts, "act", stopping)
+    return lambda: monkeypatch.setattr(acts, "act", real)
 
 
 @pytest.mark.parametrize("act", range(16))

@@ -5,7 +5,7 @@ import pytest
 from app.infra import clock
 from app.infra.db import db, transaction
 from app.people import queries
-from app.people.imports import proposing, undoing
+from app.people.imports import kept_import, proposing, undoing
 from tests.factories import LONG_AGO
 from tests.features.people.importing import take_over
 
@@ -99,5 +99,5 @@ def test_an_import_stays_once_somebody_who_came_is_a_second_manager(app):
     queries.person_by_email("ada@a.example").second_manager_id = new.id
     db.session.commit()
 
-    with pytest.raises(undoing.NothingToUndoError, match="was given a manager who came"):
+    with pytest.raises(kept_import.NothingToUndoError, match="was given a manager who came"):
         undoing.undo(by=None, today=today())

@@ -12,12 +12,14 @@ from app.infra.mail import OutboxMail
 from app.people import export, messages, passwords
 from app.people.credentials import epoch_of
 from app.people.models import SignInIdentity
+from app.people.single_sign_on import linking
 from tests.browsing import Browser
 from tests.factories import make_person
 from tests.features.people.importing import take_over
 from tests.features.people.single_sign_on import (
     came_by,
     is_in,
+    refusal_in,
     signed_in_by,
     with_provider,
 )
@@ -74,6 +76,23 @@ def test_coming_again_changes_nothing(app, provider, paula):
     signed_in_by(app, provider, paula)
 
     assert epoch_of(paula) == epoch
+
+
+def test_who_leaves_at_this_moment_is_not_let_in(app, provider, paula, monkeypatch):
+    locked = linking._locked
+
+    def leaving(person):
+        person.is_active = False
+        db.session.flush()
+        return locked(person)
+
+    monkeypatch.setattr(linking, "_locked", leaving)
+    said = {"email": paula.email, "email_verified": True}
+
+    answer = came_by(Browser(app), provider, "s-1", **said)
+
+    assert "This account is deactivated." in refusal_in(answer)
+    assert db.session.query(SignInIdentity).all() == []
 
 
 def test_another_subject_means_new_hands(app, provider, paula, at):

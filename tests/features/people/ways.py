@@ -336,7 +336,8 @@ WAYS = {
 NO_WAY = {
     SERVICES + "deactivate": "it takes an account away and gives it to nobody",
     IMPORT + "_deactivate": "the same, by a people file",
-    "app/people/imports/undoing.py: _make_way": "addresses on their way back, in one act",
+    "app/people/imports/undo_writing.py: let_in": "who came with an import is about to go",
+    "app/people/imports/undo_writing.py: _delete": "who came with an import goes, or cannot get in",
     SERVICES + "keep_rehashed": "the same password, hashed anew when its owner signed in",
     "app/domain/files/people/people.py: _finish": "reads a file and writes to no account",
     "app/cli/demo_company.py: move_in": "invented people in a database that was empty",
@@ -361,6 +362,7 @@ NO_DOOR = {
     "people.undo_import": "puts accounts back as they were, unless somebody used one since",
     "flask people undo-import": "the same",
     "people.forget_import": "forgets what was uploaded",
+    "people.forget_undo": "lets the last import stay as it is",
     "flask people export": "reads",
     "flask people list": "reads",
 }
