@@ -8,6 +8,7 @@ import gc
 import os
 import smtplib
 from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
@@ -42,6 +43,10 @@ ROOMS = (
 )
 SLOW = {("attacks",), *(("features", room) for room in ROOMS)}
 """Where nearly every test plays a cycle or draws a paper; `make test-fast` leaves them out."""
+IN_CHROMIUM = {("browser",)}
+"""Where every test needs Chromium."""
+MARKED: dict[str, AbstractSet[tuple[str, ...]]] = {"slow": SLOW, "browser": IN_CHROMIUM}
+"""The folders in which a test has this mark because of where it stands."""
 LONGEST = {"test_growth.py", "test_killed.py", "test_watching.py", "test_mail_server_trouble.py"}
 """Files with a test or a company that takes up to a minute, as browser tests do."""
 IS_CI = os.environ.get("CI") == "true"
@@ -60,6 +65,16 @@ def pytest_configure(config: pytest.Config) -> None:
     asked.note_down(config)
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Import nothing from a folder all tests of which `-m` leaves out."""
+    if not collection_path.is_relative_to(TESTS):
+        return None
+    folder = collection_path.relative_to(TESTS).parts
+    wanted = str(config.option.markexpr)
+    conditions = [] if " or " in wanted else wanted.split(" and ")
+    return any(folder in MARKED[mark] and f"not {mark}" in conditions for mark in MARKED) or None
+
+
 @pytest.hookimpl(tryfirst=True)  # before -m is looked at
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what is about the other database, and on PostgreSQL what needs none at all."""
@@ -67,9 +82,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         is_left_out = on_postgresql.is_left_out(item.nodeid.partition("[")[0])
         if is_left_out and not item.get_closest_marker("postgresql_only"):
             item.add_marker(on_postgresql.MARK)
-        if item.path.relative_to(TESTS).parts[:-1] in SLOW:
-            item.add_marker(pytest.mark.slow)
-        elif item.path.parent == TESTS / "domain" and item.get_closest_marker("slow"):
+        folder = item.path.relative_to(TESTS).parts[:-1]
+        for mark in (mark for mark, folders in MARKED.items() if folder in folders):
+            item.add_marker(mark)
+        if item.path.parent == TESTS / "domain" and item.get_closest_marker("slow"):
             item.add_marker(pytest.mark.no_cover)  # a simulation passes the same lines for seconds
     left_out = [item for item in items if not _belongs_here(item)]
     if left_out:
