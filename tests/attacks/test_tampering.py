@@ -25,17 +25,22 @@ PEOPLE = 8
 
 
 @pytest.fixture
-def people(app):
-    return make_team(PEOPLE)
+def cycle_id(app, settings, scenes):
+    """Everybody has sent."""
+
+    def play():
+        people = make_team(PEOPLE)
+        open_cycle(people)
+        for person in people:
+            answer(person, lambda _review: [EnpsScoreChange(9)])
+
+    scenes.begin("a team of eight has sent", settings, play)
+    return db.session.scalars(select(Cycle.id)).one()
 
 
 @pytest.fixture
-def cycle_id(people):
-    """Everybody has sent."""
-    cycle_id = open_cycle(people)
-    for person in people:
-        answer(person, lambda _review: [EnpsScoreChange(9)])
-    return cycle_id
+def people(cycle_id):
+    return db.session.scalars(select(Person).order_by(Person.id)).all()
 
 
 def box_of(cycle_id, person):
@@ -172,8 +177,9 @@ def test_under_another_key_or_promise_nobody_is_shown_an_empty_ballot(people, cy
         review_for(db.session.get_one(Person, people[0].id))
 
 
-def test_boxes_that_are_bound_to_no_place_can_be_swapped(app, people, monkeypatch, tell):
+def test_boxes_that_are_bound_to_no_place_can_be_swapped(app, monkeypatch, tell):
     protections_off.bound_to_nothing(monkeypatch)
+    people = make_team(PEOPLE)
     cycle_id = open_cycle(people)
     for person in people:
         answer(person, lambda _review: [EnpsScoreChange(9)])
@@ -233,8 +239,8 @@ def test_a_cycle_whose_memory_is_lost_is_counted_all_the_same(people, cycle_id, 
     assert not list(settings.keys.glob("cycle-*"))
 
 
-def test_deleting_all_boxes_of_nobody_stops_nothing(people, app):
-    cycle_id = open_cycle(people)
+def test_deleting_all_boxes_of_nobody_stops_nothing(app):
+    cycle_id = open_cycle(make_team(PEOPLE))
     with transaction():
         db.session.execute(delete(SealedBallot))
     begin_closing(cycle_id)

@@ -4,9 +4,12 @@ import json
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from app.ballots.queries import owner_of
 from app.cycles.queries import open_cycle as cycle_that_is_open
+from app.infra.db import db
+from app.people.models import Person
 from tests.browsing import Browser
 from tests.factories import make_company
 from tests.whole_cycles import open_cycle
@@ -48,13 +51,16 @@ ODD: list[Any] = [
 
 
 @pytest.fixture
-def browser(app):
+def browser(app, settings, scenes):
     """Somebody who may do everything, in an open cycle."""
-    company = make_company(25)
-    open_cycle(company)
-    hr = next(person for person in company if person.is_hr)
-    hr.is_board = True
-    return Browser(app, hr)
+
+    def play():
+        company = make_company(25)
+        open_cycle(company)
+        next(person for person in company if person.is_hr).is_board = True
+
+    scenes.begin("somebody of HR belongs to the board", settings, play)
+    return Browser(app, db.session.scalars(select(Person).where(Person.is_hr)).one())
 
 
 def addresses(app):

@@ -10,6 +10,7 @@ from math import floor, sqrt
 import pytest
 from sqlalchemy import select
 
+from app.cycles.models import Cycle
 from app.domain.ballot.document import (
     Comment,
     EnpsCommentChange,
@@ -23,6 +24,7 @@ from app.enps.models import EnpsComment as ReleasedEnpsComment
 from app.enps.models import EnpsMention
 from app.enps.models import EnpsScore as ReleasedEnps
 from app.infra.db import db
+from app.people.models import Person
 from app.results.models import (
     AboutCycle,
     CompanyScore,
@@ -55,8 +57,7 @@ def half_up(value: Fraction, step: Fraction) -> Fraction:
     return floor(value / step + Fraction(1, 2)) * step
 
 
-@pytest.fixture
-def counted(app):
+def play():
     people = make_team(PEOPLE)
     place = {person.id: number for number, person in enumerate(people)}
     cycle_id = open_cycle(people)
@@ -76,7 +77,14 @@ def counted(app):
 
         answer(person, answers)
     close(cycle_id, randomness=silent)
-    return cycle_id, place
+
+
+@pytest.fixture
+def counted(app, settings, scenes):
+    scenes.begin("a team whose every rating is known was counted", settings, play)
+    people = db.session.scalars(select(Person.id).order_by(Person.id))
+    place = {person_id: number for number, person_id in enumerate(people)}
+    return db.session.scalars(select(Cycle.id)).one(), place
 
 
 def ratings_about(subject: int, statement: int, raters=range(PEOPLE)) -> list[int]:

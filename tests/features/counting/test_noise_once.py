@@ -23,22 +23,25 @@ from tests.randomness import seeded
 from tests.whole_cycles import answer, begin_closing, make_team, open_cycle
 
 
+def all_threes(review):
+    return [
+        Rating(colleague.person_id, s, 3) for colleague in review.colleagues for s in range(1, 15)
+    ]
+
+
 @pytest.fixture
-def cycle_id(app):
+def cycle_id(app, settings, scenes):
     """A cycle that waits for its count."""
-    people = make_team(8)
-    cycle_id = open_cycle(people)
-    for person in people:
-        answer(
-            person,
-            lambda review: [
-                Rating(colleague.person_id, s, 3)
-                for colleague in review.colleagues
-                for s in range(1, 15)
-            ],
-        )
-    begin_closing(cycle_id)
-    return cycle_id
+
+    def play():
+        people = make_team(8)
+        cycle_id = open_cycle(people)
+        for person in people:
+            answer(person, all_threes)
+        begin_closing(cycle_id)
+
+    scenes.begin("a team of eight gave threes", settings, play)
+    return db.session.scalars(select(Cycle.id)).one()
 
 
 def means():

@@ -7,27 +7,34 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import create_engine, select, text
 
+from app.cycles.models import Cycle
 from app.domain.ballot.document import Rating
 from app.infra import audit, audit_readings, clock
 from app.infra.audit import CHAIN_LOCK, AuditEntry
 from app.infra.db import db, is_sqlite, transaction
 from app.infra.settings import company_day
 from app.lifecycle import due
+from app.people.models import Person
 from tests.browsing import Browser
 from tests.whole_cycles import answer, close, make_team, open_cycle, publish
 
 
 @pytest.fixture
-def subject(app):
+def subject(app, settings, scenes):
     """Somebody whose report is published."""
-    people = make_team(8)
-    cycle_id = open_cycle(people)
-    for person in people:
-        answer(person, lambda review: [Rating(review.colleagues[0].person_id, 1, 4)])
-    close(cycle_id)
-    publish(cycle_id)
-    browser = Browser(app, people[2])
-    return browser, f"/reports/{cycle_id}/{people[2].id}"
+
+    def play():
+        people = make_team(8)
+        cycle_id = open_cycle(people)
+        for person in people:
+            answer(person, lambda review: [Rating(review.colleagues[0].person_id, 1, 4)])
+        close(cycle_id)
+        publish(cycle_id)
+
+    scenes.begin("a team of eight reads its reports", settings, play)
+    cycle_id = db.session.scalars(select(Cycle.id)).one()
+    person = db.session.scalars(select(Person).order_by(Person.id)).all()[2]
+    return Browser(app, person), f"/reports/{cycle_id}/{person.id}"
 
 
 @contextmanager

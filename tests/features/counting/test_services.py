@@ -19,6 +19,7 @@ from app.infra.db import db, transaction
 from app.internal_services.models import InternalService, ServiceOfCycle
 from app.lifecycle import services as lifecycle
 from app.lifecycle.count.counting import count_and_forget
+from app.people.models import Person
 from app.reports.results_rows import COLUMNS, rows_of
 from app.service_results.export import services_of
 from app.service_results.models import ServiceComment, ServiceResult
@@ -42,8 +43,26 @@ KEPT_APART = "Payroll is not shown: fewer than three people run it, so the figur
 
 
 @pytest.fixture
-def team(app):
-    return make_team(30)
+def company(app, settings, scenes):
+    """A team of thirty that has answered, and then somebody of HR when the cycle opened."""
+
+    def play():
+        team = make_team(30)
+        make_person(name="Hanna HR", is_hr=True)
+        name_service("IT support", *team[1:4])
+        name_service("Payroll", team[4], team[5])
+        name_service("Unused", *team[6:9])
+        open_cycle(team)
+        for person in team:
+            answer(person, says)
+
+    scenes.begin("a team of thirty answered about services", settings, play)
+    return db.session.scalars(select(Person).order_by(Person.id)).all()
+
+
+@pytest.fixture
+def team(company):
+    return company[:-1]
 
 
 def says(review):
@@ -53,20 +72,15 @@ def says(review):
 
 
 @pytest.fixture
-def hanna(app):
+def hanna(app, company):
     """Somebody of HR when the cycle opened."""
-    return Browser(app, make_person(name="Hanna HR", is_hr=True))
+    return Browser(app, company[-1])
 
 
 @pytest.fixture
 def cycle_id(team, hanna):
-    name_service("IT support", *team[1:4])
-    name_service("Payroll", team[4], team[5])
-    name_service("Unused", *team[6:9])
-    cycle_id = open_cycle(team)
-    for person in team:
-        answer(person, says)
-    return cycle_id
+    """The open cycle, in which everybody has answered about two services."""
+    return db.session.scalars(select(Cycle.id)).one()
 
 
 def given(changes, _review):
@@ -232,7 +246,8 @@ def test_the_next_quarter_says_what_changed(team, cycle_id):
     assert it.changes == ("up", "none", "none")
 
 
-def test_where_no_comments_are_asked_there_are_none_about_services_and_the_company(app, team):
+def test_where_no_comments_are_asked_there_are_none_about_services_and_the_company(app):
+    team = make_team(30)
     name_service("IT support", *team[1:4])
     open_cycle(team, policy_terms=ReleasePolicy(shows_comments=False).as_dict())
     rater = Browser(app, team[9])
