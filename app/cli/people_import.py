@@ -16,7 +16,7 @@ from app.domain.files.people.words import squeezed
 from app.domain.files.people_changes import Preview
 from app.domain.plurals import counted
 from app.infra import clock
-from app.infra.db import transaction
+from app.infra.db import db, transaction
 from app.infra.settings import settings
 from app.people import queries
 from app.people.imports import (
@@ -31,6 +31,8 @@ from app.people.imports import (
 )
 from app.people.imports.proposing import MAP, Proposal
 from app.people.imports.undoing import Undone
+from app.people.imports.writing import DirectoryChangedError
+from app.people.large_import import DirectoryClosedError
 
 SHOWN: Final = 50
 LONG: Final = 2_000
@@ -38,6 +40,7 @@ LONG: Final = 2_000
 REFUSED: Final = 3
 QUESTIONS: Final = 4
 HARM: Final = 5
+CLOSED: Final = 6
 """What `flask people sync` exits with; 0 is done, 1 is anything unforeseen."""
 
 commands = AppGroup("people")
@@ -132,13 +135,18 @@ def sync(
     """Import FILE from a scheduled job: asks nothing, and prints one JSON object.
 
     Exit codes: 0 done or nothing to do, 3 the file was refused, 4 questions are open, 5 so many
-    people would leave that --leaving has to name how many. Nothing is changed unless it is 0.
+    people would leave that --leaving has to name how many, 6 somebody else is changing the
+    directory. Nothing is changed unless it is 0.
     """
     working.go_on_with_what_a_command_left()
     proposal = _proposed(file, _answers(mapping, answers, whole), presets=False)
     result, code = _outcome(proposal, leaving)
     if code == 0 and not proposal.preview.is_empty:
-        _written(proposal)
+        try:
+            _written(proposal)
+        except (DirectoryClosedError, DirectoryChangedError) as closed:
+            db.session.rollback()
+            result, code = result | {"status": "closed", "told": [str(closed)]}, CLOSED
     click.echo(json.dumps(result, ensure_ascii=False))
     context.exit(code)
 

@@ -11,6 +11,10 @@ from app.domain.errors import ReviewError
 from app.infra.db import Base, db, is_sqlite
 
 
+class DirectoryClosedError(ReviewError):
+    """Somebody else is changing the directory, or has chosen a list that will."""
+
+
 class ImportStage(StrEnum):
     """How far the import of a large people list is, or taking one back."""
 
@@ -125,9 +129,9 @@ def what_closes_directory() -> str:
 
 
 def refuse_while_written() -> None:
-    """Raises ReviewError while a list is being written or taken back."""
+    """Raises DirectoryClosedError while a list is being written or taken back."""
     if what := what_closes_directory():
-        raise ReviewError(
+        raise DirectoryClosedError(
             f"{what}. Please try again in a minute; until then nobody else can change who works "
             "here."
         )

@@ -21,7 +21,12 @@ from app.infra import clock
 from app.infra.db import after_commit, db, transaction, wait_in_line
 from app.people import queries, uploads
 from app.people.imports.confirming import Yes
-from app.people.large_import import ImportStage, LargeImport, LargeImportPart
+from app.people.large_import import (
+    DirectoryClosedError,
+    ImportStage,
+    LargeImport,
+    LargeImportPart,
+)
 from app.people.models import PeopleImport
 from app.people.uploads import CHOOSE_AGAIN, UploadGoneError
 
@@ -58,7 +63,7 @@ UNDO_GAVE_UP: Final = (
 )
 
 
-class ImportUnderWayError(ReviewError):
+class ImportUnderWayError(DirectoryClosedError):
     """One import at a time."""
 
 

@@ -9,6 +9,7 @@ from app.infra import clock
 from app.infra.db import db, transaction
 from app.people import large_import, queries, services, uploads
 from app.people.imports import acts, background, undoing, working
+from app.people.imports.writing import CHANGED_MEANWHILE, DirectoryChangedError
 from app.people.large_import import ImportStage, LargeImportPart
 from tests.features.people.large_lists import (
     LIST,
@@ -18,6 +19,7 @@ from tests.features.people.large_lists import (
     files,
     imports_in_the_log,
     killed_in,
+    say_yes,
     under_way,
 )
 from tests.features.people.test_import import content, emails
@@ -180,3 +182,45 @@ def test_while_it_is_written_nobody_else_changes_the_directory(command, monkeypa
 def under_way_of_another():
     """Let somebody else work on the import that is under way."""
     db.session.get_one(large_import.LargeImport, 1).maker = "another"
+
+
+def test_a_nightly_list_waits_for_the_list_that_hr_looks_at(command, hanna, shown):
+    before = directory()
+
+    result = command("sync")
+
+    told = json.loads(result.output)
+    assert (result.exit_code, told["status"], told["told"]) == (6, "closed", [background.UNDER_WAY])
+    assert directory() == before
+    assert under_way().stage is ImportStage.READY
+
+
+def test_a_short_nightly_list_waits_for_one_that_is_being_written(
+    command, hanna, shown, monkeypatch
+):
+    say_yes(hanna, shown)
+    survive = killed_in(9, monkeypatch)
+    with pytest.raises(KilledError):
+        working.go_on()
+    db.session.rollback()
+    survive()
+    before = directory()
+    monkeypatch.setattr("app.people.imports.parts.SIZE", 1_000)
+
+    result = command("sync")
+
+    told = json.loads(result.output)
+    assert (result.exit_code, told["status"]) == (6, "closed")
+    assert "Please try again in a minute" in told["told"][0]
+    assert directory() == before
+
+
+def test_a_nightly_list_says_that_somebody_changed_the_directory_meanwhile(command, monkeypatch):
+    def changed_meanwhile(*_of, **_how):
+        raise DirectoryChangedError(CHANGED_MEANWHILE)
+
+    monkeypatch.setattr(working, "import_now", changed_meanwhile)
+
+    result = command("sync")
+
+    assert (result.exit_code, json.loads(result.output)["status"]) == (6, "closed")
