@@ -40,6 +40,8 @@ class ImportStage(StrEnum):
 UNDER_UNDO: Final = (ImportStage.UNDO_CLOSED, ImportStage.UNDO_HELD, ImportStage.UNDO_WRITING)
 """Taking back, while nobody else can change the directory."""
 CLOSED: Final = (ImportStage.CLOSED, ImportStage.WRITING, *UNDER_UNDO)
+HANDED_BACK: Final = (ImportStage.READY, ImportStage.UNDO_REFUSED)
+"""Stages in which it is HR's turn."""
 UNDOING: Final = (ImportStage.UNDO_ASKED, *UNDER_UNDO, ImportStage.UNDO_REFUSED)
 
 
@@ -87,6 +89,11 @@ class LargeImport(Base):
     def is_undo(self) -> bool:
         """Whether the last import is taken back."""
         return self.stage in UNDOING
+
+    @property
+    def is_handed_back(self) -> bool:
+        """Whether it is HR's turn."""
+        return self.stage in HANDED_BACK
 
     @property
     def is_closed(self) -> bool:

@@ -22,6 +22,7 @@ from app.infra.db import after_commit, db, transaction, wait_in_line
 from app.people import queries, uploads
 from app.people.imports.confirming import Yes
 from app.people.large_import import (
+    HANDED_BACK,
     DirectoryClosedError,
     ImportStage,
     LargeImport,
@@ -47,8 +48,6 @@ UNCHANGED: Final = (
     ImportStage.UNDO_REFUSED,
 )
 """Stages in which nothing has been changed, so that HR can still forget the file, or the undo."""
-HANDED_BACK: Final = (ImportStage.READY, ImportStage.UNDO_REFUSED)
-"""Stages in which it is HR's turn."""
 UNDER_WAY: Final = (
     "Another people list is being imported. Please wait for its end, or forget that one first."
 )
@@ -81,7 +80,7 @@ def current() -> LargeImport | None:
 def is_undo_under_way() -> bool:
     """Whether the last import is being taken back, or will be."""
     found = current()
-    return found is not None and found.is_undo and found.stage not in HANDED_BACK
+    return found is not None and found.is_undo and not found.is_handed_back
 
 
 def refuse_second() -> None:
