@@ -76,6 +76,7 @@ def test_a_statement_that_fewer_rated_has_another_halo_and_more_of_the_common_dr
     assert found.standard_error[0] > found.standard_error[1]
 
 
+@pytest.mark.slow
 def test_the_variance_is_what_ratings_and_noise_make_of_it():
     random = np.random.default_rng(3)
     reports, k = 40_000, 12

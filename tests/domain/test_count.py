@@ -96,6 +96,7 @@ def test_without_noise_a_mean_is_the_mean_of_the_answers(answers, mean):
     assert count(of(*answers)).colleagues.mean[0, 0] == mean
 
 
+@pytest.mark.slow
 def test_noise_moves_a_total_by_whole_points_and_the_mean_stays_on_the_scale():
     ends = [
         count(of(*answers), randomness=seeded(seed)).colleagues.mean[0, 0]
@@ -143,6 +144,7 @@ def test_distributions_are_released_from_thirty_ratings_in_three_bins(answers, s
     assert count(of(*answers)).colleagues.shares[0, 0].tolist() == shares
 
 
+@pytest.mark.slow
 def test_a_blurred_distribution_adds_up_and_certifies_nothing():
     found = [
         count(of(*[5] * 30), randomness=seeded(seed)).colleagues.shares[0, 0].tolist()
@@ -325,6 +327,7 @@ def test_new_accounts_are_in_the_mean_of_own_answers_and_count_towards_no_thresh
     assert own_means(answers, new=np.arange(10, 20), randomness=silent)[0] == 2.5
 
 
+@pytest.mark.slow
 def test_the_means_of_own_answers_share_a_draw_so_that_their_noise_does_not_average_out():
     """Else all 14 together would tell how somebody rates themselves on the whole."""
     answers = np.array([(one, statement, 3) for one in range(10) for statement in range(1, 15)])

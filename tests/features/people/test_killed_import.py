@@ -32,7 +32,7 @@ from tests.processes import fork, kill_myself, stand_still
 PATIENCE = 20.0
 EMAILS = [f"{name}@example.com" for name in ("anna", "bert", "carl", "charlie", "hanna")]
 
-pytestmark = pytest.mark.usefixtures("large_lists")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("large_lists")]
 
 
 def stop_in(act, how, monkeypatch):

@@ -27,6 +27,8 @@ from tests.features.people.undone_lists import (
 )
 from tests.processes import fork, kill_myself, stand_still
 
+pytestmark = pytest.mark.slow
+
 ACTS = 23
 """Of the undo by the page; the last one notes it."""
 WRITING = 14
