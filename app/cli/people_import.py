@@ -16,7 +16,7 @@ from app.domain.files.people.words import squeezed
 from app.domain.files.people_changes import Preview
 from app.domain.plurals import counted
 from app.infra import clock
-from app.infra.db import db, transaction
+from app.infra.db import transaction
 from app.infra.settings import settings
 from app.people import queries
 from app.people.imports import (
@@ -145,8 +145,8 @@ def sync(
         try:
             _written(proposal)
         except (DirectoryClosedError, DirectoryChangedError) as closed:
-            db.session.rollback()
-            result, code = result | {"status": "closed", "told": [str(closed)]}, CLOSED
+            told = [*proposal.told, str(closed)]
+            result, code = result | {"status": "closed", "told": told}, CLOSED
     click.echo(json.dumps(result, ensure_ascii=False))
     context.exit(code)
 

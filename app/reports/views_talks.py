@@ -78,7 +78,6 @@ def talks(cycle_id: int) -> ResponseReturnValue:
     pages = ceil(len(ids) / PAGE)
     page = min(page_number(), pages)
     shown = ids[PAGE * (page - 1) : PAGE * page]
-    # Paired before the note, behind whose commit every subject would be read again, one by one.
     people = list(zip(shown, _sheets(_dossiers(cycle_id, shown)), strict=True))
     note("report:read", cycle_id, "talks")
     return render_template(

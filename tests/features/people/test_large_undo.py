@@ -75,7 +75,7 @@ def between(monkeypatch, stage, act):
 def test_the_whole_way_on_the_page(hr, before):
     assert press(hr).location == "/people/import"
     page = hr.get("/people/import").text
-    assert f"The import of {clock.now():%-d %B} is going to be taken back" in page
+    assert f"The import of {clock.now():%-d %B %Y} is going to be taken back" in page
     assert "Nothing has been changed yet." in page
 
     working.go_on()
@@ -154,7 +154,7 @@ def test_while_it_is_written_the_page_says_how_far_it_is(hr, monkeypatch):
     page = hr.get("/people/import").text
 
     assert under_way().stage is ImportStage.UNDO_WRITING
-    assert f"The import of {clock.now():%-d %B} is being taken back" in page
+    assert f"The import of {clock.now():%-d %B %Y} is being taken back" in page
     assert f"As before: {under_way().done} of {PEOPLE} people" in page
     assert "Hanna Hill asked for this." in page
     assert "Cancel" not in page
